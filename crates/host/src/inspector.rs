@@ -1,0 +1,95 @@
+//! What the bots' programs asked and were told: a short memory for people who look for the mistake.
+
+use parlor_world::{BotId, Timestamp};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+
+/// Exchanges that are remembered.
+const REMEMBERED: usize = 2000;
+/// Notes that a slow listener may fall behind before it misses some.
+const LISTENER_LAG: usize = 512;
+/// Longer parameters and answers are cut: this is for eyes, not for storage.
+pub(crate) const MAX_TEXT: usize = 16 * 1024;
+
+/// One request with its answer, or one update delivered. Tokens never appear here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    /// Whose program.
+    pub bot: BotId,
+    /// "bot api" or "webhook".
+    pub protocol: &'static str,
+    /// The method.
+    pub method: String,
+    /// Its parameters, as JSON text.
+    pub parameters: String,
+    /// The HTTP status; 0 when there was no answer.
+    pub status: u16,
+    /// The answer, as JSON text.
+    pub answer: String,
+    /// When it came, on the world's clock.
+    pub at: Timestamp,
+    /// How long the answer took, in microseconds of real time.
+    pub micros: u64,
+}
+
+/// An exchange with its number.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Counts up from 1.
+    pub number: u64,
+    /// What happened.
+    pub exchange: Arc<Exchange>,
+}
+
+/// The memory of one world.
+#[derive(Debug)]
+pub struct Inspector {
+    notes: Mutex<Notes>,
+    live: broadcast::Sender<Note>,
+}
+
+#[derive(Debug, Default)]
+struct Notes {
+    next: u64,
+    kept: VecDeque<Note>,
+}
+
+impl Default for Inspector {
+    fn default() -> Self {
+        Self { notes: Mutex::default(), live: broadcast::channel(LISTENER_LAG).0 }
+    }
+}
+
+impl Inspector {
+    /// Remembers an exchange and tells the listeners.
+    pub fn note(&self, mut exchange: Exchange) {
+        for text in [&mut exchange.parameters, &mut exchange.answer] {
+            if text.len() > MAX_TEXT {
+                text.truncate(text.floor_char_boundary(MAX_TEXT));
+                text.push('…');
+            }
+        }
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.next += 1;
+        let note = Note { number: notes.next, exchange: Arc::new(exchange) };
+        notes.kept.push_back(note.clone());
+        if notes.kept.len() > REMEMBERED {
+            notes.kept.pop_front();
+        }
+        drop(notes);
+        let _ = self.live.send(note);
+    }
+
+    /// The remembered exchanges behind that number, oldest first.
+    pub fn after(&self, number: u64) -> Vec<Note> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = notes.kept.partition_point(|note| note.number <= number);
+        notes.kept.range(start..).cloned().collect()
+    }
+
+    /// Exchanges as they happen.
+    pub fn live(&self) -> broadcast::Receiver<Note> {
+        self.live.subscribe()
+    }
+}

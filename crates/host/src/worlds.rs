@@ -1,0 +1,104 @@
+use crate::host::{Host, Options};
+use parlor_journal::Memory;
+use parlor_world::Rules;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError, RwLock};
+
+/// Worlds that one server holds at most beside its default one.
+const MAX_WORLDS: usize = 10_000;
+
+/// The name of a world that was made for a test: what stands in its addresses behind `/w/`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorldName(Box<str>);
+
+impl WorldName {
+    /// 1 to 64 letters, digits, `-` and `_`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let alphabet = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        (alphabet && (1..=64).contains(&text.len())).then(|| Self(text.into()))
+    }
+}
+
+impl fmt::Display for WorldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// No room for another world, or the name is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the name is taken, or there are {MAX_WORLDS} worlds already")]
+pub struct WorldsFull;
+
+/// The worlds of one server: the default one, and any number of fresh ones for tests, in memory.
+pub struct Worlds {
+    default: RwLock<Host>,
+    others: Mutex<Others>,
+    rules: Rules,
+}
+
+#[derive(Default)]
+struct Others {
+    made: u64,
+    by_name: BTreeMap<WorldName, Host>,
+}
+
+impl Worlds {
+    /// A server with just its default world. `rules` are those of worlds that don't choose others.
+    pub fn new(default: Host, rules: Rules) -> Self {
+        Self { default: RwLock::new(default), others: Mutex::default(), rules }
+    }
+
+    /// The rules that new worlds get.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// The default world.
+    pub fn default_world(&self) -> Host {
+        self.default.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A world by its name.
+    pub fn get(&self, name: &str) -> Option<Host> {
+        let name = WorldName::parse(name)?;
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.get(&name).cloned()
+    }
+
+    /// Makes a fresh, empty world in memory, under that name or a made one.
+    pub fn create(&self, name: Option<WorldName>, rules: Rules, key: [u8; 16]) -> Result<(WorldName, Host), WorldsFull> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if others.by_name.len() >= MAX_WORLDS {
+            return Err(WorldsFull);
+        }
+        let name = name.unwrap_or_else(|| loop {
+            others.made += 1;
+            let made = WorldName(format!("w{}", others.made).into());
+            if !others.by_name.contains_key(&made) {
+                break made;
+            }
+        });
+        if others.by_name.contains_key(&name) {
+            return Err(WorldsFull);
+        }
+        let journal = Box::new(Memory::forgetting());
+        let host = Host::open(journal, Options { rules, key }).map_err(|_| WorldsFull)?;
+        others.by_name.insert(name.clone(), host.clone());
+        Ok((name, host))
+    }
+
+    /// Ends a world and forgets it. False when there was none.
+    pub fn drop_world(&self, name: &WorldName) -> bool {
+        let dropped = self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.remove(name);
+        if let Some(host) = &dropped {
+            host.close();
+        }
+        dropped.is_some()
+    }
+
+    /// The names of all worlds but the default one.
+    pub fn names(&self) -> Vec<WorldName> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.keys().cloned().collect()
+    }
+}

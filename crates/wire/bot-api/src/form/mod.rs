@@ -1,0 +1,49 @@
+//! The forms that requests come in: query string, urlencoded, JSON, multipart. All end as [`Args`].
+
+mod json;
+pub use json::webhook_answer;
+mod multipart;
+mod urlencoded;
+
+use crate::Args;
+
+/// Parameters that one request may have, in all its forms together.
+pub const MAX_PARAMETERS: usize = 1000;
+
+/// A request that can't be read: HTTP status and Telegram's description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormError {
+    /// 400, 413 or 431.
+    pub status: u16,
+    /// In the words of the official server.
+    pub description: String,
+}
+
+impl FormError {
+    fn bad(text: impl AsRef<str>) -> Self {
+        Self { status: 400, description: format!("Bad Request: {}", text.as_ref()) }
+    }
+
+    fn too_large(text: &str) -> Self {
+        Self { status: 413, description: format!("Request Entity Too Large: {text}") }
+    }
+}
+
+/// Reads the query string and the body of a request; the body's content type decides its form.
+pub fn read(query: &str, content_type: &str, body: &[u8]) -> Result<Args, FormError> {
+    let mut args = Args::default();
+    urlencoded::read(query.as_bytes(), &mut args)?;
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        _ if body.is_empty() => {}
+        "multipart/form-data" => multipart::read(content_type, body, &mut args)?,
+        "application/json" => json::read(body, &mut args)?,
+        "application/x-www-form-urlencoded" => urlencoded::read(body, &mut args)?,
+        // The official server does not look into bodies of other types.
+        _ => {}
+    }
+    if args.fields().len() + args.files().len() > MAX_PARAMETERS {
+        return Err(FormError::too_large("too many parameters"));
+    }
+    Ok(args)
+}

@@ -1,0 +1,136 @@
+//! A lenient reader of `multipart/form-data`: clients differ in spaces, quotes, and line ends around boundaries.
+//!
+//! Works on the whole body in one pass; its time is linear in the length of the body.
+
+use super::{FormError, MAX_PARAMETERS};
+use crate::{Args, File};
+
+/// > boundary too big or empty
+const MAX_BOUNDARY: usize = 70;
+/// Headers of one part.
+const MAX_HEADERS: usize = 8 * 1024;
+
+pub(super) fn read(content_type: &str, body: &[u8], args: &mut Args) -> Result<(), FormError> {
+    let boundary = boundary(content_type)?;
+    let delimiter = [b"--", boundary.as_bytes()].concat();
+    // A client may begin with a line end, or leave out the one behind the last boundary.
+    let start = find(body, &delimiter).ok_or_else(|| FormError::bad("boundary not found"))?;
+    let mut rest = &body[start + delimiter.len()..];
+    for count in 0.. {
+        if rest.starts_with(b"--") || rest.iter().all(u8::is_ascii_whitespace) {
+            return Ok(());
+        }
+        if count >= MAX_PARAMETERS {
+            return Err(FormError::too_large("too many parameters in form data"));
+        }
+        let (length, after) = part_end(rest, &delimiter)?;
+        part(&rest[..length], args)?;
+        rest = &rest[after..];
+    }
+    Ok(())
+}
+
+fn boundary(content_type: &str) -> Result<String, FormError> {
+    let at = content_type.to_ascii_lowercase().find("boundary=");
+    let at = at.ok_or_else(|| FormError::bad("boundary not found"))? + "boundary=".len();
+    let value = content_type.get(at..).unwrap_or_default();
+    let value = match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
+        None => value.split([';', ' ']).next().unwrap_or_default(),
+    };
+    if value.is_empty() || value.len() > MAX_BOUNDARY {
+        return Err(FormError::bad("boundary too big or empty"));
+    }
+    Ok(value.to_owned())
+}
+
+/// Where the part ends (without the line end that belongs to the boundary), and what is behind the boundary.
+fn part_end(rest: &[u8], delimiter: &[u8]) -> Result<(usize, usize), FormError> {
+    let mut from = 0;
+    while let Some(found) = rest.get(from..).and_then(|tail| find(tail, delimiter)) {
+        let at = from + found;
+        let line_end = match &rest[..at] {
+            head if head.ends_with(b"\r\n") => Some(2),
+            head if head.ends_with(b"\n") => Some(1),
+            _ => None,
+        };
+        if let Some(length) = line_end {
+            return Ok((at - length, at + delimiter.len()));
+        }
+        from = at + delimiter.len();
+    }
+    Err(FormError::bad("unexpected end of request content"))
+}
+
+fn part(part: &[u8], args: &mut Args) -> Result<(), FormError> {
+    let part = part.strip_prefix(b"\r\n").or_else(|| part.strip_prefix(b"\n")).unwrap_or(part);
+    let window = &part[..part.len().min(MAX_HEADERS)];
+    let (headers, body) = match (find(window, b"\r\n\r\n"), find(window, b"\n\n")) {
+        (Some(at), other) if other.is_none_or(|other| at < other) => (&part[..at], &part[at + 4..]),
+        (_, Some(at)) => (&part[..at], &part[at + 2..]),
+        _ => return Err(FormError::bad("can't parse form data headers")),
+    };
+    let headers = String::from_utf8_lossy(headers);
+    let disposition = headers.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
+    });
+    let disposition = disposition.ok_or_else(|| FormError::bad("field name in multipart/form-data not found"))?;
+    let name = parameter(disposition, "name");
+    let name = name.ok_or_else(|| FormError::bad("field name in multipart/form-data not found"))?;
+    match parameter(disposition, "filename") {
+        Some(filename) => args.push_file(File { field: name, name: filename, bytes: body.to_vec() }),
+        None => {
+            let text = std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
+            args.push(name, text);
+        }
+    }
+    Ok(())
+}
+
+/// A parameter of `Content-Disposition`, quoted or not.
+fn parameter(header: &str, wanted: &str) -> Option<String> {
+    let mut rest = header.split_once(';')?.1;
+    loop {
+        let (name, tail) = rest.split_once('=')?;
+        let tail = tail.trim_start();
+        let (value, after) = match tail.strip_prefix('"') {
+            Some(quoted) => unquote(quoted),
+            None => {
+                let (value, after) = tail.split_once(';').unwrap_or((tail, ""));
+                (value.trim().to_owned(), after)
+            }
+        };
+        if name.trim().trim_start_matches(';').trim().eq_ignore_ascii_case(wanted) {
+            return Some(value);
+        }
+        rest = after;
+    }
+}
+
+/// Up to the closing quote; a backslash hides the next character.
+fn unquote(quoted: &str) -> (String, &str) {
+    let mut value = String::new();
+    let mut chars = quoted.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return (value, &quoted[at + 1..]),
+            '\\' => value.extend(chars.next().map(|(_, c)| c)),
+            _ => value.push(c),
+        }
+    }
+    (value, "")
+}
+
+/// The first place of `needle`. Jumps from candidate to candidate for its first byte.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + haystack.get(from..)?.iter().position(|byte| *byte == first)?;
+        if haystack[at..].starts_with(needle) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+}

@@ -1,0 +1,60 @@
+use super::create_user::{claim, free};
+use super::{UserProfile, check_names, check_username, normalize};
+use crate::{AccountId, Command, Event, Refusal, Timestamp, UserId, World};
+use std::sync::Arc;
+
+/// A person edits the profile: the whole new one.
+pub struct EditUser {
+    /// Who.
+    pub user: UserId,
+    /// All of it, also what stays. Empty texts count as absent.
+    pub profile: UserProfile,
+}
+
+impl Command for EditUser {
+    type Outcome = ();
+
+    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        let user = world.living_user(self.user)?;
+        let mut profile = self.profile.clone();
+        normalize(&mut profile);
+        check_names(&profile)?;
+        if let Some(username) = &profile.username {
+            check_username(username, false)?;
+            free(world, username, Some(AccountId::User(self.user)))?;
+        }
+        if *user.profile != profile {
+            events.push(Event::UserChanged { user: self.user, profile });
+        }
+        Ok(())
+    }
+}
+
+/// A person deletes the account.
+pub struct DeleteUser {
+    /// Who.
+    pub user: UserId,
+}
+
+impl Command for DeleteUser {
+    type Outcome = ();
+
+    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        world.living_user(self.user)?;
+        events.push(Event::UserDeleted { user: self.user });
+        Ok(())
+    }
+}
+
+pub(crate) fn apply_user_changed(world: &mut World, id: UserId, profile: &UserProfile) {
+    let Some(user) = world.users.get_mut(&id) else { return };
+    let old = std::mem::replace(&mut user.profile, Arc::new(profile.clone()));
+    claim(world, AccountId::User(id), old.username.as_deref(), profile.username.as_deref());
+}
+
+pub(crate) fn apply_user_deleted(world: &mut World, id: UserId) {
+    let Some(user) = world.users.get_mut(&id) else { return };
+    user.deleted = true;
+    let old = std::mem::take(&mut user.profile);
+    claim(world, AccountId::User(id), old.username.as_deref(), None);
+}

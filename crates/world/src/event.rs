@@ -1,0 +1,127 @@
+//! Facts. The only durable data; the world is their fold.
+
+use crate::account::{BotFlags, UserProfile};
+use crate::bot::{BotCommand, CommandScope, MenuButton, TextKind};
+use crate::callback::Answer;
+use crate::chat_action::ChatAction;
+use crate::dialog::Read;
+use crate::keyed::Key;
+use crate::message::{Edit, Message, Reaction};
+use crate::updates::{AllowedUpdates, Webhook};
+use crate::{AccountId, BotId, CallbackId, DialogId, MessageId, Side, Timestamp, UpdateId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An event with the time it happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When, on the world's clock.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
+}
+
+/// Something that happened.
+///
+/// Journals keep these as JSON for ever: variants and fields are only ever added (with `#[serde(default)]`), never
+/// renamed; the golden journals in `testing/golden` hold every release to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The first event of every journal.
+    WorldCreated { key: Key },
+    /// A person appeared.
+    UserCreated { user: UserId, profile: UserProfile },
+    /// A person's names, username, language or bio changed; all but the id may.
+    UserChanged { user: UserId, profile: UserProfile },
+    /// A person deleted the account: the dialogs stay, nameless.
+    UserDeleted { user: UserId },
+    /// A bot appeared.
+    BotCreated { bot: BotId, name: String, username: String, secret: String, flags: BotFlags },
+    /// A bot's username or switches changed.
+    BotChanged { bot: BotId, username: String, flags: BotFlags },
+    /// The old token is void.
+    TokenRevoked { bot: BotId, secret: String },
+    /// The bot is gone.
+    BotDeleted { bot: BotId },
+    /// The bot came to know the user without a message from him.
+    UserSeen { dialog: DialogId },
+    /// A message arrived on both sides.
+    MessageSent { dialog: DialogId, message: Message },
+    /// A message's content or markup changed. `by` is who did it; `message` is the bot side's id.
+    MessageEdited { dialog: DialogId, message: MessageId, by: Side, edit: Edit },
+    /// Messages are gone for both sides; bot side's ids.
+    MessagesDeleted { dialog: DialogId, messages: Vec<MessageId> },
+    /// The user deleted messages for himself only; bot side's ids.
+    MessagesHidden { dialog: DialogId, messages: Vec<MessageId> },
+    /// Pinned or unpinned; bot side's id.
+    MessagePinned { dialog: DialogId, message: MessageId, pinned: bool },
+    /// Every pin is gone.
+    AllUnpinned { dialog: DialogId },
+    /// One side's reactions to a message are now these; bot side's id.
+    ReactionsSet { dialog: DialogId, message: MessageId, by: Side, reactions: Vec<Reaction> },
+    /// The user blocked the bot, or unblocked it.
+    BlockChanged { dialog: DialogId, blocked: bool },
+    /// One side read up to a message.
+    MessagesRead { dialog: DialogId, read: Read },
+    /// The user pressed an inline button; bot side's message id.
+    CallbackAsked { id: CallbackId, dialog: DialogId, message: MessageId, data: String },
+    /// The bot answered it.
+    CallbackAnswered { id: CallbackId, dialog: DialogId, answer: Answer },
+    /// A command list was set, or (empty) removed.
+    CommandsSet { bot: BotId, scope: CommandScope, language: String, commands: Vec<BotCommand> },
+    /// A name, description or short description was set, or (empty) removed.
+    BotTextSet { bot: BotId, kind: TextKind, language: String, text: String },
+    /// The menu button was set for one user, or (none) by default.
+    MenuButtonSet { bot: BotId, user: Option<UserId>, button: MenuButton },
+    /// The bot chose which updates it wants from now on.
+    AllowedUpdatesSet { bot: BotId, allowed: AllowedUpdates },
+    /// The bot has these updates and wants no more of them: all below this id.
+    UpdatesConfirmed { bot: BotId, below: UpdateId },
+    /// One update was delivered by webhook, out of order with others.
+    UpdateDelivered { bot: BotId, update: UpdateId },
+    /// The webhook was set, or (none) deleted.
+    WebhookSet { bot: BotId, webhook: Option<Webhook> },
+    /// "typing…": transient, never journaled; `None` ends it.
+    ChatActionShown { dialog: DialogId, by: Side, action: Option<ChatAction> },
+}
+
+impl Event {
+    /// Whether it belongs into the journal. Chat actions are shown and forgotten.
+    pub fn is_durable(&self) -> bool {
+        !matches!(self, Self::ChatActionShown { .. })
+    }
+
+    /// The accounts for which something changed: whose readers must be woken.
+    pub fn concerns(&self) -> [Option<AccountId>; 2] {
+        use Event::*;
+        let user = |id: &UserId| [Some(AccountId::User(*id)), None];
+        let bot = |id: &BotId| [Some(AccountId::Bot(*id)), None];
+        match self {
+            WorldCreated { .. } => [None, None],
+            UserCreated { user: id, .. } | UserChanged { user: id, .. } | UserDeleted { user: id } => user(id),
+            BotCreated { bot: id, .. }
+            | BotChanged { bot: id, .. }
+            | TokenRevoked { bot: id, .. }
+            | BotDeleted { bot: id }
+            | CommandsSet { bot: id, .. }
+            | BotTextSet { bot: id, .. }
+            | MenuButtonSet { bot: id, .. }
+            | AllowedUpdatesSet { bot: id, .. }
+            | UpdatesConfirmed { bot: id, .. }
+            | UpdateDelivered { bot: id, .. }
+            | WebhookSet { bot: id, .. } => bot(id),
+            UserSeen { dialog }
+            | MessageSent { dialog, .. }
+            | MessageEdited { dialog, .. }
+            | MessagesDeleted { dialog, .. }
+            | MessagesHidden { dialog, .. }
+            | MessagePinned { dialog, .. }
+            | AllUnpinned { dialog }
+            | ReactionsSet { dialog, .. }
+            | BlockChanged { dialog, .. }
+            | MessagesRead { dialog, .. }
+            | CallbackAsked { dialog, .. }
+            | CallbackAnswered { dialog, .. }
+            | ChatActionShown { dialog, .. } => [Some(AccountId::User(dialog.user)), Some(AccountId::Bot(dialog.bot))],
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Links to bots: `t.me/<bot>`, `tg://resolve?domain=<bot>`, `@<bot>`, with what they ask for.
+//!
+//! The rules are core.telegram.org/api/links#bot-links and the apps' own parser.
+
+use crate::account::Bot;
+use crate::{AccountId, Refusal, UserId, World};
+
+/// What Start sends, and what the user sees of it.
+pub const START: &str = "/start";
+
+/// > Parameter may be up to 64 characters long, `A-Z`, `a-z`, `0-9`, `_` and `-` are allowed.
+pub const MAX_PAYLOAD: usize = 64;
+
+/// A checked deep-link payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartPayload(Box<str>);
+
+impl StartPayload {
+    /// Checks alphabet and length of a payload that is not empty.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+            return Err(Refusal::StartParamInvalid);
+        }
+        if text.len() > MAX_PAYLOAD {
+            return Err(Refusal::StartParamTooLong);
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The payload.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A link to a bot, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The username, without `@`.
+    pub username: String,
+    /// What else the link asks for.
+    pub action: LinkAction,
+}
+
+/// What a link to a bot asks for; the first argument that is known wins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkAction {
+    /// Open the dialog.
+    Open,
+    /// `start=`: offer Start, with this payload (empty is as good as none).
+    Start(String),
+    /// `startgroup`: choose a group to add the bot to.
+    StartGroup(String),
+    /// `startchannel`: choose a channel to add the bot to.
+    StartChannel,
+    /// `startapp`: launch the main mini app.
+    StartApp(String),
+}
+
+impl Link {
+    /// Reads a link; none when it is not one to a username.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some(username) = text.strip_prefix('@') {
+            return Self::new(username, "");
+        }
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+            None if text.to_ascii_lowercase().starts_with("tg:") => ("tg".to_owned(), &text[3..]),
+            None => ("https".to_owned(), text),
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        match scheme.as_str() {
+            "tg" if path.trim_end_matches('/').eq_ignore_ascii_case("resolve") => {
+                let domain = pairs(query).find(|(key, _)| key == "domain")?.1;
+                Self::new(&domain, query)
+            }
+            "http" | "https" => {
+                let (host, path) = path.split_once('/')?;
+                let host = host.to_ascii_lowercase();
+                let host = host.strip_prefix("www.").unwrap_or(&host);
+                if let Some(username) = host.strip_suffix(".t.me").filter(|name| !name.contains('.')) {
+                    return path.trim_matches('/').is_empty().then(|| Self::new(username, query))?;
+                }
+                let ours = ["t.me", "telegram.me", "telegram.dog"].contains(&host);
+                let username = path.trim_end_matches('/');
+                let username = username.strip_prefix("s/").unwrap_or(username);
+                if ours { Self::new(username, query) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    fn new(username: &str, query: &str) -> Option<Self> {
+        let letters = username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !letters || !(2..=32).contains(&username.len()) {
+            return None;
+        }
+        let action = pairs(query).find_map(|(key, value)| match key.as_str() {
+            "start" => Some(LinkAction::Start(value)),
+            "startgroup" => Some(LinkAction::StartGroup(value)),
+            "startchannel" => Some(LinkAction::StartChannel),
+            "startapp" => Some(LinkAction::StartApp(value)),
+            _ => None,
+        });
+        Some(Self { username: username.to_owned(), action: action.unwrap_or(LinkAction::Open) })
+    }
+}
+
+/// The arguments of a query string, decoded; what is not UTF-8 is dropped.
+fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    query.split('&').filter(|pair| !pair.is_empty()).filter_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((percent_decode(key)?, percent_decode(value)?))
+    })
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let high = char::from(rest.next()?).to_digit(16)?;
+                let low = char::from(rest.next()?).to_digit(16)?;
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            b'+' => bytes.push(b' '),
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What the user's app shows after a link was opened.
+#[derive(Debug, Clone)]
+pub struct Opened<'w> {
+    /// The bot that the link leads to.
+    pub bot: &'w Bot,
+    /// What the link asked for.
+    pub action: LinkAction,
+    /// Whether the Start button stands in the place of the text field.
+    pub start_offered: bool,
+}
+
+impl World {
+    /// The user opens a link, or a username. Nothing happens in the world: only pressing Start does.
+    ///
+    /// > If a user opens a link with a parameter, the Start button is shown even if the bot was started already.
+    pub fn open_link(&self, user: UserId, link: &str) -> Result<Opened<'_>, Refusal> {
+        self.living_user(user)?;
+        let link = Link::parse(link).ok_or(Refusal::LinkInvalid)?;
+        let Some(AccountId::Bot(id)) = self.by_username(&link.username) else { return Err(Refusal::BotNotFound) };
+        let bot = self.living_bot(id)?;
+        let dialog = self.dialogs.get(&crate::DialogId { user, bot: id });
+        let empty = dialog.is_none_or(|dialog| dialog.last_message(crate::Side::User).is_none());
+        let with_payload = match &link.action {
+            LinkAction::Start(payload) if !payload.is_empty() => {
+                StartPayload::parse(payload)?;
+                true
+            }
+            _ => false,
+        };
+        Ok(Opened { bot, action: link.action, start_offered: empty || with_payload })
+    }
+}

@@ -1,0 +1,226 @@
+use super::{Content, Ids, LinkPreview, Message, More, Quote, Reply};
+use crate::dialog::{ChatRef, Dialog, bot_side, of, user_side};
+use crate::limits;
+use crate::link::StartPayload;
+use crate::markup::Markup;
+use crate::refusal::Purpose;
+use crate::text::{EntityKind, Text};
+use crate::updates::{Update, UpdateKind};
+use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
+use std::sync::Arc;
+
+/// One side sends a text to the other: every message of every protocol is this command.
+#[derive(Debug, Clone)]
+pub struct Send {
+    /// From whom, to whom.
+    pub route: Route,
+    /// What; cleaned and checked here.
+    pub text: Text,
+    /// The payload, when this is a press on Start.
+    pub start: Option<StartPayload>,
+    /// What it answers.
+    pub reply: Option<ReplyTo>,
+    /// The keyboard it brings; bots only.
+    pub markup: Option<Markup>,
+    /// How its links are previewed.
+    pub link_preview: Option<LinkPreview>,
+    /// Without a sound.
+    pub silent: bool,
+    /// Not to be forwarded or saved.
+    pub protected: bool,
+}
+
+/// From whom, to whom.
+#[derive(Debug, Clone)]
+pub enum Route {
+    /// A bot writes to the chat it names.
+    Bot(BotId, ChatRef),
+    /// A user writes to a bot.
+    User(DialogId),
+}
+
+/// The wish to answer a message of the same dialog.
+#[derive(Debug, Clone, Default)]
+pub struct ReplyTo {
+    /// By the sender's own id.
+    pub message: Option<MessageId>,
+    /// Send it also if that message is gone.
+    pub allow_without: bool,
+    /// The part that is quoted; empty for none.
+    pub quote: Text,
+    /// Where to look for the quote first, in UTF-16 code units.
+    pub position: u32,
+}
+
+impl Send {
+    /// A bot's message with nothing but a text.
+    pub fn by_bot(bot: BotId, chat: ChatRef, text: Text) -> Self {
+        Self::new(Route::Bot(bot, chat), text)
+    }
+
+    /// A user's message with nothing but a text.
+    pub fn by_user(dialog: DialogId, text: Text) -> Self {
+        Self::new(Route::User(dialog), text)
+    }
+
+    fn new(route: Route, text: Text) -> Self {
+        Self {
+            route,
+            text,
+            start: None,
+            reply: None,
+            markup: None,
+            link_preview: None,
+            silent: false,
+            protected: false,
+        }
+    }
+
+    /// As [`Command::decide`], by a user who unblocks the bot in the same step.
+    pub(crate) fn decide_unblocked(
+        &self,
+        world: &World,
+        now: Timestamp,
+        events: &mut Vec<Event>,
+    ) -> Result<Ids, Refusal> {
+        let Route::User(id) = self.route else { return self.decide(world, now, events).map(|(_, ids)| ids) };
+        self.compose(world, now, id, world.dialogs.get(&id), Side::User, events)
+    }
+
+    fn compose(
+        &self,
+        world: &World,
+        now: Timestamp,
+        id: DialogId,
+        dialog: Option<&Dialog>,
+        from: Side,
+        events: &mut Vec<Event>,
+    ) -> Result<Ids, Refusal> {
+        let mut text = self.text.accept()?;
+        // > These mentions are only guaranteed to work if the user has contacted the bot in the past
+        text.entities.retain(|entity| match entity.kind {
+            EntityKind::TextMention { user } => world.users.contains_key(&user),
+            _ => true,
+        });
+        self.markup.as_ref().map_or(Ok(()), Markup::check)?;
+        let reply = self.reply.as_ref().map_or(Ok(None), |reply| reply.find(dialog, from))?;
+        let more = More {
+            reply,
+            markup: self.markup.clone().filter(|markup| markup.inline().is_none_or(|rows| !rows.is_empty())),
+            link_preview: self.link_preview.clone(),
+            silent: self.silent,
+            protected: self.protected,
+            ..More::default()
+        };
+        let content = match &self.start {
+            Some(payload) => Content::Start { shown: text, payload: payload.as_str().into() },
+            None => Content::Text(text),
+        };
+        let message = Message {
+            id: world.next_ids(id),
+            from,
+            date: now.date(),
+            edit_date: None,
+            content,
+            more: Some(more).filter(|more| *more != More::default()).map(Box::new),
+        };
+        let ids = message.id;
+        events.push(Event::MessageSent { dialog: id, message });
+        Ok(ids)
+    }
+}
+
+impl Command for Send {
+    type Outcome = (DialogId, Ids);
+
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(DialogId, Ids), Refusal> {
+        match &self.route {
+            Route::Bot(bot, chat) => {
+                let (id, dialog) = bot_side(world, *bot, chat)?;
+                may_send(world, id, dialog, now)?;
+                Ok((id, self.compose(world, now, id, Some(dialog), Side::Bot, events)?))
+            }
+            Route::User(id) => {
+                let dialog = user_side(world, *id)?;
+                if dialog.is_some_and(|dialog| dialog.blocked) {
+                    return Err(Refusal::YouBlockedBot);
+                }
+                Ok((*id, self.compose(world, now, *id, dialog, Side::User, events)?))
+            }
+        }
+    }
+}
+
+/// What every message of a bot passes, however it is made: the account, the dialog, the speed.
+pub(super) fn may_send(world: &World, id: DialogId, dialog: &Dialog, now: Timestamp) -> Result<(), Refusal> {
+    let bot = world.living_bot(id.bot)?;
+    world.living_user(id.user)?;
+    let _permit = dialog.may_write()?;
+    if world.rules.limits {
+        dialog.pace.check(limits::PER_CHAT, now)?;
+        bot.pace.check(limits::OVERALL, now)?;
+    }
+    Ok(())
+}
+
+impl World {
+    /// The ids that the next message of a dialog gets on its two sides.
+    pub(super) fn next_ids(&self, id: DialogId) -> Ids {
+        let first = MessageId(1);
+        Ids {
+            bot: self.bots.get(&id.bot).map_or(first, |bot| bot.next_message),
+            user: self.users.get(&id.user).map_or(first, |user| user.next_message),
+        }
+    }
+}
+
+impl ReplyTo {
+    pub(super) fn find(&self, dialog: Option<&Dialog>, side: Side) -> Result<Option<Reply>, Refusal> {
+        let Some(id) = self.message else { return Ok(None) };
+        let Some(message) = dialog.and_then(|dialog| dialog.message(side, id)) else {
+            let missing = Refusal::MessageNotFound(Purpose::Reply);
+            return if self.allow_without { Ok(None) } else { Err(missing) };
+        };
+        if self.quote.text.is_empty() {
+            return Ok(Some(Reply { to: message.id, quote: None }));
+        }
+        let whole = message.text(side).ok_or(Refusal::QuoteInvalid)?;
+        let text = self.quote.accept()?;
+        let length = crate::text::utf16_len(&text.text);
+        let here = whole.slice(self.position, length).filter(|part| **part == *text.text).map(|_| self.position);
+        let anywhere = || whole.text.find(&*text.text).map(|byte| crate::text::utf16_len(&whole.text[..byte]));
+        let position = here.or_else(anywhere).ok_or(Refusal::QuoteInvalid)?;
+        Ok(Some(Reply { to: message.id, quote: Some(Quote { text, position, manual: true }) }))
+    }
+}
+
+pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message: &Message) {
+    let next = |id: MessageId| MessageId(id.0.saturating_add(1));
+    if let Some(user) = world.users.get_mut(&id.user) {
+        user.next_message = next(message.id.user);
+    }
+    if let Some(bot) = world.bots.get_mut(&id.bot) {
+        bot.next_message = next(message.id.bot);
+        if message.from == Side::Bot {
+            bot.pace.count(limits::OVERALL, at);
+        }
+    }
+    let kept = Arc::new(message.clone());
+    let dialog = of(world, id);
+    dialog.push(kept.clone());
+    dialog.shown[message.from as usize] = None;
+    match message.from {
+        Side::Bot => dialog.pace.count(limits::PER_CHAT, at),
+        // Any first message opens the dialog, not only /start. Who writes has read what was there.
+        Side::User => {
+            dialog.contact = crate::dialog::Contact::Started;
+            dialog.read_by_user = Some(message.id.user);
+        }
+    }
+    let update = Update::Message { dialog: id, message: kept };
+    world.tell_user(at, update.clone());
+    // A bot is not told of its own messages, but of pins, whoever made them.
+    if message.from == Side::User || matches!(message.content, Content::Pinned(_)) {
+        world.tell_bot(at, UpdateKind::Message, update);
+    }
+}

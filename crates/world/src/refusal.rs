@@ -1,0 +1,159 @@
+//! Every "no" of the domain.
+
+use std::fmt;
+
+/// Why the world refuses a command.
+///
+/// Each gateway spells every variant in exactly one exhaustive `match`; a new refusal does not compile until it
+/// has its spellings. The error names in the docs are MTProto's, from the methods' pages on core.telegram.org.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    // Who is addressed.
+    /// No chat was named.
+    ChatIdEmpty,
+    /// The bot never saw that user, or the username is a person's, or nobody's.
+    ChatNotFound,
+    /// The user never wrote first (`PEER_ID_INVALID` for a user who has been seen).
+    NeverStarted,
+    /// The user blocked the bot (`USER_IS_BLOCKED`).
+    BlockedByUser,
+    /// The user's account is deleted (`INPUT_USER_DEACTIVATED`).
+    UserDeactivated,
+    /// Bots don't write to bots (`USER_IS_BOT`).
+    PeerIsBot,
+    /// The user tries to write to a bot that he blocked (`YOU_BLOCKED_USER`).
+    YouBlockedBot,
+
+    // Messages.
+    /// The message does not exist for that side; the purpose completes "message to … not found".
+    MessageNotFound(Purpose),
+    /// Nothing is left of the text (`MESSAGE_EMPTY`).
+    TextEmpty,
+    /// Over [`crate::text::MAX_LENGTH`] characters (`MESSAGE_TOO_LONG`).
+    TextTooLong,
+    /// The entities don't fit the text; the text says how.
+    EntitiesInvalid(String),
+    /// The edit changes nothing (`MESSAGE_NOT_MODIFIED`).
+    MessageNotModified,
+    /// Not this side's message, or not of a kind that can be edited (`MESSAGE_AUTHOR_REQUIRED`).
+    MessageCantBeEdited,
+    /// A message that this side may not delete for both (`MESSAGE_DELETE_FORBIDDEN`).
+    MessageCantBeDeleted,
+    /// Service messages can't be forwarded or copied.
+    MessageCantBeForwarded,
+    /// Protected content can't be forwarded or copied (`CHAT_FORWARDS_RESTRICTED`).
+    ContentProtected,
+    /// The quote is not part of the message that is replied to (`QUOTE_TEXT_INVALID`).
+    QuoteInvalid,
+    /// Not one of the reactions that exist (`REACTION_INVALID`).
+    ReactionInvalid,
+    /// More reactions than this account may set (`REACTIONS_TOO_MANY`).
+    ReactionsTooMany,
+    /// Callback data must have 1 to 64 bytes (`BUTTON_DATA_INVALID`).
+    ButtonDataInvalid,
+    /// A button's URL is none (`BUTTON_URL_INVALID`); holds the URL.
+    ButtonUrlInvalid(String),
+    /// A button without text; says which kind of button.
+    ButtonTextEmpty(&'static str),
+    /// Over the limit of buttons (`REPLY_MARKUP_TOO_LONG`).
+    ReplyMarkupTooLong,
+    /// The button doesn't exist, or cannot be pressed that way (`DATA_INVALID`).
+    ButtonNotFound,
+
+    // Callback queries.
+    /// The query is too old, or was never asked (`QUERY_ID_INVALID`).
+    QueryInvalid,
+    /// The answer's text is over 200 characters (`MESSAGE_TOO_LONG`).
+    AnswerTooLong,
+    /// The answer's URL is not one that a bot may open (`URL_INVALID`).
+    AnswerUrlInvalid,
+
+    // Deep links.
+    /// The link leads to no bot.
+    LinkInvalid,
+    /// `START_PARAM_INVALID`: the payload has characters outside of `A-Z a-z 0-9 _ -`.
+    StartParamInvalid,
+    /// `START_PARAM_TOO_LONG`: the payload has over 64 characters.
+    StartParamTooLong,
+
+    // A bot's own settings.
+    /// Neither empty nor two lower-case letters.
+    LanguageCodeInvalid,
+    /// A command is malformed; the text says how.
+    CommandInvalid(CommandFault),
+    /// A name, description or short description is too long; says which.
+    BotTextTooLong(crate::bot::TextKind),
+    /// The menu button is malformed (`BUTTON_INVALID`).
+    MenuButtonInvalid,
+    /// `getUpdates` while a webhook is set.
+    WebhookActive,
+
+    // Accounts.
+    /// No such user.
+    UserNotFound,
+    /// No such bot.
+    BotNotFound,
+    /// The id is taken, or outside of 1 to 2^40 - 1.
+    AccountIdUnavailable,
+    /// `USERNAME_OCCUPIED`.
+    UsernameOccupied,
+    /// `USERNAME_INVALID`: 5 to 32 Latin letters, digits and underscores; a bot's ends in `bot`.
+    UsernameInvalid,
+    /// `FIRSTNAME_INVALID`: a first name has 1 to 64 characters, a last name at most 64.
+    NameInvalid,
+    /// The token's form is wrong, or its id is another bot's.
+    TokenInvalid,
+
+    // Speed.
+    /// `FLOOD_WAIT_X`: too fast; whole seconds to wait, at least 1.
+    FloodWait(u32),
+}
+
+/// What a message was looked up for: completes Telegram's "message to … not found".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// "message to edit"
+    Edit,
+    /// "message to delete"
+    Delete,
+    /// "message to forward"
+    Forward,
+    /// "message to copy"
+    Copy,
+    /// "message to be replied"
+    Reply,
+    /// "message to react"
+    React,
+    /// "message to pin"
+    Pin,
+    /// "message to unpin"
+    Unpin,
+    /// A button press.
+    Press,
+}
+
+/// What is wrong with a bot command (TDLib's checks, then the server's).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandFault {
+    /// No command.
+    Empty,
+    /// Over 32 characters.
+    TooLong,
+    /// No description.
+    DescriptionEmpty,
+    /// Description over 256 characters.
+    DescriptionTooLong,
+    /// Characters outside of `a-z 0-9 _` (`BOT_COMMAND_INVALID`).
+    Characters,
+    /// Over 100 commands (`BOT_COMMANDS_TOO_MUCH`).
+    TooMany,
+}
+
+impl fmt::Display for Refusal {
+    /// For logs and tests; what a client sees is spelled by its gateway.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Refusal {}

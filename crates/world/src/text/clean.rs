@@ -1,0 +1,98 @@
+use super::{Entity, utf16_len};
+use crate::Refusal;
+
+/// Entities further out than this are refused before anything else.
+const MAX_OFFSET: u32 = 1_000_000;
+
+/// Control characters become spaces; carriage returns, direction overrides and the combining lines that draw over
+/// neighbours go away. Entities keep to their characters.
+pub(super) fn clean(raw: &str, entities: &mut Vec<Entity>) -> Result<String, Refusal> {
+    for entity in &*entities {
+        let wrong = |what, value| Refusal::EntitiesInvalid(format!("Receive an entity with incorrect {what} {value}"));
+        if entity.offset > MAX_OFFSET {
+            return Err(wrong("offset", entity.offset));
+        }
+        if entity.length > MAX_OFFSET {
+            return Err(wrong("length", entity.length));
+        }
+    }
+    entities.retain(|entity| entity.length > 0);
+    let mut cleaned = String::with_capacity(raw.len());
+    // New offset and old byte of every old UTF-16 offset; none inside of a surrogate pair.
+    let mut places = Vec::with_capacity(if entities.is_empty() { 0 } else { raw.len() + 1 });
+    let mut offset = 0;
+    for (byte, c) in raw.char_indices() {
+        if !entities.is_empty() {
+            places.push(Some((offset, byte)));
+            places.extend((1..c.len_utf16()).map(|_| None));
+        }
+        match c {
+            '\r' | '\u{2028}'..='\u{202e}' | '\u{333}' | '\u{33f}' | '\u{30a}' => continue,
+            '\n' => cleaned.push('\n'),
+            '\0'..=' ' => cleaned.push(' '),
+            _ => cleaned.push(c),
+        }
+        offset += c.len_utf16() as u32;
+    }
+    places.push(Some((offset, raw.len())));
+    entities.sort_by_key(|entity| (entity.offset, std::cmp::Reverse(entity.length)));
+    for entity in &mut *entities {
+        place(entity, &places, raw)?;
+    }
+    entities.retain(|entity| entity.length > 0);
+    Ok(cleaned)
+}
+
+/// Moves one entity from its old place to its new one; the words are TDLib's.
+fn place(entity: &mut Entity, places: &[Option<(u32, usize)>], raw: &str) -> Result<(), Refusal> {
+    let invalid = |text: String| Refusal::EntitiesInvalid(text);
+    let (old, old_end) = (entity.offset, entity.end());
+    let next_byte = |at: u32| {
+        let later = places.iter().skip(at as usize).flatten().next();
+        later.map_or(raw.len(), |(_, byte)| *byte)
+    };
+    let start = match places.get(old as usize) {
+        Some(Some((offset, _))) => *offset,
+        Some(None) => {
+            let byte = next_byte(old);
+            return Err(invalid(format!("Entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
+        }
+        None => return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}"))),
+    };
+    if old == utf16_len(raw) {
+        return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}")));
+    }
+    let end = match places.get(old_end as usize) {
+        Some(Some((offset, _))) => *offset,
+        Some(None) => {
+            let byte = next_byte(old_end);
+            return Err(invalid(format!(
+                "Entity beginning at UTF-16 offset {old} ends in a middle of a UTF-16 symbol at byte offset {byte}"
+            )));
+        }
+        None => {
+            return Err(invalid(format!(
+                "Entity beginning at UTF-16 offset {old} ends after the end of the text at UTF-16 offset {old_end}"
+            )));
+        }
+    };
+    (entity.offset, entity.length) = (start, end - start);
+    Ok(())
+}
+
+/// Spaces and line ends go from the end, and from the beginning up to the first entity.
+pub(super) fn trim(text: &mut String, entities: &mut Vec<Entity>) {
+    text.truncate(text.trim_end_matches([' ', '\n']).len());
+    let length = utf16_len(text);
+    entities.retain_mut(|entity| {
+        entity.length = entity.end().min(length).saturating_sub(entity.offset);
+        entity.length > 0
+    });
+    let blank = text.len() - text.trim_start_matches([' ', '\n']).len();
+    let first = entities.iter().map(|entity| entity.offset as usize).min().unwrap_or(blank);
+    let cut = blank.min(first);
+    text.drain(..cut);
+    for entity in entities {
+        entity.offset -= cut as u32;
+    }
+}

@@ -1,0 +1,103 @@
+use super::Update;
+use crate::account::UserProfile;
+use crate::dialog::Dialog;
+use crate::{DialogId, Side, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// > Updates are stored on the server until the bot receives them either way, but not longer than 24 hours.
+pub const RETENTION_SECONDS: i64 = 24 * 60 * 60;
+
+/// A numbered queue of updates; the numbers have no gaps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Log {
+    next: i64,
+    entries: VecDeque<Entry>,
+}
+
+/// One update with its number and time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The number in this log: a bot's `update_id`.
+    pub number: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub update: Update,
+    /// The user as he was then, in bots' logs.
+    pub profile: Option<Arc<UserProfile>>,
+}
+
+impl Log {
+    pub(crate) fn new(first: i64) -> Self {
+        Self { next: first, entries: VecDeque::new() }
+    }
+
+    /// The number that the next update will get.
+    pub fn next(&self) -> i64 {
+        self.next
+    }
+
+    /// Assigns the next number. Must happen in the step of the event itself: a number that was handed out but not
+    /// kept is a gap that no reader can ever fill.
+    pub(crate) fn push(&mut self, at: Timestamp, update: Update, profile: Option<Arc<UserProfile>>) {
+        let oldest = at.plus_seconds(-RETENTION_SECONDS);
+        while self.entries.front().is_some_and(|entry| entry.at <= oldest) {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry { number: self.next, at, update, profile });
+        self.next += 1;
+    }
+
+    /// The kept updates from that number on that are not older than 24 hours.
+    pub fn from(&self, number: i64, now: Timestamp) -> impl Iterator<Item = &Entry> {
+        let oldest = now.plus_seconds(-RETENTION_SECONDS);
+        let start = self.entries.partition_point(|entry| entry.number < number);
+        self.entries.range(start..).filter(move |entry| entry.at > oldest)
+    }
+
+    /// How many are waiting.
+    pub fn pending(&self, now: Timestamp) -> usize {
+        self.from(i64::MIN, now).count()
+    }
+
+    pub(crate) fn first_number(&self) -> Option<i64> {
+        self.entries.front().map(|entry| entry.number)
+    }
+
+    pub(crate) fn contains(&self, number: i64) -> bool {
+        self.entries.binary_search_by_key(&number, |entry| entry.number).is_ok()
+    }
+
+    pub(crate) fn drop_below(&mut self, number: i64) {
+        let end = self.entries.partition_point(|entry| entry.number < number);
+        self.entries.drain(..end);
+        if self.entries.is_empty() {
+            self.entries.shrink_to(64);
+        }
+    }
+
+    pub(crate) fn drop_one(&mut self, number: i64) {
+        if let Ok(at) = self.entries.binary_search_by_key(&number, |entry| entry.number) {
+            self.entries.remove(at);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// A snapshot stores a message with its dialog and with each log; afterwards one copy is enough.
+    pub(crate) fn share_messages(&mut self, dialogs: &BTreeMap<DialogId, Dialog>) {
+        for entry in &mut self.entries {
+            let (Update::Message { dialog, message } | Update::Edited { dialog, message }) = &mut entry.update else {
+                continue;
+            };
+            let kept = dialogs.get(dialog).and_then(|d| d.message_arc(Side::Bot, message.id.bot));
+            if let Some(kept) = kept.filter(|kept| **kept == *message) {
+                *message = kept.clone();
+            }
+        }
+    }
+}

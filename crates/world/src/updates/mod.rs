@@ -1,0 +1,87 @@
+//! Update logs: every account has one, numbered in the same step as the event it tells of. Long polling,
+//! webhooks, the control API's event stream are readers of it.
+
+mod allowed;
+mod confirm;
+mod log;
+mod webhook;
+
+pub use allowed::{AllowUpdates, AllowedUpdates, UpdateKind};
+pub(crate) use allowed::apply_allowed;
+pub use confirm::{Confirm, Delivered};
+pub(crate) use confirm::{apply_confirmed, apply_delivered};
+pub use log::{Entry, Log, RETENTION_SECONDS};
+pub use webhook::{SetWebhook, Webhook, WebhookChange};
+pub(crate) use webhook::apply_webhook;
+
+use crate::account::UserProfile;
+use crate::callback::Answer;
+use crate::chat_action::ChatAction;
+use crate::message::{Message, Reaction};
+use crate::{CallbackId, DialogId, MessageId, Side, Timestamp, World};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// One thing that an account is told.
+///
+/// Messages are kept as they were at that moment: a later edit is an update of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Update {
+    /// A message arrived, from either side.
+    Message { dialog: DialogId, message: Arc<Message> },
+    /// A message was edited.
+    Edited { dialog: DialogId, message: Arc<Message> },
+    /// Messages are gone; ids of the reader's own side.
+    Deleted { dialog: DialogId, messages: Vec<MessageId> },
+    /// A message was pinned or unpinned; id of the reader's own side.
+    Pinned { dialog: DialogId, message: MessageId, pinned: bool },
+    /// Reactions of one side changed; id of the reader's own side.
+    Reactions { dialog: DialogId, message: MessageId, by: Side, old: Vec<Reaction>, new: Vec<Reaction> },
+    /// The user blocked or unblocked the bot: the Bot API's `my_chat_member`, MTProto's `updateBotStopped`.
+    Blocked { dialog: DialogId, blocked: bool },
+    /// A user pressed a button with callback data; `message` is as it was, none when it is gone.
+    Callback { id: CallbackId, dialog: DialogId, message_id: MessageId, message: Option<Arc<Message>>, data: Box<str> },
+    /// The bot answered a press.
+    CallbackAnswered { id: CallbackId, dialog: DialogId, answer: Answer },
+    /// A side read up to a message; id of the reader's own side.
+    Read { dialog: DialogId, by: Side, up_to: MessageId },
+    /// "typing…", or its end. Only ever sent on, never kept.
+    ChatAction { dialog: DialogId, action: Option<ChatAction> },
+}
+
+impl Update {
+    /// The dialog it happened in.
+    pub fn dialog(&self) -> DialogId {
+        match self {
+            Self::Message { dialog, .. }
+            | Self::Edited { dialog, .. }
+            | Self::Deleted { dialog, .. }
+            | Self::Pinned { dialog, .. }
+            | Self::Reactions { dialog, .. }
+            | Self::Blocked { dialog, .. }
+            | Self::Callback { dialog, .. }
+            | Self::CallbackAnswered { dialog, .. }
+            | Self::Read { dialog, .. }
+            | Self::ChatAction { dialog, .. } => *dialog,
+        }
+    }
+}
+
+impl World {
+    /// Tells the user's apps.
+    pub(crate) fn tell_user(&mut self, at: Timestamp, update: Update) {
+        if let Some(user) = self.users.get_mut(&update.dialog().user) {
+            user.log.push(at, update, None);
+        }
+    }
+
+    /// Tells the bot, if the update is of a kind it asked for. The profile is the user's of this moment.
+    pub(crate) fn tell_bot(&mut self, at: Timestamp, kind: UpdateKind, update: Update) {
+        let dialog = update.dialog();
+        let profile: Option<Arc<UserProfile>> = self.users.get(&dialog.user).map(|user| user.profile.clone());
+        let Some(bot) = self.bots.get_mut(&dialog.bot).filter(|bot| bot.is_alive()) else { return };
+        if bot.allowed_updates.contains(kind) {
+            bot.queue.push(at, update, profile);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use crate::account::{Bot, User};
+use crate::callback::Callback;
+use crate::dialog::Dialog;
+use crate::keyed::Key;
+use crate::{
+    AccountId, BotId, CallbackId, Command, DialogId, Event, Recorded, Refusal, Timestamp, UserId, account, bot,
+    callback, chat_action, dialog, message, updates,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything there is: accounts, dialogs, messages, updates. A value; nothing is global.
+///
+/// Ordered maps throughout, so that equal histories give equal bytes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct World {
+    pub(crate) key: Key,
+    /// The time of the last event; the host's clock never runs behind it.
+    pub(crate) last: Timestamp,
+    pub(crate) users: BTreeMap<UserId, User>,
+    pub(crate) bots: BTreeMap<BotId, Bot>,
+    pub(crate) dialogs: BTreeMap<DialogId, Dialog>,
+    /// Lower-case username to its holder; one name space for people and bots.
+    pub(crate) usernames: BTreeMap<Box<str>, AccountId>,
+    pub(crate) callbacks: BTreeMap<CallbackId, Callback>,
+    /// How this server was told to run the world; not part of its history.
+    #[serde(skip)]
+    pub rules: Rules,
+}
+
+/// Switches of the host, given anew at every start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// Telegram's limits on speed ([`crate::limits`]); off by default.
+    pub limits: bool,
+    /// Refuse tokens of bots that were not created before; otherwise any well-formed token makes a bot.
+    pub strict_tokens: bool,
+}
+
+impl World {
+    /// An empty world. `key` is the only randomness that a world ever takes in.
+    pub fn new(key: [u8; 16]) -> Self {
+        Self {
+            key: Key(key),
+            last: Timestamp(0),
+            users: BTreeMap::new(),
+            bots: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            usernames: BTreeMap::new(),
+            callbacks: BTreeMap::new(),
+            rules: Rules::default(),
+        }
+    }
+
+    /// The event that a new world's journal begins with.
+    pub fn birth(&self, at: Timestamp) -> Recorded {
+        Recorded { at, event: Event::WorldCreated { key: self.key } }
+    }
+
+    /// Decides and, when the answer is yes, applies: the two steps as every host takes them.
+    ///
+    /// The events are appended to `journal` with their time. Nothing may be answered before they are durable.
+    pub fn handle<C: Command>(
+        &mut self,
+        command: &C,
+        now: Timestamp,
+        journal: &mut Vec<Recorded>,
+    ) -> Result<C::Outcome, Refusal> {
+        let mut events = Vec::new();
+        let outcome = command.decide(self, now, &mut events)?;
+        for event in events {
+            let recorded = Recorded { at: now, event };
+            self.apply(&recorded);
+            journal.push(recorded);
+        }
+        Ok(outcome)
+    }
+
+    /// Folds one event into the world. Total: it never fails and never decides.
+    ///
+    /// An event about something that is not there (only a damaged journal could hold one) changes nothing.
+    pub fn apply(&mut self, Recorded { at, event }: &Recorded) {
+        self.last = self.last.max(*at);
+        match event {
+            Event::WorldCreated { key } => self.key = *key,
+            Event::UserCreated { user, profile } => account::apply_user_created(self, *user, profile),
+            Event::UserChanged { user, profile } => account::apply_user_changed(self, *user, profile),
+            Event::UserDeleted { user } => account::apply_user_deleted(self, *user),
+            Event::BotCreated { bot, name, username, secret, flags } => {
+                account::apply_bot_created(self, *bot, name, username, secret, *flags);
+            }
+            Event::BotChanged { bot, username, flags } => account::apply_bot_changed(self, *bot, username, *flags),
+            Event::TokenRevoked { bot, secret } => account::apply_token_revoked(self, *bot, secret),
+            Event::BotDeleted { bot } => account::apply_bot_deleted(self, *bot),
+            Event::UserSeen { dialog } => dialog::apply_seen(self, *dialog),
+            Event::MessageSent { dialog, message } => message::apply_sent(self, *at, *dialog, message),
+            Event::MessageEdited { dialog, message, by, edit } => {
+                message::apply_edited(self, *at, *dialog, *message, *by, edit);
+            }
+            Event::MessagesDeleted { dialog, messages } => message::apply_deleted(self, *at, *dialog, messages),
+            Event::MessagesHidden { dialog, messages } => message::apply_hidden(self, *at, *dialog, messages),
+            Event::MessagePinned { dialog, message, pinned } => {
+                message::apply_pinned(self, *at, *dialog, *message, *pinned);
+            }
+            Event::AllUnpinned { dialog } => message::apply_all_unpinned(self, *at, *dialog),
+            Event::ReactionsSet { dialog, message, by, reactions } => {
+                message::apply_reactions(self, *at, *dialog, *message, *by, reactions);
+            }
+            Event::BlockChanged { dialog, blocked } => dialog::apply_block(self, *at, *dialog, *blocked),
+            Event::MessagesRead { dialog, read } => dialog::apply_read(self, *at, *dialog, *read),
+            Event::CallbackAsked { id, dialog, message, data } => {
+                callback::apply_asked(self, *at, *id, *dialog, *message, data);
+            }
+            Event::CallbackAnswered { id, dialog, answer } => {
+                callback::apply_answered(self, *at, *id, *dialog, answer);
+            }
+            Event::CommandsSet { bot, scope, language, commands } => {
+                bot::apply_commands(self, *bot, scope, language, commands);
+            }
+            Event::BotTextSet { bot, kind, language, text } => bot::apply_text(self, *bot, *kind, language, text),
+            Event::MenuButtonSet { bot, user, button } => bot::apply_menu_button(self, *bot, *user, button),
+            Event::AllowedUpdatesSet { bot, allowed } => updates::apply_allowed(self, *bot, *allowed),
+            Event::UpdatesConfirmed { bot, below } => updates::apply_confirmed(self, *bot, *below),
+            Event::UpdateDelivered { bot, update } => updates::apply_delivered(self, *bot, *update),
+            Event::WebhookSet { bot, webhook } => updates::apply_webhook(self, *bot, webhook.as_ref()),
+            Event::ChatActionShown { dialog, by, action } => {
+                chat_action::apply(self, *at, *dialog, *by, *action);
+            }
+        }
+    }
+
+    /// The time of the last event.
+    pub fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    /// The person with that id, deleted or not.
+    pub fn user(&self, id: UserId) -> Option<&User> {
+        self.users.get(&id)
+    }
+
+    /// The bot with that id, deleted or not.
+    pub fn bot(&self, id: BotId) -> Option<&Bot> {
+        self.bots.get(&id)
+    }
+
+    /// The dialog, when the bot has at least seen the user.
+    pub fn dialog(&self, id: DialogId) -> Option<&Dialog> {
+        self.dialogs.get(&id)
+    }
+
+    /// All people, by id.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.users.values()
+    }
+
+    /// All bots, by id.
+    pub fn bots(&self) -> impl Iterator<Item = &Bot> {
+        self.bots.values()
+    }
+
+    /// How many dialogs there are.
+    pub fn dialog_count(&self) -> usize {
+        self.dialogs.len()
+    }
+
+    /// The holder of a username, with or without `@`, in any case.
+    pub fn by_username(&self, username: &str) -> Option<AccountId> {
+        let bare = username.strip_prefix('@').unwrap_or(username);
+        self.usernames.get(bare.to_ascii_lowercase().as_str()).copied()
+    }
+
+    /// The number that the Bot API calls `chat_instance`: one per dialog, and always the same.
+    pub fn chat_instance(&self, dialog: DialogId) -> i64 {
+        self.key.number(crate::keyed::Purpose::ChatInstance, dialog.user.0, dialog.bot.0).cast_signed()
+    }
+
+    /// Puts back together what a snapshot stored twice: a message in its dialog and in an update log.
+    pub fn share_messages(&mut self) {
+        for log in self.users.values_mut().map(|user| &mut user.log).chain(self.bots.values_mut().map(|b| &mut b.queue)) {
+            log.share_messages(&self.dialogs);
+        }
+    }
+}
