@@ -5,10 +5,11 @@ use crate::snapshot;
 use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError};
 use parlor_world::updates::Update;
-use parlor_world::{AccountId, Command, Recorded, Refusal, Rules, Timestamp, World, chat_action};
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parlor_world::account::Token;
+use parlor_world::{AccountId, BotId, Command, Recorded, Refusal, Rules, Timestamp, World, chat_action};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Semaphore, broadcast, oneshot, watch};
 
 /// Commands and reads that may stand in the queue; the next ones wait for room.
@@ -26,6 +27,7 @@ const SNAPSHOT_TAIL: u64 = 50_000;
 pub struct Host(Arc<Inner>);
 
 struct Inner {
+    id: u64,
     queue: Mutex<Queue>,
     room: Semaphore,
     state: Mutex<State>,
@@ -35,6 +37,8 @@ struct Inner {
     clock: Clock,
     bells: Bells,
     live: broadcast::Sender<Update>,
+    /// The tokens that work, as of the last durable batch: looked up by every request, changed by few.
+    tokens: RwLock<HashMap<BotId, Box<str>>>,
     faults: Faults,
     inspector: Inspector,
 }
@@ -135,8 +139,11 @@ impl Host {
             journal.append(0, std::slice::from_ref(&birth))?;
             world.apply(&birth);
         }
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         let blocks = journal.blocks();
         Ok(Self(Arc::new(Inner {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            tokens: RwLock::new(tokens(&world)),
             queue: Mutex::new(Queue { jobs: VecDeque::new(), draining: false }),
             room: Semaphore::new(QUEUE),
             state: Mutex::new(State { world, journal, covered }),
@@ -186,6 +193,17 @@ impl Host {
         let (reply, answer) = oneshot::channel();
         self.enqueue(Box::new(Look { view, reply })).await?;
         answer.await.map_err(|_| Failure::Stopped)
+    }
+
+    /// Tells this world from the others that the process runs.
+    pub fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    /// The bot whose token this is just now.
+    pub fn bot_by_token(&self, token: &Token) -> Option<BotId> {
+        let tokens = self.0.tokens.read().unwrap_or_else(PoisonError::into_inner);
+        (tokens.get(&token.bot)? == &token.secret).then_some(token.bot)
     }
 
     /// A bell for one account.
@@ -306,6 +324,9 @@ impl Inner {
                 return self.stop(&error.to_string());
             }
         }
+        if events.iter().any(|recorded| recorded.event.changes_tokens()) {
+            *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens(&state.world);
+        }
         let now = self.clock.now();
         for job in batch {
             job.finish(&state.world, now);
@@ -338,6 +359,10 @@ impl State {
             let _ = self.journal.save_snapshot(events, &bytes);
         }
     }
+}
+
+fn tokens(world: &World) -> HashMap<BotId, Box<str>> {
+    world.bots().filter_map(|bot| Some((bot.id, bot.secret.clone()?))).collect()
 }
 
 struct StopOnPanic<'a>(&'a Inner);

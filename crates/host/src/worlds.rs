@@ -3,7 +3,7 @@ use parlor_journal::Memory;
 use parlor_world::Rules;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError};
 
 /// Worlds that one server holds at most beside its default one.
 const MAX_WORLDS: usize = 10_000;
@@ -33,7 +33,7 @@ pub struct WorldsFull;
 
 /// The worlds of one server: the default one, and any number of fresh ones for tests, in memory.
 pub struct Worlds {
-    default: RwLock<Host>,
+    default: Host,
     others: Mutex<Others>,
     rules: Rules,
 }
@@ -47,7 +47,7 @@ struct Others {
 impl Worlds {
     /// A server with just its default world. `rules` are those of worlds that don't choose others.
     pub fn new(default: Host, rules: Rules) -> Self {
-        Self { default: RwLock::new(default), others: Mutex::default(), rules }
+        Self { default, others: Mutex::default(), rules }
     }
 
     /// The rules that new worlds get.
@@ -57,7 +57,7 @@ impl Worlds {
 
     /// The default world.
     pub fn default_world(&self) -> Host {
-        self.default.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.default.clone()
     }
 
     /// A world by its name.

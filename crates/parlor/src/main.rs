@@ -1,1 +1,46 @@
-fn main() {}
+//! The binary: configuration, wiring, shutdown. It names every other crate and holds no rule of its own.
+//!
+//! Start with [`server::Server::start`], which puts the rooms together.
+
+mod cli;
+mod demo;
+mod redirect;
+mod run;
+mod serve;
+mod server;
+
+use anyhow::Result;
+use clap::Parser;
+use cli::{Cli, Command};
+use server::Server;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Some(Command::Run(command)) => run::run(cli.server, command).await,
+        None => serve(cli.server).await,
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("parlor: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
+    let server = Server::start(&options, true).await?;
+    println!("{}", server.banner());
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let outcome = tokio::select! {
+        _ = interrupt.recv() => Ok(ExitCode::SUCCESS),
+        _ = terminate.recv() => Ok(ExitCode::SUCCESS),
+        reason = server.failed() => Err(anyhow::anyhow!(
+            "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
+        )),
+    };
+    server.stop();
+    outcome
+}

@@ -26,7 +26,7 @@ pub struct Recorded {
 /// renamed; the golden journals in `testing/golden` hold every release to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// The first event of every journal.
+    /// The first event of every journal; a later one empties the world.
     WorldCreated { key: Key },
     /// A person appeared.
     UserCreated { user: UserId, profile: UserProfile },
@@ -88,6 +88,12 @@ impl Event {
     /// Whether it belongs into the journal. Chat actions are shown and forgotten.
     pub fn is_durable(&self) -> bool {
         !matches!(self, Self::ChatActionShown { .. })
+    }
+
+    /// Whether another set of bot tokens is valid afterwards.
+    pub fn changes_tokens(&self) -> bool {
+        use Event::*;
+        matches!(self, WorldCreated { .. } | BotCreated { .. } | TokenRevoked { .. } | BotDeleted { .. })
     }
 
     /// The accounts for which something changed: whose readers must be woken.

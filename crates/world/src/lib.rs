@@ -34,4 +34,4 @@ pub use command::Command;
 pub use event::{Event, Recorded};
 pub use ids::{AccountId, BotId, CallbackId, DialogId, MessageId, Side, Timestamp, UpdateId, UserId};
 pub use refusal::Refusal;
-pub use world::{Rules, World};
+pub use world::{Reset, Rules, World};

@@ -82,7 +82,9 @@ impl World {
     pub fn apply(&mut self, Recorded { at, event }: &Recorded) {
         self.last = self.last.max(*at);
         match event {
-            Event::WorldCreated { key } => self.key = *key,
+            Event::WorldCreated { key } => {
+                *self = Self { rules: self.rules, last: self.last, ..Self::new(key.0) };
+            }
             Event::UserCreated { user, profile } => account::apply_user_created(self, *user, profile),
             Event::UserChanged { user, profile } => account::apply_user_changed(self, *user, profile),
             Event::UserDeleted { user } => account::apply_user_deleted(self, *user),
@@ -180,5 +182,20 @@ impl World {
         for log in self.users.values_mut().map(|user| &mut user.log).chain(self.bots.values_mut().map(|b| &mut b.queue)) {
             log.share_messages(&self.dialogs);
         }
+    }
+}
+
+/// Empties the world: every account, dialog and message goes.
+pub struct Reset {
+    /// The new world's key.
+    pub key: [u8; 16],
+}
+
+impl Command for Reset {
+    type Outcome = ();
+
+    fn decide(&self, _: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        events.push(Event::WorldCreated { key: Key(self.key) });
+        Ok(())
     }
 }

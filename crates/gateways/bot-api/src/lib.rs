@@ -1,1 +1,21 @@
+//! **The HTTP Bot API**, in and out: decode a request, ask the host, encode the answer; deliver updates by long
+//! polling and by webhook.
+//!
+//! A gateway decides nothing: what may be done is the world's to say, and this crate spells its refusals in
+//! [`refusal`]. It must never know the journal or another gateway.
+//!
+//! Start with [`BotApi::handle`], then `methods/send_message.rs`, the model of all methods.
 
+mod answer;
+mod body;
+mod decode;
+mod methods;
+mod refusal;
+mod route;
+mod server;
+mod session;
+mod updates;
+mod view;
+
+pub use body::MAX_BODY;
+pub use server::{BotApi, Dropped, Response};

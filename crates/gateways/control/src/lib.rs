@@ -1,1 +1,19 @@
+//! **The control API**: the user's side of the dialog, and the test's side of the server.
+//!
+//! What a person can do in an app, a test can do here: open links, press Start, send, press buttons, block. Beside
+//! it stand worlds, the clock, faults, and the inspector. Described by the OpenAPI document that it serves; errors
+//! are RFC 9457 problem details.
+//!
+//! This crate must never decide what the world may do, nor know another gateway. Start with [`router`], then
+//! `routes/dialogs.rs`.
 
+mod dto;
+mod guard;
+mod problem;
+mod refusal;
+mod routes;
+mod state;
+
+pub use guard::Guard;
+pub use routes::{openapi, router};
+pub use state::{Control, fresh_key};

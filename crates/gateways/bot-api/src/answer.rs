@@ -1,0 +1,116 @@
+use parlor_host::Failure;
+use parlor_wire_bot_api::ErrorBody;
+use parlor_wire_bot_api::form::FormError;
+use parlor_wire_bot_api::objects::ResponseParameters;
+use serde::Serialize;
+
+/// A method's success.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The result as JSON.
+    result: String,
+    /// Some methods say in words what they did.
+    description: Option<&'static str>,
+}
+
+impl Answer {
+    pub(crate) fn of(result: &impl Serialize) -> Result<Self, ApiError> {
+        let result = serde_json::to_string(result).map_err(|error| ApiError::internal(&error.to_string()))?;
+        Ok(Self { result, description: None })
+    }
+
+    pub(crate) fn yes() -> Result<Self, ApiError> {
+        Self::of(&true)
+    }
+
+    pub(crate) fn described(self, description: &'static str) -> Self {
+        Self { description: Some(description), ..self }
+    }
+
+    pub(crate) fn body(&self) -> String {
+        let description = self.description.map_or(String::new(), |text| format!(",\"description\":\"{text}\""));
+        format!("{{\"ok\":true,\"result\":{}{description}}}", self.result)
+    }
+}
+
+/// A method's failure, in Telegram's words. The HTTP status equals the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) code: u16,
+    pub(crate) description: String,
+    /// Seconds, with 429.
+    pub(crate) retry_after: Option<u32>,
+}
+
+impl ApiError {
+    /// 400 with the official server's way of joining: the first letter is lowered, unless the second is a capital or
+    /// an underscore, as in `PEER_ID_INVALID`.
+    pub(crate) fn bad_request(text: &str) -> Self {
+        Self { code: 400, description: prefixed("Bad Request", text), retry_after: None }
+    }
+
+    pub(crate) fn forbidden(text: &str) -> Self {
+        Self { code: 403, description: prefixed("Forbidden", text), retry_after: None }
+    }
+
+    pub(crate) fn new(code: u16, description: &str) -> Self {
+        Self { code, description: description.to_owned(), retry_after: None }
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(401, "Unauthorized")
+    }
+
+    pub(crate) fn conflict(text: &str) -> Self {
+        Self::new(409, &format!("Conflict: {text}"))
+    }
+
+    pub(crate) fn flood_wait(seconds: u32) -> Self {
+        let description = format!("Too Many Requests: retry after {seconds}");
+        Self { code: 429, description, retry_after: Some(seconds) }
+    }
+
+    pub(crate) fn internal(text: &str) -> Self {
+        Self::new(500, &format!("Internal Server Error: {text}"))
+    }
+
+    /// Loud: nothing that is missing answers as if it were there.
+    pub(crate) fn not_implemented(what: &str) -> Self {
+        Self::new(501, &format!("Not Implemented: {what} is not served by Parlor; see docs/coverage.md"))
+    }
+
+    pub(crate) fn body(&self) -> String {
+        let parameters = self.retry_after.map(|seconds| ResponseParameters {
+            retry_after: Some(i64::from(seconds)),
+            ..ResponseParameters::default()
+        });
+        let body =
+            ErrorBody { ok: false, error_code: self.code, description: self.description.clone(), parameters };
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+}
+
+impl From<FormError> for ApiError {
+    fn from(error: FormError) -> Self {
+        Self::new(error.status, &error.description)
+    }
+}
+
+/// What stays of a failure that is no refusal.
+pub(crate) fn stopped(failure: Failure) -> ApiError {
+    match failure {
+        Failure::Refused(refusal) => crate::refusal::spell(refusal, crate::refusal::Call::Other),
+        Failure::Stopped => ApiError::internal("restart"),
+    }
+}
+
+fn prefixed(prefix: &str, text: &str) -> String {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next(), chars.next());
+    match first {
+        Some(first) if !second.is_some_and(|c| c == '_' || c.is_ascii_uppercase()) => {
+            format!("{prefix}: {}{}", first.to_ascii_lowercase(), &text[first.len_utf8()..])
+        }
+        _ => format!("{prefix}: {text}"),
+    }
+}

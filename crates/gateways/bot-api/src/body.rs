@@ -1,0 +1,24 @@
+use crate::answer::ApiError;
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::time::Duration;
+
+/// > 50 MB max size for other files
+pub const MAX_BODY: usize = 50 << 20;
+/// A body that is not there by then is given up; the connection ends.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// Reads a whole body, up to the limits.
+pub(crate) async fn read<B>(body: B) -> Result<Bytes, ApiError>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(413, "Request Entity Too Large")),
+        Ok(Err(_)) => Err(ApiError::bad_request("unexpected end of request content")),
+        Err(_) => Err(ApiError::new(408, "Request Timeout")),
+    }
+}

@@ -1,0 +1,65 @@
+use super::value;
+use crate::answer::ApiError;
+use parlor_wire_bot_api::{Json, json};
+use parlor_world::UserId;
+use parlor_world::bot::{BotCommand, CommandScope, MenuButton};
+use serde_json::Value;
+
+/// `commands`
+pub(crate) fn commands(parameter: &Json) -> Result<Vec<BotCommand>, ApiError> {
+    let Some(value) = value(parameter, "commands JSON object")? else { return Ok(Vec::new()) };
+    let list = value.as_array().ok_or_else(|| ApiError::bad_request("Expected an Array of BotCommand"))?;
+    let read = |value: &Value| -> Result<BotCommand, String> {
+        let object = value.as_object().ok_or("expected an Object")?;
+        Ok(BotCommand {
+            command: json::required_string(object, "command")?,
+            description: json::required_string(object, "description")?,
+        })
+    };
+    let commands = list.iter().map(read).collect::<Result<_, _>>();
+    commands.map_err(|error| ApiError::bad_request(&format!("Can't parse BotCommand: {error}")))
+}
+
+/// `scope`; the default one if it is not given.
+pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
+    let Some(value) = value(parameter, "BotCommandScope JSON object")? else { return Ok(CommandScope::Default) };
+    let bad = |text: &str| ApiError::bad_request(&format!("Can't parse BotCommandScope: {text}"));
+    let object = value.as_object().ok_or_else(|| bad("BotCommandScope must be an Object"))?;
+    let kind = json::required_string(object, "type").map_err(|error| bad(&error))?;
+    match kind.as_str() {
+        "default" => return Ok(CommandScope::Default),
+        "all_private_chats" => return Ok(CommandScope::AllPrivateChats),
+        "all_group_chats" => return Ok(CommandScope::AllGroupChats),
+        "all_chat_administrators" => return Ok(CommandScope::AllChatAdministrators),
+        "chat" | "chat_administrators" | "chat_member" => {}
+        _ => return Err(bad("Unsupported type specified")),
+    }
+    let chat = json::required_string(object, "chat_id").map_err(|error| bad(&error))?;
+    if chat.is_empty() {
+        return Err(bad("Empty chat_id specified"));
+    }
+    match (kind.as_str(), chat.parse::<i64>()) {
+        ("chat", Ok(id)) if id > 0 => Ok(CommandScope::Chat(UserId(id))),
+        ("chat", _) => Err(ApiError::bad_request("chat not found")),
+        (_, Ok(id)) if id > 0 => Err(ApiError::bad_request("can't use specified scope in private chats")),
+        _ => Err(ApiError::bad_request("chat not found")),
+    }
+}
+
+/// `menu_button`; the default one if it is not given.
+pub(crate) fn menu_button(parameter: &Json) -> Result<MenuButton, ApiError> {
+    let Some(value) = value(parameter, "menu button JSON object")? else { return Ok(MenuButton::Default) };
+    let read = || -> Result<MenuButton, String> {
+        let object = value.as_object().ok_or("MenuButton must be an Object")?;
+        Ok(match json::required_string(object, "type")?.as_str() {
+            "default" => MenuButton::Default,
+            "commands" => MenuButton::Commands,
+            "web_app" => MenuButton::WebApp {
+                text: json::required_string(object, "text")?,
+                url: json::required_string(json::required_object(object, "web_app")?, "url")?,
+            },
+            _ => return Err("MenuButton has unsupported type".to_owned()),
+        })
+    };
+    read().map_err(|error| ApiError::bad_request(&format!("Can't parse menu button: {error}")))
+}

@@ -1,0 +1,36 @@
+//! Wire to world: parameters that are more than a scalar, with the official server's words for what is wrong.
+
+mod commands;
+mod markup;
+mod message_ids;
+mod reply;
+mod text;
+
+pub(crate) use commands::{commands, menu_button, scope};
+pub(crate) use markup::{inline_keyboard, reply_markup};
+pub(crate) use message_ids::{message_id, message_ids};
+pub(crate) use reply::reply_parameters;
+pub(crate) use text::{link_preview, text};
+
+use crate::answer::ApiError;
+use parlor_wire_bot_api::Json;
+use parlor_world::dialog::ChatRef;
+use serde_json::Value;
+
+/// `chat_id`: an id, or `@name`. What is no number is an id that nobody has.
+pub(crate) fn chat(text: &str) -> ChatRef {
+    match text {
+        "" => ChatRef::Empty,
+        name if name.starts_with('@') => ChatRef::Username(name.to_owned()),
+        id => ChatRef::Id(id.trim().parse().unwrap_or(0)),
+    }
+}
+
+/// A JSON parameter; none when it was not given.
+fn value(json: &Json, what: &str) -> Result<Option<Value>, ApiError> {
+    if json.is_empty() {
+        return Ok(None);
+    }
+    let parsed = serde_json::from_str(&json.0);
+    parsed.map(Some).map_err(|_| ApiError::bad_request(&format!("Can't parse {what}")))
+}

@@ -1,0 +1,32 @@
+use super::Context;
+use crate::answer::{Answer, ApiError};
+use crate::{decode, view};
+use parlor_wire_bot_api::requests::{GetChatMenuButton, SetChatMenuButton};
+use parlor_world::bot::SetMenuButton;
+use parlor_world::{DialogId, UserId};
+
+pub(super) async fn set(context: &Context<'_>, request: SetChatMenuButton) -> Result<Answer, ApiError> {
+    let button = decode::menu_button(&request.menu_button)?;
+    context.tell(SetMenuButton { bot: context.bot, user: user(request.chat_id)?, button }).await
+}
+
+pub(super) async fn get(context: &Context<'_>, request: GetChatMenuButton) -> Result<Answer, ApiError> {
+    let (bot, user) = (context.bot, user(request.chat_id)?);
+    let button = context.look(move |world| {
+        let known = user.is_none_or(|user| world.dialog(DialogId { user, bot }).is_some());
+        let settings = world.bot(bot).filter(|_| known).map(|bot| &bot.settings)?;
+        Some(view::menu_button(match user {
+            Some(user) => settings.shown_menu_button(user),
+            None => settings.menu_button(None),
+        }))
+    });
+    Answer::of(&button.await?.ok_or_else(|| ApiError::bad_request("chat not found"))?)
+}
+
+fn user(chat_id: Option<i64>) -> Result<Option<UserId>, ApiError> {
+    match chat_id {
+        None => Ok(None),
+        Some(id) if id > 0 => Ok(Some(UserId(id))),
+        Some(_) => Err(ApiError::bad_request("Invalid chat_id specified")),
+    }
+}

@@ -1,0 +1,39 @@
+use super::Context;
+use crate::answer::{Answer, ApiError};
+use crate::refusal::{Call, spell};
+use crate::{decode, view};
+use parlor_wire_bot_api::requests::{DeleteMyCommands, GetMyCommands, SetMyCommands};
+use parlor_world::Refusal;
+use parlor_world::bot::{CommandScope, SetCommands};
+
+pub(super) async fn set(context: &Context<'_>, request: SetMyCommands) -> Result<Answer, ApiError> {
+    let commands = decode::commands(&request.commands)?;
+    let scope = known(context, decode::scope(&request.scope)?).await?;
+    context.tell(SetCommands { bot: context.bot, scope, language: request.language_code, commands }).await
+}
+
+pub(super) async fn delete(context: &Context<'_>, request: DeleteMyCommands) -> Result<Answer, ApiError> {
+    let scope = known(context, decode::scope(&request.scope)?).await?;
+    let language = request.language_code;
+    context.tell(SetCommands { bot: context.bot, scope, language, commands: Vec::new() }).await
+}
+
+pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result<Answer, ApiError> {
+    let scope = known(context, decode::scope(&request.scope)?).await?;
+    let (bot, language) = (context.bot, request.language_code);
+    let list = move |world: &parlor_world::World| {
+        world.bot(bot).map(|bot| view::commands(bot.settings.commands(&scope, &language)))
+    };
+    Answer::of(&context.look(list).await?.unwrap_or_default())
+}
+
+/// A chat that the bot has never seen has no scope.
+async fn known(context: &Context<'_>, scope: CommandScope) -> Result<CommandScope, ApiError> {
+    if let CommandScope::Chat(user) = scope {
+        let chat = parlor_world::dialog::ChatRef::Id(user.0);
+        let bot = context.bot;
+        let found: Result<_, Refusal> = context.look(move |world| chat.resolve(world, bot)).await?;
+        found.map_err(|refusal| spell(refusal, Call::Other))?;
+    }
+    Ok(scope)
+}

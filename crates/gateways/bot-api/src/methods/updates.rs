@@ -1,0 +1,114 @@
+use super::Context;
+use crate::answer::{Answer, ApiError};
+use crate::refusal::Call;
+use crate::updates::{Target, long_poll};
+use parlor_wire_bot_api::Json;
+use parlor_wire_bot_api::objects::WebhookInfo;
+use parlor_wire_bot_api::requests::{DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook};
+use parlor_world::updates::{self as world, AllowUpdates, AllowedUpdates, Webhook, WebhookChange};
+use serde_json::Value;
+
+/// The certificate of a webhook, at most.
+const MAX_CERTIFICATE: usize = 3 << 20;
+
+pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> Result<Answer, ApiError> {
+    let bot = context.bot;
+    let has_webhook = move |world: &parlor_world::World| world.bot(bot).is_some_and(|bot| bot.webhook.is_some());
+    if let Some(allowed) = allowed_updates(&request.allowed_updates)
+        && !context.look(has_webhook).await?
+    {
+        context.ask(Call::Other, AllowUpdates { bot, allowed }, |_, ()| ()).await?;
+    }
+    let offset = request.offset.unwrap_or(0);
+    let limit = request.limit.unwrap_or(100).clamp(1, 100);
+    let seconds = request.timeout.unwrap_or(0).clamp(0, 50);
+    Answer::of(&long_poll(context, offset, limit.unsigned_abs(), seconds.unsigned_abs()).await?)
+}
+
+pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> Result<Answer, ApiError> {
+    let allowed = allowed_updates(&request.allowed_updates);
+    if request.url.is_empty() {
+        return change(context, None, allowed, request.drop_pending_updates).await;
+    }
+    if request.secret_token.len() > 256 {
+        return Err(ApiError::bad_request("secret token is too long"));
+    }
+    let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    if !request.secret_token.bytes().all(alphabet) {
+        return Err(ApiError::bad_request("secret token contains unallowed characters"));
+    }
+    let certificate = match context.args.file("certificate") {
+        Some(file) if file.bytes.len() > MAX_CERTIFICATE => {
+            let size = file.bytes.len();
+            return Err(ApiError::bad_request(&format!("certificate size is too big ({size} bytes)")));
+        }
+        Some(file) => Some(String::from_utf8_lossy(&file.bytes).into_owned()),
+        None => None,
+    };
+    let max_connections = request.max_connections.unwrap_or(40).clamp(1, 100);
+    let webhook = Webhook {
+        url: request.url,
+        secret_token: request.secret_token,
+        max_connections: u32::try_from(max_connections).unwrap_or(40),
+        ip_address: request.ip_address,
+        certificate,
+    };
+    Target::check(&webhook).await?;
+    change(context, Some(webhook), allowed, request.drop_pending_updates).await
+}
+
+pub(super) async fn delete_webhook(context: &Context<'_>, request: DeleteWebhook) -> Result<Answer, ApiError> {
+    change(context, None, None, request.drop_pending_updates).await
+}
+
+async fn change(
+    context: &Context<'_>,
+    webhook: Option<Webhook>,
+    allowed: Option<AllowedUpdates>,
+    drop_pending_updates: bool,
+) -> Result<Answer, ApiError> {
+    let sets = webhook.is_some();
+    let command = world::SetWebhook { bot: context.bot, webhook, allowed, drop_pending_updates };
+    let change = context.ask(Call::Other, command, |_, change| change).await?;
+    let shared = context.api.shared();
+    if sets {
+        shared.pollers.abort(context.host, context.bot, ApiError::conflict("terminated by setWebhook request"));
+        shared.webhooks.run(context.api, context.host, context.bot);
+    }
+    Ok(Answer::yes()?.described(match change {
+        WebhookChange::Set => "Webhook was set",
+        WebhookChange::AlreadySet => "Webhook is already set",
+        WebhookChange::Deleted => "Webhook was deleted",
+        WebhookChange::AlreadyDeleted => "Webhook is already deleted",
+    }))
+}
+
+pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -> Result<Answer, ApiError> {
+    let bot = context.bot;
+    let last_error = context.api.shared().webhooks.last_error(context.host, bot);
+    let now = context.host.clock().now();
+    let info = context.look(move |world| {
+        let bot = world.bot(bot)?;
+        let webhook = bot.webhook.as_ref();
+        let (last_error_date, last_error_message) = last_error.filter(|_| webhook.is_some()).unzip();
+        let allowed = Some(bot.allowed_updates).filter(|allowed| *allowed != AllowedUpdates::default());
+        Some(WebhookInfo {
+            url: webhook.map_or(String::new(), |webhook| webhook.url.clone()),
+            has_custom_certificate: webhook.is_some_and(|webhook| webhook.certificate.is_some()),
+            pending_update_count: i64::try_from(bot.queue.pending(now)).unwrap_or(i64::MAX),
+            ip_address: webhook.map(Target::shown_address),
+            last_error_date,
+            last_error_message,
+            max_connections: webhook.map(|webhook| i64::from(webhook.max_connections)),
+            allowed_updates: allowed.map(|allowed| allowed.names().map(str::to_owned).collect()),
+        })
+    });
+    Answer::of(&info.await?.ok_or_else(ApiError::unauthorized)?)
+}
+
+/// None leaves the choice as it is: also if the parameter is no list of texts.
+fn allowed_updates(parameter: &Json) -> Option<AllowedUpdates> {
+    let Value::Array(names) = serde_json::from_str(&parameter.0).ok()? else { return None };
+    let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;
+    Some(AllowedUpdates::from_names(names))
+}

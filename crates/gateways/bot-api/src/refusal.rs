@@ -1,0 +1,115 @@
+//! How the Bot API spells every refusal: the one exhaustive `match`.
+
+use crate::answer::ApiError;
+use parlor_world::Refusal;
+use parlor_world::bot::TextKind;
+use parlor_world::refusal::{CommandFault, Purpose};
+
+/// The official server words some refusals otherwise when a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// sendMessage, forwardMessage, copyMessage and their kin.
+    Send,
+    /// Everything else.
+    Other,
+}
+
+/// Telegram's code and words for a refusal.
+pub(crate) fn spell(refusal: Refusal, call: Call) -> ApiError {
+    let bad = ApiError::bad_request;
+    match refusal {
+        Refusal::ChatIdEmpty => bad("chat_id is empty"),
+        Refusal::ChatNotFound | Refusal::UserNotFound => bad("chat not found"),
+        Refusal::NeverStarted => match call {
+            Call::Send => ApiError::forbidden("bot can't initiate conversation with a user"),
+            Call::Other => bad("PEER_ID_INVALID"),
+        },
+        Refusal::BlockedByUser => ApiError::forbidden("bot was blocked by the user"),
+        Refusal::UserDeactivated => ApiError::forbidden("user is deactivated"),
+        Refusal::PeerIsBot => match call {
+            Call::Send => ApiError::forbidden("the bot can't send messages to the bot"),
+            Call::Other => bad("USER_IS_BOT"),
+        },
+        Refusal::YouBlockedBot => bad("YOU_BLOCKED_USER"),
+
+        Refusal::MessageNotFound(Purpose::Press) => bad("MESSAGE_ID_INVALID"),
+        Refusal::MessageNotFound(purpose) => bad(&format!("message to {} not found", purpose_name(purpose))),
+        Refusal::TextEmpty => bad("text must be non-empty"),
+        Refusal::TextTooLong => match call {
+            Call::Send => bad("message is too long"),
+            Call::Other => bad("MESSAGE_TOO_LONG"),
+        },
+        Refusal::EntitiesInvalid(text) => bad(&text),
+        Refusal::MessageNotModified => bad(
+            "message is not modified: specified new message content and reply markup are exactly the same as a \
+             current content and reply markup of the message",
+        ),
+        Refusal::MessageCantBeEdited => bad("message can't be edited"),
+        Refusal::MessageCantBeDeleted => bad("message can't be deleted for everyone"),
+        Refusal::MessageCantBeForwarded => bad("the message can't be forwarded"),
+        Refusal::ContentProtected => bad("message has protected content and can't be forwarded"),
+        Refusal::QuoteInvalid => bad("QUOTE_TEXT_INVALID"),
+        Refusal::ReactionInvalid => bad("REACTION_INVALID"),
+        Refusal::ReactionsTooMany => bad("REACTIONS_TOO_MANY"),
+        Refusal::ButtonDataInvalid => bad("BUTTON_DATA_INVALID"),
+        Refusal::ButtonUrlInvalid(url) => {
+            bad(&format!("inline keyboard button URL '{url}' is invalid: Wrong HTTP URL"))
+        }
+        Refusal::ButtonTextEmpty(button) => bad(&format!("{button} text must be non-empty")),
+        Refusal::ReplyMarkupTooLong => bad("reply markup is too long"),
+        Refusal::ButtonNotFound => bad("DATA_INVALID"),
+
+        Refusal::QueryInvalid => bad("query is too old and response timeout expired or query ID is invalid"),
+        Refusal::AnswerTooLong => bad("MESSAGE_TOO_LONG"),
+        Refusal::AnswerUrlInvalid => bad("URL_INVALID"),
+
+        Refusal::LinkInvalid => bad("URL_INVALID"),
+        Refusal::StartParamInvalid => bad("START_PARAM_INVALID"),
+        Refusal::StartParamTooLong => bad("START_PARAM_TOO_LONG"),
+
+        Refusal::LanguageCodeInvalid => bad("Invalid language code specified"),
+        Refusal::CommandInvalid(fault) => bad(command_fault(fault)),
+        Refusal::BotTextTooLong(kind) => bad(match kind {
+            TextKind::Name => "BOT_TITLE_INVALID",
+            TextKind::Description => "BOT_DESCRIPTION_INVALID",
+            TextKind::ShortDescription => "BOT_ABOUT_INVALID",
+        }),
+        Refusal::MenuButtonInvalid => bad("BUTTON_INVALID"),
+        Refusal::WebhookActive => ApiError::conflict(
+            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+        ),
+
+        Refusal::BotNotFound | Refusal::TokenInvalid => ApiError::unauthorized(),
+        Refusal::AccountIdUnavailable => bad("USER_ID_INVALID"),
+        Refusal::UsernameOccupied => bad("USERNAME_OCCUPIED"),
+        Refusal::UsernameInvalid => bad("USERNAME_INVALID"),
+        Refusal::NameInvalid => bad("FIRSTNAME_INVALID"),
+
+        Refusal::FloodWait(seconds) => ApiError::flood_wait(seconds),
+    }
+}
+
+fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Edit => "edit",
+        Purpose::Delete => "delete",
+        Purpose::Forward => "forward",
+        Purpose::Copy => "copy",
+        Purpose::Reply => "be replied",
+        Purpose::React => "react",
+        Purpose::Pin => "pin",
+        Purpose::Unpin => "unpin",
+        Purpose::Press => "press",
+    }
+}
+
+fn command_fault(fault: CommandFault) -> &'static str {
+    match fault {
+        CommandFault::Empty => "Command must be non-empty",
+        CommandFault::TooLong => "Command length must not exceed 32",
+        CommandFault::DescriptionEmpty => "Command description must be non-empty",
+        CommandFault::DescriptionTooLong => "Command description length must not exceed 256",
+        CommandFault::Characters => "BOT_COMMAND_INVALID",
+        CommandFault::TooMany => "BOT_COMMANDS_TOO_MUCH",
+    }
+}

@@ -1,0 +1,200 @@
+use crate::answer::{Answer, ApiError, stopped};
+use crate::methods::{self, Context};
+use crate::route::Route;
+use crate::session::Sessions;
+use crate::updates::{Pollers, Webhooks};
+use crate::{body, refusal};
+use bytes::Bytes;
+use http::{HeaderValue, Request, header};
+use http_body_util::Full;
+use parlor_host::{Exchange, Failure, FaultKind, Host};
+use parlor_wire_bot_api::{Args, Method, find_method, form};
+use parlor_world::account::{AdoptToken, Token};
+use parlor_world::BotId;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// An answer with its whole body.
+pub type Response = http::Response<Full<Bytes>>;
+
+/// The gateway: one for all worlds of a server. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct BotApi(Arc<Shared>);
+
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub(crate) pollers: Pollers,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) sessions: Sessions,
+}
+
+/// Ends the connection without an answer: hyper does so when a service fails.
+#[derive(Debug, Clone, Copy)]
+pub struct Dropped;
+
+impl std::fmt::Display for Dropped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection was dropped on purpose")
+    }
+}
+
+impl std::error::Error for Dropped {}
+
+/// Why there is no result: an error to answer, or a connection to end.
+enum End {
+    Error(ApiError),
+    Dropped,
+}
+
+impl From<ApiError> for End {
+    fn from(error: ApiError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl BotApi {
+    /// Whether a path (without a world's prefix) is the Bot API's to answer.
+    pub fn serves(path: &str) -> bool {
+        path.starts_with("/bot") || path.starts_with("/file/bot")
+    }
+
+    /// Takes up the webhooks that a world already has: after a start with an old journal.
+    pub async fn resume(&self, host: &Host) {
+        let with_webhook = |world: &parlor_world::World| -> Vec<BotId> {
+            world.bots().filter(|bot| bot.webhook.is_some()).map(|bot| bot.id).collect()
+        };
+        for bot in host.look(move |world, _| with_webhook(world)).await.unwrap_or_default() {
+            self.0.webhooks.run(self, host, bot);
+        }
+    }
+
+    /// Answers one request; `path` is without the world's prefix.
+    pub async fn handle<B>(&self, host: &Host, path: &str, request: Request<B>) -> Result<Response, Dropped>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let outcome = match Route::parse(path) {
+            Some(Route::Method { token, method }) => self.method(host, token, method, request).await,
+            Some(Route::File { token }) => {
+                let known = authorize(host, token).await;
+                Err(End::Error(known.map_or_else(|error| error, |_| ApiError::not_implemented("downloading files"))))
+            }
+            None => Err(End::Error(ApiError::new(404, "Not Found"))),
+        };
+        match outcome {
+            Ok(body) => Ok(respond(200, body, None)),
+            Err(End::Error(error)) => Ok(respond(error.code, error.body(), error.retry_after)),
+            Err(End::Dropped) => Err(Dropped),
+        }
+    }
+
+    async fn method<B>(&self, host: &Host, token: &str, name: &str, request: Request<B>) -> Result<String, End>
+    where
+        B: http_body::Body<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let bot = authorize(host, token).await?;
+        let (head, raw_body) = request.into_parts();
+        let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let bytes = body::read(raw_body).await?;
+        let args = form::read(head.uri.query().unwrap_or_default(), content_type.unwrap_or_default(), &bytes);
+        let started = Instant::now();
+        let (outcome, shown) = match args {
+            Err(error) => (Err(End::Error(error.into())), String::new()),
+            Ok(args) => {
+                let shown = show(&args);
+                (self.strike_or_call(host, bot, name, args).await, shown)
+            }
+        };
+        let (status, answer) = match &outcome {
+            Ok(body) => (200, body.clone()),
+            Err(End::Error(error)) => (error.code, error.body()),
+            Err(End::Dropped) => (0, String::new()),
+        };
+        host.inspector().note(Exchange {
+            bot,
+            protocol: "bot api",
+            method: name.to_owned(),
+            parameters: shown,
+            status,
+            answer,
+            at: host.clock().now(),
+            micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        });
+        outcome
+    }
+
+    async fn strike_or_call(&self, host: &Host, bot: BotId, name: &str, args: Args) -> Result<String, End> {
+        match host.faults().strike(bot, &name.to_ascii_lowercase()) {
+            None => Ok(self.call(host, bot, name, args).await?.body()),
+            Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
+            Some(FaultKind::ServerError) => Err(ApiError::new(500, "Internal Server Error").into()),
+            Some(FaultKind::TimeOut { after }) => {
+                tokio::time::sleep(after).await;
+                Err(End::Dropped)
+            }
+            Some(FaultKind::Dropped) => Err(End::Dropped),
+        }
+    }
+
+    /// Calls a method for a bot that is known: from a request, or from the answer to a webhook.
+    pub(crate) async fn call(&self, host: &Host, bot: BotId, name: &str, args: Args) -> Result<Answer, ApiError> {
+        let Some(method) = find_method(name) else {
+            return Err(ApiError::new(404, "Not Found: method not found"));
+        };
+        let Some(served) = method.served else { return Err(ApiError::not_implemented(method.name)) };
+        if let Some(parameter) = method.unserved_parameters.iter().find(|name| !args.get(name).is_empty()) {
+            return Err(ApiError::not_implemented(&format!("the parameter {parameter} of {}", method.name)));
+        }
+        if !self.0.sessions.admits(host, bot, served == Method::Close) {
+            return Err(ApiError::new(400, "Logged out"));
+        }
+        methods::call(&Context { api: self, host, bot, args }, served).await
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// Whose token it is. Any well-formed one makes a bot, unless the world is strict.
+async fn authorize(host: &Host, token: &str) -> Result<BotId, ApiError> {
+    let decoded = token.replace("%3A", ":").replace("%3a", ":");
+    let Some(token) = Token::parse(&decoded) else {
+        return Err(ApiError::new(401, "Unauthorized: invalid token specified"));
+    };
+    if let Some(bot) = host.bot_by_token(&token) {
+        return Ok(bot);
+    }
+    host.tell(AdoptToken(token)).await.map_err(|failure| match failure {
+        Failure::Refused(refusal) => refusal::spell(refusal, refusal::Call::Other),
+        Failure::Stopped => stopped(Failure::Stopped),
+    })
+}
+
+/// The parameters for eyes: secrets and the bytes of files left out.
+fn show(args: &Args) -> String {
+    const SECRET: [&str; 1] = ["secret_token"];
+    let field = |(name, value): &(String, String)| {
+        let value = if SECRET.contains(&name.as_str()) { "…" } else { value };
+        (name.clone(), serde_json::Value::from(value))
+    };
+    let file = |file: &parlor_wire_bot_api::File| {
+        (file.field.clone(), format!("<file {:?}, {} bytes>", file.name, file.bytes.len()).into())
+    };
+    let fields = args.fields().iter().map(field).chain(args.files().iter().map(file));
+    serde_json::Value::Object(fields.collect()).to_string()
+}
+
+fn respond(status: u16, body: String, retry_after: Option<u32>) -> Response {
+    let mut response = http::Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+

@@ -1,0 +1,43 @@
+use parlor_host::Host;
+use parlor_world::{BotId, Timestamp};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// > After a successful call, you […] will not be able to log in back to the cloud Bot API server for 10 minutes.
+const LOGGED_OUT_SECONDS: i64 = 10 * 60;
+
+/// Which bots have logged out of this server, or closed themselves on it.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions(Mutex<HashMap<(u64, BotId), Ended>>);
+
+#[derive(Debug, Clone, Copy)]
+enum Ended {
+    LoggedOut { until: Timestamp },
+    Closed,
+}
+
+impl Sessions {
+    pub(crate) fn log_out(&self, host: &Host, bot: BotId) {
+        let until = host.clock().now().plus_seconds(LOGGED_OUT_SECONDS);
+        self.with(|ended| ended.insert((host.id(), bot), Ended::LoggedOut { until }));
+    }
+
+    /// False when it was closed already, and nothing was asked since.
+    pub(crate) fn close(&self, host: &Host, bot: BotId) -> bool {
+        !matches!(self.with(|ended| ended.insert((host.id(), bot), Ended::Closed)), Some(Ended::Closed))
+    }
+
+    /// Whether the bot may ask; any request reopens what was closed.
+    pub(crate) fn admits(&self, host: &Host, bot: BotId, closing: bool) -> bool {
+        self.with(|all| match all.get(&(host.id(), bot)) {
+            Some(Ended::LoggedOut { until }) if host.clock().now() < *until => false,
+            Some(Ended::Closed) if closing => true,
+            None => true,
+            Some(_) => all.remove(&(host.id(), bot)).is_some(),
+        })
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<(u64, BotId), Ended>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

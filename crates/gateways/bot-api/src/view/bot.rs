@@ -1,0 +1,26 @@
+use parlor_wire_bot_api::objects::{
+    BotCommand, MenuButton, MenuButtonCommands, MenuButtonDefault, MenuButtonWebApp, WebAppInfo,
+};
+use parlor_world::bot as world;
+
+pub(crate) fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
+    let command = |own: &world::BotCommand| BotCommand {
+        command: own.command.clone(),
+        description: own.description.clone(),
+    };
+    list.iter().map(command).collect()
+}
+
+pub(crate) fn menu_button(own: &world::MenuButton) -> MenuButton {
+    match own {
+        world::MenuButton::Default => MenuButton::Default(Box::new(MenuButtonDefault { kind: "default".to_owned() })),
+        world::MenuButton::Commands => {
+            MenuButton::Commands(Box::new(MenuButtonCommands { kind: "commands".to_owned() }))
+        }
+        world::MenuButton::WebApp { text, url } => MenuButton::WebApp(Box::new(MenuButtonWebApp {
+            kind: "web_app".to_owned(),
+            text: text.clone(),
+            web_app: WebAppInfo { url: url.clone() },
+        })),
+    }
+}

@@ -1,0 +1,204 @@
+use parlor_world::account::{self as world, BotFlags, UserProfile};
+use parlor_world::bot::{BotCommand, TextKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct User {
+    /// Also the Bot API id of the private chat.
+    pub(crate) id: i64,
+    pub(crate) first_name: String,
+    pub(crate) last_name: Option<String>,
+    pub(crate) username: Option<String>,
+    /// The IETF tag of the app's language.
+    pub(crate) language_code: Option<String>,
+    /// Updates come without the language for now.
+    pub(crate) hides_language: bool,
+    pub(crate) bio: Option<String>,
+    pub(crate) is_premium: bool,
+    pub(crate) is_deleted: bool,
+}
+
+impl From<&world::User> for User {
+    fn from(user: &world::User) -> Self {
+        let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+        let profile = &user.profile;
+        Self {
+            id: user.id.0,
+            first_name: profile.first_name.to_string(),
+            last_name: text(&profile.last_name),
+            username: text(&profile.username),
+            language_code: text(&profile.language_code),
+            hides_language: profile.hides_language,
+            bio: text(&profile.bio),
+            is_premium: profile.is_premium,
+            is_deleted: user.deleted,
+        }
+    }
+}
+
+/// A person to be made.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NewUser {
+    /// Made if absent.
+    pub(crate) id: Option<i64>,
+    /// `User <id>`-like if absent.
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
+    /// Without `@`.
+    pub(crate) username: Option<String>,
+    pub(crate) language_code: Option<String>,
+    pub(crate) hides_language: bool,
+    pub(crate) bio: Option<String>,
+    pub(crate) is_premium: bool,
+}
+
+impl NewUser {
+    pub(crate) fn profile(&self) -> UserProfile {
+        let text = |text: &Option<String>| text.as_deref().map(Into::into);
+        UserProfile {
+            first_name: self.first_name.as_deref().unwrap_or("User").into(),
+            last_name: text(&self.last_name),
+            username: text(&self.username),
+            language_code: text(&self.language_code),
+            hides_language: self.hides_language,
+            bio: text(&self.bio),
+            is_premium: self.is_premium,
+        }
+    }
+}
+
+/// What changes of a person: absent fields stay, `null` removes.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct UserPatch {
+    pub(crate) first_name: Option<String>,
+    #[serde(deserialize_with = "super::present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) last_name: Option<Option<String>>,
+    #[serde(deserialize_with = "super::present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) username: Option<Option<String>>,
+    #[serde(deserialize_with = "super::present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) language_code: Option<Option<String>>,
+    pub(crate) hides_language: Option<bool>,
+    #[serde(deserialize_with = "super::present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) bio: Option<Option<String>>,
+    pub(crate) is_premium: Option<bool>,
+}
+
+impl UserPatch {
+    pub(crate) fn apply(self, old: &UserProfile) -> UserProfile {
+        let text = |new: Option<Option<String>>, old: &Option<Box<str>>| match new {
+            Some(new) => new.map(Into::into),
+            None => old.clone(),
+        };
+        UserProfile {
+            first_name: self.first_name.map_or_else(|| old.first_name.clone(), Into::into),
+            last_name: text(self.last_name, &old.last_name),
+            username: text(self.username, &old.username),
+            language_code: text(self.language_code, &old.language_code),
+            hides_language: self.hides_language.unwrap_or(old.hides_language),
+            bio: text(self.bio, &old.bio),
+            is_premium: self.is_premium.unwrap_or(old.is_premium),
+        }
+    }
+}
+
+/// A bot.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Bot {
+    pub(crate) id: i64,
+    /// Without `@`.
+    pub(crate) username: String,
+    /// For users without a name in their own language.
+    pub(crate) name: String,
+    /// "What can this bot do?"
+    pub(crate) description: String,
+    /// "About"
+    pub(crate) short_description: String,
+    /// None when the bot is deleted.
+    pub(crate) token: Option<String>,
+    pub(crate) can_join_groups: bool,
+    pub(crate) can_read_all_group_messages: bool,
+    pub(crate) supports_inline_queries: bool,
+    /// Where updates are pushed, if anywhere.
+    pub(crate) webhook_url: Option<String>,
+    /// Updates that it has not confirmed.
+    pub(crate) pending_updates: usize,
+}
+
+impl Bot {
+    pub(crate) fn of(bot: &world::Bot, now: parlor_world::Timestamp) -> Self {
+        let text = |kind| bot.settings.text(kind, "").to_owned();
+        Self {
+            id: bot.id.0,
+            username: bot.username.to_string(),
+            name: text(TextKind::Name),
+            description: text(TextKind::Description),
+            short_description: text(TextKind::ShortDescription),
+            token: bot.token(),
+            can_join_groups: bot.flags.can_join_groups,
+            can_read_all_group_messages: bot.flags.can_read_all_group_messages,
+            supports_inline_queries: bot.flags.supports_inline_queries,
+            webhook_url: bot.webhook.as_ref().map(|webhook| webhook.url.clone()),
+            pending_updates: bot.queue.pending(now),
+        }
+    }
+}
+
+/// A bot to be made. What is absent is made.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NewBot {
+    /// `<id>:<secret>`
+    pub(crate) token: Option<String>,
+    /// Only without a token.
+    pub(crate) id: Option<i64>,
+    /// Ends in `bot`.
+    pub(crate) username: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) can_join_groups: Option<bool>,
+    pub(crate) can_read_all_group_messages: Option<bool>,
+    pub(crate) supports_inline_queries: Option<bool>,
+}
+
+/// What changes of a bot: absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct BotPatch {
+    pub(crate) username: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) short_description: Option<String>,
+    pub(crate) can_join_groups: Option<bool>,
+    pub(crate) can_read_all_group_messages: Option<bool>,
+    pub(crate) supports_inline_queries: Option<bool>,
+}
+
+impl BotPatch {
+    pub(crate) fn flags(&self, old: BotFlags) -> BotFlags {
+        BotFlags {
+            can_join_groups: self.can_join_groups.unwrap_or(old.can_join_groups),
+            can_read_all_group_messages: self.can_read_all_group_messages.unwrap_or(old.can_read_all_group_messages),
+            supports_inline_queries: self.supports_inline_queries.unwrap_or(old.supports_inline_queries),
+        }
+    }
+}
+
+/// A command of a bot's menu.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Commands {
+    pub(crate) command: String,
+    pub(crate) description: String,
+}
+
+impl From<&BotCommand> for Commands {
+    fn from(own: &BotCommand) -> Self {
+        Self { command: own.command.clone(), description: own.description.clone() }
+    }
+}

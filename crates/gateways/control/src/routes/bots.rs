@@ -1,0 +1,96 @@
+use super::extract::{Body, Path, World, bot, user};
+use crate::dto::{Bot, BotPatch, NewBot};
+use crate::problem::Problem;
+use axum::Json;
+use http::StatusCode;
+use parlor_host::Host;
+use parlor_world::account::{BotFlags, CreateBot, DeleteBot, EditBot, RevokeToken, Token};
+use parlor_world::bot::{SetText, TextKind};
+use parlor_world::dialog::See;
+use parlor_world::{BotId, DialogId, Refusal};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
+    let found = host.look(move |world, now| world.bot(id).map(|bot| Bot::of(bot, now))).await?;
+    Ok(found.ok_or(Refusal::BotNotFound)?)
+}
+
+#[utoipa::path(post, path = "/control/bots", summary = "A new bot", request_body = NewBot, responses((status = 201, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn create(World(host): World, Body(new): Body<NewBot>) -> Result<(StatusCode, Json<Bot>), Problem> {
+    let token = new.token.as_deref().map(|text| Token::parse(text).ok_or(Refusal::TokenInvalid)).transpose()?;
+    let old = BotFlags::default();
+    let flags = BotFlags {
+        can_join_groups: new.can_join_groups.unwrap_or(old.can_join_groups),
+        can_read_all_group_messages: new.can_read_all_group_messages.unwrap_or(old.can_read_all_group_messages),
+        supports_inline_queries: new.supports_inline_queries.unwrap_or(old.supports_inline_queries),
+    };
+    let command = CreateBot { token, id: new.id.map(BotId), username: new.username, name: new.name, flags };
+    let id = host.tell(command).await?;
+    Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
+}
+
+#[utoipa::path(get, path = "/control/bots", summary = "All bots", responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(World(host): World) -> Result<Json<Vec<Bot>>, Problem> {
+    Ok(Json(host.look(|world, now| world.bots().map(|bot| Bot::of(bot, now)).collect()).await?))
+}
+
+#[utoipa::path(get, path = "/control/bots/{bot}", summary = "One bot", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn show(World(host): World, Path(name): Path<String>) -> Result<Json<Bot>, Problem> {
+    Ok(Json(shown(&host, bot(&host, &name).await?).await?))
+}
+
+#[utoipa::path(patch, path = "/control/bots/{bot}", summary = "Changes a bot as BotFather does", params(("bot" = String, Path, description = "id or username")), request_body = BotPatch, responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn edit(
+    World(host): World,
+    Path(name): Path<String>,
+    Body(patch): Body<BotPatch>,
+) -> Result<Json<Bot>, Problem> {
+    let id = bot(&host, &name).await?;
+    let old = host.look(move |world, _| world.living_bot(id).map(|bot| bot.flags)).await??;
+    let flags = Some(patch.flags(old));
+    host.tell(EditBot { bot: id, username: patch.username, flags }).await?;
+    let texts = [
+        (TextKind::Name, patch.name),
+        (TextKind::Description, patch.description),
+        (TextKind::ShortDescription, patch.short_description),
+    ];
+    for (kind, text) in texts {
+        if let Some(text) = text {
+            host.tell(SetText { bot: id, kind, language: String::new(), text }).await?;
+        }
+    }
+    Ok(Json(shown(&host, id).await?))
+}
+
+#[utoipa::path(delete, path = "/control/bots/{bot}", summary = "Deletes a bot", params(("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete(World(host): World, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+    host.tell(DeleteBot { bot: bot(&host, &name).await? }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(post, path = "/control/bots/{bot}/token", summary = "Revokes the token and makes a new one", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn revoke(World(host): World, Path(name): Path<String>) -> Result<Json<Bot>, Problem> {
+    let id = bot(&host, &name).await?;
+    host.tell(RevokeToken { bot: id }).await?;
+    Ok(Json(shown(&host, id).await?))
+}
+
+/// Whom the bot meets.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Meeting {
+    /// Id or username.
+    user: String,
+}
+
+#[utoipa::path(post, path = "/control/bots/{bot}/seen", summary = "The bot meets a user elsewhere: it knows him, he never wrote", params(("bot" = String, Path, description = "id or username")), request_body = Meeting, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn see(
+    World(host): World,
+    Path(name): Path<String>,
+    Body(meeting): Body<Meeting>,
+) -> Result<StatusCode, Problem> {
+    let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: bot(&host, &name).await? };
+    host.tell(See { dialog }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,85 @@
+use super::extract::{Path, Query, World, user};
+use crate::dto::{self, Event};
+use crate::problem::Problem;
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use parlor_host::{Host, Watch};
+use parlor_world::updates::Update;
+use parlor_world::{AccountId, Refusal, UserId};
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use tokio::sync::broadcast::{self, error::RecvError};
+use utoipa::IntoParams;
+
+/// Where a stream begins.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct From {
+    /// Behind the event with this number; with what happens next if absent.
+    after: Option<i64>,
+}
+
+#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn stream(
+    World(host): World,
+    Path(name): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    let id = user(&host, &name).await?;
+    let watch = host.watch(AccountId::User(id));
+    let live = host.live();
+    let next = host.look(move |world, _| world.user(id).map(|user| user.log.next())).await?;
+    let next = from.after.map(|after| after.saturating_add(1)).unwrap_or(next.ok_or(Refusal::UserNotFound)?);
+    let reader = Reader { host, user: id, next, watch, live, ready: VecDeque::new(), first: true };
+    let events = stream::unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok(event), reader))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// One open stream.
+struct Reader {
+    host: Host,
+    user: UserId,
+    next: i64,
+    watch: Watch,
+    live: broadcast::Receiver<Update>,
+    ready: VecDeque<Event>,
+    first: bool,
+}
+
+impl Reader {
+    /// The next event; none when the world is gone.
+    async fn next(&mut self) -> Option<sse::Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                let sse = sse::Event::default().event(event.kind);
+                let sse = event.number.map_or(sse.clone(), |number| sse.id(number.to_string()));
+                return sse.json_data(&event).ok();
+            }
+            if !std::mem::take(&mut self.first) {
+                tokio::select! {
+                    biased;
+                    rung = self.watch.ring() => if !rung { return None },
+                    update = self.live.recv() => match update {
+                        Ok(update) if update.dialog().user == self.user => {
+                            self.ready.push_back(dto::event(None, &update));
+                            continue;
+                        }
+                        Ok(_) | Err(RecvError::Lagged(_)) => continue,
+                        Err(RecvError::Closed) => return None,
+                    },
+                }
+            }
+            let (user, next) = (self.user, self.next);
+            let seen = self.host.look(move |world, now| {
+                let log = world.user(user).map(|user| &user.log);
+                let entries = log.into_iter().flat_map(|log| log.from(next, now));
+                entries.map(|entry| dto::event(Some(entry.number), &entry.update)).collect::<VecDeque<_>>()
+            });
+            self.ready = seen.await.ok()?;
+            self.next = self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
+        }
+    }
+}

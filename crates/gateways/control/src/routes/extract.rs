@@ -1,0 +1,106 @@
+//! Extractors whose failures are problem details.
+
+use crate::problem::Problem;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::{Extension, Json};
+use http::StatusCode;
+use http::request::Parts;
+use parlor_host::Host;
+use parlor_world::{BotId, DialogId, UserId};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// The world of the request.
+pub(super) struct World(pub(super) Host);
+
+impl<S: Send + Sync> FromRequestParts<S> for World {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let host = Extension::<Host>::from_request_parts(parts, state).await;
+        let missing = |_| Problem::not_found("WORLD_NOT_FOUND", "there is no such world");
+        host.map(|Extension(host)| Self(host)).map_err(missing)
+    }
+}
+
+/// A JSON body. An empty one stands for `{}`, so that calls without choices need none.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|rejection| {
+            Problem::new(rejection.status(), "BODY_UNREADABLE", rejection.body_text())
+        })?;
+        let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
+        let unreadable = |rejection: axum::extract::rejection::JsonRejection| {
+            Problem::new(StatusCode::BAD_REQUEST, "BODY_UNREADABLE", rejection.body_text())
+        };
+        Json::from_bytes(bytes).map(|Json(value)| Self(value)).map_err(unreadable)
+    }
+}
+
+/// The variables of the path.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|rejection| Problem::bad_request(rejection.body_text()))
+    }
+}
+
+/// The variables of the query.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        query.map(|query| Self(query.0)).map_err(|rejection| Problem::bad_request(rejection.body_text()))
+    }
+}
+
+/// `/users/{user}/dialogs/{bot}`: ids, or usernames with or without `@`.
+#[derive(Deserialize)]
+pub(super) struct Pair {
+    pub(super) user: String,
+    pub(super) bot: String,
+}
+
+impl Pair {
+    pub(super) async fn dialog(&self, host: &Host) -> Result<DialogId, Problem> {
+        Ok(DialogId { user: user(host, &self.user).await?, bot: bot(host, &self.bot).await? })
+    }
+}
+
+/// A user by id or username.
+pub(super) async fn user(host: &Host, name: &str) -> Result<UserId, Problem> {
+    if let Ok(id) = name.parse() {
+        return Ok(UserId(id));
+    }
+    match account(host, name).await? {
+        Some(parlor_world::AccountId::User(id)) => Ok(id),
+        _ => Err(parlor_world::Refusal::UserNotFound.into()),
+    }
+}
+
+/// A bot by id or username.
+pub(super) async fn bot(host: &Host, name: &str) -> Result<BotId, Problem> {
+    if let Ok(id) = name.parse() {
+        return Ok(BotId(id));
+    }
+    match account(host, name).await? {
+        Some(parlor_world::AccountId::Bot(id)) => Ok(id),
+        _ => Err(parlor_world::Refusal::BotNotFound.into()),
+    }
+}
+
+async fn account(host: &Host, name: &str) -> Result<Option<parlor_world::AccountId>, Problem> {
+    let name = name.to_owned();
+    Ok(host.look(move |world, _| world.by_username(&name)).await?)
+}

@@ -1,0 +1,104 @@
+use super::extract::{Query, World, bot};
+use crate::problem::Problem;
+use axum::Json;
+use axum::response::sse::{self, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use parlor_host::Note;
+use parlor_world::BotId;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::convert::Infallible;
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::{IntoParams, ToSchema};
+
+/// One request of a bot's program with its answer, or one delivery by webhook. Tokens never appear.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Exchange {
+    /// Counts up from 1.
+    number: u64,
+    bot_id: i64,
+    /// `bot api` or `webhook`.
+    protocol: &'static str,
+    method: String,
+    #[schema(value_type = Object)]
+    parameters: Box<RawValue>,
+    /// The HTTP status; 0 when there was no answer.
+    status: u16,
+    #[schema(value_type = Object)]
+    answer: Box<RawValue>,
+    /// Unix time in milliseconds, on the world's clock.
+    at: i64,
+    /// How long the answer took, in microseconds of real time.
+    micros: u64,
+}
+
+impl Exchange {
+    fn of(note: &Note) -> Self {
+        let exchange = &note.exchange;
+        Self {
+            number: note.number,
+            bot_id: exchange.bot.0,
+            protocol: exchange.protocol,
+            method: exchange.method.clone(),
+            parameters: raw(&exchange.parameters),
+            status: exchange.status,
+            answer: raw(&exchange.answer),
+            at: exchange.at.0,
+            micros: exchange.micros,
+        }
+    }
+}
+
+/// JSON as it is; what was cut, or never was JSON, as a text.
+fn raw(text: &str) -> Box<RawValue> {
+    let parsed = RawValue::from_string(text.to_owned());
+    let quoted = || serde_json::value::to_raw_value(text);
+    parsed.or_else(|_| quoted()).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+/// Which exchanges.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Filter {
+    /// Only this bot's: id or username.
+    bot: Option<String>,
+    /// Only those behind this number.
+    #[serde(default)]
+    after: u64,
+}
+
+async fn only(host: &parlor_host::Host, filter: &Filter) -> Result<Option<BotId>, Problem> {
+    match &filter.bot {
+        Some(name) => Ok(Some(bot(host, name).await?)),
+        None => Ok(None),
+    }
+}
+
+#[utoipa::path(get, path = "/control/inspector", summary = "What bots asked and were told; the last 2000 exchanges", params(Filter), responses((status = 200, description = "done", body = Vec<Exchange>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(World(host): World, Query(filter): Query<Filter>) -> Result<Json<Vec<Exchange>>, Problem> {
+    let only = only(&host, &filter).await?;
+    let notes = host.inspector().after(filter.after);
+    let notes = notes.iter().filter(|note| only.is_none_or(|bot| note.exchange.bot == bot));
+    Ok(Json(notes.map(Exchange::of).collect()))
+}
+
+#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events", params(Filter), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn stream(
+    World(host): World,
+    Query(filter): Query<Filter>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    let only = only(&host, &filter).await?;
+    let live = host.inspector().live();
+    let events = stream::unfold(live, move |mut live| async move {
+        loop {
+            match live.recv().await {
+                Ok(note) if only.is_none_or(|bot| note.exchange.bot == bot) => {
+                    let event = sse::Event::default().id(note.number.to_string());
+                    return Some((Ok(event.json_data(Exchange::of(&note)).ok()?), live));
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}

@@ -1,0 +1,340 @@
+use super::extract::{Body, Pair, Path, Query, World};
+use crate::dto::{Answer, Entity, Message};
+use crate::problem::Problem;
+use axum::Json;
+use http::StatusCode;
+use parlor_host::Host;
+use parlor_world::callback::Press;
+use parlor_world::markup::{ButtonAction, Markup};
+use parlor_world::message::{DeleteByUser, EditText, Pin, React, Reaction, ReplyTo, Route, Send};
+use parlor_world::refusal::Purpose;
+use parlor_world::text::Text;
+use parlor_world::{AccountId, CallbackId, DialogId, MessageId, Refusal, Side};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
+
+/// Messages in one answer, at most.
+const MAX_PAGE: usize = 1000;
+/// A wait ends by then, whatever was asked for.
+const MAX_WAIT_SECONDS: f64 = 120.0;
+
+/// A message of a dialog.
+#[derive(Deserialize)]
+pub(super) struct Place {
+    user: String,
+    bot: String,
+    message: i32,
+}
+
+impl Place {
+    async fn find(self, host: &Host) -> Result<(DialogId, MessageId), Problem> {
+        let pair = Pair { user: self.user, bot: self.bot };
+        Ok((pair.dialog(host).await?, MessageId(self.message)))
+    }
+}
+
+async fn shown(host: &Host, dialog: DialogId, id: MessageId) -> Result<Message, Problem> {
+    let find = move |world: &parlor_world::World, _| {
+        world.dialog(dialog)?.message(Side::User, id).map(Message::from)
+    };
+    Ok(host.look(find).await?.ok_or(Refusal::MessageNotFound(Purpose::Reply))?)
+}
+
+/// Which part of a transcript.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Page {
+    /// Only messages behind this one, by the user's id.
+    after: Option<i32>,
+    /// Only messages before this one.
+    before: Option<i32>,
+    /// At most so many (1000 at the most): the first ones with `after`, else the last ones.
+    limit: Option<usize>,
+}
+
+#[utoipa::path(get, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The transcript as the person sees it, oldest first", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Page), responses((status = 200, description = "done", body = Vec<Message>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn transcript(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Query(page): Query<Page>,
+) -> Result<Json<Vec<Message>>, Problem> {
+    let id = pair.dialog(&host).await?;
+    let limit = page.limit.unwrap_or(100).min(MAX_PAGE);
+    let messages = host.look(move |world, _| {
+        let Some(dialog) = world.dialog(id) else { return Vec::new() };
+        match (page.after, page.before) {
+            (Some(after), before) => {
+                let end = before.unwrap_or(i32::MAX);
+                let range = dialog.messages_after(Side::User, MessageId(after));
+                range.take_while(|message| message.id.user.0 < end).take(limit).map(Message::from).collect()
+            }
+            (None, before) => {
+                let range = dialog.messages_before(Side::User, MessageId(before.unwrap_or(i32::MAX)));
+                let mut last: Vec<Message> = range.rev().take(limit).map(Message::from).collect();
+                last.reverse();
+                last
+            }
+        }
+    });
+    Ok(Json(messages.await?))
+}
+
+/// A text to send.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewMessage {
+    text: String,
+    #[serde(default)]
+    entities: Vec<Entity>,
+    /// The message that it answers, by the user's id.
+    reply_to: Option<i32>,
+    /// The part of that message that it quotes.
+    quote: Option<String>,
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The person sends a text, or answers a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = NewMessage, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn send(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Body(new): Body<NewMessage>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let id = pair.dialog(&host).await?;
+    let reply = new.reply_to.map(|message| ReplyTo {
+        message: Some(MessageId(message)),
+        quote: Text::plain(new.quote.as_deref().unwrap_or_default()),
+        ..ReplyTo::default()
+    });
+    let text = Entity::text(&new.text, &new.entities).map_err(Problem::bad_request)?;
+    let command = Send { reply, ..Send::by_user(id, text) };
+    let (_, ids) = host.tell(command).await?;
+    Ok((StatusCode::CREATED, Json(shown(&host, id, ids.user).await?)))
+}
+
+/// A new text.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edited {
+    text: String,
+    #[serde(default)]
+    entities: Vec<Entity>,
+}
+
+#[utoipa::path(patch, path = "/control/users/{user}/dialogs/{bot}/messages/{message}", summary = "The person edits an own message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Edited, responses((status = 200, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn edit(
+    World(host): World,
+    Path(place): Path<Place>,
+    Body(new): Body<Edited>,
+) -> Result<Json<Message>, Problem> {
+    let (id, message) = place.find(&host).await?;
+    let text = Entity::text(&new.text, &new.entities).map_err(Problem::bad_request)?;
+    host.tell(EditText { route: Route::User(id), message, text, link_preview: None, markup: None }).await?;
+    Ok(Json(shown(&host, id, message).await?))
+}
+
+/// For whom a message is deleted.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Deletion {
+    /// For the bot too; only for the person if absent.
+    #[serde(default)]
+    for_both: bool,
+}
+
+#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages/{message}", summary = "The person deletes a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it"), Deletion), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete(
+    World(host): World,
+    Path(place): Path<Place>,
+    Query(Deletion { for_both }): Query<Deletion>,
+) -> Result<StatusCode, Problem> {
+    let (dialog, message) = place.find(&host).await?;
+    host.tell(DeleteByUser { dialog, messages: vec![message], for_both }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is waited for.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Wait {
+    /// The bot's first message behind this one, by the user's id; from the first of the dialog if absent.
+    #[serde(default)]
+    after: i32,
+    /// Seconds until giving up, 120 at the most; 10 if absent.
+    timeout: Option<f64>,
+}
+
+fn deadline(seconds: Option<f64>) -> Instant {
+    let seconds = seconds.filter(|seconds| seconds.is_finite()).unwrap_or(10.0);
+    Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, MAX_WAIT_SECONDS))
+}
+
+#[utoipa::path(get, path = "/control/users/{user}/dialogs/{bot}/wait", summary = "Waits for the next message of the bot; 408 when the deadline passes", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Wait), responses((status = 200, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn wait(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Query(wait): Query<Wait>,
+) -> Result<Json<Message>, Problem> {
+    let id = pair.dialog(&host).await?;
+    let after = MessageId(wait.after);
+    let next = move |world: &parlor_world::World| {
+        let mut behind = world.dialog(id)?.messages_after(Side::User, after);
+        behind.find(|message| message.from == Side::Bot).map(Message::from)
+    };
+    until(&host, id, deadline(wait.timeout), next).await?.map(Json).ok_or_else(|| {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", "the bot sent nothing before the deadline")
+    })
+}
+
+/// Looks again after everything that happens to the user, until there is something or the deadline passes.
+async fn until<T: std::marker::Send + 'static>(
+    host: &Host,
+    dialog: DialogId,
+    deadline: Instant,
+    find: impl Fn(&parlor_world::World) -> Option<T> + Clone + std::marker::Send + 'static,
+) -> Result<Option<T>, Problem> {
+    let mut watch = host.watch(AccountId::User(dialog.user));
+    loop {
+        let find = find.clone();
+        if let Some(found) = host.look(move |world, _| find(world)).await? {
+            return Ok(Some(found));
+        }
+        tokio::select! {
+            rung = watch.ring() => if !rung {
+                return Err(parlor_host::Failure::Stopped.into());
+            },
+            () = tokio::time::sleep_until(deadline) => return Ok(None),
+        }
+    }
+}
+
+/// A press on a button under a message: one of the two.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ButtonPress {
+    /// The button's callback data.
+    data: Option<String>,
+    /// What the button says; the first such one.
+    text: Option<String>,
+    /// Seconds to wait for the bot's answer, 120 at the most; 10 if absent, 0 waits for nothing.
+    timeout: Option<f64>,
+}
+
+/// What a press led to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Pressed {
+    /// Absent for buttons that ask nobody.
+    callback_id: Option<String>,
+    /// The bot's answer, if it came in time.
+    answer: Option<Answer>,
+    /// What the app opens or copies, for buttons that ask nobody.
+    opens: Option<String>,
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/press", summary = "The person presses a button under a message, and waits for the answer", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = ButtonPress, responses((status = 200, description = "done", body = Pressed), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn press(
+    World(host): World,
+    Path(place): Path<Place>,
+    Body(press): Body<ButtonPress>,
+) -> Result<Json<Pressed>, Problem> {
+    let (id, message) = place.find(&host).await?;
+    let action = match (press.data, press.text) {
+        (Some(data), None) => ButtonAction::Callback(data),
+        (None, Some(text)) => button_action(&host, id, message, text).await?,
+        _ => return Err(Problem::bad_request("name the button by either data or text")),
+    };
+    let data = match action {
+        ButtonAction::Callback(data) => data,
+        ButtonAction::Url(value)
+        | ButtonAction::WebApp(value)
+        | ButtonAction::CopyText(value)
+        | ButtonAction::LoginUrl { url: value, .. }
+        | ButtonAction::SwitchInline(value)
+        | ButtonAction::SwitchInlineCurrent(value) => {
+            return Ok(Json(Pressed { callback_id: None, answer: None, opens: Some(value) }));
+        }
+    };
+    let callback: CallbackId = host.tell(Press { dialog: id, message, data }).await?;
+    let find = move |world: &parlor_world::World| {
+        world.callback(callback)?.answer.as_ref().map(Answer::from)
+    };
+    let answer = until(&host, id, deadline(press.timeout), find).await?;
+    Ok(Json(Pressed { callback_id: Some(callback.to_string()), answer, opens: None }))
+}
+
+async fn button_action(
+    host: &Host,
+    dialog: DialogId,
+    message: MessageId,
+    text: String,
+) -> Result<ButtonAction, Problem> {
+    let find = move |world: &parlor_world::World, _| {
+        let message = world.dialog(dialog).and_then(|dialog| dialog.message(Side::User, message));
+        let message = message.ok_or(Refusal::MessageNotFound(Purpose::Press))?;
+        let rows = message.markup().and_then(Markup::inline).unwrap_or_default();
+        let button = rows.iter().flatten().find(|button| button.text == text);
+        button.map(|button| button.action.clone()).ok_or(Refusal::ButtonNotFound)
+    };
+    Ok(host.look(find).await??)
+}
+
+/// A press on a button of the custom keyboard.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeyPress {
+    /// What the button says, and sends.
+    text: String,
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/keyboard", summary = "The person presses a button of the keyboard that is shown: its text is sent", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = KeyPress, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn press_key(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Body(KeyPress { text }): Body<KeyPress>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let id = pair.dialog(&host).await?;
+    let wanted = text.clone();
+    let key = host.look(move |world, _| {
+        let (_, markup) = world.dialog(id)?.keyboard()?;
+        let Markup::Keyboard(keyboard) = markup else { return None };
+        keyboard.rows.iter().flatten().find(|key| key.text == wanted).cloned()
+    });
+    let key = key.await?.ok_or(Refusal::ButtonNotFound)?;
+    if key.request.is_some() {
+        let detail = "buttons that send a contact, a place or a poll are not served; see docs/coverage.md";
+        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail));
+    }
+    let (_, ids) = host.tell(Send::by_user(id, Text::plain(&text))).await?;
+    Ok((StatusCode::CREATED, Json(shown(&host, id, ids.user).await?)))
+}
+
+/// The person's reactions to a message.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reactions {
+    /// One emoji, or none.
+    reactions: Vec<String>,
+}
+
+#[utoipa::path(put, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/reactions", summary = "The person reacts to a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Reactions, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn react(
+    World(host): World,
+    Path(place): Path<Place>,
+    Body(Reactions { reactions }): Body<Reactions>,
+) -> Result<StatusCode, Problem> {
+    let (id, message) = place.find(&host).await?;
+    let reactions = reactions.iter().map(|emoji| Reaction::parse(emoji)).collect::<Result<_, _>>()?;
+    host.tell(React { route: Route::User(id), message, reactions }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(put, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin", summary = "The person pins a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn pin(World(host): World, Path(place): Path<Place>) -> Result<StatusCode, Problem> {
+    let (id, message) = place.find(&host).await?;
+    host.tell(Pin { route: Route::User(id), message: Some(message), pinned: true, silent: false }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin", summary = "The person unpins a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn unpin(World(host): World, Path(place): Path<Place>) -> Result<StatusCode, Problem> {
+    let (id, message) = place.find(&host).await?;
+    host.tell(Pin { route: Route::User(id), message: Some(message), pinned: false, silent: false }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,93 @@
+//! The routes, a file per noun. Every handler carries its own line of the OpenAPI document.
+
+mod bots;
+mod clock;
+mod dialogs;
+mod events;
+mod extract;
+mod faults;
+mod inspector;
+mod messages;
+mod users;
+mod worlds;
+
+use crate::problem::Problem;
+use crate::{Control, guard};
+use axum::{Json, Router, middleware};
+use http::StatusCode;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Requests to the control API are small.
+const MAX_BODY: usize = 1 << 20;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Parlor control API",
+    description = "The user's side of the dialog, and the test's side of the server. All paths also exist under \
+                   `/w/{world}`, for the worlds made by `POST /control/worlds`. Errors are RFC 9457 problem details.",
+    license(name = "MIT OR Apache-2.0"),
+))]
+struct Document;
+
+fn described() -> OpenApiRouter<Control> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(worlds::create, worlds::list))
+        .routes(routes!(worlds::remove))
+        .routes(routes!(worlds::about))
+        .routes(routes!(worlds::reset))
+        .routes(routes!(users::create, users::list))
+        .routes(routes!(users::show, users::edit, users::delete))
+        .routes(routes!(users::chats))
+        .routes(routes!(users::search))
+        .routes(routes!(users::open))
+        .routes(routes!(bots::create, bots::list))
+        .routes(routes!(bots::show, bots::edit, bots::delete))
+        .routes(routes!(bots::revoke))
+        .routes(routes!(bots::see))
+        .routes(routes!(dialogs::show))
+        .routes(routes!(dialogs::start))
+        .routes(routes!(dialogs::block))
+        .routes(routes!(dialogs::unblock))
+        .routes(routes!(dialogs::read))
+        .routes(routes!(dialogs::typing))
+        .routes(routes!(messages::transcript, messages::send))
+        .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(messages::wait))
+        .routes(routes!(messages::press))
+        .routes(routes!(messages::press_key))
+        .routes(routes!(messages::react))
+        .routes(routes!(messages::pin, messages::unpin))
+        .routes(routes!(events::stream))
+        .routes(routes!(inspector::list))
+        .routes(routes!(inspector::stream))
+        .routes(routes!(faults::order, faults::list, faults::clear))
+        .routes(routes!(clock::show))
+        .routes(routes!(clock::advance))
+        .routes(routes!(clock::set))
+        .routes(routes!(clock::freeze))
+}
+
+/// The document that the server serves.
+pub fn openapi() -> String {
+    let (_, document) = described().split_for_parts();
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The API under `/control`, for requests whose world stands in their extensions as a [`parlor_host::Host`].
+pub fn router(control: Control) -> Router {
+    let (router, document) = described().split_for_parts();
+    let guard = control.guard.clone();
+    let nothing = || async { Problem::not_found("NO_SUCH_ROUTE", "see /control/openapi.json") };
+    let method = || async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "see /control/openapi.json") };
+    router
+        .route("/control/openapi.json", axum::routing::get(|| async { Json(document) }))
+        .fallback(nothing)
+        .method_not_allowed_fallback(method)
+        .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(guard, guard::layer))
+        .with_state(control)
+}

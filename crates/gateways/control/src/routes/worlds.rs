@@ -1,0 +1,108 @@
+use super::extract::{Body, Path, World};
+use crate::problem::Problem;
+use crate::{Control, fresh_key};
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use parlor_host::WorldName;
+use parlor_world::{Reset, Rules};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A world that was made for a test, with its addresses.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MadeWorld {
+    name: String,
+    /// The root that a Bot API library is given instead of `https://api.telegram.org`.
+    bot_api: String,
+    /// The root of this API for that world.
+    control: String,
+}
+
+impl MadeWorld {
+    fn of(control: &Control, name: &WorldName) -> Self {
+        let root = format!("{}/w/{name}", control.root);
+        Self { name: name.to_string(), control: format!("{root}/control"), bot_api: root }
+    }
+}
+
+/// A world to be made.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct NewWorld {
+    /// 1 to 64 letters, digits, `-` and `_`; made if absent.
+    name: Option<String>,
+    /// `telegram` switches Telegram's limits on speed on, `off` off; the server's choice if absent.
+    limits: Option<Limits>,
+    /// Refuse tokens of bots that were not created; the server's choice if absent.
+    strict: Option<bool>,
+}
+
+/// Limits on speed.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Limits {
+    Telegram,
+    Off,
+}
+
+#[utoipa::path(post, path = "/control/worlds", summary = "Makes a fresh, empty world in memory, with addresses, clock and bots of its own", request_body = NewWorld, responses((status = 201, description = "done", body = MadeWorld), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn create(
+    State(control): State<Control>,
+    Body(new): Body<NewWorld>,
+) -> Result<(StatusCode, Json<MadeWorld>), Problem> {
+    let invalid = || Problem::bad_request("a world's name has 1 to 64 letters, digits, - and _");
+    let name = new.name.map(|name| WorldName::parse(&name).ok_or_else(invalid)).transpose()?;
+    let default = control.worlds.rules();
+    let rules = Rules {
+        limits: new.limits.map_or(default.limits, |limits| limits == Limits::Telegram),
+        strict_tokens: new.strict.unwrap_or(default.strict_tokens),
+    };
+    let made = control.worlds.create(name, rules, fresh_key());
+    let (name, _) =
+        made.map_err(|error| Problem::new(StatusCode::CONFLICT, "WORLD_UNAVAILABLE", error.to_string()))?;
+    Ok((StatusCode::CREATED, Json(MadeWorld::of(&control, &name))))
+}
+
+#[utoipa::path(get, path = "/control/worlds", summary = "All worlds but the default one", responses((status = 200, description = "done", body = Vec<MadeWorld>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(State(control): State<Control>) -> Json<Vec<MadeWorld>> {
+    Json(control.worlds.names().iter().map(|name| MadeWorld::of(&control, name)).collect())
+}
+
+#[utoipa::path(delete, path = "/control/worlds/{world}", summary = "Drops a world", params(("world" = String, Path, description = "its name")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn remove(
+    State(control): State<Control>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    match WorldName::parse(&name).is_some_and(|name| control.worlds.drop_world(&name)) {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found("WORLD_NOT_FOUND", "there is no such world")),
+    }
+}
+
+/// What answers at this address.
+#[derive(Serialize, ToSchema)]
+pub(super) struct About {
+    /// Always `parlor`.
+    name: &'static str,
+    version: &'static str,
+    /// The root that a Bot API library is given.
+    bot_api: String,
+    users: usize,
+    bots: usize,
+    dialogs: usize,
+}
+
+#[utoipa::path(get, path = "/control", summary = "What answers here, and what there is in the world", responses((status = 200, description = "done", body = About), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn about(State(control): State<Control>, World(host): World) -> Result<Json<About>, Problem> {
+    let (users, bots, dialogs) =
+        host.look(|world, _| (world.users().count(), world.bots().count(), world.dialog_count())).await?;
+    let bot_api = control.root.to_string();
+    Ok(Json(About { name: "parlor", version: env!("CARGO_PKG_VERSION"), bot_api, users, bots, dialogs }))
+}
+
+#[utoipa::path(post, path = "/control/reset", summary = "Empties the world: every account, dialog and message goes", responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn reset(World(host): World) -> Result<StatusCode, Problem> {
+    host.tell(Reset { key: fresh_key() }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

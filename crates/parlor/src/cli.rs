@@ -1,0 +1,67 @@
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A personal-dialog server for Telegram bots: plays the Telegram side of the dialog, offline.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) server: ServerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs an unmodified bot program against Parlor instead of Telegram.
+    ///
+    /// Uses the server at the --listen address if one is there, else starts one that ends with the program.
+    Run(RunCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunCommand {
+    /// The root of a running server or of one of its worlds, such as http://127.0.0.1:8081/w/w1.
+    #[arg(long)]
+    pub(crate) server: Option<String>,
+    /// The program with its arguments.
+    #[arg(last = true, required = true)]
+    pub(crate) program: Vec<std::ffi::OsString>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServerOptions {
+    /// Where to listen.
+    #[arg(long, global = true, default_value = "127.0.0.1:8081")]
+    pub(crate) listen: SocketAddr,
+    /// The file with the data; parlor.db beside the server if left out (`parlor run` keeps nothing then).
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "memory")]
+    pub(crate) data: Option<PathBuf>,
+    /// Keep nothing.
+    #[arg(long, global = true)]
+    pub(crate) memory: bool,
+    /// Don't start the demo bot.
+    #[arg(long, global = true)]
+    pub(crate) no_demo: bool,
+    /// Refuse tokens of bots that were not created; the default when listening beyond loopback.
+    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    pub(crate) strict: Option<bool>,
+    /// Limits on speed.
+    #[arg(long, global = true, value_enum, default_value = "off")]
+    pub(crate) limits: Limits,
+    /// A name, beside localhost, by which the control API may be called; may be given again.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) allowed_host: Vec<String>,
+    /// What callers of the control API must show when the server listens beyond loopback; made if left out.
+    #[arg(long, global = true, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub(crate) control_token: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Limits {
+    /// One message a second in a chat with short bursts, thirty a second in all.
+    Telegram,
+    /// None.
+    Off,
+}

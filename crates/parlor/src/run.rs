@@ -1,0 +1,102 @@
+//! `parlor run -- COMMAND…`
+
+use crate::cli::{RunCommand, ServerOptions};
+use crate::redirect::Hooks;
+use crate::server::Server;
+use anyhow::{Context, Result};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use std::io::IsTerminal;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A server that is there answers at once.
+const LOOK_TIME: Duration = Duration::from_secs(2);
+
+pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Result<ExitCode> {
+    let started = match &command.server {
+        Some(_) => None,
+        None if finds_server(&options).await => None,
+        None => {
+            options.no_demo = true;
+            Some(start(options.clone()).await?)
+        }
+    };
+    let root = match (&command.server, &started) {
+        (Some(root), _) => root.trim_end_matches('/').to_owned(),
+        (None, Some(server)) => server.root(),
+        (None, None) => format!("http://{}", options.listen),
+    };
+    eprintln!("parlor: {} plays Telegram; control API at {root}/control", root);
+    let hooks = Hooks::write()?;
+    let (program, arguments) = command.program.split_first().context("no program")?;
+    let mut child = Command::new(program);
+    child.args(arguments).kill_on_drop(true);
+    hooks.apply(&mut child, &root);
+    let outcome = match child.spawn() {
+        Ok(child) => guard(child).await,
+        Err(error) => {
+            eprintln!("parlor: can't run {}: {error}", program.display());
+            Ok(ExitCode::from(127))
+        }
+    };
+    if let Some(server) = started {
+        server.stop();
+    }
+    outcome
+}
+
+/// On any free port if another program has the usual one.
+async fn start(mut options: ServerOptions) -> Result<Server> {
+    match Server::start(&options, false).await {
+        Ok(server) => Ok(server),
+        Err(error) if is_taken(&error) => {
+            options.listen.set_port(0);
+            Server::start(&options, false).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_taken(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+/// Whether a Parlor listens there. One that keeps other data than asked for is still the one to use.
+async fn finds_server(options: &ServerOptions) -> bool {
+    let Ok(client) = reqwest::Client::builder().no_proxy().timeout(LOOK_TIME).build() else { return false };
+    let Ok(answer) = client.get(format!("http://{}/control", options.listen)).send().await else { return false };
+    let about: serde_json::Value = answer.json().await.unwrap_or_default();
+    about["name"] == "parlor"
+}
+
+/// Passes signals on until the program ends; its exit code is ours.
+async fn guard(mut child: Child) -> Result<ExitCode> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    // A terminal sends Ctrl-C to the program itself too.
+    let from_terminal = std::io::stdin().is_terminal();
+    loop {
+        let signal = tokio::select! {
+            status = child.wait() => return Ok(exit_code(status?)),
+            _ = interrupt.recv() => Signal::SIGINT,
+            _ = terminate.recv() => Signal::SIGTERM,
+            _ = hang_up.recv() => Signal::SIGHUP,
+        };
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(id) = id.filter(|_| signal != Signal::SIGINT || !from_terminal) {
+            // A program that has just ended is waited for in the next round.
+            let _ = kill(Pid::from_raw(id), signal);
+        }
+    }
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

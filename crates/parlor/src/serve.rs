@@ -1,0 +1,104 @@
+//! Connections: how long they may take, how many there may be, and which gateway answers.
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, Response, StatusCode, Uri};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use parlor_bot_api::{BotApi, Dropped};
+use parlor_host::{Host, Worlds};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+/// Connections at once; the next ones wait to be accepted.
+const MAX_CONNECTIONS: usize = 8192;
+/// A request's head must be there by then; a kept-alive connection may rest as long.
+const HEADER_TIME: Duration = Duration::from_secs(60);
+/// Room for a request's head.
+const MAX_HEAD: usize = 64 << 10;
+
+/// Takes a request to its world and its gateway.
+#[derive(Clone)]
+pub(crate) struct Service {
+    worlds: Arc<Worlds>,
+    bot_api: BotApi,
+    control: Router,
+}
+
+impl Service {
+    pub(crate) fn new(worlds: Arc<Worlds>, bot_api: BotApi, control: Router) -> Self {
+        Self { worlds, bot_api, control }
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
+        let path = request.uri().path().to_owned();
+        let (host, path) = match path.strip_prefix("/w/") {
+            None => (Some(self.worlds.default_world()), path.as_str()),
+            Some(rest) => {
+                let end = rest.find('/').unwrap_or(rest.len());
+                (self.worlds.get(&rest[..end]), &rest[end..])
+            }
+        };
+        if BotApi::serves(path) {
+            let Some(host) = host else { return Ok(no_world()) };
+            return Ok(self.bot_api.handle(&host, path, request).await?.map(Body::new));
+        }
+        Ok(self.control(host, path, request.map(Body::new)).await)
+    }
+
+    /// Without a world's prefix, and with the world at hand.
+    async fn control(self, host: Option<Host>, path: &str, mut request: Request<Body>) -> Response<Body> {
+        let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
+        if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
+            *request.uri_mut() = uri;
+        }
+        if let Some(host) = host {
+            request.extensions_mut().insert(host);
+        }
+        match self.control.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+fn no_world() -> Response<Body> {
+    let body = r#"{"ok":false,"error_code":404,"description":"Not Found: there is no such world"}"#;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Accepts connections for ever.
+pub(crate) async fn accept(listener: TcpListener, service: Service) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let Ok(permit) = room.clone().acquire_owned().await else { return };
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(_) => {
+                // Out of file descriptors, most likely: give others time to end.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        // Answers are written whole; waiting to fill a packet only costs time.
+        let _ = stream.set_nodelay(true);
+        let service = service.clone();
+        tokio::spawn(async move {
+            let answer = hyper::service::service_fn(move |request| service.clone().answer(request));
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEADER_TIME)
+                .max_buf_size(MAX_HEAD)
+                .serve_connection(TokioIo::new(stream), answer);
+            // Clients go as they please, and some faults are ordered: nothing to tell anybody.
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+}

@@ -1,0 +1,128 @@
+use crate::cli::{Limits, ServerOptions};
+use crate::{demo, serve};
+use anyhow::{Context, Result};
+use parlor_bot_api::BotApi;
+use parlor_control::{Control, Guard, fresh_key};
+use parlor_host::{Host, Options, Worlds};
+use parlor_journal::{Journal, Memory, Sqlite};
+use parlor_world::Rules;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A running server.
+pub(crate) struct Server {
+    address: SocketAddr,
+    data: Option<PathBuf>,
+    worlds: Arc<Worlds>,
+    control_token: Option<String>,
+    demo: Option<demo::Demo>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Opens the data, listens, and starts the demo bot. `keeps_by_default` says what leaving both --data and
+    /// --memory out means.
+    pub(crate) async fn start(options: &ServerOptions, keeps_by_default: bool) -> Result<Self> {
+        let listener = TcpListener::bind(options.listen).await;
+        let listener = listener.with_context(|| format!("can't listen on {}", options.listen))?;
+        let address = listener.local_addr()?;
+        let beyond_loopback = !address.ip().is_loopback();
+        let rules = Rules {
+            limits: options.limits == Limits::Telegram,
+            strict_tokens: options.strict.unwrap_or(beyond_loopback),
+        };
+        let data = match (&options.data, options.memory) {
+            (Some(file), _) => Some(file.clone()),
+            (None, false) if keeps_by_default => Some(Sqlite::default_path()),
+            _ => None,
+        };
+        let host = open(data.clone(), rules).await?;
+        let worlds = Arc::new(Worlds::new(host.clone(), rules));
+        let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
+        let root = format!("http://{address}");
+        let guard = Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() };
+        let control = Control { worlds: worlds.clone(), guard: Arc::new(guard), root: root.as_str().into() };
+        let bot_api = BotApi::default();
+        bot_api.resume(&host).await;
+        let service = serve::Service::new(worlds.clone(), bot_api, parlor_control::router(control));
+        let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
+        let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
+        if let Some(demo) = &demo {
+            tasks.push(tokio::spawn(demo.clone().run(loopback(address))));
+        }
+        Ok(Self { address, data, worlds, control_token, demo, tasks })
+    }
+
+    /// The root that bots on this machine are given.
+    pub(crate) fn root(&self) -> String {
+        loopback(self.address)
+    }
+
+    /// Where everything is.
+    pub(crate) fn banner(&self) -> String {
+        let root = self.root();
+        let mut text = format!("Parlor {}\n", env!("CARGO_PKG_VERSION"));
+        let _ = writeln!(text, "  Bot API root   {root}");
+        let _ = writeln!(text, "  control API    {root}/control (described by {root}/control/openapi.json)");
+        if let Some(token) = &self.control_token {
+            let _ = writeln!(text, "  control token  {token}");
+        }
+        match &self.demo {
+            Some(demo) => {
+                let _ = writeln!(text, "  a token        {} (@{}, the demo bot)", demo.token, demo.username);
+            }
+            None => text.push_str("  a token        any, such as 123456:anything\n"),
+        }
+        match &self.data {
+            Some(file) => {
+                let _ = write!(text, "  data           {}", file.display());
+            }
+            None => text.push_str("  data           in memory only"),
+        }
+        text
+    }
+
+    /// Waits until the journal has failed; says why.
+    pub(crate) async fn failed(&self) -> Arc<str> {
+        self.worlds.default_world().failed().await
+    }
+
+    /// Ends everything that was started.
+    pub(crate) fn stop(self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.worlds.default_world().close();
+    }
+}
+
+async fn open(data: Option<PathBuf>, rules: Rules) -> Result<Host> {
+    let opened = tokio::task::spawn_blocking(move || {
+        let journal: Box<dyn Journal> = match &data {
+            Some(file) => Box::new(Sqlite::open(file)?),
+            None => Box::new(Memory::forgetting()),
+        };
+        Host::open(journal, Options { rules, key: fresh_key() })
+    });
+    Ok(opened.await??)
+}
+
+/// What listens on all addresses is reached by loopback's.
+fn loopback(address: SocketAddr) -> String {
+    match (address.ip().is_unspecified(), address.is_ipv4()) {
+        (true, true) => format!("http://127.0.0.1:{}", address.port()),
+        (true, false) => format!("http://[::1]:{}", address.port()),
+        _ => format!("http://{address}"),
+    }
+}
+
+fn made_token() -> String {
+    fresh_key().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
