@@ -65,7 +65,8 @@ impl Faults {
     /// Takes the oldest fault that this request must suffer.
     pub fn strike(&self, bot: BotId, method: &str) -> Option<FaultKind> {
         let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |fault: &Fault| fault.bot == bot && fault.method.as_deref().is_none_or(|only| only == method);
+        let fits =
+            |fault: &Fault| fault.bot == bot && fault.method.as_deref().is_none_or(|only| only == method);
         let (id, fault) = orders.waiting.iter_mut().find(|(_, fault)| fits(fault))?;
         let (id, kind) = (*id, fault.kind);
         fault.remaining -= 1;

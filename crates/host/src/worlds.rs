@@ -67,16 +67,23 @@ impl Worlds {
     }
 
     /// Makes a fresh, empty world in memory, under that name or a made one.
-    pub fn create(&self, name: Option<WorldName>, rules: Rules, key: [u8; 16]) -> Result<(WorldName, Host), WorldsFull> {
+    pub fn create(
+        &self,
+        name: Option<WorldName>,
+        rules: Rules,
+        key: [u8; 16],
+    ) -> Result<(WorldName, Host), WorldsFull> {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if others.by_name.len() >= MAX_WORLDS {
             return Err(WorldsFull);
         }
-        let name = name.unwrap_or_else(|| loop {
-            others.made += 1;
-            let made = WorldName(format!("w{}", others.made).into());
-            if !others.by_name.contains_key(&made) {
-                break made;
+        let name = name.unwrap_or_else(|| {
+            loop {
+                others.made += 1;
+                let made = WorldName(format!("w{}", others.made).into());
+                if !others.by_name.contains_key(&made) {
+                    break made;
+                }
             }
         });
         if others.by_name.contains_key(&name) {

@@ -45,13 +45,15 @@ impl Sqlite {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(storage)?;
         let application: i64 =
             connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(storage)?;
-        let tables: i64 =
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(storage)?;
+        let tables: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(storage)?;
         if application != APPLICATION && tables > 0 {
             let reason = "it is another program's SQLite database".to_owned();
             return Err(JournalError::Foreign { file, reason });
         }
-        let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(storage)?;
+        let found: i64 =
+            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(storage)?;
         if found > FORMAT {
             return Err(JournalError::Newer { file, found, known: FORMAT });
         }
@@ -88,7 +90,9 @@ fn explain_open(file: &str, error: &rusqlite::Error) -> JournalError {
     let file = file.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { file },
-        Some(ErrorCode::NotADatabase) => JournalError::Foreign { file, reason: "it is not a database".to_owned() },
+        Some(ErrorCode::NotADatabase) => {
+            JournalError::Foreign { file, reason: "it is not a database".to_owned() }
+        }
         _ => JournalError::Storage(format!("{file}: {error}")),
     }
 }
@@ -110,7 +114,9 @@ impl Journal for Sqlite {
         let crc = crc32fast::hash(body.as_bytes());
         let insert = "INSERT INTO batch (first, count, crc, events) VALUES (?, ?, ?, ?)";
         let mut statement = self.connection.prepare_cached(insert).map_err(storage)?;
-        statement.execute(params![signed(expected), signed(batch.len() as u64), crc, body]).map_err(storage)?;
+        statement
+            .execute(params![signed(expected), signed(batch.len() as u64), crc, body])
+            .map_err(storage)?;
         self.count += batch.len() as u64;
         Ok(())
     }
@@ -132,7 +138,8 @@ impl Journal for Sqlite {
             let first: i64 = row.get(0).map_err(read)?;
             let stored: i64 = row.get(1).map_err(read)?;
             let crc: u32 = row.get(2).map_err(read)?;
-            let body = row.get_ref(3).map_err(read)?.as_str().map_err(|error| damaged(next, error.to_string()))?;
+            let body =
+                row.get_ref(3).map_err(read)?.as_str().map_err(|error| damaged(next, error.to_string()))?;
             let first = first.unsigned_abs();
             if first > next {
                 return Err(damaged(next, format!("events {next} to {} are missing", first - 1)));

@@ -65,7 +65,8 @@ fn newer_foreign_and_busy_files_are_refused_by_name() {
     assert!(matches!(Sqlite::open(&newer), Err(JournalError::Newer { found: 99, known: 1, .. })));
 
     let text = folder.path().join("notes.txt");
-    std::fs::write(&text, "not a database at all, but long enough to be looked at as one".repeat(20)).unwrap();
+    std::fs::write(&text, "not a database at all, but long enough to be looked at as one".repeat(20))
+        .unwrap();
     assert!(matches!(Sqlite::open(&text), Err(JournalError::Foreign { .. })));
 
     let other = folder.path().join("other.db");

@@ -44,7 +44,8 @@ impl Demo {
                 host.tell(new).await.map_err(|failure: Failure| anyhow::anyhow!("the demo bot: {failure}"))?
             }
         };
-        let token = host.look(move |world, _| world.bot(id).and_then(parlor_world::account::Bot::token)).await?;
+        let token =
+            host.look(move |world, _| world.bot(id).and_then(parlor_world::account::Bot::token)).await?;
         let token = token.context("the demo bot was deleted")?;
         Ok(Self { token, username: USERNAME.to_owned() })
     }
@@ -55,11 +56,13 @@ impl Demo {
         let _ = client
             .call(&SetMyDescription { description: DESCRIPTION.to_owned(), ..SetMyDescription::default() })
             .await;
-        let about = SetMyShortDescription { short_description: ABOUT.to_owned(), ..SetMyShortDescription::default() };
+        let about =
+            SetMyShortDescription { short_description: ABOUT.to_owned(), ..SetMyShortDescription::default() };
         let _ = client.call(&about).await;
         let mut offset = 0;
         loop {
-            let poll = GetUpdates { offset: Some(offset), timeout: Some(POLL_SECONDS), ..GetUpdates::default() };
+            let poll =
+                GetUpdates { offset: Some(offset), timeout: Some(POLL_SECONDS), ..GetUpdates::default() };
             let Ok(updates) = client.call(&poll).await else {
                 tokio::time::sleep(RETRY).await;
                 continue;

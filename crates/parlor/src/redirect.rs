@@ -15,7 +15,8 @@ pub(crate) struct Hooks(TempDir);
 
 impl Hooks {
     pub(crate) fn write() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("parlor-hooks-").tempdir().context("a folder for the hooks")?;
+        let folder =
+            tempfile::Builder::new().prefix("parlor-hooks-").tempdir().context("a folder for the hooks")?;
         std::fs::write(folder.path().join("sitecustomize.py"), PYTHON)?;
         std::fs::write(folder.path().join("hook.cjs"), NODE)?;
         Ok(Self(folder))

@@ -69,7 +69,9 @@ fn is_taken(error: &anyhow::Error) -> bool {
 /// Whether a Parlor listens there. One that keeps other data than asked for is still the one to use.
 async fn finds_server(options: &ServerOptions) -> bool {
     let Ok(client) = reqwest::Client::builder().no_proxy().timeout(LOOK_TIME).build() else { return false };
-    let Ok(answer) = client.get(format!("http://{}/control", options.listen)).send().await else { return false };
+    let Ok(answer) = client.get(format!("http://{}/control", options.listen)).send().await else {
+        return false;
+    };
     let about: serde_json::Value = answer.json().await.unwrap_or_default();
     about["name"] == "parlor"
 }

@@ -69,7 +69,9 @@ fn no_world() -> Response<Body> {
     let body = r#"{"ok":false,"error_code":404,"description":"Not Found: there is no such world"}"#;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::NOT_FOUND;
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     response
 }
 

@@ -8,5 +8,10 @@ pub trait Command {
     /// Looks at the world and says what would happen, as events appended to `events`, or why not.
     ///
     /// Pure: it never changes anything. On a refusal, whatever it appended is discarded by the caller.
-    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<Self::Outcome, Refusal>;
+    fn decide(
+        &self,
+        world: &World,
+        now: Timestamp,
+        events: &mut Vec<Event>,
+    ) -> Result<Self::Outcome, Refusal>;
 }

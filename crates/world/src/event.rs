@@ -103,7 +103,9 @@ impl Event {
         let bot = |id: &BotId| [Some(AccountId::Bot(*id)), None];
         match self {
             WorldCreated { .. } => [None, None],
-            UserCreated { user: id, .. } | UserChanged { user: id, .. } | UserDeleted { user: id } => user(id),
+            UserCreated { user: id, .. } | UserChanged { user: id, .. } | UserDeleted { user: id } => {
+                user(id)
+            }
             BotCreated { bot: id, .. }
             | BotChanged { bot: id, .. }
             | TokenRevoked { bot: id, .. }
@@ -127,7 +129,9 @@ impl Event {
             | MessagesRead { dialog, .. }
             | CallbackAsked { dialog, .. }
             | CallbackAnswered { dialog, .. }
-            | ChatActionShown { dialog, .. } => [Some(AccountId::User(dialog.user)), Some(AccountId::Bot(dialog.bot))],
+            | ChatActionShown { dialog, .. } => {
+                [Some(AccountId::User(dialog.user)), Some(AccountId::Bot(dialog.bot))]
+            }
         }
     }
 }

@@ -151,7 +151,9 @@ impl World {
     pub fn open_link(&self, user: UserId, link: &str) -> Result<Opened<'_>, Refusal> {
         self.living_user(user)?;
         let link = Link::parse(link).ok_or(Refusal::LinkInvalid)?;
-        let Some(AccountId::Bot(id)) = self.by_username(&link.username) else { return Err(Refusal::BotNotFound) };
+        let Some(AccountId::Bot(id)) = self.by_username(&link.username) else {
+            return Err(Refusal::BotNotFound);
+        };
         let bot = self.living_bot(id)?;
         let dialog = self.dialogs.get(&crate::DialogId { user, bot: id });
         let empty = dialog.is_none_or(|dialog| dialog.last_message(crate::Side::User).is_none());

@@ -138,7 +138,11 @@ impl InlineButton {
                 Err(Refusal::ButtonDataInvalid)
             }
             ButtonAction::Url(url) | ButtonAction::WebApp(url) | ButtonAction::LoginUrl { url, .. } => {
-                if is_link(url) { Ok(()) } else { Err(Refusal::ButtonUrlInvalid(url.clone())) }
+                if is_link(url) {
+                    Ok(())
+                } else {
+                    Err(Refusal::ButtonUrlInvalid(url.clone()))
+                }
             }
             _ => Ok(()),
         }
@@ -151,7 +155,9 @@ pub(crate) fn is_link(url: &str) -> bool {
         return false;
     }
     match url.split_once(':') {
-        Some((scheme, rest)) if ["tg", "ton"].contains(&scheme.to_ascii_lowercase().as_str()) => !rest.is_empty(),
+        Some((scheme, rest)) if ["tg", "ton"].contains(&scheme.to_ascii_lowercase().as_str()) => {
+            !rest.is_empty()
+        }
         _ => {
             let bare = url.split_once("://");
             if let Some((scheme, _)) = bare

@@ -1,7 +1,7 @@
 //! Finding bots by name and username, as the search field of an app does.
 
-use crate::account::Bot;
 use crate::World;
+use crate::account::Bot;
 
 /// Answers to one search; apps show a handful.
 pub const MAX_RESULTS: usize = 20;

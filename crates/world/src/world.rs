@@ -3,8 +3,8 @@ use crate::callback::Callback;
 use crate::dialog::Dialog;
 use crate::keyed::Key;
 use crate::{
-    AccountId, BotId, CallbackId, Command, DialogId, Event, Recorded, Refusal, Timestamp, UserId, account, bot,
-    callback, chat_action, dialog, message, updates,
+    AccountId, BotId, CallbackId, Command, DialogId, Event, Recorded, Refusal, Timestamp, UserId, account,
+    bot, callback, chat_action, dialog, message, updates,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,7 +91,9 @@ impl World {
             Event::BotCreated { bot, name, username, secret, flags } => {
                 account::apply_bot_created(self, *bot, name, username, secret, *flags);
             }
-            Event::BotChanged { bot, username, flags } => account::apply_bot_changed(self, *bot, username, *flags),
+            Event::BotChanged { bot, username, flags } => {
+                account::apply_bot_changed(self, *bot, username, *flags)
+            }
             Event::TokenRevoked { bot, secret } => account::apply_token_revoked(self, *bot, secret),
             Event::BotDeleted { bot } => account::apply_bot_deleted(self, *bot),
             Event::UserSeen { dialog } => dialog::apply_seen(self, *dialog),
@@ -99,7 +101,9 @@ impl World {
             Event::MessageEdited { dialog, message, by, edit } => {
                 message::apply_edited(self, *at, *dialog, *message, *by, edit);
             }
-            Event::MessagesDeleted { dialog, messages } => message::apply_deleted(self, *at, *dialog, messages),
+            Event::MessagesDeleted { dialog, messages } => {
+                message::apply_deleted(self, *at, *dialog, messages)
+            }
             Event::MessagesHidden { dialog, messages } => message::apply_hidden(self, *at, *dialog, messages),
             Event::MessagePinned { dialog, message, pinned } => {
                 message::apply_pinned(self, *at, *dialog, *message, *pinned);
@@ -119,7 +123,9 @@ impl World {
             Event::CommandsSet { bot, scope, language, commands } => {
                 bot::apply_commands(self, *bot, scope, language, commands);
             }
-            Event::BotTextSet { bot, kind, language, text } => bot::apply_text(self, *bot, *kind, language, text),
+            Event::BotTextSet { bot, kind, language, text } => {
+                bot::apply_text(self, *bot, *kind, language, text)
+            }
             Event::MenuButtonSet { bot, user, button } => bot::apply_menu_button(self, *bot, *user, button),
             Event::AllowedUpdatesSet { bot, allowed } => updates::apply_allowed(self, *bot, *allowed),
             Event::UpdatesConfirmed { bot, below } => updates::apply_confirmed(self, *bot, *below),
@@ -179,7 +185,12 @@ impl World {
 
     /// Puts back together what a snapshot stored twice: a message in its dialog and in an update log.
     pub fn share_messages(&mut self) {
-        for log in self.users.values_mut().map(|user| &mut user.log).chain(self.bots.values_mut().map(|b| &mut b.queue)) {
+        for log in self
+            .users
+            .values_mut()
+            .map(|user| &mut user.log)
+            .chain(self.bots.values_mut().map(|b| &mut b.queue))
+        {
             log.share_messages(&self.dialogs);
         }
     }

@@ -54,7 +54,9 @@ impl Schema {
     /// Parameters that are refused loudly, or rightly change nothing, with the reasons.
     pub fn excused(&self, method: &str, how: &str) -> Vec<(String, String)> {
         let excused = self.served.get(method).and_then(|entry| entry[how].as_object());
-        let pair = |(name, reason): (&String, &Value)| (name.clone(), reason.as_str().unwrap_or_default().to_owned());
+        let pair = |(name, reason): (&String, &Value)| {
+            (name.clone(), reason.as_str().unwrap_or_default().to_owned())
+        };
         excused.into_iter().flatten().map(pair).collect()
     }
 }
@@ -82,11 +84,13 @@ pub fn generate(root: &Path) -> Result<Vec<Output>> {
 fn methods(schema: &Schema) -> Result<String> {
     let mut text = format!("{HEADER}//! Every method of Bot API 10.3, served or not.\n\n");
     text += "use crate::MethodInfo;\n\n";
-    text += "/// A method that Parlor serves.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum Method {";
+    text +=
+        "/// A method that Parlor serves.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\npub enum Method {";
     for name in schema.methods.keys().filter(|name| schema.is_served(name)) {
         write!(text, "/// `{name}`\n{},", pascal(name))?;
     }
-    text += "}\n\n/// All methods, sorted by their lower-case names.\npub const METHODS: &[MethodInfo] = &[\n";
+    text +=
+        "}\n\n/// All methods, sorted by their lower-case names.\npub const METHODS: &[MethodInfo] = &[\n";
     let mut names: Vec<_> = schema.methods.keys().collect();
     names.sort_by_key(|name| name.to_lowercase());
     for name in names {
@@ -106,14 +110,22 @@ fn methods(schema: &Schema) -> Result<String> {
 }
 
 fn requests(schema: &Schema) -> Result<String> {
-    let mut text = format!("{HEADER}//! One type per served method, for whoever serves it and whoever calls it.\n\n");
+    let mut text =
+        format!("{HEADER}//! One type per served method, for whoever serves it and whoever calls it.\n\n");
     text += "use crate::{Args, Json, Request};\nuse serde::Serialize;\n\n";
     for (name, method) in schema.methods.iter().filter(|(name, _)| schema.is_served(name)) {
-        let excused: Vec<_> =
-            ["loud", "ignored"].iter().flat_map(|how| schema.excused(name, how)).map(|(name, _)| name).collect();
-        let fields: Vec<_> = fields(method).filter(|field| !excused.iter().any(|name| name == field.name)).collect();
+        let excused: Vec<_> = ["loud", "ignored"]
+            .iter()
+            .flat_map(|how| schema.excused(name, how))
+            .map(|(name, _)| name)
+            .collect();
+        let fields: Vec<_> =
+            fields(method).filter(|field| !excused.iter().any(|name| name == field.name)).collect();
         let ty = pascal(name);
-        write!(text, "/// `{name}`\n#[derive(Debug, Clone, Default, PartialEq, Serialize)]\npub struct {ty} {{")?;
+        write!(
+            text,
+            "/// `{name}`\n#[derive(Debug, Clone, Default, PartialEq, Serialize)]\npub struct {ty} {{"
+        )?;
         for field in &fields {
             let (kind, skip) = parameter(field.kind);
             write!(text, "#[serde(skip_serializing_if = {skip:?})]\npub {}: {kind},", field.name)?;
@@ -170,7 +182,10 @@ fn union(
     keeps: &dyn Fn(&str) -> bool,
 ) -> Result<()> {
     let tag = object["tag"].as_str().map_or(String::new(), |tag| format!(" It is told by its `{tag}`."));
-    write!(text, "/// One of several.{tag}\n#[derive(Debug, Clone, PartialEq, Serialize)]\n#[serde(untagged)]\n")?;
+    write!(
+        text,
+        "/// One of several.{tag}\n#[derive(Debug, Clone, PartialEq, Serialize)]\n#[serde(untagged)]\n"
+    )?;
     write!(text, "pub enum {name} {{")?;
     let kept: Vec<_> = variants.iter().filter_map(Value::as_str).filter(|variant| keeps(variant)).collect();
     let short = |variant: &str| variant.strip_prefix(name).unwrap_or(variant).to_owned();
@@ -178,7 +193,11 @@ fn union(
         write!(text, "{}(Box<{variant}>),", short(variant))?;
     }
     let first = kept.first().context("a union of nothing")?;
-    write!(text, "}}\n\nimpl Default for {name} {{ fn default() -> Self {{ Self::{}(Box::default()) }} }}\n\n", short(first))?;
+    write!(
+        text,
+        "}}\n\nimpl Default for {name} {{ fn default() -> Self {{ Self::{}(Box::default()) }} }}\n\n",
+        short(first)
+    )?;
     Ok(())
 }
 
@@ -189,7 +208,10 @@ fn structure(
     object: &Value,
     keeps: &dyn Fn(&str) -> bool,
 ) -> Result<()> {
-    write!(text, "/// `{name}`\n#[derive(Debug, Clone, PartialEq, Default, Serialize)]\npub struct {name} {{")?;
+    write!(
+        text,
+        "/// `{name}`\n#[derive(Debug, Clone, PartialEq, Default, Serialize)]\npub struct {name} {{"
+    )?;
     for field in fields(object).filter(|field| keeps(field.name)) {
         let kind = rust_type(schema, field.kind)?;
         let own = format!("{name}.{}", field.name);

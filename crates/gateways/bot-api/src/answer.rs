@@ -28,7 +28,8 @@ impl Answer {
     }
 
     pub(crate) fn body(&self) -> String {
-        let description = self.description.map_or(String::new(), |text| format!(",\"description\":\"{text}\""));
+        let description =
+            self.description.map_or(String::new(), |text| format!(",\"description\":\"{text}\""));
         format!("{{\"ok\":true,\"result\":{}{description}}}", self.result)
     }
 }

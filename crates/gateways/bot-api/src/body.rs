@@ -17,7 +17,9 @@ where
     let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await;
     match collected {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::new(413, "Request Entity Too Large")),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(ApiError::new(413, "Request Entity Too Large"))
+        }
         Ok(Err(_)) => Err(ApiError::bad_request("unexpected end of request content")),
         Err(_) => Err(ApiError::new(408, "Request Timeout")),
     }

@@ -9,8 +9,8 @@ use http::{HeaderValue, Request, header};
 use http_body_util::Full;
 use parlor_host::{Exchange, Failure, FaultKind, Host};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
-use parlor_world::account::{AdoptToken, Token};
 use parlor_world::BotId;
+use parlor_world::account::{AdoptToken, Token};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -78,7 +78,9 @@ impl BotApi {
             Some(Route::Method { token, method }) => self.method(host, token, method, request).await,
             Some(Route::File { token }) => {
                 let known = authorize(host, token).await;
-                Err(End::Error(known.map_or_else(|error| error, |_| ApiError::not_implemented("downloading files"))))
+                Err(End::Error(
+                    known.map_or_else(|error| error, |_| ApiError::not_implemented("downloading files")),
+                ))
             }
             None => Err(End::Error(ApiError::new(404, "Not Found"))),
         };
@@ -89,7 +91,13 @@ impl BotApi {
         }
     }
 
-    async fn method<B>(&self, host: &Host, token: &str, name: &str, request: Request<B>) -> Result<String, End>
+    async fn method<B>(
+        &self,
+        host: &Host,
+        token: &str,
+        name: &str,
+        request: Request<B>,
+    ) -> Result<String, End>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -139,7 +147,13 @@ impl BotApi {
     }
 
     /// Calls a method for a bot that is known: from a request, or from the answer to a webhook.
-    pub(crate) async fn call(&self, host: &Host, bot: BotId, name: &str, args: Args) -> Result<Answer, ApiError> {
+    pub(crate) async fn call(
+        &self,
+        host: &Host,
+        bot: BotId,
+        name: &str,
+        args: Args,
+    ) -> Result<Answer, ApiError> {
         let Some(method) = find_method(name) else {
             return Err(ApiError::new(404, "Not Found: method not found"));
         };
@@ -189,7 +203,8 @@ fn show(args: &Args) -> String {
 
 fn respond(status: u16, body: String, retry_after: Option<u32>) -> Response {
     let mut response = http::Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(seconds) = retry_after {
@@ -197,4 +212,3 @@ fn respond(status: u16, body: String, retry_after: Option<u32>) -> Response {
     }
     response
 }
-

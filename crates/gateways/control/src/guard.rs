@@ -25,7 +25,8 @@ impl Guard {
         let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
         let host = text(header::HOST).unwrap_or_default();
         let name = host_name(host);
-        if !is_loopback(name) && !self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)) {
+        if !is_loopback(name) && !self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
+        {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "HOST_NOT_ALLOWED",
@@ -71,10 +72,15 @@ fn host_name(host: &str) -> &str {
 }
 
 fn is_loopback(name: &str) -> bool {
-    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-pub(crate) async fn layer(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Result<Response, Problem> {
+pub(crate) async fn layer(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     guard.check(request.headers())?;
     Ok(next.run(request).await)
 }

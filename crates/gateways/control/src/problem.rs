@@ -44,7 +44,9 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => crate::refusal::spell(refusal),
-            Failure::Stopped => Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPED", "this world has stopped"),
+            Failure::Stopped => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPED", "this world has stopped")
+            }
         }
     }
 }

@@ -9,8 +9,12 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
     use StatusCode as S;
     let (status, code, detail) = match refusal {
         Refusal::ChatIdEmpty => (S::BAD_REQUEST, "PEER_ID_INVALID", "no chat was named".to_owned()),
-        Refusal::ChatNotFound => (S::NOT_FOUND, "PEER_ID_INVALID", "the bot has never seen that user".to_owned()),
-        Refusal::NeverStarted => (S::FORBIDDEN, "PEER_ID_INVALID", "the user never wrote to the bot".to_owned()),
+        Refusal::ChatNotFound => {
+            (S::NOT_FOUND, "PEER_ID_INVALID", "the bot has never seen that user".to_owned())
+        }
+        Refusal::NeverStarted => {
+            (S::FORBIDDEN, "PEER_ID_INVALID", "the user never wrote to the bot".to_owned())
+        }
         Refusal::BlockedByUser => (S::FORBIDDEN, "USER_IS_BLOCKED", "the user blocked the bot".to_owned()),
         Refusal::UserDeactivated => {
             (S::FORBIDDEN, "INPUT_USER_DEACTIVATED", "the user's account is deleted".to_owned())
@@ -23,32 +27,56 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
             (S::NOT_FOUND, "MESSAGE_ID_INVALID", format!("there is no such message to {}", verb(purpose)))
         }
         Refusal::TextEmpty => (S::BAD_REQUEST, "MESSAGE_EMPTY", "nothing is left of the text".to_owned()),
-        Refusal::TextTooLong => (S::BAD_REQUEST, "MESSAGE_TOO_LONG", "a text has at most 4096 characters".to_owned()),
+        Refusal::TextTooLong => {
+            (S::BAD_REQUEST, "MESSAGE_TOO_LONG", "a text has at most 4096 characters".to_owned())
+        }
         Refusal::EntitiesInvalid(text) => (S::BAD_REQUEST, "ENTITY_BOUNDS_INVALID", text),
-        Refusal::MessageNotModified => (S::BAD_REQUEST, "MESSAGE_NOT_MODIFIED", "the edit changes nothing".to_owned()),
+        Refusal::MessageNotModified => {
+            (S::BAD_REQUEST, "MESSAGE_NOT_MODIFIED", "the edit changes nothing".to_owned())
+        }
         Refusal::MessageCantBeEdited => {
             (S::FORBIDDEN, "MESSAGE_AUTHOR_REQUIRED", "only the sender can edit, and only texts".to_owned())
         }
-        Refusal::MessageCantBeDeleted => {
-            (S::FORBIDDEN, "MESSAGE_DELETE_FORBIDDEN", "the message is too old to be deleted for both".to_owned())
-        }
+        Refusal::MessageCantBeDeleted => (
+            S::FORBIDDEN,
+            "MESSAGE_DELETE_FORBIDDEN",
+            "the message is too old to be deleted for both".to_owned(),
+        ),
         Refusal::MessageCantBeForwarded => {
             (S::BAD_REQUEST, "MESSAGE_ID_INVALID", "service messages can't be forwarded".to_owned())
         }
-        Refusal::ContentProtected => (S::FORBIDDEN, "CHAT_FORWARDS_RESTRICTED", "the content is protected".to_owned()),
+        Refusal::ContentProtected => {
+            (S::FORBIDDEN, "CHAT_FORWARDS_RESTRICTED", "the content is protected".to_owned())
+        }
         Refusal::QuoteInvalid => {
             (S::BAD_REQUEST, "QUOTE_TEXT_INVALID", "the quote is not part of the message".to_owned())
         }
-        Refusal::ReactionInvalid => (S::BAD_REQUEST, "REACTION_INVALID", "there is no such reaction".to_owned()),
-        Refusal::ReactionsTooMany => (S::BAD_REQUEST, "REACTIONS_TOO_MANY", "one reaction at most".to_owned()),
-        Refusal::ButtonDataInvalid => (S::BAD_REQUEST, "BUTTON_DATA_INVALID", "data has 1 to 64 bytes".to_owned()),
-        Refusal::ButtonUrlInvalid(url) => (S::BAD_REQUEST, "BUTTON_URL_INVALID", format!("{url:?} is no link")),
-        Refusal::ButtonTextEmpty(what) => (S::BAD_REQUEST, "BUTTON_TEXT_INVALID", format!("{what} without a text")),
-        Refusal::ReplyMarkupTooLong => (S::BAD_REQUEST, "REPLY_MARKUP_TOO_LONG", "too many buttons".to_owned()),
+        Refusal::ReactionInvalid => {
+            (S::BAD_REQUEST, "REACTION_INVALID", "there is no such reaction".to_owned())
+        }
+        Refusal::ReactionsTooMany => {
+            (S::BAD_REQUEST, "REACTIONS_TOO_MANY", "one reaction at most".to_owned())
+        }
+        Refusal::ButtonDataInvalid => {
+            (S::BAD_REQUEST, "BUTTON_DATA_INVALID", "data has 1 to 64 bytes".to_owned())
+        }
+        Refusal::ButtonUrlInvalid(url) => {
+            (S::BAD_REQUEST, "BUTTON_URL_INVALID", format!("{url:?} is no link"))
+        }
+        Refusal::ButtonTextEmpty(what) => {
+            (S::BAD_REQUEST, "BUTTON_TEXT_INVALID", format!("{what} without a text"))
+        }
+        Refusal::ReplyMarkupTooLong => {
+            (S::BAD_REQUEST, "REPLY_MARKUP_TOO_LONG", "too many buttons".to_owned())
+        }
         Refusal::ButtonNotFound => (S::NOT_FOUND, "DATA_INVALID", "there is no such button".to_owned()),
-        Refusal::QueryInvalid => (S::BAD_REQUEST, "QUERY_ID_INVALID", "the query is too old or unknown".to_owned()),
+        Refusal::QueryInvalid => {
+            (S::BAD_REQUEST, "QUERY_ID_INVALID", "the query is too old or unknown".to_owned())
+        }
         Refusal::AnswerTooLong => (S::BAD_REQUEST, "MESSAGE_TOO_LONG", "at most 200 characters".to_owned()),
-        Refusal::AnswerUrlInvalid => (S::BAD_REQUEST, "URL_INVALID", "a bot may not open that URL".to_owned()),
+        Refusal::AnswerUrlInvalid => {
+            (S::BAD_REQUEST, "URL_INVALID", "a bot may not open that URL".to_owned())
+        }
         Refusal::LinkInvalid => (S::BAD_REQUEST, "URL_INVALID", "that is no link to a bot".to_owned()),
         Refusal::StartParamInvalid => {
             (S::BAD_REQUEST, "START_PARAM_INVALID", "a payload has only A-Z a-z 0-9 _ and -".to_owned())
@@ -56,7 +84,9 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
         Refusal::StartParamTooLong => {
             (S::BAD_REQUEST, "START_PARAM_TOO_LONG", "a payload has at most 64 characters".to_owned())
         }
-        Refusal::LanguageCodeInvalid => (S::BAD_REQUEST, "LANG_CODE_INVALID", "two lower-case letters".to_owned()),
+        Refusal::LanguageCodeInvalid => {
+            (S::BAD_REQUEST, "LANG_CODE_INVALID", "two lower-case letters".to_owned())
+        }
         Refusal::CommandInvalid(fault) => (S::BAD_REQUEST, "BOT_COMMAND_INVALID", format!("{fault:?}")),
         Refusal::BotTextTooLong(kind) => {
             (S::BAD_REQUEST, "BOT_TEXT_TOO_LONG", format!("{kind:?} has at most {} characters", kind.limit()))
@@ -74,7 +104,9 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
             "USERNAME_INVALID",
             "5 to 32 Latin letters, digits and underscores, a letter first; a bot's ends in bot".to_owned(),
         ),
-        Refusal::NameInvalid => (S::BAD_REQUEST, "FIRSTNAME_INVALID", "a name has 1 to 64 characters".to_owned()),
+        Refusal::NameInvalid => {
+            (S::BAD_REQUEST, "FIRSTNAME_INVALID", "a name has 1 to 64 characters".to_owned())
+        }
         Refusal::TokenInvalid => (S::BAD_REQUEST, "TOKEN_INVALID", "a token is <id>:<secret>".to_owned()),
         Refusal::FloodWait(seconds) => {
             (S::TOO_MANY_REQUESTS, "FLOOD_WAIT", format!("too fast: wait {seconds} seconds"))

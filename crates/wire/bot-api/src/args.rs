@@ -97,6 +97,7 @@ impl Args {
 pub(crate) fn leading_integer(text: &str) -> i64 {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-    let number = digits[..length].bytes().fold(0i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b - b'0')));
+    let number =
+        digits[..length].bytes().fold(0i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b - b'0')));
     if text.starts_with('-') { -number } else { number }
 }

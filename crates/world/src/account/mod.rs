@@ -5,10 +5,10 @@ mod create_user;
 mod edit_bot;
 mod edit_user;
 
+pub(crate) use create_bot::apply_bot_created;
 pub use create_bot::{AdoptToken, CreateBot, Token};
 pub use create_user::CreateUser;
 pub(crate) use create_user::apply_user_created;
-pub(crate) use create_bot::apply_bot_created;
 pub use edit_bot::{DeleteBot, EditBot, RevokeToken};
 pub(crate) use edit_bot::{apply_bot_changed, apply_bot_deleted, apply_token_revoked};
 pub use edit_user::{DeleteUser, EditUser};
@@ -129,7 +129,8 @@ fn check_names(profile: &UserProfile) -> Result<(), Refusal> {
 
 /// Absent, not empty: an app that clears a field sends an empty string.
 fn normalize(profile: &mut UserProfile) {
-    for field in [&mut profile.last_name, &mut profile.username, &mut profile.language_code, &mut profile.bio] {
+    for field in [&mut profile.last_name, &mut profile.username, &mut profile.language_code, &mut profile.bio]
+    {
         if field.as_deref().is_some_and(|text| text.trim().is_empty()) {
             *field = None;
         }

@@ -4,12 +4,12 @@ mod commands;
 mod menu_button;
 mod texts;
 
-pub use commands::{BotCommand, CommandScope, SetCommands};
 pub(crate) use commands::apply_commands;
-pub use menu_button::{MenuButton, SetMenuButton};
+pub use commands::{BotCommand, CommandScope, SetCommands};
 pub(crate) use menu_button::apply_menu_button;
-pub use texts::{SetText, TextKind};
+pub use menu_button::{MenuButton, SetMenuButton};
 pub(crate) use texts::apply_text;
+pub use texts::{SetText, TextKind};
 
 use crate::{Refusal, UserId};
 use serde::{Deserialize, Serialize};

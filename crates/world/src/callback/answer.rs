@@ -63,7 +63,13 @@ fn leads_to(world: &World, bot: BotId, url: &str) -> bool {
     link.is_some_and(|link| world.by_username(&link.username) == Some(crate::AccountId::Bot(bot)))
 }
 
-pub(crate) fn apply_answered(world: &mut World, at: Timestamp, id: CallbackId, dialog: DialogId, answer: &Answer) {
+pub(crate) fn apply_answered(
+    world: &mut World,
+    at: Timestamp,
+    id: CallbackId,
+    dialog: DialogId,
+    answer: &Answer,
+) {
     if let Some(callback) = world.callbacks.get_mut(&id) {
         callback.answer = Some(answer.clone());
     }

@@ -3,8 +3,8 @@
 mod answer;
 mod press;
 
-pub use answer::{Answer, AnswerCallback};
 pub(crate) use answer::apply_answered;
+pub use answer::{Answer, AnswerCallback};
 pub use press::Press;
 pub(crate) use press::apply_asked;
 

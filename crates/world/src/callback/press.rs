@@ -24,7 +24,8 @@ impl Command for Press {
             .and_then(|dialog| dialog.message(Side::User, self.message))
             .ok_or(Refusal::MessageNotFound(Purpose::Press))?;
         let mut buttons = message.markup().and_then(|markup| markup.inline()).into_iter().flatten().flatten();
-        let exists = buttons.any(|button| matches!(&button.action, ButtonAction::Callback(data) if *data == self.data));
+        let exists = buttons
+            .any(|button| matches!(&button.action, ButtonAction::Callback(data) if *data == self.data));
         if !exists {
             return Err(Refusal::ButtonNotFound);
         }
@@ -47,7 +48,11 @@ fn free_id(world: &World, dialog: DialogId) -> CallbackId {
     let next = world.bots.get(&dialog.bot).map_or(0, |bot| bot.queue.next());
     let mut salt = next;
     loop {
-        let bits = world.key.number(keyed::Purpose::Callback, dialog.user.0, salt.wrapping_mul(31).wrapping_add(dialog.bot.0));
+        let bits = world.key.number(
+            keyed::Purpose::Callback,
+            dialog.user.0,
+            salt.wrapping_mul(31).wrapping_add(dialog.bot.0),
+        );
         let id = CallbackId((bits >> 1).cast_signed());
         if !world.callbacks.contains_key(&id) {
             return id;

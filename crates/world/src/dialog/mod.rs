@@ -6,14 +6,14 @@ mod read;
 mod seen;
 mod start;
 
-pub(crate) use block::apply_block;
 pub use block::Block;
+pub(crate) use block::apply_block;
 pub use peer::ChatRef;
 pub(crate) use peer::{bot_side, user_side};
 pub(crate) use read::apply_read;
 pub use read::{MarkRead, Read};
-pub(crate) use seen::apply_seen;
 pub use seen::See;
+pub(crate) use seen::apply_seen;
 pub use start::Start;
 
 use crate::chat_action::Shown;
@@ -139,7 +139,11 @@ impl Dialog {
 
     /// Pinned messages, the last pinned first.
     pub fn pinned(&self, side: Side) -> impl Iterator<Item = &Message> {
-        self.pinned.iter().rev().filter_map(move |id| self.message(Side::Bot, *id)).filter(move |m| m.visible_to(side))
+        self.pinned
+            .iter()
+            .rev()
+            .filter_map(move |id| self.message(Side::Bot, *id))
+            .filter(move |m| m.visible_to(side))
     }
 
     /// What that side is doing just now, as the other side's app shows it.
@@ -153,7 +157,8 @@ impl Dialog {
         let (message, markup) = with_markup
             .filter_map(|message| Some((message, message.markup()?)))
             .find(|(_, markup)| !matches!(markup, Markup::Inline(_)))?;
-        let answered = || self.messages_after(Side::User, message.id.user).any(|later| later.from == Side::User);
+        let answered =
+            || self.messages_after(Side::User, message.id.user).any(|later| later.from == Side::User);
         match markup {
             Markup::Remove { .. } => None,
             Markup::ForceReply { .. } if answered() => None,

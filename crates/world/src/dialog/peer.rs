@@ -16,7 +16,11 @@ pub enum ChatRef {
 /// The dialog that a bot means.
 ///
 /// Usernames work for bots and channels only: a person's is refused like an unknown one, as in the Bot API server.
-pub(crate) fn bot_side<'w>(world: &'w World, bot: BotId, chat: &ChatRef) -> Result<(DialogId, &'w Dialog), Refusal> {
+pub(crate) fn bot_side<'w>(
+    world: &'w World,
+    bot: BotId,
+    chat: &ChatRef,
+) -> Result<(DialogId, &'w Dialog), Refusal> {
     let id = match chat {
         ChatRef::Empty => return Err(Refusal::ChatIdEmpty),
         ChatRef::Id(id) => *id,

@@ -27,7 +27,9 @@ impl Command for MarkRead {
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let Some(dialog) = super::user_side(world, self.dialog)? else { return Ok(()) };
-        let Some(last) = dialog.last_message(self.by).map(|message| message.id.on(self.by)) else { return Ok(()) };
+        let Some(last) = dialog.last_message(self.by).map(|message| message.id.on(self.by)) else {
+            return Ok(());
+        };
         let up_to = self.up_to.unwrap_or(last).min(last);
         if dialog.read_up_to(self.by).is_none_or(|read| read < up_to) {
             let read = Read { by: self.by, up_to };

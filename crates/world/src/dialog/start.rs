@@ -1,4 +1,4 @@
-use crate::link::{StartPayload, START};
+use crate::link::{START, StartPayload};
 use crate::message::{Ids, Send};
 use crate::text::Text;
 use crate::{Command, DialogId, Event, Refusal, Timestamp, World};

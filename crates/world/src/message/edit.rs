@@ -49,7 +49,8 @@ impl Command for EditText {
         let (id, by, message) = own_message(world, &self.route, self.message)?;
         let Content::Text(old) = &message.content else { return Err(Refusal::MessageCantBeEdited) };
         let text = self.text.accept()?;
-        let markup = self.markup.clone().filter(|markup| markup.inline().is_some_and(|rows| !rows.is_empty()));
+        let markup =
+            self.markup.clone().filter(|markup| markup.inline().is_some_and(|rows| !rows.is_empty()));
         markup.as_ref().map_or(Ok(()), Markup::check)?;
         let old_preview = message.more.as_ref().and_then(|more| more.link_preview.as_ref());
         if *old == text && message.markup() == markup.as_ref() && old_preview == self.link_preview.as_ref() {
@@ -85,7 +86,8 @@ impl Command for EditMarkup {
         let route = Route::Bot(self.bot, self.chat.clone());
         let (id, by, message) = own_message(world, &route, self.message)?;
         let Content::Text(text) = &message.content else { return Err(Refusal::MessageCantBeEdited) };
-        let markup = self.markup.clone().filter(|markup| markup.inline().is_some_and(|rows| !rows.is_empty()));
+        let markup =
+            self.markup.clone().filter(|markup| markup.inline().is_some_and(|rows| !rows.is_empty()));
         markup.as_ref().map_or(Ok(()), Markup::check)?;
         if message.markup() == markup.as_ref() {
             return Err(Refusal::MessageNotModified);

@@ -57,7 +57,9 @@ impl Command for Forward {
         for wanted in &self.messages {
             let original = match self.check(from.message(Side::Bot, *wanted), purpose) {
                 Ok(original) => original,
-                Err(Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded) if self.skip_missing => continue,
+                Err(Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded) if self.skip_missing => {
+                    continue;
+                }
                 Err(refusal) => return Err(refusal),
             };
             let more = More {
@@ -74,7 +76,10 @@ impl Command for Forward {
                 from: Side::Bot,
                 date: now.date(),
                 edit_date: None,
-                content: original.text(Side::Bot).map(Content::Text).ok_or(Refusal::MessageCantBeForwarded)?,
+                content: original
+                    .text(Side::Bot)
+                    .map(Content::Text)
+                    .ok_or(Refusal::MessageCantBeForwarded)?,
                 more: Some(more).filter(|more| *more != More::default()).map(Box::new),
             };
             sent.push(next);

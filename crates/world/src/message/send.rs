@@ -133,7 +133,12 @@ impl Send {
 impl Command for Send {
     type Outcome = (DialogId, Ids);
 
-    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(DialogId, Ids), Refusal> {
+    fn decide(
+        &self,
+        world: &World,
+        now: Timestamp,
+        events: &mut Vec<Event>,
+    ) -> Result<(DialogId, Ids), Refusal> {
         match &self.route {
             Route::Bot(bot, chat) => {
                 let (id, dialog) = bot_side(world, *bot, chat)?;
@@ -187,8 +192,10 @@ impl ReplyTo {
         let whole = message.text(side).ok_or(Refusal::QuoteInvalid)?;
         let text = self.quote.accept()?;
         let length = crate::text::utf16_len(&text.text);
-        let here = whole.slice(self.position, length).filter(|part| **part == *text.text).map(|_| self.position);
-        let anywhere = || whole.text.find(&*text.text).map(|byte| crate::text::utf16_len(&whole.text[..byte]));
+        let here =
+            whole.slice(self.position, length).filter(|part| **part == *text.text).map(|_| self.position);
+        let anywhere =
+            || whole.text.find(&*text.text).map(|byte| crate::text::utf16_len(&whole.text[..byte]));
         let position = here.or_else(anywhere).ok_or(Refusal::QuoteInvalid)?;
         Ok(Some(Reply { to: message.id, quote: Some(Quote { text, position, manual: true }) }))
     }

@@ -8,7 +8,9 @@ const MAX_OFFSET: u32 = 1_000_000;
 /// neighbours go away. Entities keep to their characters.
 pub(super) fn clean(raw: &str, entities: &mut Vec<Entity>) -> Result<String, Refusal> {
     for entity in &*entities {
-        let wrong = |what, value| Refusal::EntitiesInvalid(format!("Receive an entity with incorrect {what} {value}"));
+        let wrong = |what, value| {
+            Refusal::EntitiesInvalid(format!("Receive an entity with incorrect {what} {value}"))
+        };
         if entity.offset > MAX_OFFSET {
             return Err(wrong("offset", entity.offset));
         }
@@ -55,9 +57,13 @@ fn place(entity: &mut Entity, places: &[Option<(u32, usize)>], raw: &str) -> Res
         Some(Some((offset, _))) => *offset,
         Some(None) => {
             let byte = next_byte(old);
-            return Err(invalid(format!("Entity begins in a middle of a UTF-16 symbol at byte offset {byte}")));
+            return Err(invalid(format!(
+                "Entity begins in a middle of a UTF-16 symbol at byte offset {byte}"
+            )));
         }
-        None => return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}"))),
+        None => {
+            return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}")));
+        }
     };
     if old == utf16_len(raw) {
         return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}")));

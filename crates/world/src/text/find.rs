@@ -138,9 +138,9 @@ fn cashtag(scan: &Scan, at: usize) -> Option<(usize, usize, EntityKind)> {
 
 /// Hosts without a scheme count only under one of these; the list is a part of TDLib's.
 const TOP_LEVEL: [&str; 44] = [
-    "com", "org", "net", "io", "me", "ru", "dev", "app", "co", "ai", "info", "gov", "edu", "uk", "de", "fr", "ua",
-    "by", "kz", "it", "es", "nl", "pl", "cz", "ch", "at", "se", "no", "fi", "eu", "us", "ca", "br", "in", "cn", "jp",
-    "kr", "tv", "xyz", "site", "online", "biz", "dog", "su",
+    "com", "org", "net", "io", "me", "ru", "dev", "app", "co", "ai", "info", "gov", "edu", "uk", "de", "fr",
+    "ua", "by", "kz", "it", "es", "nl", "pl", "cz", "ch", "at", "se", "no", "fi", "eu", "us", "ca", "br",
+    "in", "cn", "jp", "kr", "tv", "xyz", "site", "online", "biz", "dog", "su",
 ];
 
 fn is_host(c: char) -> bool {
@@ -161,11 +161,15 @@ fn host(scan: &Scan, at: usize) -> Option<(usize, bool)> {
 
 /// A scheme and a host, or a host under a well-known top-level domain; port, path, query and fragment may follow.
 fn url(scan: &Scan, at: usize) -> Option<(usize, usize, EntityKind)> {
-    if !scan.get(at)?.is_alphanumeric() || scan.before(at).is_some_and(|c| is_host(c) || matches!(c, '@' | '_' | '/')) {
+    if !scan.get(at)?.is_alphanumeric()
+        || scan.before(at).is_some_and(|c| is_host(c) || matches!(c, '@' | '_' | '/'))
+    {
         return None;
     }
     let starts = |text: &str| {
-        text.chars().enumerate().all(|(i, c)| scan.get(at + i).is_some_and(|own| own.eq_ignore_ascii_case(&c)))
+        text.chars()
+            .enumerate()
+            .all(|(i, c)| scan.get(at + i).is_some_and(|own| own.eq_ignore_ascii_case(&c)))
     };
     let scheme = ["https://", "http://", "tg://", "ton://"].into_iter().find(|scheme| starts(scheme));
     let begin = at + scheme.map_or(0, str::len);

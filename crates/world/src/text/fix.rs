@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 /// Puts entities into the order and the nesting that Telegram keeps: nothing inside of code, whole entities never
 /// cross, styles of one kind are joined, and cut where a whole entity begins or ends.
 pub(super) fn fix(entities: Vec<Entity>) -> Vec<Entity> {
-    let (styles, mut whole): (Vec<_>, Vec<_>) = entities.into_iter().partition(|entity| entity.kind.is_style());
+    let (styles, mut whole): (Vec<_>, Vec<_>) =
+        entities.into_iter().partition(|entity| entity.kind.is_style());
     sort(&mut whole);
     let mut kept: Vec<Entity> = Vec::new();
     for entity in whole {
@@ -26,7 +27,8 @@ pub(super) fn fix(entities: Vec<Entity>) -> Vec<Entity> {
 }
 
 pub(super) fn sort(entities: &mut [Entity]) {
-    entities.sort_by(|a, b| (a.offset, Reverse(a.length), &a.kind).cmp(&(b.offset, Reverse(b.length), &b.kind)));
+    entities
+        .sort_by(|a, b| (a.offset, Reverse(a.length), &a.kind).cmp(&(b.offset, Reverse(b.length), &b.kind)));
 }
 
 /// Quotations hold anything but other quotations.

@@ -91,7 +91,9 @@ impl Log {
     /// A snapshot stores a message with its dialog and with each log; afterwards one copy is enough.
     pub(crate) fn share_messages(&mut self, dialogs: &BTreeMap<DialogId, Dialog>) {
         for entry in &mut self.entries {
-            let (Update::Message { dialog, message } | Update::Edited { dialog, message }) = &mut entry.update else {
+            let (Update::Message { dialog, message } | Update::Edited { dialog, message }) =
+                &mut entry.update
+            else {
                 continue;
             };
             let kept = dialogs.get(dialog).and_then(|d| d.message_arc(Side::Bot, message.id.bot));

@@ -6,13 +6,13 @@ mod confirm;
 mod log;
 mod webhook;
 
-pub use allowed::{AllowUpdates, AllowedUpdates, UpdateKind};
 pub(crate) use allowed::apply_allowed;
+pub use allowed::{AllowUpdates, AllowedUpdates, UpdateKind};
 pub use confirm::{Confirm, Delivered};
 pub(crate) use confirm::{apply_confirmed, apply_delivered};
 pub use log::{Entry, Log, RETENTION_SECONDS};
-pub use webhook::{SetWebhook, Webhook, WebhookChange};
 pub(crate) use webhook::apply_webhook;
+pub use webhook::{SetWebhook, Webhook, WebhookChange};
 
 use crate::account::UserProfile;
 use crate::callback::Answer;
@@ -40,7 +40,13 @@ pub enum Update {
     /// The user blocked or unblocked the bot: the Bot API's `my_chat_member`, MTProto's `updateBotStopped`.
     Blocked { dialog: DialogId, blocked: bool },
     /// A user pressed a button with callback data; `message` is as it was, none when it is gone.
-    Callback { id: CallbackId, dialog: DialogId, message_id: MessageId, message: Option<Arc<Message>>, data: Box<str> },
+    Callback {
+        id: CallbackId,
+        dialog: DialogId,
+        message_id: MessageId,
+        message: Option<Arc<Message>>,
+        data: Box<str>,
+    },
     /// The bot answered a press.
     CallbackAnswered { id: CallbackId, dialog: DialogId, answer: Answer },
     /// A side read up to a message; id of the reader's own side.

@@ -22,7 +22,9 @@ pub(crate) fn commands(parameter: &Json) -> Result<Vec<BotCommand>, ApiError> {
 
 /// `scope`; the default one if it is not given.
 pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
-    let Some(value) = value(parameter, "BotCommandScope JSON object")? else { return Ok(CommandScope::Default) };
+    let Some(value) = value(parameter, "BotCommandScope JSON object")? else {
+        return Ok(CommandScope::Default);
+    };
     let bad = |text: &str| ApiError::bad_request(&format!("Can't parse BotCommandScope: {text}"));
     let object = value.as_object().ok_or_else(|| bad("BotCommandScope must be an Object"))?;
     let kind = json::required_string(object, "type").map_err(|error| bad(&error))?;

@@ -48,9 +48,12 @@ fn read(object: &Object) -> Result<Option<Markup>, Fault> {
     let rows = rows(object, "keyboard", "", keyboard_button, "keyboard button")?;
     let of_what = " of the InlineKeyboardMarkup";
     let inline = self::rows(object, "inline_keyboard", of_what, inline_button, "inline keyboard button")?;
-    let remove = json::optional_bool(object, "hide_keyboard")? | json::optional_bool(object, "remove_keyboard")?;
-    let selective = json::optional_bool(object, "personal_keyboard")? | json::optional_bool(object, "selective")?;
-    let force = json::optional_bool(object, "force_reply_keyboard")? | json::optional_bool(object, "force_reply")?;
+    let remove =
+        json::optional_bool(object, "hide_keyboard")? | json::optional_bool(object, "remove_keyboard")?;
+    let selective =
+        json::optional_bool(object, "personal_keyboard")? | json::optional_bool(object, "selective")?;
+    let force =
+        json::optional_bool(object, "force_reply_keyboard")? | json::optional_bool(object, "force_reply")?;
     let placeholder = json::optional_string(object, "input_field_placeholder")?;
     if !rows.is_empty() {
         return Ok(Some(Markup::Keyboard(Keyboard {
@@ -82,7 +85,8 @@ fn rows<T>(
 ) -> Result<Vec<Vec<T>>, Fault> {
     let mut rows = Vec::new();
     for row in json::optional_array(object, field)?.unwrap_or_default() {
-        let row = row.as_array().ok_or_else(|| format!("Field \"{field}\"{of_what} must be an Array of Arrays"))?;
+        let row =
+            row.as_array().ok_or_else(|| format!("Field \"{field}\"{of_what} must be an Array of Arrays"))?;
         let buttons = row.iter().map(button).collect::<Result<Vec<T>, Fault>>();
         rows.push(buttons.map_err(|fault| fault.within(what))?);
     }
@@ -112,7 +116,8 @@ fn keyboard_button(value: &Value) -> Result<KeyboardButton, Fault> {
 }
 
 fn keyboard_request(object: &Object) -> Result<Option<KeyboardRequest>, Fault> {
-    if json::optional_bool(object, "request_phone_number")? || json::optional_bool(object, "request_contact")? {
+    if json::optional_bool(object, "request_phone_number")? || json::optional_bool(object, "request_contact")?
+    {
         return Ok(Some(KeyboardRequest::Contact));
     }
     if json::optional_bool(object, "request_location")? {

@@ -14,7 +14,8 @@ pub(crate) fn message_ids(ids: &Json) -> Result<Vec<MessageId>, ApiError> {
     if ids.is_empty() {
         return Err(bad("Message identifiers are not specified"));
     }
-    let value: Value = serde_json::from_str(&ids.0).map_err(|_| bad("Can't parse message_ids JSON object"))?;
+    let value: Value =
+        serde_json::from_str(&ids.0).map_err(|_| bad("Can't parse message_ids JSON object"))?;
     let list = value.as_array().ok_or_else(|| bad("Expected an Array of message identifiers"))?;
     if list.len() > 100 {
         return Err(bad("Too many message identifiers specified"));

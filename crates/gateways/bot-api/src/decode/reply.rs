@@ -34,7 +34,8 @@ pub(crate) fn reply_parameters(
     let message = json::required_integer(object, "message_id").map_err(bad)?;
     let quote = json::optional_string(object, "quote").map_err(bad)?;
     let mode = json::optional_string(object, "quote_parse_mode").map_err(bad)?;
-    let quote = formatted(&quote, &mode, object.get("quote_entities").unwrap_or(&Value::Null)).map_err(bad)?;
+    let quote =
+        formatted(&quote, &mode, object.get("quote_entities").unwrap_or(&Value::Null)).map_err(bad)?;
     let position = json::optional_integer(object, "quote_position").map_err(bad)?.unwrap_or(0);
     Ok(Some(ReplyTo {
         message: i32::try_from(message).ok().filter(|id| *id > 0).map(MessageId),

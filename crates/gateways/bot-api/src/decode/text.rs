@@ -91,14 +91,15 @@ fn kind(object: &Object) -> Result<Option<EntityKind>, String> {
             let user = json::required_object(object, "user")?;
             Some(EntityKind::TextMention { user: UserId(json::required_integer(user, "id")?) })
         }
-        "custom_emoji" => Some(EntityKind::CustomEmoji { id: json::required_integer(object, "custom_emoji_id")? }),
+        "custom_emoji" => {
+            Some(EntityKind::CustomEmoji { id: json::required_integer(object, "custom_emoji_id")? })
+        }
         "date_time" => Some(EntityKind::DateTime {
             unix_time: json::required_integer(object, "unix_time")?,
             format: json::optional_string(object, "date_time_format")?,
         }),
-        "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number" | "bank_card_number" => {
-            None
-        }
+        "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number"
+        | "bank_card_number" => None,
         _ => return Err("Unsupported type specified".to_owned()),
     })
 }
@@ -106,10 +107,12 @@ fn kind(object: &Object) -> Result<Option<EntityKind>, String> {
 /// `link_preview_options`, or the old `disable_web_page_preview`.
 pub(crate) fn link_preview(options: &Json, args: &Args) -> Result<Option<LinkPreview>, ApiError> {
     let Some(value) = value(options, "link preview options JSON object")? else {
-        let disabled = ["true", "yes", "1"].contains(&args.get("disable_web_page_preview").to_lowercase().as_str());
+        let disabled =
+            ["true", "yes", "1"].contains(&args.get("disable_web_page_preview").to_lowercase().as_str());
         return Ok(disabled.then(|| LinkPreview { disabled, ..LinkPreview::default() }));
     };
-    let object = value.as_object().ok_or_else(|| ApiError::bad_request("Object expected as link preview options"))?;
+    let object =
+        value.as_object().ok_or_else(|| ApiError::bad_request("Object expected as link preview options"))?;
     let read = || -> Result<LinkPreview, String> {
         Ok(LinkPreview {
             disabled: json::optional_bool(object, "is_disabled")?,

@@ -22,7 +22,10 @@ pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Res
     Answer::of(&context.ask(Call::Other, command, |world, (dialog, id)| shown(world, dialog, id)).await?)
 }
 
-pub(super) async fn markup(context: &Context<'_>, request: EditMessageReplyMarkup) -> Result<Answer, ApiError> {
+pub(super) async fn markup(
+    context: &Context<'_>,
+    request: EditMessageReplyMarkup,
+) -> Result<Answer, ApiError> {
     let markup = decode::inline_keyboard(&request.reply_markup)?;
     addressed(&request.chat_id, request.message_id)?;
     let command = EditMarkup {

@@ -18,7 +18,8 @@ pub(super) async fn handle(context: &Context<'_>, request: ForwardMessage) -> Re
         silent: request.disable_notification,
         protected: request.protect_content,
     };
-    let view = |world: &_, (dialog, ids): (_, Vec<Ids>)| ids.first().and_then(|ids| shown(world, dialog, ids.bot));
+    let view =
+        |world: &_, (dialog, ids): (_, Vec<Ids>)| ids.first().and_then(|ids| shown(world, dialog, ids.bot));
     Answer::of(&context.ask(Call::Send, command, view).await?)
 }
 

@@ -63,7 +63,10 @@ impl Context<'_> {
     }
 
     /// Looks at the world.
-    async fn look<T: Send + 'static>(&self, view: impl FnOnce(&World) -> T + Send + 'static) -> Result<T, ApiError> {
+    async fn look<T: Send + 'static>(
+        &self,
+        view: impl FnOnce(&World) -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
         self.host.look(|world, _| view(world)).await.map_err(stopped)
     }
 }

@@ -10,7 +10,10 @@ pub(super) async fn set_name(context: &Context<'_>, request: SetMyName) -> Resul
     set(context, TextKind::Name, request.language_code, request.name).await
 }
 
-pub(super) async fn set_description(context: &Context<'_>, request: SetMyDescription) -> Result<Answer, ApiError> {
+pub(super) async fn set_description(
+    context: &Context<'_>,
+    request: SetMyDescription,
+) -> Result<Answer, ApiError> {
     set(context, TextKind::Description, request.language_code, request.description).await
 }
 
@@ -26,7 +29,10 @@ pub(super) async fn get_name(context: &Context<'_>, request: GetMyName) -> Resul
     Answer::of(&BotName { name })
 }
 
-pub(super) async fn get_description(context: &Context<'_>, request: GetMyDescription) -> Result<Answer, ApiError> {
+pub(super) async fn get_description(
+    context: &Context<'_>,
+    request: GetMyDescription,
+) -> Result<Answer, ApiError> {
     let description = shown(context, TextKind::Description, request.language_code).await?;
     Answer::of(&BotDescription { description })
 }
@@ -39,7 +45,12 @@ pub(super) async fn get_short_description(
     Answer::of(&BotShortDescription { short_description })
 }
 
-async fn set(context: &Context<'_>, kind: TextKind, language: String, text: String) -> Result<Answer, ApiError> {
+async fn set(
+    context: &Context<'_>,
+    kind: TextKind,
+    language: String,
+    text: String,
+) -> Result<Answer, ApiError> {
     context.tell(SetText { bot: context.bot, kind, language, text }).await
 }
 

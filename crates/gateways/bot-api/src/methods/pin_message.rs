@@ -16,6 +16,9 @@ pub(super) async fn unpin(context: &Context<'_>, request: UnpinChatMessage) -> R
     context.tell(Pin { route, message, pinned: false, silent: true }).await
 }
 
-pub(super) async fn unpin_all(context: &Context<'_>, request: UnpinAllChatMessages) -> Result<Answer, ApiError> {
+pub(super) async fn unpin_all(
+    context: &Context<'_>,
+    request: UnpinAllChatMessages,
+) -> Result<Answer, ApiError> {
     context.tell(UnpinAll { bot: context.bot, chat: decode::chat(&request.chat_id) }).await
 }

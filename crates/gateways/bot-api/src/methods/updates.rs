@@ -13,7 +13,8 @@ const MAX_CERTIFICATE: usize = 3 << 20;
 
 pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> Result<Answer, ApiError> {
     let bot = context.bot;
-    let has_webhook = move |world: &parlor_world::World| world.bot(bot).is_some_and(|bot| bot.webhook.is_some());
+    let has_webhook =
+        move |world: &parlor_world::World| world.bot(bot).is_some_and(|bot| bot.webhook.is_some());
     if let Some(allowed) = allowed_updates(&request.allowed_updates)
         && !context.look(has_webhook).await?
     {
@@ -57,7 +58,10 @@ pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> R
     change(context, Some(webhook), allowed, request.drop_pending_updates).await
 }
 
-pub(super) async fn delete_webhook(context: &Context<'_>, request: DeleteWebhook) -> Result<Answer, ApiError> {
+pub(super) async fn delete_webhook(
+    context: &Context<'_>,
+    request: DeleteWebhook,
+) -> Result<Answer, ApiError> {
     change(context, None, None, request.drop_pending_updates).await
 }
 
@@ -72,7 +76,11 @@ async fn change(
     let change = context.ask(Call::Other, command, |_, change| change).await?;
     let shared = context.api.shared();
     if sets {
-        shared.pollers.abort(context.host, context.bot, ApiError::conflict("terminated by setWebhook request"));
+        shared.pollers.abort(
+            context.host,
+            context.bot,
+            ApiError::conflict("terminated by setWebhook request"),
+        );
         shared.webhooks.run(context.api, context.host, context.bot);
     }
     Ok(Answer::yes()?.described(match change {

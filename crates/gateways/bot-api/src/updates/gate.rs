@@ -7,8 +7,8 @@
 use crate::answer::ApiError;
 use parlor_world::updates::Webhook;
 use reqwest::Url;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +110,9 @@ fn permit(url: &Url, address: SocketAddr) -> Result<(), Closed> {
         return Ok(());
     }
     let special = match ip {
-        IpAddr::V4(v4) => v4.is_link_local() || v4.is_broadcast() || v4.is_documentation() || v4.octets()[0] == 0,
+        IpAddr::V4(v4) => {
+            v4.is_link_local() || v4.is_broadcast() || v4.is_documentation() || v4.octets()[0] == 0
+        }
         IpAddr::V6(v6) => v6.is_unicast_link_local(),
     };
     if special || ip.is_unspecified() || ip.is_multicast() {

@@ -18,9 +18,8 @@ pub(crate) async fn long_poll(
     let (host, bot) = (context.host, context.bot);
     let limit = usize::try_from(limit).unwrap_or(100);
     let mut watch = host.watch(AccountId::Bot(bot));
-    let confirmed = host.ask(Confirm { bot, offset }, move |world, now, from| {
-        (from, waiting(world, now, bot, from, limit))
-    });
+    let confirmed = host
+        .ask(Confirm { bot, offset }, move |world, now, from| (from, waiting(world, now, bot, from, limit)));
     let (from, found) = confirmed.await.map_err(|failure| match failure {
         Failure::Refused(refusal) => spell(refusal, Call::Other),
         Failure::Stopped => stopped(Failure::Stopped),
@@ -40,7 +39,8 @@ pub(crate) async fn long_poll(
             },
             () = &mut deadline => return Ok(Vec::new()),
         }
-        let found = host.look(move |world, now| waiting(world, now, bot, from, limit)).await.map_err(stopped)?;
+        let found =
+            host.look(move |world, now| waiting(world, now, bot, from, limit)).await.map_err(stopped)?;
         if !found.is_empty() {
             return Ok(found);
         }

@@ -81,7 +81,8 @@ impl Webhooks {
             deliver(&api, &host, bot, &state).await;
             state.lock().unwrap_or_else(PoisonError::into_inner).running.remove(&key);
             // Set again while this task was ending: whoever set it found it still running.
-            let again = host.look(move |world, _| world.bot(bot).is_some_and(|bot| bot.webhook.is_some())).await;
+            let again =
+                host.look(move |world, _| world.bot(bot).is_some_and(|bot| bot.webhook.is_some())).await;
             if again.unwrap_or(false) {
                 api.shared().webhooks.run(&api, &host, bot);
             }
@@ -262,7 +263,8 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Option<Duratio
     };
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
-    let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let header =
+        response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let retry_after = header.filter(|s| *s > 0).map(|s| Duration::from_secs(s.min(MAX_RETRY_AFTER)));
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {

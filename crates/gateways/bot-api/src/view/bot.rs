@@ -13,7 +13,9 @@ pub(crate) fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
 
 pub(crate) fn menu_button(own: &world::MenuButton) -> MenuButton {
     match own {
-        world::MenuButton::Default => MenuButton::Default(Box::new(MenuButtonDefault { kind: "default".to_owned() })),
+        world::MenuButton::Default => {
+            MenuButton::Default(Box::new(MenuButtonDefault { kind: "default".to_owned() }))
+        }
         world::MenuButton::Commands => {
             MenuButton::Commands(Box::new(MenuButtonCommands { kind: "commands".to_owned() }))
         }

@@ -1,7 +1,7 @@
 use super::{Scene, chat, text, user};
 use parlor_wire_bot_api::objects::{
-    CopyTextButton, InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, LoginUrl,
-    MaybeInaccessibleMessage, Message, MessageOrigin, MessageOriginUser, TextQuote, WebAppInfo,
+    CopyTextButton, InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
+    LoginUrl, MaybeInaccessibleMessage, Message, MessageOrigin, MessageOriginUser, TextQuote, WebAppInfo,
 };
 use parlor_world::markup::{ButtonAction, InlineButton, Markup};
 use parlor_world::message::{self as world, Content, LinkPreview, Origin, Quote};
@@ -47,8 +47,7 @@ pub(crate) fn maybe_inaccessible(
     match own {
         Some(own) => MaybeInaccessibleMessage::Message(Box::new(message(scene, own, true))),
         None => {
-            let gone =
-                InaccessibleMessage { chat: chat::chat(scene), message_id: i64::from(id.0), date: 0 };
+            let gone = InaccessibleMessage { chat: chat::chat(scene), message_id: i64::from(id.0), date: 0 };
             MaybeInaccessibleMessage::InaccessibleMessage(Box::new(gone))
         }
     }
@@ -56,7 +55,11 @@ pub(crate) fn maybe_inaccessible(
 
 fn forward_origin(scene: &Scene<'_>, origin: Origin) -> MessageOrigin {
     let sender_user = user::account(scene, origin.sender);
-    MessageOrigin::User(Box::new(MessageOriginUser { kind: "user".to_owned(), date: origin.date, sender_user }))
+    MessageOrigin::User(Box::new(MessageOriginUser {
+        kind: "user".to_owned(),
+        date: origin.date,
+        sender_user,
+    }))
 }
 
 fn text_quote(scene: &Scene<'_>, quote: &Quote) -> TextQuote {
@@ -104,7 +107,9 @@ fn inline_button(own: &InlineButton) -> InlineKeyboardButton {
             });
         }
         ButtonAction::SwitchInline(query) => button.switch_inline_query = Some(query.clone()),
-        ButtonAction::SwitchInlineCurrent(query) => button.switch_inline_query_current_chat = Some(query.clone()),
+        ButtonAction::SwitchInlineCurrent(query) => {
+            button.switch_inline_query_current_chat = Some(query.clone())
+        }
         ButtonAction::CopyText(text) => button.copy_text = Some(CopyTextButton { text: text.clone() }),
     }
     button

@@ -184,7 +184,9 @@ impl BotPatch {
     pub(crate) fn flags(&self, old: BotFlags) -> BotFlags {
         BotFlags {
             can_join_groups: self.can_join_groups.unwrap_or(old.can_join_groups),
-            can_read_all_group_messages: self.can_read_all_group_messages.unwrap_or(old.can_read_all_group_messages),
+            can_read_all_group_messages: self
+                .can_read_all_group_messages
+                .unwrap_or(old.can_read_all_group_messages),
             supports_inline_queries: self.supports_inline_queries.unwrap_or(old.supports_inline_queries),
         }
     }

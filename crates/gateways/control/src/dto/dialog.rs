@@ -84,7 +84,9 @@ impl Dialog {
                 let read = dialog.read_up_to(Side::Bot)?;
                 Some(dialog.message(Side::Bot, read)?.id.user.0)
             }),
-            chat_action: dialog.and_then(|dialog| dialog.chat_action(Side::Bot, now)).map(|action| action.name()),
+            chat_action: dialog
+                .and_then(|dialog| dialog.chat_action(Side::Bot, now))
+                .map(|action| action.name()),
             keyboard: dialog.and_then(|dialog| Keyboard::of(dialog.keyboard()?.1)),
             pinned_message_ids: dialog
                 .map(|dialog| dialog.pinned(Side::User).map(|message| message.id.user.0).collect())
@@ -109,7 +111,8 @@ pub(crate) struct Chat {
 impl Chat {
     /// The list, the newest first.
     pub(crate) fn list(world: &World, now: Timestamp, user: UserId) -> Vec<Self> {
-        let language = world.user(user).and_then(|user| user.profile.language_code.clone()).unwrap_or_default();
+        let language =
+            world.user(user).and_then(|user| user.profile.language_code.clone()).unwrap_or_default();
         let chats = world.recent_chats(user).into_iter().filter_map(|(id, dialog)| {
             let bot = world.bot(id.bot)?;
             let name = if bot.is_alive() { bot.settings.name(&language) } else { "Deleted Account" };

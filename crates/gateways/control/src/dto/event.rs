@@ -1,7 +1,7 @@
 use super::{Answer, Message};
+use parlor_world::Side;
 use parlor_world::message::Reaction;
 use parlor_world::updates::Update;
-use parlor_world::Side;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,9 +57,13 @@ pub(crate) fn event(number: Option<i64>, update: &Update) -> Event {
             let kind = if *pinned { "pinned" } else { "unpinned" };
             Event { kind, message_ids: vec![message.0], ..base }
         }
-        Update::Reactions { message, by, new, .. } => {
-            Event { kind: "reactions", message_ids: vec![message.0], by: side(by), reactions: Some(emoji(new)), ..base }
-        }
+        Update::Reactions { message, by, new, .. } => Event {
+            kind: "reactions",
+            message_ids: vec![message.0],
+            by: side(by),
+            reactions: Some(emoji(new)),
+            ..base
+        },
         Update::Blocked { blocked, .. } => {
             Event { kind: if *blocked { "blocked" } else { "unblocked" }, ..base }
         }

@@ -13,6 +13,8 @@ pub(crate) use message::{Answer, Entity, Keyboard, Message};
 use serde::{Deserialize, Deserializer};
 
 /// Tells an absent field (keep it) from one that is `null` (remove it).
-pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }

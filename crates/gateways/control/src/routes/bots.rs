@@ -17,12 +17,18 @@ async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
 }
 
 #[utoipa::path(post, path = "/control/bots", summary = "A new bot", request_body = NewBot, responses((status = 201, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn create(World(host): World, Body(new): Body<NewBot>) -> Result<(StatusCode, Json<Bot>), Problem> {
-    let token = new.token.as_deref().map(|text| Token::parse(text).ok_or(Refusal::TokenInvalid)).transpose()?;
+pub(super) async fn create(
+    World(host): World,
+    Body(new): Body<NewBot>,
+) -> Result<(StatusCode, Json<Bot>), Problem> {
+    let token =
+        new.token.as_deref().map(|text| Token::parse(text).ok_or(Refusal::TokenInvalid)).transpose()?;
     let old = BotFlags::default();
     let flags = BotFlags {
         can_join_groups: new.can_join_groups.unwrap_or(old.can_join_groups),
-        can_read_all_group_messages: new.can_read_all_group_messages.unwrap_or(old.can_read_all_group_messages),
+        can_read_all_group_messages: new
+            .can_read_all_group_messages
+            .unwrap_or(old.can_read_all_group_messages),
         supports_inline_queries: new.supports_inline_queries.unwrap_or(old.supports_inline_queries),
     };
     let command = CreateBot { token, id: new.id.map(BotId), username: new.username, name: new.name, flags };

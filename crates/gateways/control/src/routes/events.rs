@@ -79,7 +79,8 @@ impl Reader {
                 entries.map(|entry| dto::event(Some(entry.number), &entry.update)).collect::<VecDeque<_>>()
             });
             self.ready = seen.await.ok()?;
-            self.next = self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
+            self.next =
+                self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
         }
     }
 }

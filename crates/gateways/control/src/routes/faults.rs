@@ -45,7 +45,9 @@ fn one() -> u32 {
 impl Fault {
     fn kind(&self) -> FaultKind {
         match self.kind {
-            Kind::TooManyRequests => FaultKind::TooManyRequests { retry_after: self.retry_after.unwrap_or(1) },
+            Kind::TooManyRequests => {
+                FaultKind::TooManyRequests { retry_after: self.retry_after.unwrap_or(1) }
+            }
             Kind::ServerError => FaultKind::ServerError,
             Kind::Dropped => FaultKind::Dropped,
             Kind::Timeout => {
@@ -56,14 +58,22 @@ impl Fault {
     }
 
     fn of(own: &host::Fault) -> Self {
-        let plain = |kind| Self { kind, count: own.remaining, method: own.method.clone(), retry_after: None, timeout: None };
+        let plain = |kind| Self {
+            kind,
+            count: own.remaining,
+            method: own.method.clone(),
+            retry_after: None,
+            timeout: None,
+        };
         match own.kind {
             FaultKind::TooManyRequests { retry_after } => {
                 Self { retry_after: Some(retry_after), ..plain(Kind::TooManyRequests) }
             }
             FaultKind::ServerError => plain(Kind::ServerError),
             FaultKind::Dropped => plain(Kind::Dropped),
-            FaultKind::TimeOut { after } => Self { timeout: Some(after.as_secs_f64()), ..plain(Kind::Timeout) },
+            FaultKind::TimeOut { after } => {
+                Self { timeout: Some(after.as_secs_f64()), ..plain(Kind::Timeout) }
+            }
         }
     }
 }

@@ -74,7 +74,10 @@ async fn only(host: &parlor_host::Host, filter: &Filter) -> Result<Option<BotId>
 }
 
 #[utoipa::path(get, path = "/control/inspector", summary = "What bots asked and were told; the last 2000 exchanges", params(Filter), responses((status = 200, description = "done", body = Vec<Exchange>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn list(World(host): World, Query(filter): Query<Filter>) -> Result<Json<Vec<Exchange>>, Problem> {
+pub(super) async fn list(
+    World(host): World,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Vec<Exchange>>, Problem> {
     let only = only(&host, &filter).await?;
     let notes = host.inspector().after(filter.after);
     let notes = notes.iter().filter(|note| only.is_none_or(|bot| note.exchange.bot == bot));

@@ -252,9 +252,7 @@ pub(super) async fn press(
         }
     };
     let callback: CallbackId = host.tell(Press { dialog: id, message, data }).await?;
-    let find = move |world: &parlor_world::World| {
-        world.callback(callback)?.answer.as_ref().map(Answer::from)
-    };
+    let find = move |world: &parlor_world::World| world.callback(callback)?.answer.as_ref().map(Answer::from);
     let answer = until(&host, id, deadline(press.timeout), find).await?;
     Ok(Json(Pressed { callback_id: Some(callback.to_string()), answer, opens: None }))
 }

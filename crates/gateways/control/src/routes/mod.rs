@@ -82,7 +82,9 @@ pub fn router(control: Control) -> Router {
     let (router, document) = described().split_for_parts();
     let guard = control.guard.clone();
     let nothing = || async { Problem::not_found("NO_SUCH_ROUTE", "see /control/openapi.json") };
-    let method = || async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "see /control/openapi.json") };
+    let method = || async {
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "see /control/openapi.json")
+    };
     router
         .route("/control/openapi.json", axum::routing::get(|| async { Json(document) }))
         .fallback(nothing)

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 #[utoipa::path(post, path = "/control/users", summary = "A person registers", request_body = NewUser, responses((status = 201, description = "done", body = User), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn create(World(host): World, Body(new): Body<NewUser>) -> Result<(StatusCode, Json<User>), Problem> {
+pub(super) async fn create(
+    World(host): World,
+    Body(new): Body<NewUser>,
+) -> Result<(StatusCode, Json<User>), Problem> {
     let command = CreateUser { id: new.id.map(UserId), profile: new.profile() };
     let made = host.ask(command, |world, _, id| world.user(id).map(User::from)).await?;
     Ok((StatusCode::CREATED, Json(made.ok_or(Refusal::UserNotFound)?)))
@@ -64,7 +67,10 @@ pub(super) struct Search {
 }
 
 #[utoipa::path(get, path = "/control/search", summary = "Bots by name and username", params(Search), responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn search(World(host): World, Query(search): Query<Search>) -> Result<Json<Vec<Bot>>, Problem> {
+pub(super) async fn search(
+    World(host): World,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<Bot>>, Problem> {
     let found = host.look(move |world, now| {
         world.search_bots(&search.query).into_iter().map(|bot| Bot::of(bot, now)).collect()
     });
@@ -86,8 +92,7 @@ pub(super) async fn open(
     Body(Link { link }): Body<Link>,
 ) -> Result<Json<Opened>, Problem> {
     let id = user(&host, &name).await?;
-    let opened = host.look(move |world, now| {
-        world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened))
-    });
+    let opened = host
+        .look(move |world, now| world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened)));
     Ok(Json(opened.await??))
 }

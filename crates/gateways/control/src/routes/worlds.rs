@@ -94,7 +94,10 @@ pub(super) struct About {
 }
 
 #[utoipa::path(get, path = "/control", summary = "What answers here, and what there is in the world", responses((status = 200, description = "done", body = About), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn about(State(control): State<Control>, World(host): World) -> Result<Json<About>, Problem> {
+pub(super) async fn about(
+    State(control): State<Control>,
+    World(host): World,
+) -> Result<Json<About>, Problem> {
     let (users, bots, dialogs) =
         host.look(|world, _| (world.users().count(), world.bots().count(), world.dialog_count())).await?;
     let bot_api = control.root.to_string();

@@ -75,13 +75,15 @@ fn part(part: &[u8], args: &mut Args) -> Result<(), FormError> {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     });
-    let disposition = disposition.ok_or_else(|| FormError::bad("field name in multipart/form-data not found"))?;
+    let disposition =
+        disposition.ok_or_else(|| FormError::bad("field name in multipart/form-data not found"))?;
     let name = parameter(disposition, "name");
     let name = name.ok_or_else(|| FormError::bad("field name in multipart/form-data not found"))?;
     match parameter(disposition, "filename") {
         Some(filename) => args.push_file(File { field: name, name: filename, bytes: body.to_vec() }),
         None => {
-            let text = std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
+            let text =
+                std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
             args.push(name, text);
         }
     }

@@ -3,8 +3,23 @@ use crate::args::leading_integer;
 use crate::objects::MessageEntity;
 
 const TAGS: [&str; 17] = [
-    "a", "b", "strong", "i", "em", "s", "strike", "del", "u", "ins", "tg-spoiler", "tg-emoji", "tg-time", "span", "pre",
-    "code", "blockquote",
+    "a",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "s",
+    "strike",
+    "del",
+    "u",
+    "ins",
+    "tg-spoiler",
+    "tg-emoji",
+    "tg-time",
+    "span",
+    "pre",
+    "code",
+    "blockquote",
 ];
 
 /// A tag whose end is not reached yet.
@@ -92,7 +107,8 @@ fn start_tag(source: &Source<'_>, begin: usize, sink: &Sink) -> Result<(Open, us
     if !TAGS.contains(&tag.as_str()) {
         return Err(format!("Unsupported start tag \"{tag}\" at byte offset {begin}"));
     }
-    let mut open = Open { tag, argument: String::new(), date: 0, offset: sink.utf16, begin: sink.bytes.len() };
+    let mut open =
+        Open { tag, argument: String::new(), date: 0, offset: sink.utf16, begin: sink.bytes.len() };
     while source.at(i) != b'>' {
         i = source.run(i, is_space);
         if source.at(i) != b'>' {
@@ -198,7 +214,9 @@ fn end_tag(
 
 fn close(tag: &Open, sink: &Sink, entities: &mut Vec<MessageEntity>) -> Result<(), String> {
     let (offset, length) = (tag.offset, sink.utf16 - tag.offset);
-    let same = |kind: &str, other: &MessageEntity| other.kind == kind && other.offset == offset && other.length == length;
+    let same = |kind: &str, other: &MessageEntity| {
+        other.kind == kind && other.offset == offset && other.length == length
+    };
     let found = match tag.tag.as_str() {
         "i" | "em" => Some(entity("italic", offset, length)),
         "b" | "strong" => Some(entity("bold", offset, length)),
@@ -218,7 +236,9 @@ fn close(tag: &Open, sink: &Sink, entities: &mut Vec<MessageEntity>) -> Result<(
         },
         "code" => match entities.pop_if(|last| same("pre", last) && !tag.argument.is_empty()) {
             Some(_) => Some(pre(offset, length, tag.argument.clone())),
-            None => Some(MessageEntity { kind: "code".to_owned(), ..pre(offset, length, tag.argument.clone()) }),
+            None => {
+                Some(MessageEntity { kind: "code".to_owned(), ..pre(offset, length, tag.argument.clone()) })
+            }
         },
         _ if tag.argument.is_empty() => Some(entity("blockquote", offset, length)),
         _ => Some(entity("expandable_blockquote", offset, length)),

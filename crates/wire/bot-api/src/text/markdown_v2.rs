@@ -83,7 +83,8 @@ impl Parser<'_> {
             }
             return Ok(i + 1);
         }
-        let in_code = matches!(self.open.last().map(|open| open.kind), Some(Kind::Code | Kind::Pre | Kind::PreCode));
+        let in_code =
+            matches!(self.open.last().map(|open| open.kind), Some(Kind::Code | Kind::Pre | Kind::PreCode));
         let reserved = if in_code { c == b'`' } else { RESERVED.contains(&c) };
         if !reserved {
             if c & 0xc0 != 0x80 && c != b'\r' {
@@ -212,12 +213,15 @@ impl Parser<'_> {
 
     /// A line that ends a quotation with `||` right before: the quotation is collapsed.
     fn expandable(&mut self, spoiler: Open, i: usize) -> Result<Open, String> {
-        let empty = spoiler.byte + 2 == i || (spoiler.byte + 3 == i && self.sink.bytes.last() == Some(&b'\r'));
+        let empty =
+            spoiler.byte + 2 == i || (spoiler.byte + 3 == i && self.sink.bytes.last() == Some(&b'\r'));
         if spoiler.kind != Kind::Spoiler || !empty {
             return Err(no_end(&spoiler));
         }
         match self.open.pop() {
-            Some(quote) if quote.kind == Kind::BlockQuote => Ok(Open { kind: Kind::ExpandableBlockQuote, ..quote }),
+            Some(quote) if quote.kind == Kind::BlockQuote => {
+                Ok(Open { kind: Kind::ExpandableBlockQuote, ..quote })
+            }
             Some(other) => Err(no_end(&other)),
             None => Err(no_end(&spoiler)),
         }

@@ -141,11 +141,16 @@ fn special(offset: i64, length: i64, url: &str) -> Option<MessageEntity> {
     let rest = url.strip_prefix("tg:")?.trim_start_matches('/');
     let (host, query) = rest.split_once('?')?;
     let argument = |name: &str| {
-        query.split('&').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value)
+        query
+            .split('&')
+            .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name))
+            .map(|(_, value)| value)
     };
     match host.trim_end_matches('/') {
         "emoji" => custom_emoji(offset, length, argument("id")?),
-        "time" => date_time(offset, length, argument("unix")?.parse().ok()?, argument("format").unwrap_or_default()),
+        "time" => {
+            date_time(offset, length, argument("unix")?.parse().ok()?, argument("format").unwrap_or_default())
+        }
         _ => None,
     }
 }

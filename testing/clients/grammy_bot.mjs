@@ -1,0 +1,36 @@
+// The story bot on grammY.
+import { Bot, GrammyError, InlineKeyboard } from 'grammy';
+
+const bot = new Bot(process.env.BOT_TOKEN);
+const tell = (...words) => console.log(words.join(' '));
+
+const attempt = async (call) => {
+  try {
+    await call();
+    return 'ok';
+  } catch (error) {
+    if (!(error instanceof GrammyError)) throw error;
+    const kinds = { 400: 'bad', 403: 'forbidden', 429: 'retry' };
+    return `${kinds[error.error_code]}: ${error.error_code === 429 ? error.parameters.retry_after : error.description}`;
+  }
+};
+
+bot.command('start', (ctx) => ctx.reply(ctx.match ? `Hi! ${ctx.match}` : 'Hi!'));
+bot.command('who', (ctx) => {
+  const { first_name, last_name, username, language_code } = ctx.from;
+  return ctx.reply([first_name, last_name, username, language_code].map((v) => v ?? 'None').join('|'));
+});
+bot.command('buttons', (ctx) => ctx.reply('Sure?', { reply_markup: new InlineKeyboard().text('Yes', 'yes') }));
+bot.callbackQuery('yes', async (ctx) => {
+  await ctx.answerCallbackQuery({ text: 'Thanks', show_alert: true });
+  await ctx.editMessageText('Done');
+});
+bot.command('long', async (ctx) => ctx.reply(await attempt(() => ctx.reply('x'.repeat(5000)))));
+bot.command('send', async (ctx) => ctx.reply(await attempt(() => ctx.api.sendMessage(Number(ctx.match), 'hello'))));
+bot.command('probe', async (ctx) => ctx.reply(await attempt(() => ctx.api.sendChatAction(Number(ctx.match), 'typing'))));
+bot.on('my_chat_member', async (ctx) => {
+  tell('member', ctx.myChatMember.old_chat_member.status, ctx.myChatMember.new_chat_member.status);
+  tell('probe', await attempt(() => ctx.api.sendChatAction(ctx.chat.id, 'typing')));
+});
+bot.on('message:text', (ctx) => ctx.reply(`You wrote: ${ctx.message.text}`));
+bot.start();

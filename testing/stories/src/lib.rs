@@ -1,0 +1,195 @@
+//! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// Nothing that a test waits for takes longer on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server.
+pub struct Server {
+    /// Kills the server when dropped.
+    pub child: Child,
+    /// Its root.
+    pub root: String,
+    http: reqwest::Client,
+}
+
+/// The folder that `cargo` builds into.
+pub fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+}
+
+/// The server's binary. `cargo xtask test` builds it before the tests.
+pub fn binary() -> PathBuf {
+    target().join("debug/parlor")
+}
+
+impl Server {
+    /// Starts a server on a free port.
+    pub async fn start(arguments: &[&str]) -> Result<Self> {
+        let mut child = Command::new(binary())
+            .args(["--listen", "127.0.0.1:0", "--no-demo"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("build the server first: cargo xtask test does")?;
+        let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+        let root = loop {
+            let line = lines.next_line().await?.context("the server ended at once")?;
+            if let Some(root) = line.trim().strip_prefix("Bot API root") {
+                break root.trim().to_owned();
+            }
+        };
+        Ok(Self { child, root, http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()? })
+    }
+
+    /// Calls the control API; fails on anything but success.
+    pub async fn control(&self, method: &str, path: &str, body: Value) -> Result<Value> {
+        let url = format!("{}/control{path}", self.root);
+        let mut request = self.http.request(method.parse()?, url);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let answer = request.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status.is_success(), "{method} {path}: {status} {text}");
+        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+
+    /// Calls the Bot API; answers with status and body, whatever they are.
+    pub async fn bot_api(&self, token: &str, method: &str, body: Value) -> Result<(u16, Value)> {
+        let answer = self.http.post(format!("{}/bot{token}/{method}", self.root)).json(&body).send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    /// The server's answer to a bare request.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+}
+
+/// The libraries that stories run on.
+#[derive(Debug, Clone, Copy)]
+pub enum Library {
+    /// aiogram 3.31
+    Aiogram,
+    /// python-telegram-bot 22.8
+    Ptb,
+    /// grammY 1.46
+    Grammy,
+}
+
+impl Library {
+    fn command(self) -> (PathBuf, PathBuf) {
+        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients");
+        let python = target().join("clients/python/bin/python");
+        match self {
+            Self::Aiogram => (python, programs.join("aiogram_bot.py")),
+            Self::Ptb => (python, programs.join("ptb_bot.py")),
+            // Node looks for packages beside the program.
+            Self::Grammy => ("node".into(), target().join("clients/grammy_bot.mjs")),
+        }
+    }
+}
+
+/// A bot program that runs against a server by `parlor run`, and one user.
+pub struct Stage {
+    /// The server.
+    pub server: Server,
+    /// The bot's id.
+    pub bot: i64,
+    /// The user's id.
+    pub user: i64,
+    output: Lines<BufReader<ChildStdout>>,
+    _program: Child,
+    last: i64,
+}
+
+impl Stage {
+    /// Everything for one story. The program is the library's story bot.
+    pub async fn set(library: Library, user: Value) -> Result<Self> {
+        let (program, script) = library.command();
+        Self::with_program(&program, &script, user, &[]).await
+    }
+
+    /// The same with another program.
+    pub async fn with_program(program: &Path, script: &Path, user: Value, options: &[&str]) -> Result<Self> {
+        let server = Server::start(&[&["--memory"], options].concat()).await?;
+        let bot = 123_456;
+        let user = server.control("POST", "/users", user).await?["id"].as_i64().context("id")?;
+        let mut child = Command::new(binary())
+            .args(["run", "--server", &server.root, "--"])
+            .args([program, script])
+            .env("BOT_TOKEN", format!("{bot}:AAAA"))
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let output = BufReader::new(child.stdout.take().context("piped")?).lines();
+        let stage = Self { server, bot, user, output, _program: child, last: 0 };
+        stage.until_polling().await?;
+        Ok(stage)
+    }
+
+    /// The first request of a program makes its bot; a user can only write to a bot that exists.
+    async fn until_polling(&self) -> Result<()> {
+        let wait = async {
+            loop {
+                if self.server.control("GET", &format!("/bots/{}", self.bot), Value::Null).await.is_ok() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.context("the bot program never asked anything")
+    }
+
+    /// The path of the dialog.
+    pub fn dialog(&self) -> String {
+        format!("/users/{}/dialogs/{}", self.user, self.bot)
+    }
+
+    /// The user acts in the dialog.
+    pub async fn act(&self, what: &str, body: Value) -> Result<Value> {
+        self.server.control("POST", &format!("{}{what}", self.dialog()), body).await
+    }
+
+    /// The user writes.
+    pub async fn say(&self, text: &str) -> Result<Value> {
+        self.act("/messages", json!({ "text": text })).await
+    }
+
+    /// The bot's next message.
+    pub async fn reply(&mut self) -> Result<Value> {
+        let path = format!("{}/wait?after={}&timeout=50", self.dialog(), self.last);
+        let message = self.server.control("GET", &path, Value::Null).await?;
+        self.last = message["id"].as_i64().context("id")?;
+        Ok(message)
+    }
+
+    /// The user writes, the bot answers: just the text.
+    pub async fn ask(&mut self, text: &str) -> Result<String> {
+        self.say(text).await?;
+        Ok(self.reply().await?["text"].as_str().context("text")?.to_owned())
+    }
+
+    /// The program's next line of output that begins so.
+    pub async fn told(&mut self, prefix: &str) -> Result<String> {
+        let wait = async {
+            while let Some(line) = self.output.next_line().await? {
+                if let Some(rest) = line.strip_prefix(prefix) {
+                    return Ok(rest.trim().to_owned());
+                }
+            }
+            bail!("the program ended")
+        };
+        tokio::time::timeout(PATIENCE, wait).await.context("the program said nothing")?
+    }
+}

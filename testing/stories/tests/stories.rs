@@ -1,0 +1,114 @@
+//! Stories, each told once and run on every library.
+
+use anyhow::{Context, Result};
+use parlor_stories::{Library, Stage};
+use serde_json::{Value, json};
+
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        mod aiogram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Aiogram).await.unwrap(); })+ }
+        mod ptb { $(#[tokio::test] async fn $story() { super::$story(super::Library::Ptb).await.unwrap(); })+ }
+        mod grammy { $(#[tokio::test] async fn $story() { super::$story(super::Library::Grammy).await.unwrap(); })+ }
+    };
+}
+
+stories!(greeting_and_deep_link, block_and_unblock, strangers_and_refusals, profiles, buttons, flood);
+
+async fn greeting_and_deep_link(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    // The first message may be anything, and /start may come again at any time.
+    assert_eq!(stage.ask("good morning").await?, "You wrote: good morning");
+    stage.act("/start", json!({})).await?;
+    assert_eq!(stage.reply().await?["text"], "Hi!");
+    let sent = stage.act("/start", json!({"payload": "air_plane-1"})).await?;
+    assert_eq!(sent["text"], "/start", "the user sees no payload");
+    assert_eq!(stage.reply().await?["text"], "Hi! air_plane-1");
+    assert_eq!(stage.ask("/start").await?, "Hi!");
+    let chats = stage.server.control("GET", &format!("/users/{}/chats", stage.user), Value::Null).await?;
+    assert_eq!(chats[0]["bot_id"], stage.bot);
+    Ok(())
+}
+
+async fn block_and_unblock(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    assert_eq!(stage.ask("/start").await?, "Hi!");
+    stage.act("/block", Value::Null).await?;
+    assert_eq!(stage.told("member").await?, "member kicked");
+    assert!(stage.told("probe").await?.starts_with("forbidden: Forbidden: bot was blocked by the user"));
+    stage.act("/unblock", Value::Null).await?;
+    assert_eq!(stage.told("member").await?, "kicked member");
+    assert_eq!(stage.told("probe").await?, "ok", "unblocking restores writing without a new /start");
+    Ok(())
+}
+
+async fn strangers_and_refusals(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    let server = &stage.server;
+    server.control("POST", "/users", json!({"id": 501, "first_name": "Unseen"})).await?;
+    server.control("POST", "/users", json!({"id": 502, "first_name": "Seen"})).await?;
+    server.control("POST", &format!("/bots/{}/seen", stage.bot), json!({"user": "502"})).await?;
+    server.control("POST", "/users", json!({"id": 503, "first_name": "Gone"})).await?;
+    server
+        .control("POST", &format!("/users/503/dialogs/{}/messages", stage.bot), json!({"text": "hi"}))
+        .await?;
+    server.control("DELETE", "/users/503", Value::Null).await?;
+    server.control("POST", "/bots", json!({"token": "777:BBBB", "username": "other_bot"})).await?;
+    let expect = [
+        ("/send 501", "chat not found"),
+        ("/probe 501", "chat not found"),
+        ("/send 502", "forbidden: Forbidden: bot can't initiate conversation with a user"),
+        ("/probe 502", "PEER_ID_INVALID"),
+        ("/send 503", "forbidden: Forbidden: user is deactivated"),
+        ("/probe 503", "forbidden: Forbidden: user is deactivated"),
+        ("/send 777", "forbidden: Forbidden: the bot can't send messages to the bot"),
+        ("/probe 777", "USER_IS_BOT"),
+        ("/long", "message is too long"),
+    ];
+    for (command, words) in expect {
+        let said = stage.ask(command).await?;
+        // python-telegram-bot takes the prefix off and writes the rest with a capital letter.
+        let same = said.to_lowercase().contains(&words.to_lowercase());
+        assert!(same, "{library:?} {command}: {said:?}, not {words:?}");
+    }
+    Ok(())
+}
+
+async fn profiles(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    assert_eq!(stage.ask("/who").await?, "Ann|None|None|None");
+    let path = format!("/users/{}", stage.user);
+    let changed =
+        json!({"first_name": "Anna", "last_name": "Lee", "username": "annalee", "language_code": "pt-br"});
+    stage.server.control("PATCH", &path, changed).await?;
+    assert_eq!(stage.ask("/who").await?, "Anna|Lee|annalee|pt-br");
+    stage.server.control("PATCH", &path, json!({"last_name": null, "hides_language": true})).await?;
+    assert_eq!(stage.ask("/who").await?, "Anna|None|annalee|None");
+    Ok(())
+}
+
+async fn buttons(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    stage.say("/buttons").await?;
+    let message = stage.reply().await?;
+    let id = message["id"].as_i64().context("id")?;
+    let pressed = stage.act(&format!("/messages/{id}/press"), json!({"text": "Yes", "timeout": 50})).await?;
+    assert_eq!(pressed["answer"]["text"], "Thanks");
+    assert_eq!(pressed["answer"]["show_alert"], true);
+    // The edit follows the answer: the next message comes behind it.
+    assert_eq!(stage.ask("and?").await?, "You wrote: and?");
+    let transcript =
+        stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
+    let edited = transcript.as_array().context("list")?.iter().find(|message| message["id"] == id);
+    assert_eq!(edited.context("there")?["text"], "Done");
+    Ok(())
+}
+
+async fn flood(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    assert_eq!(stage.ask("hi").await?, "You wrote: hi");
+    let fault = json!({"type": "too_many_requests", "retry_after": 3, "method": "sendChatAction"});
+    stage.server.control("POST", &format!("/bots/{}/faults", stage.bot), fault).await?;
+    let said = stage.ask(&format!("/probe {}", stage.user)).await?;
+    assert!(said.starts_with("retry: ") && said.contains('3'), "{said}");
+    Ok(())
+}
