@@ -68,7 +68,7 @@ async def probe(message: Message, command: CommandObject):
 
 @dp.my_chat_member()
 async def member(update: ChatMemberUpdated):
-    tell("member", update.old_chat_member.status.value, update.new_chat_member.status.value)
+    tell("member", update.old_chat_member.status, update.new_chat_member.status)
     tell("probe", await attempt(bot.send_chat_action(update.chat.id, "typing")))
 
 

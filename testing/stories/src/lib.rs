@@ -1,7 +1,9 @@
 //! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Value, json};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -109,8 +111,17 @@ pub struct Stage {
     /// The user's id.
     pub user: i64,
     output: Lines<BufReader<ChildStdout>>,
-    _program: Child,
+    program: Child,
     last: i64,
+}
+
+impl Drop for Stage {
+    /// Ends `parlor run` together with the program that it runs.
+    fn drop(&mut self) {
+        if let Some(group) = self.program.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        }
+    }
 }
 
 impl Stage {
@@ -130,10 +141,10 @@ impl Stage {
             .args([program, script])
             .env("BOT_TOKEN", format!("{bot}:AAAA"))
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
+            .process_group(0)
             .spawn()?;
         let output = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let stage = Self { server, bot, user, output, _program: child, last: 0 };
+        let stage = Self { server, bot, user, output, program: child, last: 0 };
         stage.until_polling().await?;
         Ok(stage)
     }

@@ -41,7 +41,7 @@ impl Schema {
             served: take(&served, "methods")?,
             objects: take(&served, "objects")?,
         };
-        for name in schema.served.keys().filter(|name| !schema.methods.contains_key(*name)) {
+        if let Some(name) = schema.served.keys().find(|name| !schema.methods.contains_key(*name)) {
             bail!("bot-api-served.json names {name}, which is no method");
         }
         Ok(schema)
@@ -226,7 +226,7 @@ fn structure(
             (false, _) => (format!("Option<{kind}>"), Some("Option::is_none")),
         };
         if let Some(skip) = skip {
-            write!(text, "#[serde(skip_serializing_if = {skip:?})]\n")?;
+            writeln!(text, "#[serde(skip_serializing_if = {skip:?})]")?;
         }
         match field.name {
             "type" => write!(text, "#[serde(rename = \"type\")]\npub kind: {kind},")?,

@@ -8,8 +8,7 @@ pub(super) fn add_found(text: &str, entities: &mut Vec<Entity>) {
         return;
     }
     let mut found: Vec<Entity> = Vec::new();
-    let finders: [fn(&Scan, usize) -> Option<(usize, usize, EntityKind)>; 6] =
-        [url, email, mention, bot_command, hashtag, cashtag];
+    let finders: [Finder; 6] = [url, email, mention, bot_command, hashtag, cashtag];
     let scan = Scan::new(text);
     for finder in finders {
         let mut at = 0;
@@ -32,6 +31,9 @@ pub(super) fn add_found(text: &str, entities: &mut Vec<Entity>) {
     entities.extend(found);
     fix::sort(entities);
 }
+
+/// Looks for its kind at one character; answers with the first character, the one behind the last, and the kind.
+type Finder = fn(&Scan, usize) -> Option<(usize, usize, EntityKind)>;
 
 /// The characters with their UTF-16 offsets, one more than there are characters.
 struct Scan {

@@ -1,0 +1,87 @@
+//! `test` and `ci`: what they install, and what they run.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Installs the client libraries, builds the server, runs every test.
+pub(crate) fn test(root: &Path) -> Result<()> {
+    let clients = root.join("target/clients");
+    std::fs::create_dir_all(&clients)?;
+    python(root, &clients)?;
+    node(root, &clients)?;
+    let cargo = || cargo(root);
+    run(cargo().args(["build", "--package", "parlor"]))?;
+    run(cargo().args(["test", "--workspace"]))
+}
+
+/// All that CI checks beside the tests.
+pub(crate) fn ci(root: &Path) -> Result<()> {
+    run(cargo(root).args(["fmt", "--all", "--check"]))?;
+    run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    run(cargo(root).args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    crate::codegen::run(root, true)?;
+    crate::tidy::run(root)
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+fn python(root: &Path, clients: &Path) -> Result<()> {
+    let wanted = root.join("testing/clients/requirements.txt");
+    let stamp = clients.join("requirements.txt");
+    if is_same(&wanted, &stamp) {
+        return Ok(());
+    }
+    let python =
+        find_python().context("the stories need Python 3.12 or newer: install it, or put it on the PATH")?;
+    let environment = clients.join("python");
+    run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
+    run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "-r"]).arg(&wanted))?;
+    std::fs::copy(wanted, stamp)?;
+    Ok(())
+}
+
+/// The first Python that is new enough, on the PATH or in pyenv.
+fn find_python() -> Option<PathBuf> {
+    let named = ["python3.12", "python3.13", "python3.14", "python3"].map(PathBuf::from);
+    let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
+    let pyenv = pyenv.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv")));
+    let versions = pyenv.and_then(|folder| std::fs::read_dir(folder.join("versions")).ok());
+    let installed = versions.into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python3"));
+    named.into_iter().chain(installed).find(|python| {
+        let check = "import sys, venv; sys.exit(sys.version_info < (3, 12))";
+        Command::new(python).args(["-c", check]).output().is_ok_and(|output| output.status.success())
+    })
+}
+
+fn node(root: &Path, clients: &Path) -> Result<()> {
+    let programs = root.join("testing/clients");
+    // Node looks for packages beside the program.
+    std::fs::copy(programs.join("grammy_bot.mjs"), clients.join("grammy_bot.mjs"))?;
+    let wanted = programs.join("node/package.json");
+    let here = clients.join("package.json");
+    if is_same(&wanted, &here) && clients.join("node_modules/grammy").is_dir() {
+        return Ok(());
+    }
+    std::fs::copy(wanted, here)?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(clients);
+    run(&mut npm).context("the stories need Node 20 or newer with npm")
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((std::fs::read(a), std::fs::read(b)), (Ok(a), Ok(b)) if a == b)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    println!("> {command:?}");
+    let status = command.status().with_context(|| format!("{command:?}"))?;
+    if !status.success() {
+        bail!("{command:?} failed");
+    }
+    Ok(())
+}

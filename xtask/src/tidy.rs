@@ -1,0 +1,67 @@
+//! What no compiler checks: which crate may know which, and that the map names places that exist.
+
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// Each crate with the crates of ours that it may use. Dependencies point down only.
+const EDGES: [(&str, &[&str]); 7] = [
+    ("crates/wire/bot-api", &[]),
+    ("crates/world", &[]),
+    ("crates/journal", &["parlor-world"]),
+    ("crates/host", &["parlor-world", "parlor-journal"]),
+    ("crates/gateways/bot-api", &["parlor-wire-bot-api", "parlor-world", "parlor-host"]),
+    ("crates/gateways/control", &["parlor-world", "parlor-host"]),
+    ("testing/stories", &[]),
+];
+
+/// Words that the pure crates must not contain: their dependencies could give them no such thing, the standard
+/// library could.
+const FORBIDDEN: [(&str, &[&str]); 2] = [
+    ("crates/world/src", &["std::net", "SystemTime", "std::fs", "std::thread", "tokio"]),
+    ("crates/wire/bot-api/src", &["std::net", "SystemTime", "std::fs", "std::thread", "tokio"]),
+];
+
+pub(crate) fn run(root: &Path) -> Result<()> {
+    for (folder, allowed) in EDGES {
+        let manifest = std::fs::read_to_string(root.join(folder).join("Cargo.toml")).context(folder)?;
+        let production = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+        for line in production.lines().filter(|line| line.starts_with("parlor-")) {
+            let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if !allowed.contains(&name) {
+                bail!("{folder} must not use {name} (see DESIGN in ARCHITECTURE.md)");
+            }
+        }
+    }
+    for (folder, words) in FORBIDDEN {
+        forbid(&root.join(folder), words)?;
+    }
+    let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).context("ARCHITECTURE.md")?;
+    for quoted in map.split('`').skip(1).step_by(2).filter(|quoted| is_path(quoted)) {
+        if !root.join(quoted).exists() {
+            bail!("ARCHITECTURE.md names {quoted}, which does not exist");
+        }
+    }
+    Ok(())
+}
+
+fn is_path(quoted: &str) -> bool {
+    ["crates/", "xtask/", "testing/", "schema/", "docs/"].iter().any(|start| quoted.starts_with(start))
+}
+
+fn forbid(folder: &Path, words: &[&str]) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            forbid(&path, words)?;
+            continue;
+        }
+        let text = std::fs::read_to_string(&path)?;
+        let code = |line: &&str| !line.trim_start().starts_with("//");
+        for line in text.lines().filter(code) {
+            if let Some(word) = words.iter().find(|word| line.contains(**word)) {
+                bail!("{} must not know {word}", path.display());
+            }
+        }
+    }
+    Ok(())
+}
