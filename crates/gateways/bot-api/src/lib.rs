@@ -2,7 +2,7 @@
 //! polling and by webhook.
 //!
 //! A gateway decides nothing: what may be done is the world's to say, and this crate spells its refusals in
-//! [`refusal`]. It must never know the journal or another gateway.
+//! `refusal.rs`. It must never know the journal or another gateway.
 //!
 //! Start with [`BotApi::handle`], then `methods/send_message.rs`, the model of all methods.
 
