@@ -1,0 +1,154 @@
+//! Random commands from many users and bots: what must hold whatever they do.
+
+use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
+use parlor_world::dialog::{Block, ChatRef, See, Start};
+use parlor_world::message::{Delete, Pin, Route, Send};
+use parlor_world::text::Text;
+use parlor_world::updates::{Confirm, Update};
+use parlor_world::{BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const USERS: i64 = 3;
+const BOTS: i64 = 2;
+
+#[derive(Debug, Clone)]
+enum Act {
+    Start(DialogId),
+    UserWrites(DialogId),
+    BotWrites(DialogId),
+    Block(DialogId, bool),
+    See(DialogId),
+    DeleteUser(UserId),
+    DeleteMessage(DialogId, i32),
+    Pin(DialogId, i32),
+    Confirm(BotId, i64),
+}
+
+fn dialog() -> impl Strategy<Value = DialogId> {
+    (1..=USERS, 1..=BOTS).prop_map(|(user, bot)| DialogId { user: UserId(user), bot: BotId(100 + bot) })
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        4 => dialog().prop_map(Act::Start),
+        8 => dialog().prop_map(Act::UserWrites),
+        16 => dialog().prop_map(Act::BotWrites),
+        4 => (dialog(), any::<bool>()).prop_map(|(dialog, blocked)| Act::Block(dialog, blocked)),
+        2 => dialog().prop_map(Act::See),
+        1 => (1..=USERS).prop_map(|user| Act::DeleteUser(UserId(user))),
+        2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::DeleteMessage(dialog, id)),
+        2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::Pin(dialog, id)),
+        2 => (1..=BOTS, -3..6i64).prop_map(|(bot, step)| Act::Confirm(BotId(100 + bot), step)),
+    ]
+}
+
+fn populated(journal: &mut Vec<Recorded>) -> World {
+    let mut world = World::new([7; 16]);
+    journal.push(world.birth(Timestamp(0)));
+    for id in 1..=USERS {
+        let profile = UserProfile { first_name: "User".into(), ..UserProfile::default() };
+        world.handle(&CreateUser { id: Some(UserId(id)), profile }, Timestamp(0), journal).unwrap();
+    }
+    for id in 1..=BOTS {
+        let bot = CreateBot { id: Some(BotId(100 + id)), ..CreateBot::default() };
+        world.handle(&bot, Timestamp(0), journal).unwrap();
+    }
+    world
+}
+
+fn perform(world: &mut World, act: &Act, now: Timestamp, journal: &mut Vec<Recorded>) -> Result<(), Refusal> {
+    let chat = |dialog: &DialogId| ChatRef::Id(dialog.user.0);
+    match act {
+        Act::Start(dialog) => world.handle(&Start { dialog: *dialog, payload: None }, now, journal).map(drop),
+        Act::UserWrites(dialog) => {
+            world.handle(&Send::by_user(*dialog, Text::plain("hi")), now, journal).map(drop)
+        }
+        Act::BotWrites(dialog) => {
+            world.handle(&Send::by_bot(dialog.bot, chat(dialog), Text::plain("ho")), now, journal).map(drop)
+        }
+        Act::Block(dialog, blocked) => {
+            world.handle(&Block { dialog: *dialog, blocked: *blocked }, now, journal)
+        }
+        Act::See(dialog) => world.handle(&See { dialog: *dialog }, now, journal),
+        Act::DeleteUser(user) => world.handle(&DeleteUser { user: *user }, now, journal),
+        Act::DeleteMessage(dialog, id) => {
+            let messages = vec![MessageId(*id)];
+            let delete = Delete { bot: dialog.bot, chat: chat(dialog), messages, skip_missing: true };
+            world.handle(&delete, now, journal)
+        }
+        Act::Pin(dialog, id) => {
+            let route = Route::Bot(dialog.bot, chat(dialog));
+            let pin = Pin { route, message: Some(MessageId(*id)), pinned: true, silent: false };
+            world.handle(&pin, now, journal)
+        }
+        Act::Confirm(bot, step) => {
+            let first = world.bot(*bot).unwrap().queue.from(0, now).next().map_or(0, |entry| entry.number);
+            let offset = if *step < 0 { *step } else { first + step };
+            world.handle(&Confirm { bot: *bot, offset }, now, journal).map(drop)
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_they_do(acts in prop::collection::vec(act(), 1..120)) {
+        let mut journal = Vec::new();
+        let mut world = populated(&mut journal);
+        let mut ids: BTreeSet<(BotId, MessageId)> = BTreeSet::new();
+        for (step, act) in acts.iter().enumerate() {
+            let now = Timestamp(i64::try_from(step).unwrap() * 1000);
+            let before = journal.len();
+            let blocked = |world: &World, id| world.dialog(id).is_some_and(|dialog| dialog.blocked);
+            let was_blocked = match act { Act::BotWrites(id) => blocked(&world, *id), _ => false };
+            let outcome = perform(&mut world, act, now, &mut journal);
+            // A refusal leaves nothing behind; a blocked bot gets no message in.
+            prop_assert!(outcome.is_ok() || journal.len() == before);
+            prop_assert!(!(was_blocked && outcome.is_ok()), "a blocked bot wrote: {act:?}");
+            for recorded in &journal[before..] {
+                if let parlor_world::Event::MessageSent { dialog, message } = &recorded.event {
+                    prop_assert!(ids.insert((dialog.bot, message.id.bot)), "an id repeats: {message:?}");
+                }
+            }
+            for bot in world.bots() {
+                let numbers: Vec<i64> = bot.queue.from(0, now).map(|entry| entry.number).collect();
+                prop_assert!(numbers.windows(2).all(|pair| pair[0] + 1 == pair[1]), "a gap: {numbers:?}");
+                prop_assert!(numbers.last().is_none_or(|last| last + 1 == bot.queue.next()));
+            }
+        }
+        // The journal, through its own spelling, gives the same world.
+        let text = serde_json::to_string(&journal).unwrap();
+        let mut replayed = World::new([0; 16]);
+        for recorded in serde_json::from_str::<Vec<Recorded>>(&text).unwrap() {
+            replayed.apply(&recorded);
+        }
+        prop_assert!(replayed == world, "replay differs");
+    }
+}
+
+#[test]
+fn my_chat_member_comes_on_block_and_unblock_only() {
+    let mut journal = Vec::new();
+    let mut world = populated(&mut journal);
+    let dialog = DialogId { user: UserId(1), bot: BotId(101) };
+    for act in
+        [Act::Start(dialog), Act::Block(dialog, true), Act::Block(dialog, true), Act::Block(dialog, false)]
+    {
+        perform(&mut world, &act, Timestamp(1), &mut journal).unwrap();
+    }
+    let told: Vec<_> =
+        world.bot(dialog.bot).unwrap().queue.from(0, Timestamp(1)).map(|entry| &entry.update).collect();
+    assert!(matches!(
+        told[..],
+        [
+            Update::Message { .. },
+            Update::Blocked { blocked: true, .. },
+            Update::Blocked { blocked: false, .. }
+        ]
+    ));
+    perform(&mut world, &Act::BotWrites(dialog), Timestamp(1), &mut journal)
+        .expect("no new /start is needed");
+    assert_eq!(world.dialog(dialog).unwrap().messages(Side::User).count(), 2);
+}
