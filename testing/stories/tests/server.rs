@@ -4,6 +4,8 @@ use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 const TOKEN: &str = "123456:AAAA";
 
@@ -116,5 +118,117 @@ async fn worlds_know_nothing_of_each_other() -> Result<()> {
     server.control("DELETE", "/worlds/one", Value::Null).await?;
     let gone = server.http().get(format!("{}/w/one/bot{TOKEN}/getMe", server.root)).send().await?;
     ensure!(gone.status() == 404);
+    Ok(())
+}
+
+/// Takes one request; answers with that status and body. Returns the request as it came.
+async fn take(listener: &TcpListener, status: &str, body: &str) -> Result<String> {
+    let (mut stream, _) = listener.accept().await?;
+    let mut request = Vec::new();
+    let whole = |request: &[u8]| {
+        let text = String::from_utf8_lossy(request).to_lowercase();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let length: usize = head.split("content-length: ").nth(1)?.lines().next()?.trim().parse().ok()?;
+        (body.len() >= length).then_some(())
+    };
+    while whole(&request).is_none() {
+        ensure!(stream.read_buf(&mut request).await? > 0, "the request ended early");
+    }
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    Ok(String::from_utf8(request)?)
+}
+
+#[tokio::test]
+async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    begin(&server).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/hook", listener.local_addr()?);
+    let hook = json!({"url": url, "secret_token": "s3cret"});
+    let (status, set) = server.bot_api(TOKEN, "setWebhook", hook.clone()).await?;
+    ensure!(status == 200 && set["description"] == "Webhook was set", "{set}");
+    ensure!(server.bot_api(TOKEN, "setWebhook", hook).await?.1["description"] == "Webhook is already set");
+    // The update that waited is delivered; after a failure it comes again, the same.
+    let first = take(&listener, "500 Internal Server Error", "").await?;
+    let answer = r#"{"method":"sendMessage","chat_id":1001,"text":"by webhook"}"#;
+    let second = take(&listener, "200 OK", answer).await?;
+    for request in [&first, &second] {
+        ensure!(request.to_lowercase().contains("x-telegram-bot-api-secret-token: s3cret"), "{request}");
+        ensure!(request.contains("\"/start\""), "{request}");
+    }
+    let reply = server.control("GET", "/users/1001/dialogs/123456/wait?timeout=30", Value::Null).await?;
+    ensure!(reply["text"] == "by webhook");
+    let (status, polled) = server.bot_api(TOKEN, "getUpdates", json!({})).await?;
+    ensure!(status == 409, "{polled}");
+    let info = server.bot_api(TOKEN, "getWebhookInfo", json!({})).await?.1;
+    ensure!(
+        info["result"]["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
+    );
+    let deleted = server.bot_api(TOKEN, "deleteWebhook", json!({})).await?.1;
+    ensure!(deleted["description"] == "Webhook was deleted");
+    let (_, polled) = server.bot_api(TOKEN, "getUpdates", json!({})).await?;
+    ensure!(polled["result"] == json!([]), "the update was delivered, once: {polled}");
+    let metadata = json!({"url": "https://169.254.169.254/latest"});
+    let (status, refused) = server.bot_api(TOKEN, "setWebhook", metadata).await?;
+    ensure!(
+        status == 400 && refused["description"].as_str().context("text")?.contains("reserved"),
+        "{refused}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_one_program_polls() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    server.bot_api(TOKEN, "getMe", json!({})).await?;
+    // Whichever comes first is turned away by the other, which then waits for the message.
+    let poll = || server.bot_api(TOKEN, "getUpdates", json!({"timeout": 50}));
+    let (first, second) = (poll(), poll());
+    tokio::pin!(first, second);
+    let (lost, waiting) = tokio::select! {
+        lost = &mut first => (lost?, second),
+        lost = &mut second => (lost?, first),
+    };
+    let words =
+        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+    ensure!(lost.0 == 409 && lost.1["description"] == words, "{lost:?}");
+    begin(&server).await?;
+    let (status, updates) = waiting.await?;
+    ensure!(status == 200 && updates["result"][0]["message"]["text"] == "/start", "{updates}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_form_of_request_is_read() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    begin(&server).await?;
+    let root = format!("{}/bot{TOKEN}", server.root);
+    let multipart = "\r\n--B\r\ncontent-disposition:form-data;name=\"chat_id\"\r\n\r\n1001\r\n--B\r\n\
+                     Content-Disposition: form-data; name=text\r\n\r\nmultipart\r\n--B--";
+    let forms = [
+        ("query", server.http().get(format!("{root}/SENDMESSAGE?chat_id=1001&text=query"))),
+        ("mixed", server.http().post(format!("{root}/sendMessage?chat_id=1001")).body("text=mixed")),
+        (
+            "json",
+            server
+                .http()
+                .post(format!("{root}/SendMessage"))
+                .body(r#"{"chat_id":"1001","text":"json","x":[1]}"#),
+        ),
+        ("multipart", server.http().post(format!("{root}/sendmessage")).body(multipart)),
+    ];
+    for (form, request) in forms {
+        let kind = match form {
+            "json" => "application/json",
+            "multipart" => "multipart/form-data; boundary=B",
+            _ => "application/x-www-form-urlencoded",
+        };
+        let answer: Value = request.header("content-type", kind).send().await?.json().await?;
+        ensure!(answer["result"]["text"] == form, "{form}: {answer}");
+    }
     Ok(())
 }
