@@ -1,5 +1,7 @@
 //! Random commands from many users and bots: what must hold whatever they do.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
 use parlor_world::dialog::{Block, ChatRef, See, Start};
 use parlor_world::message::{Delete, Pin, Route, Send};
