@@ -7,6 +7,9 @@ from aiogram import Bot, Dispatcher, F
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.filters import CommandStart, Command, CommandObject
 from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+from aiohttp import web
+from yarl import URL
 
 dp = Dispatcher()
 bot = Bot(os.environ["BOT_TOKEN"])
@@ -56,6 +59,14 @@ async def long(message: Message):
     await message.answer(await attempt(bot.send_message(message.chat.id, "x" * 5000)))
 
 
+@dp.message(Command("flood"))
+async def flood(message: Message):
+    for n in range(20):
+        outcome = await attempt(message.answer(f"flood {n}"))
+        if outcome != "ok":
+            return tell("flood", n, outcome)
+
+
 @dp.message(Command("send"))
 async def send(message: Message, command: CommandObject):
     await message.answer(await attempt(bot.send_message(int(command.args), "hello")))
@@ -77,4 +88,17 @@ async def echo(message: Message):
     await message.answer(f"You wrote: {message.text}")
 
 
-asyncio.run(dp.start_polling(bot))
+async def serve(url):
+    app = web.Application()
+    SimpleRequestHandler(dp, bot, secret_token="s3cret").register(app, path=url.path)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, url.host, url.port).start()
+    await bot.set_webhook(str(url), secret_token="s3cret")
+    await asyncio.Event().wait()
+
+
+if "WEBHOOK_URL" in os.environ:
+    asyncio.run(serve(URL(os.environ["WEBHOOK_URL"])))
+else:
+    asyncio.run(dp.start_polling(bot))

@@ -1,5 +1,6 @@
 // The story bot on grammY.
-import { Bot, GrammyError, InlineKeyboard } from 'grammy';
+import http from 'node:http';
+import { Bot, GrammyError, InlineKeyboard, webhookCallback } from 'grammy';
 
 const bot = new Bot(process.env.BOT_TOKEN);
 const tell = (...words) => console.log(words.join(' '));
@@ -26,6 +27,12 @@ bot.callbackQuery('yes', async (ctx) => {
   await ctx.editMessageText('Done');
 });
 bot.command('long', async (ctx) => ctx.reply(await attempt(() => ctx.reply('x'.repeat(5000)))));
+bot.command('flood', async (ctx) => {
+  for (let n = 0; n < 20; n++) {
+    const outcome = await attempt(() => ctx.reply(`flood ${n}`));
+    if (outcome !== 'ok') return tell('flood', n, outcome);
+  }
+});
 bot.command('send', async (ctx) => ctx.reply(await attempt(() => ctx.api.sendMessage(Number(ctx.match), 'hello'))));
 bot.command('probe', async (ctx) => ctx.reply(await attempt(() => ctx.api.sendChatAction(Number(ctx.match), 'typing'))));
 bot.on('my_chat_member', async (ctx) => {
@@ -33,4 +40,10 @@ bot.on('my_chat_member', async (ctx) => {
   tell('probe', await attempt(() => ctx.api.sendChatAction(ctx.chat.id, 'typing')));
 });
 bot.on('message:text', (ctx) => ctx.reply(`You wrote: ${ctx.message.text}`));
-bot.start();
+if (process.env.WEBHOOK_URL) {
+  const url = new URL(process.env.WEBHOOK_URL);
+  http.createServer(webhookCallback(bot, 'http', { secretToken: 's3cret' })).listen(Number(url.port), url.hostname);
+  await bot.api.setWebhook(url.href, { secret_token: 's3cret' });
+} else {
+  bot.start();
+}

@@ -1,6 +1,7 @@
 """The story bot on python-telegram-bot."""
 
 import os
+from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter
@@ -48,6 +49,13 @@ async def long(update, context):
     await update.message.reply_text(await attempt(context.bot.send_message(update.effective_chat.id, "x" * 5000)))
 
 
+async def flood(update, context):
+    for n in range(20):
+        outcome = await attempt(update.message.reply_text(f"flood {n}"))
+        if outcome != "ok":
+            return tell("flood", n, outcome)
+
+
 async def send(update, context):
     await update.message.reply_text(await attempt(context.bot.send_message(int(context.args[0]), "hello")))
 
@@ -67,9 +75,13 @@ async def echo(update, context):
 
 
 app = Application.builder().token(os.environ["BOT_TOKEN"]).build()
-for name in (start, who, buttons, long, send, probe):
+for name in (start, who, buttons, long, flood, send, probe):
     app.add_handler(CommandHandler(name.__name__, name))
 app.add_handler(CallbackQueryHandler(pressed))
 app.add_handler(ChatMemberHandler(member, ChatMemberHandler.MY_CHAT_MEMBER))
 app.add_handler(MessageHandler(filters.TEXT, echo))
-app.run_polling(allowed_updates=Update.ALL_TYPES)
+if "WEBHOOK_URL" in os.environ:
+    url = urlsplit(os.environ["WEBHOOK_URL"])
+    app.run_webhook(url.hostname, url.port, url.path, webhook_url=url.geturl(), secret_token="s3cret")
+else:
+    app.run_polling(allowed_updates=Update.ALL_TYPES)

@@ -10,6 +10,10 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     std::fs::create_dir_all(&clients)?;
     python(root, &clients)?;
     node(root, &clients)?;
+    let teloxide = root.join("testing/clients/teloxide/Cargo.toml");
+    let mut build = cargo(root);
+    build.args(["build", "--locked", "--manifest-path"]).arg(teloxide);
+    run(build.env("CARGO_TARGET_DIR", clients.join("teloxide")))?;
     let cargo = || cargo(root);
     run(cargo().args(["build", "--package", "parlor"]))?;
     run(cargo().args(["test", "--workspace"]))
@@ -61,7 +65,12 @@ fn find_python() -> Option<PathBuf> {
 fn node(root: &Path, clients: &Path) -> Result<()> {
     let programs = root.join("testing/clients");
     // Node looks for packages beside the program.
-    std::fs::copy(programs.join("grammy_bot.mjs"), clients.join("grammy_bot.mjs"))?;
+    for entry in std::fs::read_dir(&programs)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "mjs") {
+            std::fs::copy(&path, clients.join(path.file_name().context("a name")?))?;
+        }
+    }
     let wanted = programs.join("node/package.json");
     let here = clients.join("package.json");
     if is_same(&wanted, &here) && clients.join("node_modules/grammy").is_dir() {

@@ -13,6 +13,7 @@ use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
 use server::Server;
+use std::io::Write;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -24,14 +25,15 @@ async fn main() -> ExitCode {
         None => serve(cli.server).await,
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("parlor: {error:#}");
+        let _ = writeln!(std::io::stderr(), "parlor: {error:#}");
         ExitCode::FAILURE
     })
 }
 
 async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
     let server = Server::start(&options, true).await?;
-    println!("{}", server.banner());
+    // Nobody need be listening.
+    let _ = writeln!(std::io::stdout(), "{}", server.banner());
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let outcome = tokio::select! {

@@ -6,7 +6,7 @@ use crate::server::Server;
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -30,7 +30,7 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
         (None, Some(server)) => server.root(),
         (None, None) => format!("http://{}", options.listen),
     };
-    eprintln!("parlor: {} plays Telegram; control API at {root}/control", root);
+    say(&format!("{root} plays Telegram; control API at {root}/control"));
     let hooks = Hooks::write()?;
     let (program, arguments) = command.program.split_first().context("no program")?;
     let mut child = Command::new(program);
@@ -39,7 +39,7 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
     let outcome = match child.spawn() {
         Ok(child) => guard(child).await,
         Err(error) => {
-            eprintln!("parlor: can't run {}: {error}", program.display());
+            say(&format!("can't run {}: {error}", program.display()));
             Ok(ExitCode::from(127))
         }
     };
@@ -47,6 +47,11 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
         server.stop();
     }
     outcome
+}
+
+/// To the standard error, which may be closed: the program is to run all the same.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "parlor: {text}");
 }
 
 /// On any free port if another program has the usual one.

@@ -1,7 +1,7 @@
 //! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
 
 use anyhow::{Context, Result, bail, ensure};
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -72,13 +72,17 @@ impl Server {
         Ok((answer.status().as_u16(), answer.json().await?))
     }
 
+    fn port(&self) -> &str {
+        self.root.rsplit(':').next().unwrap_or_default()
+    }
+
     /// The server's answer to a bare request.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
     }
 }
 
-/// The libraries that stories run on.
+/// The libraries that every story runs on.
 #[derive(Debug, Clone, Copy)]
 pub enum Library {
     /// aiogram 3.31
@@ -87,17 +91,74 @@ pub enum Library {
     Ptb,
     /// grammY 1.46
     Grammy,
+    /// teloxide 0.17
+    Teloxide,
 }
 
-impl Library {
-    fn command(self) -> (PathBuf, PathBuf) {
-        let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients");
-        let python = target().join("clients/python/bin/python");
-        match self {
-            Self::Aiogram => (python, programs.join("aiogram_bot.py")),
-            Self::Ptb => (python, programs.join("ptb_bot.py")),
-            // Node looks for packages beside the program.
-            Self::Grammy => ("node".into(), target().join("clients/grammy_bot.mjs")),
+/// A bot program, with what it and its server are started with.
+#[derive(Debug, Clone)]
+pub struct Program {
+    command: Vec<PathBuf>,
+    environment: Vec<(&'static str, String)>,
+    server: &'static [&'static str],
+}
+
+impl Program {
+    fn new(command: Vec<PathBuf>) -> Self {
+        Self { command, environment: Vec::new(), server: &[] }
+    }
+
+    /// A Python program of `testing/clients`.
+    pub fn python(script: &str) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
+        Self::new(vec![target().join("clients/python/bin/python"), script])
+    }
+
+    /// A Node program of `testing/clients`; Node looks for packages beside it, so it runs where they are.
+    pub fn node(script: &str) -> Self {
+        Self::new(vec!["node".into(), target().join("clients").join(script)])
+    }
+
+    /// One more argument.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<PathBuf>) -> Self {
+        self.command.push(argument.into());
+        self
+    }
+
+    /// One more environment variable.
+    #[must_use]
+    pub fn variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    /// Options of the server.
+    #[must_use]
+    pub fn on_server(mut self, options: &'static [&'static str]) -> Self {
+        self.server = options;
+        self
+    }
+
+    /// `parlor run` with it, against a server.
+    pub fn command(&self, root: &str, bot: i64) -> Command {
+        let token = format!("{bot}:AAAA");
+        let mut command = Command::new(binary());
+        command.args(["run", "--server", root, "--"]).args(&self.command);
+        command.env("BOT_TOKEN", &token).env("TELOXIDE_TOKEN", &token);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.stdout(Stdio::piped());
+        command
+    }
+}
+
+impl From<Library> for Program {
+    fn from(library: Library) -> Self {
+        match library {
+            Library::Aiogram => Self::python("aiogram_bot.py"),
+            Library::Ptb => Self::python("ptb_bot.py"),
+            Library::Grammy => Self::node("grammy_bot.mjs"),
+            Library::Teloxide => Self::new(vec![target().join("clients/teloxide/debug/teloxide-story-bot")]),
         }
     }
 }
@@ -116,33 +177,26 @@ pub struct Stage {
 }
 
 impl Drop for Stage {
-    /// Ends `parlor run` together with the program that it runs.
+    /// Ends `parlor run`, which ends the program that it runs.
     fn drop(&mut self) {
-        if let Some(group) = self.program.id().and_then(|id| i32::try_from(id).ok()) {
-            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        if let Some(id) = self.program.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
     }
 }
 
 impl Stage {
-    /// Everything for one story. The program is the library's story bot.
-    pub async fn set(library: Library, user: Value) -> Result<Self> {
-        let (program, script) = library.command();
-        Self::with_program(&program, &script, user, &[]).await
-    }
-
-    /// The same with another program.
-    pub async fn with_program(program: &Path, script: &Path, user: Value, options: &[&str]) -> Result<Self> {
-        let server = Server::start(&[&["--memory"], options].concat()).await?;
+    /// Everything for one story.
+    pub async fn set(program: impl Into<Program>, user: Value) -> Result<Self> {
+        let program = program.into();
+        let server = Server::start(&[&["--memory"], program.server].concat()).await?;
         let bot = 123_456;
         let user = server.control("POST", "/users", user).await?["id"].as_i64().context("id")?;
-        let mut child = Command::new(binary())
-            .args(["run", "--server", &server.root, "--"])
-            .args([program, script])
-            .env("BOT_TOKEN", format!("{bot}:AAAA"))
-            .stdout(Stdio::piped())
-            .process_group(0)
-            .spawn()?;
+        let mut command = program.command(&server.root, bot);
+        // What it complains of, mostly at its end, is kept for whoever looks for a failure's cause.
+        let log = target().join(format!("clients/stderr-{}.log", server.port()));
+        command.stderr(std::fs::File::create(log)?);
+        let mut child = command.spawn()?;
         let output = BufReader::new(child.stdout.take().context("piped")?).lines();
         let stage = Self { server, bot, user, output, program: child, last: 0 };
         stage.until_polling().await?;

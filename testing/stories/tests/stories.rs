@@ -1,18 +1,28 @@
 //! Stories, each told once and run on every library.
 
 use anyhow::{Context, Result};
-use parlor_stories::{Library, Stage};
+use parlor_stories::{Library, Program, Stage};
 use serde_json::{Value, json};
+use std::net::TcpListener;
 
 macro_rules! stories {
     ($($story:ident),+ $(,)?) => {
         mod aiogram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Aiogram).await.unwrap(); })+ }
         mod ptb { $(#[tokio::test] async fn $story() { super::$story(super::Library::Ptb).await.unwrap(); })+ }
         mod grammy { $(#[tokio::test] async fn $story() { super::$story(super::Library::Grammy).await.unwrap(); })+ }
+        mod teloxide { $(#[tokio::test] async fn $story() { super::$story(super::Library::Teloxide).await.unwrap(); })+ }
     };
 }
 
-stories!(greeting_and_deep_link, block_and_unblock, strangers_and_refusals, profiles, buttons, flood);
+stories!(
+    greeting_and_deep_link,
+    block_and_unblock,
+    strangers_and_refusals,
+    profiles,
+    buttons,
+    flood,
+    webhook
+);
 
 async fn greeting_and_deep_link(library: Library) -> Result<()> {
     let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
@@ -108,5 +118,26 @@ async fn flood(library: Library) -> Result<()> {
     stage.server.control("POST", &format!("/bots/{}/faults", stage.bot), fault).await?;
     let said = stage.ask(&format!("/probe {}", stage.user)).await?;
     assert!(said.starts_with("retry: ") && said.contains('3'), "{said}");
+
+    // Telegram's own limits: a short burst is tolerated, then it is told to wait.
+    let program = Program::from(library).on_server(&["--limits", "telegram"]);
+    let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
+    stage.say("/flood").await?;
+    let told = stage.told("flood").await?;
+    let (sent, outcome) = told.split_once(' ').context("words")?;
+    assert!((1..10).contains(&sent.parse::<i32>()?) && outcome.starts_with("retry: "), "{told}");
+    Ok(())
+}
+
+async fn webhook(library: Library) -> Result<()> {
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let url = format!("http://127.0.0.1:{port}/hook");
+    let program = Program::from(library).variable("WEBHOOK_URL", &url);
+    let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
+    stage.act("/start", json!({"payload": "hook"})).await?;
+    assert_eq!(stage.reply().await?["text"], "Hi! hook");
+    assert_eq!(stage.ask("and?").await?, "You wrote: and?");
+    let (_, info) = stage.server.bot_api("123456:AAAA", "getWebhookInfo", json!({})).await?;
+    assert_eq!(info["result"]["url"], url);
     Ok(())
 }

@@ -1,0 +1,131 @@
+//! `parlor run`: unmodified programs on many libraries, their exit codes and signals.
+
+use anyhow::{Context, Result, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use parlor_stories::{Program, Server, Stage, binary};
+use serde_json::{Value, json};
+use std::process::Stdio;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+async fn greets(program: Program) -> Result<()> {
+    let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
+    stage.act("/start", json!({})).await?;
+    ensure!(stage.reply().await?["text"] == "Hi!");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_that_every_newcomer_writes() -> Result<()> {
+    greets(Program::python("snippets/aiogram_start.py")).await
+}
+
+#[tokio::test]
+async fn telebot() -> Result<()> {
+    greets(Program::python("telebot_bot.py")).await
+}
+
+#[tokio::test]
+async fn telegraf() -> Result<()> {
+    greets(Program::node("telegraf_bot.mjs")).await
+}
+
+#[tokio::test]
+async fn node_telegram_bot_api() -> Result<()> {
+    greets(Program::node("ntba_bot.mjs")).await
+}
+
+/// "Never started" is a 400 and escapes the snippet's `except`; blocked is the 403 it was written for.
+#[tokio::test]
+async fn the_newcomers_probe() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    let probe = async || -> Result<(bool, String)> {
+        let program = Program::python("snippets/aiogram_probe.py").argument("1001");
+        let output = program.command(&server.root, 123_456).stderr(Stdio::piped()).output().await?;
+        let text =
+            String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
+        Ok((output.status.success(), text.trim().to_owned()))
+    };
+    let (ok, text) = probe().await?;
+    ensure!(!ok && text.contains("TelegramBadRequest") && text.contains("chat not found"), "{text}");
+    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
+    ensure!(probe().await? == (true, "may write".to_owned()));
+    server.control("POST", "/users/1001/dialogs/123456/block", Value::Null).await?;
+    ensure!(probe().await? == (true, "may not write".to_owned()));
+    Ok(())
+}
+
+/// `parlor run` with a shell program and a server of its own.
+fn run(script: &str) -> Command {
+    let mut command = Command::new(binary());
+    command.args(["run", "--listen", "127.0.0.1:0", "--memory", "--", "sh", "-c", script]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+#[tokio::test]
+async fn exit_codes_are_the_programs() -> Result<()> {
+    for code in [0, 7, 255] {
+        ensure!(run(&format!("exit {code}")).status().await?.code() == Some(code));
+    }
+    ensure!(run("kill -9 $$").status().await?.code() == Some(128 + 9));
+    let mut missing = Command::new(binary());
+    missing.args(["run", "--listen", "127.0.0.1:0", "--memory", "--", "/no/such/program"]);
+    let output = missing.output().await?;
+    ensure!(output.status.code() == Some(127));
+    ensure!(String::from_utf8_lossy(&output.stderr).contains("can't run /no/such/program"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn signals_reach_the_program_and_its_server_ends_with_it() -> Result<()> {
+    let mut child = run("trap 'exit 9' TERM; echo $PARLOR_URL; while :; do sleep 0.05; done").spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    let root = lines.next_line().await?.context("the server's root")?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    ensure!(http.get(format!("{root}/control")).send().await?.status() == 200);
+    kill(Pid::from_raw(child.id().context("running")?.try_into()?), Signal::SIGTERM)?;
+    ensure!(child.wait().await?.code() == Some(9));
+    ensure!(http.get(format!("{root}/control")).send().await.is_err(), "the server is still there");
+    Ok(())
+}
+
+#[tokio::test]
+async fn requests_elsewhere_are_not_disturbed() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let elsewhere = format!("http://{}/here", listener.local_addr()?);
+    let server = tokio::spawn(async move {
+        for _ in 0..4 {
+            let (mut stream, _) = listener.accept().await?;
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                ensure!(stream.read_buf(&mut head).await? > 0);
+            }
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 4\r\n\r\nours")
+                .await?;
+        }
+        Ok(())
+    });
+    let python = format!(
+        "import urllib.request as u, requests, httpx\n\
+         print(u.urlopen('{elsewhere}').read().decode(), requests.get('{elsewhere}').text, httpx.get('{elsewhere}').text)"
+    );
+    let parlor = Server::start(&["--memory"]).await?;
+    let interpreter = parlor_stories::target().join("clients/python/bin/python");
+    let run = async |program: &std::path::Path, flag: &str, code: &str| -> Result<String> {
+        let mut command = Command::new(binary());
+        command.args(["run", "--server", &parlor.root, "--"]).arg(program).args([flag, code]);
+        let output = command.output().await?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    };
+    ensure!(run(&interpreter, "-c", &python).await? == "ours ours ours");
+    let node = format!("fetch('{elsewhere}').then(r => r.text()).then(t => console.log(t))");
+    ensure!(run("node".as_ref(), "-e", &node).await? == "ours");
+    server.await??;
+    Ok(())
+}
