@@ -28,6 +28,12 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     crate::tidy::run(root)
 }
 
+/// Builds the server and the benchmarks as users would have them, and measures.
+pub(crate) fn bench(root: &Path, parts: &[&str]) -> Result<()> {
+    run(cargo(root).args(["build", "--release", "--package", "parlor"]))?;
+    run(cargo(root).args(["run", "--release", "--quiet", "--package", "parlor-bench", "--"]).args(parts))
+}
+
 fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);

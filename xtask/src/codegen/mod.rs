@@ -1,6 +1,7 @@
 //! Code from `schema/`. The upstream schema stays untouched; `schema/bot-api-served.json` says what is served of it.
 
 mod bot_api;
+mod tl;
 
 pub use bot_api::Schema;
 
@@ -18,6 +19,7 @@ pub struct Output {
 /// Writes everything that is generated, or (`check`) fails if a file is stale.
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let mut outputs = bot_api::generate(root)?;
+    outputs.extend(tl::generate(root)?);
     outputs.push(crate::coverage::page(root)?);
     for Output { path, text } in outputs {
         let text = if path.extension().is_some_and(|end| end == "rs") { format(&text)? } else { text };

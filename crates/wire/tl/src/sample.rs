@@ -1,0 +1,133 @@
+//! Values of every type from random bytes, and the property of every layer.
+
+use crate::{Bytes, LAYERS, Raw, Reader, Tl, Writer, enums};
+use proptest::prelude::*;
+
+/// Random bytes; zeros when they are used up.
+pub(crate) struct Source<'a>(pub(crate) &'a [u8]);
+
+impl Source<'_> {
+    fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        *first
+    }
+
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        usize::from(self.byte()) % count
+    }
+}
+
+/// A value from random bytes.
+pub(crate) trait Sample {
+    fn sample(source: &mut Source<'_>) -> Self;
+}
+
+impl Sample for bool {
+    fn sample(source: &mut Source<'_>) -> Self {
+        source.byte() % 2 == 1
+    }
+}
+
+impl Sample for i32 {
+    fn sample(source: &mut Source<'_>) -> Self {
+        i32::from_le_bytes([(); 4].map(|()| source.byte()))
+    }
+}
+
+impl Sample for i64 {
+    fn sample(source: &mut Source<'_>) -> Self {
+        i64::from_le_bytes([(); 8].map(|()| source.byte()))
+    }
+}
+
+impl Sample for f64 {
+    fn sample(source: &mut Source<'_>) -> Self {
+        f64::from(i32::sample(source))
+    }
+}
+
+impl<const N: usize> Sample for [u8; N] {
+    fn sample(source: &mut Source<'_>) -> Self {
+        [(); N].map(|()| source.byte())
+    }
+}
+
+impl Sample for Bytes {
+    fn sample(source: &mut Source<'_>) -> Self {
+        // Both forms of the length, now and then.
+        let length = if source.byte() == 255 { 300 } else { source.below(9) };
+        Self((0..length).map(|_| source.byte()).collect())
+    }
+}
+
+impl Sample for String {
+    fn sample(source: &mut Source<'_>) -> Self {
+        String::from_utf8_lossy(&Bytes::sample(source).0).into_owned()
+    }
+}
+
+impl Sample for Raw {
+    fn sample(source: &mut Source<'_>) -> Self {
+        Self(vec![source.byte(); 8])
+    }
+}
+
+impl<T: Sample> Sample for Option<T> {
+    fn sample(source: &mut Source<'_>) -> Self {
+        // Nothing is left of the randomness: nothing goes deeper.
+        (source.byte() % 3 == 1).then(|| T::sample(source))
+    }
+}
+
+impl<T: Sample> Sample for Vec<T> {
+    fn sample(source: &mut Source<'_>) -> Self {
+        (0..source.below(3)).map(|_| T::sample(source)).collect()
+    }
+}
+
+/// At every layer that has the constructor: what is written can be read, and says the same when written again.
+fn survives<T: Tl + Sample + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
+    let value = T::sample(&mut Source(bytes));
+    for layer in LAYERS {
+        let mut out = Writer::default();
+        value.write(layer, &mut out);
+        let Ok(written) = out.finish() else { continue };
+        let mut input = Reader::new(&written);
+        let read = T::read(&mut input).unwrap_or_else(|error| panic!("layer {layer}: {error} in {value:?}"));
+        assert!(input.rest().is_empty(), "layer {layer}: bytes are left over of {value:?}");
+        let mut again = Writer::default();
+        read.write(layer, &mut again);
+        assert_eq!(again.finish().as_ref(), Ok(&written), "layer {layer}: {value:?} came back as {read:?}");
+        // Cut anywhere, it is an error and nothing worse.
+        for end in (0..written.len()).step_by(5) {
+            let _ = T::read(&mut Reader::new(&written[..end]));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_layer_says_what_was_meant(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        survives::<enums::Updates>(&bytes);
+        survives::<enums::Message>(&bytes);
+        survives::<enums::User>(&bytes);
+        survives::<enums::ReplyMarkup>(&bytes);
+        survives::<enums::UpdatesDifference>(&bytes);
+        survives::<enums::MessagesMessages>(&bytes);
+        survives::<enums::MessagesDialogs>(&bytes);
+        survives::<enums::UsersUserFull>(&bytes);
+        survives::<enums::AuthAuthorization>(&bytes);
+        survives::<enums::AccountPassword>(&bytes);
+        survives::<enums::Config>(&bytes);
+        survives::<enums::InputReplyTo>(&bytes);
+        survives::<enums::SendMessageAction>(&bytes);
+        survives::<enums::BotCommandScope>(&bytes);
+    }
+
+    #[test]
+    fn rubbish_is_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = crate::Function::read(&mut Reader::new(&bytes));
+        let _ = enums::Updates::read(&mut Reader::new(&bytes));
+    }
+}

@@ -1,0 +1,40 @@
+//! `cargo xtask bench`: figures as ratios, side by side in one run, since absolute ones drift with the machine.
+//!
+//! Every server under measurement is a process of its own; rounds of the compared servers alternate.
+
+mod http;
+mod latency;
+mod million;
+mod server;
+mod size;
+mod throughput;
+
+use anyhow::{Result, bail};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] => {
+            throughput::run().await?;
+            latency::run().await?;
+            size::run().await?;
+            million::run().await
+        }
+        ["throughput"] => throughput::run().await,
+        ["latency"] => latency::run().await,
+        ["size"] => size::run().await,
+        ["million"] => million::run().await,
+        // The bare route, as a process of its own.
+        ["axum"] => server::bare_axum().await,
+        _ => bail!("cargo xtask bench [throughput | latency | size | million]"),
+    }
+}
+
+/// The value below which that share of the sorted samples lies.
+fn quantile(samples: &mut [f64], share: f64) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    let at = (samples.len() as f64 * share) as usize;
+    samples.get(at.min(samples.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,61 @@
+//! A world of a million dialogs: how long it takes to open, and its memory.
+
+use crate::server::Server;
+use anyhow::{Result, anyhow};
+use parlor_host::{Host, Options};
+use parlor_journal::{Journal, Sqlite};
+use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
+use parlor_world::dialog::Start;
+use parlor_world::{BotId, DialogId, Rules, Timestamp, UserId, World};
+use std::path::Path;
+
+const DIALOGS: i64 = 1_000_000;
+const BATCH: usize = 10_000;
+const BOT: BotId = BotId(1);
+
+pub(crate) async fn run() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("parlor.db");
+    write(&file)?;
+    println!("a world of {DIALOGS} dialogs, {} MB on disk", std::fs::metadata(&file)?.len() / 1_000_000);
+    report("without a snapshot", &file).await?;
+    let host = Host::open(Box::new(Sqlite::open(&file)?), Options { rules: Rules::default(), key: [0; 16] })?;
+    host.close();
+    drop(host);
+    report("with a snapshot", &file).await
+}
+
+async fn report(name: &str, file: &Path) -> Result<()> {
+    let server = Server::parlor(&["--data", &file.to_string_lossy()]).await?;
+    let (seconds, memory) = (server.took.as_secs_f64(), server.memory()? as f64 / 1e6);
+    println!("  {name:<20} open {seconds:.2} s   (aim 2 s)   memory {memory:.0} MB   (aim 1000 MB)");
+    Ok(())
+}
+
+/// The journal, without a server.
+fn write(file: &Path) -> Result<()> {
+    let mut journal = Sqlite::open(file)?;
+    let mut world = World::new([7; 16]);
+    let now = Timestamp(1_790_000_000_000);
+    let mut events = vec![world.birth(now)];
+    let refused = |refusal| anyhow!("{refusal:?}");
+    let bot = CreateBot { token: Token::parse("1:A"), ..CreateBot::default() };
+    world.handle(&bot, now, &mut events).map_err(refused)?;
+    for id in 1001..1001 + DIALOGS {
+        let profile = UserProfile { first_name: format!("User {id}").into(), ..UserProfile::default() };
+        world.handle(&CreateUser { id: Some(UserId(id)), profile }, now, &mut events).map_err(refused)?;
+        world
+            .handle(
+                &Start { dialog: DialogId { user: UserId(id), bot: BOT }, payload: None },
+                now,
+                &mut events,
+            )
+            .map_err(refused)?;
+        if events.len() >= BATCH {
+            journal.append(journal.len(), &events)?;
+            events.clear();
+        }
+    }
+    journal.append(journal.len(), &events)?;
+    Ok(())
+}
