@@ -1,0 +1,192 @@
+//! The client's side, to test the server against.
+
+use super::server::{bare, open_plain};
+use super::{Random, first_salt, temporary_cipher, with_hash};
+use crate::bytes::{Ige, sha1, sha256};
+use crate::dh::Group;
+use crate::{AuthKey, Broken, RsaKey};
+use parlor_wire_tl::{Bytes, Reader, Tl, Writer, enums, functions, types};
+
+/// How the client pads what it encrypts by RSA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Padding {
+    /// SHA-1, data, random bytes.
+    Old,
+    /// RSA_PAD, of 2021.
+    RsaPad,
+}
+
+/// A client in the middle of an exchange.
+pub struct Client {
+    random: Random,
+    padding: Padding,
+    expires_in: Option<i32>,
+    server_nonce: [u8; 16],
+    done: Option<(AuthKey, i64)>,
+}
+
+impl Client {
+    /// Wants a key; with `expires_in`, a temporary one.
+    pub fn new(random: Random, padding: Padding, expires_in: Option<i32>) -> Self {
+        Self { random, padding, expires_in, server_nonce: [0; 16], done: None }
+    }
+
+    fn nonce(&self) -> [u8; 16] {
+        self.random.part(0)
+    }
+
+    fn new_nonce(&self) -> [u8; 32] {
+        self.random.part(16)
+    }
+
+    fn exponent(&self) -> [u8; 256] {
+        self.random.part(48)
+    }
+
+    /// The first frame.
+    pub fn begin(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        functions::ReqPqMulti { nonce: self.nonce() }.write(0, &mut out);
+        plain(out)
+    }
+
+    /// Takes an answer (its object, without the plain head) and gives the next frame; none at the end.
+    pub fn handle(&mut self, rsa: &RsaKey, group: &Group, answer: &[u8]) -> Result<Option<Vec<u8>>, Broken> {
+        let answer = open_plain(answer).unwrap_or(answer);
+        if let Ok(enums::ResPQ::ResPQ(answer)) = enums::ResPQ::read(&mut Reader::new(answer)) {
+            return self.params(rsa, &answer).map(Some);
+        }
+        if let Ok(enums::ServerDHParams::ServerDHParamsOk(answer)) =
+            enums::ServerDHParams::read(&mut Reader::new(answer))
+        {
+            return self.secret(group, &answer).map(Some);
+        }
+        let right = match enums::SetClientDHParamsAnswer::read(&mut Reader::new(answer)) {
+            Ok(enums::SetClientDHParamsAnswer::DhGenOk(answer)) => {
+                let key = self.done.as_ref().map(|(key, _)| key.nonce_hash(&self.new_nonce(), 1));
+                key == Some(answer.new_nonce_hash1)
+            }
+            _ => false,
+        };
+        if right { Ok(None) } else { Err(Broken::Handshake) }
+    }
+
+    /// The key and the first salt.
+    pub fn finished(self) -> Option<(AuthKey, i64)> {
+        self.done
+    }
+
+    fn params(&mut self, rsa: &RsaKey, answer: &types::ResPQ) -> Result<Vec<u8>, Broken> {
+        self.server_nonce = answer.server_nonce;
+        let pq = answer.pq.0.iter().fold(0u64, |n, byte| (n << 8) | u64::from(*byte));
+        let p = factor(pq).ok_or(Broken::Handshake)?;
+        let [p, q] = [p.min(pq / p), p.max(pq / p)].map(|n| Bytes((n as u32).to_be_bytes().to_vec()));
+        let (nonce, server_nonce, new_nonce) = (answer.nonce, answer.server_nonce, self.new_nonce());
+        let inner = match self.expires_in {
+            None => enums::PQInnerData::from(types::PQInnerData {
+                pq: answer.pq.clone(),
+                p: p.clone(),
+                q: q.clone(),
+                nonce,
+                server_nonce,
+                new_nonce,
+            }),
+            Some(expires_in) => enums::PQInnerData::from(types::PQInnerDataTempDc {
+                pq: answer.pq.clone(),
+                p: p.clone(),
+                q: q.clone(),
+                nonce,
+                server_nonce,
+                new_nonce,
+                dc: 2,
+                expires_in,
+            }),
+        };
+        let block = self.pad(&bare(&inner));
+        let mut out = Writer::default();
+        let request = functions::ReqDHParams {
+            nonce,
+            server_nonce,
+            p,
+            q,
+            public_key_fingerprint: rsa.fingerprint,
+            encrypted_data: Bytes(rsa.encrypt(&block).ok_or(Broken::Handshake)?.to_vec()),
+        };
+        request.write(0, &mut out);
+        Ok(plain(out))
+    }
+
+    fn pad(&self, data: &[u8]) -> [u8; 256] {
+        let mut block = [0; 256];
+        match self.padding {
+            Padding::Old => {
+                block[1..21].copy_from_slice(&sha1(&[data]));
+                block[21..21 + data.len()].copy_from_slice(data);
+            }
+            Padding::RsaPad => {
+                let mut padded = data.to_vec();
+                padded.resize(192, 0x77);
+                let key = [0x11; 32];
+                let hash = sha256(&[&key, &padded]);
+                padded.reverse();
+                padded.extend_from_slice(&hash);
+                Ige { key, iv: [0; 32] }.encrypt(&mut padded);
+                let digest = sha256(&[&padded]);
+                (0..32).for_each(|n| block[n] = key[n] ^ digest[n]);
+                block[32..].copy_from_slice(&padded);
+            }
+        }
+        block
+    }
+
+    fn secret(&mut self, group: &Group, answer: &types::ServerDHParamsOk) -> Result<Vec<u8>, Broken> {
+        let cipher = temporary_cipher(&self.new_nonce(), &self.server_nonce);
+        let mut data = answer.encrypted_answer.0.clone();
+        cipher.decrypt(&mut data);
+        let mut input = Reader::new(data.get(20..).ok_or(Broken::Handshake)?);
+        let inner = enums::ServerDHInnerData::read(&mut input).map_err(|_| Broken::Handshake)?;
+        let enums::ServerDHInnerData::ServerDHInnerData(inner) = inner;
+        let key = AuthKey::new(group.shared(&inner.g_a.0, &self.exponent()).ok_or(Broken::Handshake)?);
+        self.done = Some((key, first_salt(&self.new_nonce(), &self.server_nonce)));
+        let inner = types::ClientDHInnerData {
+            nonce: self.nonce(),
+            server_nonce: self.server_nonce,
+            retry_id: 0,
+            g_b: Bytes(group.public(&self.exponent()).to_vec()),
+        };
+        let mut encrypted = with_hash(&bare(&enums::ClientDHInnerData::from(inner)), &[7; 16]);
+        cipher.encrypt(&mut encrypted);
+        let mut out = Writer::default();
+        let (nonce, server_nonce) = (self.nonce(), self.server_nonce);
+        functions::SetClientDHParams { nonce, server_nonce, encrypted_data: Bytes(encrypted) }
+            .write(0, &mut out);
+        Ok(plain(out))
+    }
+}
+
+/// A plain frame.
+fn plain(object: Writer) -> Vec<u8> {
+    let object = object.finish().unwrap_or_default();
+    let length = u32::try_from(object.len()).unwrap_or(u32::MAX);
+    [&[0; 8][..], &4i64.to_le_bytes(), &length.to_le_bytes(), &object].concat()
+}
+
+/// A factor of a product of two primes, by Pollard's rho.
+fn factor(pq: u64) -> Option<u64> {
+    let step = |x: u64, c: u64| ((u128::from(x) * u128::from(x) + u128::from(c)) % u128::from(pq)) as u64;
+    (1..20).find_map(|c| {
+        let (mut slow, mut fast) = (2, 2);
+        loop {
+            slow = step(slow, c);
+            fast = step(step(fast, c), c);
+            let common = gcd(slow.abs_diff(fast), pq);
+            if common != 1 {
+                return Some(common).filter(|common| *common != pq);
+            }
+        }
+    })
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

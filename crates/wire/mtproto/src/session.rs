@@ -1,0 +1,495 @@
+//! One session of one key: MTProto's own messages are answered here, requests are handed over.
+//!
+//! [`Session::receive`] takes an opened envelope and gives events; [`Session::respond`] and [`Session::notify`] queue
+//! what is to be sent; [`Session::transmit`] gives the next frame until there is none. Times are in milliseconds
+//! since the epoch, on the machine's own clock: clients set theirs by it.
+
+use crate::packing::{MAX_UNPACKED, Part, constructor, container, open_container, unpack};
+use crate::{AuthKey, Broken, Envelope, Side};
+use parlor_wire_tl::{Bytes, Function, Reader, Tl, Writer, enums, types};
+use std::collections::{BTreeSet, VecDeque};
+
+/// > If a client message is more than 300 seconds old or 30 seconds in the future, it is ignored.
+const OLDEST_SECONDS: i64 = 300;
+const FARTHEST_SECONDS: i64 = 30;
+/// Ids of messages that are remembered, so that none counts twice.
+const REMEMBERED: usize = 512;
+/// Messages that are kept until they are acknowledged, and their bytes: what is over is forgotten, oldest first.
+const MAX_KEPT: usize = 256;
+const MAX_KEPT_BYTES: usize = 1 << 20;
+/// A frame takes so many messages, and about so many bytes.
+const MAX_PARTS: usize = 100;
+const MAX_FRAME_BYTES: usize = 512 << 10;
+/// A salt is the current one for an hour, and accepted for an hour before and after.
+const SALT_SECONDS: i64 = 3600;
+/// > get_future_salts: num is at most 64
+const MAX_SALTS: i32 = 64;
+
+/// Why a message is not taken: the codes of `bad_msg_notification`.
+mod code {
+    pub(super) const ID_TOO_LOW: i32 = 16;
+    pub(super) const ID_TOO_HIGH: i32 = 17;
+    pub(super) const ID_PARITY: i32 = 18;
+    pub(super) const TOO_OLD: i32 = 20;
+    pub(super) const SEQUENCE_EVEN: i32 = 35;
+    pub(super) const SALT: i32 = 48;
+    pub(super) const CONTAINER: i32 = 64;
+}
+
+/// What a client wants that this layer can't give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A request; answer it with [`Session::respond`].
+    Request { id: i64, body: Vec<u8> },
+    /// The connection is to end when nothing is heard for so long.
+    DisconnectAfter { seconds: i32 },
+    /// The key is to be forgotten; answer it with [`Session::respond_bare`].
+    DestroyKey { id: i64 },
+}
+
+/// The server's side of a session.
+#[derive(Debug)]
+pub struct Session {
+    id: i64,
+    /// The salt that the key exchange gave, if it was on this connection.
+    first_salt: Option<i64>,
+    begun: bool,
+    seen: BTreeSet<i64>,
+    last_id: i64,
+    content: i32,
+    queue: VecDeque<Part>,
+    unacknowledged: VecDeque<Part>,
+    to_acknowledge: Vec<i64>,
+}
+
+impl Session {
+    /// A session that nothing is known of yet.
+    pub fn new(id: i64, first_salt: Option<i64>) -> Self {
+        Self {
+            id,
+            first_salt,
+            begun: false,
+            seen: BTreeSet::new(),
+            last_id: 0,
+            content: 0,
+            queue: VecDeque::new(),
+            unacknowledged: VecDeque::new(),
+            to_acknowledge: Vec::new(),
+        }
+    }
+
+    /// Takes a message. Errors end the connection; what honest clients get wrong is answered instead.
+    pub fn receive(&mut self, key: &AuthKey, envelope: Envelope, now: i64) -> Result<Vec<Event>, Broken> {
+        let Envelope { salt, id, sequence, body, .. } = envelope;
+        if let Some(code) = self.fault(id, now) {
+            self.complain(id, sequence, code, now);
+            return Ok(Vec::new());
+        }
+        if !self.is_salt(key, salt, now) {
+            let complaint = types::BadServerSalt {
+                bad_msg_id: id,
+                bad_msg_seqno: sequence,
+                error_code: code::SALT,
+                new_server_salt: current_salt(key, now),
+            };
+            // Sent instead of dropping the message: the client takes the salt and sends it again.
+            self.push(&enums::BadMsgNotification::from(complaint), false, now);
+            return Ok(Vec::new());
+        }
+        if !self.remember(id) {
+            self.acknowledge(id, sequence);
+            return Ok(Vec::new());
+        }
+        if !std::mem::replace(&mut self.begun, true) {
+            let created = types::NewSessionCreated {
+                first_msg_id: id,
+                unique_id: self.id ^ id,
+                server_salt: current_salt(key, now),
+            };
+            self.push(&enums::NewSession::from(created), true, now);
+        }
+        let mut room = MAX_UNPACKED;
+        let body = unpack(body, &mut room)?;
+        let mut events = Vec::new();
+        match open_container(&body) {
+            Ok(None) => self.part(key, Part { id, sequence, body }, now, &mut events),
+            Ok(Some(parts)) => {
+                for mut part in parts {
+                    part.body = unpack(part.body, &mut room)?;
+                    let nested = !matches!(open_container(&part.body), Ok(None));
+                    if nested || part.id >= id || part.id & 3 != 0 {
+                        self.complain(id, sequence, code::CONTAINER, now);
+                        break;
+                    }
+                    if self.remember(part.id) {
+                        self.part(key, part, now, &mut events);
+                    } else {
+                        self.acknowledge(part.id, part.sequence);
+                    }
+                }
+            }
+            Err(_) => self.complain(id, sequence, code::CONTAINER, now),
+        }
+        Ok(events)
+    }
+
+    /// `rpc_result`
+    pub fn respond(&mut self, request: i64, result: &[u8], now: i64) {
+        let mut body = 0xf35c_6d01_u32.to_le_bytes().to_vec();
+        body.extend_from_slice(&request.to_le_bytes());
+        body.extend_from_slice(result);
+        self.enqueue(body, true, Some(request), now);
+    }
+
+    /// An answer that is no `rpc_result`.
+    pub fn respond_bare(&mut self, answer: &impl Tl, now: i64) {
+        self.push(answer, false, now);
+    }
+
+    /// Something that nobody asked for: updates.
+    pub fn notify(&mut self, body: Vec<u8>, now: i64) {
+        self.enqueue(body, true, None, now);
+    }
+
+    /// The next frame, if there is anything to send. `random` pads it.
+    pub fn transmit(&mut self, key: &AuthKey, now: i64, random: &[u8; 16]) -> Option<Vec<u8>> {
+        if !self.to_acknowledge.is_empty() {
+            let msg_ids = std::mem::take(&mut self.to_acknowledge);
+            self.push(&enums::MsgsAck::from(types::MsgsAck { msg_ids }), false, now);
+        }
+        let mut parts = Vec::new();
+        let mut bytes = 0;
+        while let Some(part) = self.queue.front() {
+            if parts.len() == MAX_PARTS || (bytes > 0 && bytes + part.body.len() > MAX_FRAME_BYTES) {
+                break;
+            }
+            bytes += part.body.len();
+            parts.extend(self.queue.pop_front());
+        }
+        parts.iter().filter(|part| part.sequence & 1 == 1).for_each(|part| self.keep(part.clone()));
+        let only = if parts.len() == 1 { parts.pop() } else { None };
+        let whole = match only {
+            Some(part) => part,
+            None if parts.is_empty() => return None,
+            None => Part { id: self.next_id(now, 3), sequence: self.content * 2, body: container(&parts) },
+        };
+        let Part { id, sequence, body } = whole;
+        let envelope = Envelope { salt: current_salt(key, now), session: self.id, id, sequence, body };
+        Some(envelope.seal(key, Side::Server, random))
+    }
+
+    /// Why an id can't be taken, if it can't.
+    fn fault(&self, id: i64, now: i64) -> Option<i32> {
+        let (sent, now) = (id >> 32, now / 1000);
+        if id & 3 != 0 {
+            Some(code::ID_PARITY)
+        } else if sent < now - OLDEST_SECONDS {
+            Some(code::ID_TOO_LOW)
+        } else if sent > now + FARTHEST_SECONDS {
+            Some(code::ID_TOO_HIGH)
+        } else if self.seen.len() == REMEMBERED && self.seen.first().is_some_and(|first| id < *first) {
+            Some(code::TOO_OLD)
+        } else {
+            None
+        }
+    }
+
+    /// False if it was there before.
+    fn remember(&mut self, id: i64) -> bool {
+        let new = self.seen.insert(id);
+        while self.seen.len() > REMEMBERED {
+            self.seen.pop_first();
+        }
+        new
+    }
+
+    fn is_salt(&self, key: &AuthKey, salt: i64, now: i64) -> bool {
+        let period = now / 1000 / SALT_SECONDS;
+        self.first_salt == Some(salt) || (period - 1..=period + 1).any(|period| key.salt(period) == salt)
+    }
+
+    fn acknowledge(&mut self, id: i64, sequence: i32) {
+        if sequence & 1 == 1 && self.to_acknowledge.len() < REMEMBERED {
+            self.to_acknowledge.push(id);
+        }
+    }
+
+    fn complain(&mut self, id: i64, sequence: i32, error_code: i32, now: i64) {
+        let complaint = types::BadMsgNotification { bad_msg_id: id, bad_msg_seqno: sequence, error_code };
+        self.push(&enums::BadMsgNotification::from(complaint), false, now);
+    }
+
+    /// One message, from a container or alone.
+    fn part(&mut self, key: &AuthKey, part: Part, now: i64, events: &mut Vec<Event>) {
+        let Part { id, sequence, body } = part;
+        let Ok(kind) = constructor(&body) else { return };
+        let mut input = Reader::new(&body);
+        if self.notice(kind, &mut input, now) {
+            return;
+        }
+        self.acknowledge(id, sequence);
+        match Function::read(&mut input) {
+            Ok(Function::Ping(ping)) => self.pong(id, ping.ping_id, now),
+            Ok(Function::PingDelayDisconnect(ping)) => {
+                self.pong(id, ping.ping_id, now);
+                events.push(Event::DisconnectAfter { seconds: ping.disconnect_delay });
+            }
+            Ok(Function::GetFutureSalts(request)) => self.future_salts(key, id, request.num, now),
+            Ok(Function::DestroySession(request)) => {
+                let session_id = request.session_id;
+                // Other connections' sessions end with them.
+                let answer = enums::DestroySessionRes::from(types::DestroySessionNone { session_id });
+                self.push(&answer, false, now);
+            }
+            Ok(Function::RpcDropAnswer(_)) => {
+                // Requests are answered at once: there is none to drop.
+                let mut out = Writer::default();
+                enums::RpcDropAnswer::from(types::RpcAnswerUnknown {}).write(0, &mut out);
+                self.respond(id, &out.finish().unwrap_or_default(), now);
+            }
+            Ok(Function::DestroyAuthKey(_)) => events.push(Event::DestroyKey { id }),
+            // > odd msg_seqno expected (relevant message), but even received
+            _ if sequence & 1 == 0 => self.complain(id, sequence, code::SEQUENCE_EVEN, now),
+            _ => events.push(Event::Request { id, body }),
+        }
+    }
+
+    /// Messages about messages; false if it is none.
+    fn notice(&mut self, kind: u32, input: &mut Reader<'_>, now: i64) -> bool {
+        let is = |ids: &[u32]| ids.contains(&kind);
+        if is(&types::MsgsAck::IDS) {
+            if let Ok(enums::MsgsAck::MsgsAck(ack)) = enums::MsgsAck::read(input) {
+                self.unacknowledged.retain(|part| !ack.msg_ids.contains(&part.id));
+            }
+        } else if is(&types::MsgResendReq::IDS) {
+            if let Ok(enums::MsgResendReq::MsgResendReq(request)) = enums::MsgResendReq::read(input) {
+                let again = self.unacknowledged.iter().filter(|part| request.msg_ids.contains(&part.id));
+                self.queue.extend(again.cloned().collect::<Vec<_>>());
+            }
+        } else if is(&types::MsgsStateReq::IDS) {
+            if let Ok(enums::MsgsStateReq::MsgsStateReq(request)) = enums::MsgsStateReq::read(input) {
+                self.states(&request.msg_ids, now);
+            }
+        } else {
+            // What a client tells of its own state needs no answer.
+            let told = [&types::MsgsStateInfo::IDS, &types::MsgsAllInfo::IDS, &types::MsgDetailedInfo::IDS];
+            return told.iter().any(|ids| is(*ids))
+                || is(&types::MsgNewDetailedInfo::IDS)
+                || kind == 0x9299_359f;
+        }
+        true
+    }
+
+    /// > 1 = nothing is known, 2 = not received (within the range of stored ids), 3 = too high, 4 = received
+    fn states(&mut self, ids: &[i64], now: i64) {
+        let (first, last) = (self.seen.first().copied(), self.seen.last().copied());
+        let state = |id: &i64| match () {
+            () if self.seen.contains(id) => 4,
+            () if first.is_none_or(|first| *id < first) => 1,
+            () if last.is_some_and(|last| *id > last) => 3,
+            () => 2,
+        };
+        let info = Bytes(ids.iter().take(8192).map(state).collect());
+        let req_msg_id = last.unwrap_or_default();
+        self.push(&enums::MsgsStateInfo::from(types::MsgsStateInfo { req_msg_id, info }), true, now);
+    }
+
+    fn pong(&mut self, id: i64, ping_id: i64, now: i64) {
+        let mut out = Writer::default();
+        enums::Pong::from(types::Pong { msg_id: id, ping_id }).write(0, &mut out);
+        self.enqueue(out.finish().unwrap_or_default(), false, Some(id), now);
+    }
+
+    /// Several, although only the first is needed now: with one, some clients would ask again at once.
+    fn future_salts(&mut self, key: &AuthKey, id: i64, number: i32, now: i64) {
+        let count = number.clamp(1, MAX_SALTS).max(4);
+        let seconds = now / 1000;
+        let mut out = Writer::default();
+        out.id(0xae50_0895);
+        id.write(0, &mut out);
+        int(seconds).write(0, &mut out);
+        count.write(0, &mut out);
+        for period in (seconds / SALT_SECONDS..).take(count.unsigned_abs() as usize) {
+            int(period * SALT_SECONDS).write(0, &mut out);
+            int((period + 2) * SALT_SECONDS).write(0, &mut out);
+            key.salt(period).write(0, &mut out);
+        }
+        self.enqueue(out.finish().unwrap_or_default(), false, Some(id), now);
+    }
+
+    fn push(&mut self, object: &impl Tl, content: bool, now: i64) {
+        let mut out = Writer::default();
+        object.write(0, &mut out);
+        self.enqueue(out.finish().unwrap_or_default(), content, None, now);
+    }
+
+    fn enqueue(&mut self, body: Vec<u8>, content: bool, answers: Option<i64>, now: i64) {
+        let id = self.next_id(now, if answers.is_some() { 1 } else { 3 });
+        let sequence = self.content * 2 + i32::from(content);
+        self.content += i32::from(content);
+        self.queue.push_back(Part { id, sequence, body });
+    }
+
+    /// > Server message identifiers modulo 4 yield 1 if the message is a response to a client message, and 3 otherwise.
+    fn next_id(&mut self, now: i64, kind: i64) -> i64 {
+        let by_clock = ((now / 1000) << 32) | ((now % 1000) << 22);
+        self.last_id = by_clock.max(self.last_id + 4) & !3;
+        self.last_id | kind
+    }
+
+    fn keep(&mut self, part: Part) {
+        self.unacknowledged.push_back(part);
+        let bytes = |parts: &VecDeque<Part>| parts.iter().map(|part| part.body.len()).sum::<usize>();
+        while self.unacknowledged.len() > MAX_KEPT || bytes(&self.unacknowledged) > MAX_KEPT_BYTES {
+            self.unacknowledged.pop_front();
+        }
+    }
+}
+
+fn current_salt(key: &AuthKey, now: i64) -> i64 {
+    key.salt(now / 1000 / SALT_SECONDS)
+}
+
+/// Seconds as the schema has them.
+fn int(seconds: i64) -> i32 {
+    i32::try_from(seconds).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parlor_wire_tl::functions;
+
+    const NOW: i64 = 1_790_000_000_000;
+
+    fn key() -> AuthKey {
+        AuthKey::new(std::array::from_fn(|n| (n * 7) as u8))
+    }
+
+    fn request(ping_id: i64) -> Vec<u8> {
+        let mut out = Writer::default();
+        functions::Ping { ping_id }.write(0, &mut out);
+        out.finish().unwrap()
+    }
+
+    fn config() -> Vec<u8> {
+        let mut out = Writer::default();
+        functions::HelpGetConfig {}.write(0, &mut out);
+        out.finish().unwrap()
+    }
+
+    /// A message at that many seconds from now, with the right salt.
+    fn message(seconds: i64, low: i64, sequence: i32, body: Vec<u8>) -> Envelope {
+        let id = ((NOW / 1000 + seconds) << 32) | low;
+        Envelope { salt: current_salt(&key(), NOW), session: 5, id, sequence, body }
+    }
+
+    /// The bodies of what the session sends, one by one.
+    fn sent(session: &mut Session) -> Vec<Vec<u8>> {
+        let mut bodies = Vec::new();
+        while let Some(frame) = session.transmit(&key(), NOW, &[1; 16]) {
+            let envelope = Envelope::open(&frame, &key(), Side::Server).unwrap();
+            match open_container(&envelope.body).unwrap() {
+                Some(parts) => bodies.extend(parts.into_iter().map(|part| part.body)),
+                None => bodies.push(envelope.body),
+            }
+        }
+        bodies
+    }
+
+    fn codes(session: &mut Session) -> Vec<i32> {
+        let complaint = |body: Vec<u8>| match enums::BadMsgNotification::read(&mut Reader::new(&body)) {
+            Ok(enums::BadMsgNotification::BadMsgNotification(complaint)) => Some(complaint.error_code),
+            Ok(enums::BadMsgNotification::BadServerSalt(complaint)) => Some(complaint.error_code),
+            Err(_) => None,
+        };
+        sent(session).into_iter().filter_map(complaint).collect()
+    }
+
+    #[test]
+    fn each_fault_has_its_code() {
+        let table = [
+            (message(-301, 0, 1, config()), vec![16]),
+            (message(-299, 0, 1, config()), vec![]),
+            (message(31, 0, 1, config()), vec![17]),
+            (message(29, 0, 1, config()), vec![]),
+            (message(0, 1, 1, config()), vec![18]),
+            (message(0, 2, 1, config()), vec![18]),
+            (Envelope { salt: 77, ..message(0, 0, 1, config()) }, vec![48]),
+            (message(0, 0, 2, config()), vec![35]),
+            (
+                message(0, 0, 0, container(&[Part { id: i64::MAX - 3, sequence: 1, body: config() }])),
+                vec![64],
+            ),
+        ];
+        for (envelope, expected) in table {
+            let mut session = Session::new(5, None);
+            let events = session.receive(&key(), envelope.clone(), NOW).unwrap();
+            assert_eq!(codes(&mut session), expected, "{envelope:?}");
+            assert_eq!(events.is_empty(), !expected.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_message_counts_once_and_is_acknowledged_again() {
+        let mut session = Session::new(5, None);
+        assert_eq!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().len(), 1);
+        sent(&mut session);
+        assert!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().is_empty());
+        let ack = sent(&mut session).pop().unwrap();
+        assert!(
+            matches!(enums::MsgsAck::read(&mut Reader::new(&ack)), Ok(enums::MsgsAck::MsgsAck(ack)) if ack.msg_ids.len() == 1)
+        );
+        // Too old to know: the window is full of later ones.
+        for n in 1..=REMEMBERED as i64 {
+            session.receive(&key(), message(0, n * 4, 1, config()), NOW).unwrap();
+        }
+        sent(&mut session);
+        session.receive(&key(), message(-1, 0, 1, config()), NOW).unwrap();
+        assert_eq!(codes(&mut session), [code::TOO_OLD]);
+    }
+
+    #[test]
+    fn pings_are_answered_and_unacknowledged_answers_come_again() {
+        let mut session = Session::new(5, None);
+        session.receive(&key(), message(0, 0, 1, request(9)), NOW).unwrap();
+        let answers = sent(&mut session);
+        assert!(answers.iter().any(|body| matches!(enums::Pong::read(&mut Reader::new(body)), Ok(enums::Pong::Pong(pong)) if pong.ping_id == 9)));
+        session.respond(4, &config(), NOW);
+        let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
+        let first = Envelope::open(&frame, &key(), Side::Server).unwrap();
+        assert_eq!(first.id & 3, 1);
+        let ask = |object: enums::MsgResendReq| {
+            let mut out = Writer::default();
+            object.write(0, &mut out);
+            out.finish().unwrap()
+        };
+        let again = ask(types::MsgResendReq { msg_ids: vec![first.id] }.into());
+        session.receive(&key(), message(1, 0, 2, again.clone()), NOW).unwrap();
+        let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
+        assert_eq!(Envelope::open(&frame, &key(), Side::Server).unwrap().body, first.body);
+        let mut out = Writer::default();
+        enums::MsgsAck::from(types::MsgsAck { msg_ids: vec![first.id] }).write(0, &mut out);
+        session.receive(&key(), message(2, 0, 2, out.finish().unwrap()), NOW).unwrap();
+        session.receive(&key(), message(3, 0, 2, again), NOW).unwrap();
+        assert!(sent(&mut session).is_empty(), "what was acknowledged is forgotten");
+    }
+
+    #[test]
+    fn salts_of_the_hours_around_are_good() {
+        let mut session = Session::new(5, Some(123));
+        let hour = NOW / 1000 / SALT_SECONDS;
+        for (n, (salt, good)) in [
+            (123, true),
+            (key().salt(hour - 1), true),
+            (key().salt(hour + 1), true),
+            (key().salt(hour + 2), false),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let envelope = Envelope { salt, ..message(0, n as i64 * 4, 1, config()) };
+            assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), good);
+        }
+    }
+}
