@@ -45,6 +45,12 @@ impl Clock {
         Self { hands: Mutex::new(Hands { last: earliest, ..Hands::default() }) }
     }
 
+    /// The machine's own time, in milliseconds since the epoch: for protocols that set clocks by it, whatever a test
+    /// did to the world's.
+    pub fn machine() -> i64 {
+        system_time()
+    }
+
     /// What it shows.
     pub fn state(&self) -> ClockState {
         self.with(|hands| ClockState { now: hands.now(), frozen: hands.frozen.is_some() })

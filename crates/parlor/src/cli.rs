@@ -47,6 +47,9 @@ pub(crate) struct ServerOptions {
     /// Refuse tokens of bots that were not created; the default when listening beyond loopback.
     #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub(crate) strict: Option<bool>,
+    /// Refuse access hashes of 0 from bots over MTProto; Telegram takes them for users the bot has seen.
+    #[arg(long, global = true)]
+    pub(crate) strict_access: bool,
     /// Limits on speed.
     #[arg(long, global = true, value_enum, default_value = "off")]
     pub(crate) limits: Limits,

@@ -1,7 +1,8 @@
 //! How a bot program is pointed at Parlor without being edited: environment variables, and start-up hooks for Python
-//! and Node. Nothing but requests to api.telegram.org is touched.
+//! and Node. Nothing but requests to api.telegram.org and MTProto connections is touched.
 
 use anyhow::{Context, Result};
+use parlor_wire_mtproto::DEVELOPMENT_PEM;
 use std::ffi::OsString;
 use std::path::Path;
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ impl Hooks {
             tempfile::Builder::new().prefix("parlor-hooks-").tempdir().context("a folder for the hooks")?;
         std::fs::write(folder.path().join("sitecustomize.py"), PYTHON)?;
         std::fs::write(folder.path().join("hook.cjs"), NODE)?;
+        std::fs::write(folder.path().join("mtproto.pem"), DEVELOPMENT_PEM)?;
         Ok(Self(folder))
     }
 
@@ -26,6 +28,7 @@ impl Hooks {
     pub(crate) fn apply(&self, command: &mut Command, root: &str) {
         command.env("PARLOR_URL", root);
         command.env("TELOXIDE_API_URL", root);
+        command.env("PARLOR_MTPROTO_KEY", self.0.path().join("mtproto.pem"));
         command.env("PYTHONPATH", prepend(self.0.path(), std::env::var_os("PYTHONPATH")));
         let hook = self.0.path().join("hook.cjs");
         let mut options = std::env::var_os("NODE_OPTIONS").unwrap_or_default();

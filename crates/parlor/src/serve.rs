@@ -7,9 +7,10 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parlor_bot_api::{BotApi, Dropped};
 use parlor_host::{Host, Worlds};
+use parlor_mtproto::MtProto;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
@@ -26,11 +27,12 @@ pub(crate) struct Service {
     worlds: Arc<Worlds>,
     bot_api: BotApi,
     control: Router,
+    mtproto: MtProto,
 }
 
 impl Service {
-    pub(crate) fn new(worlds: Arc<Worlds>, bot_api: BotApi, control: Router) -> Self {
-        Self { worlds, bot_api, control }
+    pub(crate) fn new(worlds: Arc<Worlds>, bot_api: BotApi, control: Router, mtproto: MtProto) -> Self {
+        Self { worlds, bot_api, control, mtproto }
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
@@ -92,6 +94,10 @@ pub(crate) async fn accept(listener: TcpListener, service: Service) {
         let _ = stream.set_nodelay(true);
         let service = service.clone();
         tokio::spawn(async move {
+            if speaks_mtproto(&stream).await {
+                service.mtproto.serve(service.worlds.default_world(), stream).await;
+                return drop(permit);
+            }
             let answer = hyper::service::service_fn(move |request| service.clone().answer(request));
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -102,5 +108,17 @@ pub(crate) async fn accept(listener: TcpListener, service: Service) {
             let _ = connection.await;
             drop(permit);
         });
+    }
+}
+
+/// Whether a connection's first bytes are MTProto's: both protocols live at one address.
+async fn speaks_mtproto(stream: &TcpStream) -> bool {
+    let mut first = [0; 4];
+    let peeked = tokio::time::timeout(HEADER_TIME, stream.peek(&mut first)).await;
+    match peeked {
+        Ok(Ok(4..)) => MtProto::speaks(first),
+        // Fewer bytes are the start of a word, or they are none of HTTP's.
+        Ok(Ok(1..)) => !first[0].is_ascii_uppercase(),
+        _ => false,
     }
 }

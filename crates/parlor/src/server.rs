@@ -5,6 +5,7 @@ use parlor_bot_api::BotApi;
 use parlor_control::{Control, Guard, fresh_key};
 use parlor_host::{Host, Options, Worlds};
 use parlor_journal::{Journal, Memory, Sqlite};
+use parlor_mtproto::MtProto;
 use parlor_world::Rules;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -34,6 +35,7 @@ impl Server {
         let rules = Rules {
             limits: options.limits == Limits::Telegram,
             strict_tokens: options.strict.unwrap_or(beyond_loopback),
+            strict_access: options.strict_access,
         };
         let data = match (&options.data, options.memory) {
             (Some(file), _) => Some(file.clone()),
@@ -48,7 +50,8 @@ impl Server {
         let control = Control { worlds: worlds.clone(), guard: Arc::new(guard), root: root.as_str().into() };
         let bot_api = BotApi::default();
         bot_api.resume(&host).await;
-        let service = serve::Service::new(worlds.clone(), bot_api, parlor_control::router(control));
+        let mtproto = MtProto::new().context("the RSA key is damaged")?;
+        let service = serve::Service::new(worlds.clone(), bot_api, parlor_control::router(control), mtproto);
         let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {
@@ -67,6 +70,9 @@ impl Server {
         let root = self.root();
         let mut text = format!("Parlor {}\n", env!("CARGO_PKG_VERSION"));
         let _ = writeln!(text, "  Bot API root   {root}");
+        let address = root.trim_start_matches("http://");
+        let _ =
+            writeln!(text, "  MTProto        {address}, data centre 2; its key: {root}/control/mtproto.pem");
         let _ = writeln!(text, "  control API    {root}/control (described by {root}/control/openapi.json)");
         if let Some(token) = &self.control_token {
             let _ = writeln!(text, "  control token  {token}");

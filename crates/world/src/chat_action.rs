@@ -113,11 +113,11 @@ pub(crate) fn apply(world: &mut World, at: Timestamp, id: DialogId, by: Side, ac
     of(world, id).shown[by as usize] = shown;
 }
 
-/// What readers of the user's events are sent while it happens.
+/// What readers of the other side's events are sent while it happens.
 pub fn live_update(event: &Event) -> Option<Update> {
     match event {
-        Event::ChatActionShown { dialog, by: Side::Bot, action } => {
-            Some(Update::ChatAction { dialog: *dialog, action: *action })
+        Event::ChatActionShown { dialog, by, action } => {
+            Some(Update::ChatAction { dialog: *dialog, by: *by, action: *action })
         }
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Facts. The only durable data; the world is their fold.
 
 use crate::account::{BotFlags, UserProfile};
+use crate::authorization::{Client, KeyId, KeySecret, Password};
 use crate::bot::{BotCommand, CommandScope, MenuButton, TextKind};
 use crate::callback::Answer;
 use crate::chat_action::ChatAction;
@@ -80,6 +81,16 @@ pub enum Event {
     UpdateDelivered { bot: BotId, update: UpdateId },
     /// The webhook was set, or (none) deleted.
     WebhookSet { bot: BotId, webhook: Option<Webhook> },
+    /// A person set a two-step password, or (none) removed it.
+    PasswordSet { user: UserId, password: Option<Password> },
+    /// A login code was sent to a phone; digits only.
+    CodeSent { phone: String, code: String, hash: String },
+    /// An account logged in by a key.
+    SignedIn { key: KeyId, secret: KeySecret, account: AccountId, client: Client },
+    /// A client said what it is.
+    ClientDescribed { key: KeyId, client: Client },
+    /// A key is no longer good for anything.
+    SignedOut { key: KeyId },
     /// "typing…": transient, never journaled; `None` ends it.
     ChatActionShown { dialog: DialogId, by: Side, action: Option<ChatAction> },
 }
@@ -102,10 +113,12 @@ impl Event {
         let user = |id: &UserId| [Some(AccountId::User(*id)), None];
         let bot = |id: &BotId| [Some(AccountId::Bot(*id)), None];
         match self {
-            WorldCreated { .. } => [None, None],
-            UserCreated { user: id, .. } | UserChanged { user: id, .. } | UserDeleted { user: id } => {
-                user(id)
-            }
+            WorldCreated { .. } | CodeSent { .. } | ClientDescribed { .. } | SignedOut { .. } => [None, None],
+            SignedIn { account, .. } => [Some(*account), None],
+            UserCreated { user: id, .. }
+            | UserChanged { user: id, .. }
+            | UserDeleted { user: id }
+            | PasswordSet { user: id, .. } => user(id),
             BotCreated { bot: id, .. }
             | BotChanged { bot: id, .. }
             | TokenRevoked { bot: id, .. }

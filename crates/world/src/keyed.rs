@@ -16,6 +16,9 @@ pub(crate) enum Purpose {
     Callback = 2,
     ChatInstance = 3,
     Token = 4,
+    AccessHash = 5,
+    LoginCode = 6,
+    LoginHash = 7,
 }
 
 impl Key {

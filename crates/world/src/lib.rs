@@ -12,6 +12,7 @@
 //! user") and [`message::Send`] (the one command behind every message, from either side, over any protocol).
 
 pub mod account;
+pub mod authorization;
 pub mod bot;
 pub mod callback;
 pub mod chat_action;

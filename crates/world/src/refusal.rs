@@ -101,6 +101,16 @@ pub enum Refusal {
     UsernameInvalid,
     /// `FIRSTNAME_INVALID`: a first name has 1 to 64 characters, a last name at most 64.
     NameInvalid,
+    /// `PHONE_NUMBER_INVALID`: 5 to 15 digits.
+    PhoneNumberInvalid,
+    /// Somebody has that phone number (`PHONE_NUMBER_OCCUPIED`).
+    PhoneNumberOccupied,
+    /// `PHONE_CODE_EMPTY`.
+    PhoneCodeEmpty,
+    /// `PHONE_CODE_INVALID`.
+    PhoneCodeInvalid,
+    /// `PHONE_CODE_EXPIRED`: never sent, or too long ago.
+    PhoneCodeExpired,
     /// The token's form is wrong, or its id is another bot's.
     TokenInvalid,
 

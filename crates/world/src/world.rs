@@ -1,4 +1,5 @@
 use crate::account::{Bot, User};
+use crate::authorization::{self, Authorization, Code, KeyId};
 use crate::callback::Callback;
 use crate::dialog::Dialog;
 use crate::keyed::Key;
@@ -23,6 +24,12 @@ pub struct World {
     /// Lower-case username to its holder; one name space for people and bots.
     pub(crate) usernames: BTreeMap<Box<str>, AccountId>,
     pub(crate) callbacks: BTreeMap<CallbackId, Callback>,
+    /// Digits of a phone number to its holder.
+    pub(crate) phones: BTreeMap<Box<str>, UserId>,
+    /// Login codes that were sent, by digits of the phone number.
+    pub(crate) codes: BTreeMap<Box<str>, Code>,
+    /// The keys by which accounts are logged in over MTProto.
+    pub(crate) keys: BTreeMap<KeyId, Authorization>,
     /// How this server was told to run the world; not part of its history.
     #[serde(skip)]
     pub rules: Rules,
@@ -33,6 +40,8 @@ pub struct World {
 pub struct Rules {
     /// Telegram's limits on speed ([`crate::limits`]); off by default.
     pub limits: bool,
+    /// Bots, too, must show the right access hash; otherwise 0 will do, as at Telegram.
+    pub strict_access: bool,
     /// Refuse tokens of bots that were not created before; otherwise any well-formed token makes a bot.
     pub strict_tokens: bool,
 }
@@ -48,6 +57,9 @@ impl World {
             dialogs: BTreeMap::new(),
             usernames: BTreeMap::new(),
             callbacks: BTreeMap::new(),
+            phones: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            keys: BTreeMap::new(),
             rules: Rules::default(),
         }
     }
@@ -131,6 +143,17 @@ impl World {
             Event::UpdatesConfirmed { bot, below } => updates::apply_confirmed(self, *bot, *below),
             Event::UpdateDelivered { bot, update } => updates::apply_delivered(self, *bot, *update),
             Event::WebhookSet { bot, webhook } => updates::apply_webhook(self, *bot, webhook.as_ref()),
+            Event::PasswordSet { user, password } => {
+                authorization::apply_password(self, *user, password.as_ref())
+            }
+            Event::CodeSent { phone, code, hash } => {
+                authorization::apply_code_sent(self, *at, phone, code, hash)
+            }
+            Event::SignedIn { key, secret, account, client } => {
+                authorization::apply_signed_in(self, *at, *key, secret, *account, client);
+            }
+            Event::ClientDescribed { key, client } => authorization::apply_described(self, *key, client),
+            Event::SignedOut { key } => authorization::apply_signed_out(self, *key),
             Event::ChatActionShown { dialog, by, action } => {
                 chat_action::apply(self, *at, *dialog, *by, *action);
             }
@@ -167,6 +190,21 @@ impl World {
         self.bots.values()
     }
 
+    /// The dialogs of an account; a bot's are found by looking at all.
+    pub fn dialogs_of(&self, account: AccountId) -> Box<dyn Iterator<Item = (DialogId, &Dialog)> + '_> {
+        match account {
+            AccountId::User(user) => {
+                let first = DialogId { user, bot: BotId(i64::MIN) };
+                let all = self.dialogs.range(first..).take_while(move |(id, _)| id.user == user);
+                Box::new(all.map(|(id, dialog)| (*id, dialog)))
+            }
+            AccountId::Bot(bot) => {
+                let all = self.dialogs.iter().filter(move |(id, _)| id.bot == bot);
+                Box::new(all.map(|(id, dialog)| (*id, dialog)))
+            }
+        }
+    }
+
     /// How many dialogs there are.
     pub fn dialog_count(&self) -> usize {
         self.dialogs.len()
@@ -183,13 +221,18 @@ impl World {
         self.key.number(crate::keyed::Purpose::ChatInstance, dialog.user.0, dialog.bot.0).cast_signed()
     }
 
+    /// By what `viewer` names `target` over MTProto: other viewers have other numbers.
+    pub fn access_hash(&self, viewer: AccountId, target: AccountId) -> i64 {
+        self.key.number(crate::keyed::Purpose::AccessHash, viewer.get(), target.get()).cast_signed()
+    }
+
     /// Puts back together what a snapshot stored twice: a message in its dialog and in an update log.
     pub fn share_messages(&mut self) {
         for log in self
             .users
             .values_mut()
             .map(|user| &mut user.log)
-            .chain(self.bots.values_mut().map(|b| &mut b.queue))
+            .chain(self.bots.values_mut().flat_map(|bot| bot.log.iter_mut().chain([&mut bot.queue])))
         {
             log.share_messages(&self.dialogs);
         }

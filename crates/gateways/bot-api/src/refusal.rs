@@ -84,6 +84,11 @@ pub(crate) fn spell(refusal: Refusal, call: Call) -> ApiError {
         Refusal::UsernameOccupied => bad("USERNAME_OCCUPIED"),
         Refusal::UsernameInvalid => bad("USERNAME_INVALID"),
         Refusal::NameInvalid => bad("FIRSTNAME_INVALID"),
+        Refusal::PhoneNumberInvalid => bad("PHONE_NUMBER_INVALID"),
+        Refusal::PhoneNumberOccupied => bad("PHONE_NUMBER_OCCUPIED"),
+        Refusal::PhoneCodeEmpty => bad("PHONE_CODE_EMPTY"),
+        Refusal::PhoneCodeInvalid => bad("PHONE_CODE_INVALID"),
+        Refusal::PhoneCodeExpired => bad("PHONE_CODE_EXPIRED"),
 
         Refusal::FloodWait(seconds) => ApiError::flood_wait(seconds),
     }

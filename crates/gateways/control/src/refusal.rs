@@ -107,6 +107,19 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
         Refusal::NameInvalid => {
             (S::BAD_REQUEST, "FIRSTNAME_INVALID", "a name has 1 to 64 characters".to_owned())
         }
+        Refusal::PhoneNumberInvalid => {
+            (S::BAD_REQUEST, "PHONE_NUMBER_INVALID", "a phone number has 5 to 15 digits".to_owned())
+        }
+        Refusal::PhoneNumberOccupied => {
+            (S::CONFLICT, "PHONE_NUMBER_OCCUPIED", "the phone number is taken".to_owned())
+        }
+        Refusal::PhoneCodeEmpty => (S::BAD_REQUEST, "PHONE_CODE_EMPTY", "there is no code".to_owned()),
+        Refusal::PhoneCodeInvalid => {
+            (S::BAD_REQUEST, "PHONE_CODE_INVALID", "that is not the code".to_owned())
+        }
+        Refusal::PhoneCodeExpired => {
+            (S::BAD_REQUEST, "PHONE_CODE_EXPIRED", "the code is too old, or was never sent".to_owned())
+        }
         Refusal::TokenInvalid => (S::BAD_REQUEST, "TOKEN_INVALID", "a token is <id>:<secret>".to_owned()),
         Refusal::FloodWait(seconds) => {
             (S::TOO_MANY_REQUESTS, "FLOOD_WAIT", format!("too fast: wait {seconds} seconds"))

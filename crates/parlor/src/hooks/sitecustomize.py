@@ -1,4 +1,5 @@
-"""Points a Python program at Parlor: requests to api.telegram.org go there instead, nothing else is touched.
+"""Points a Python program at Parlor: requests to api.telegram.org and MTProto connections go there instead, nothing
+else is touched.
 
 Python imports this module at start-up because `parlor run` puts its folder on PYTHONPATH. The HTTP libraries are
 patched when, and only if, the program imports them.
@@ -87,7 +88,71 @@ def _urllib(module):
     module.OpenerDirector.open = open
 
 
+def _address():
+    """Where MTProto is spoken: the host and port of Parlor itself."""
+    parts = urlsplit(_PARLOR)
+    return parts.hostname, parts.port or 80
+
+
+def _telethon_connection(module):
+    original = module.Connection.__init__
+
+    def __init__(self, ip, port, dc_id, **kwargs):
+        host, own = _address()
+        original(self, host, own, dc_id, **kwargs)
+
+    module.Connection.__init__ = __init__
+
+
+def _telethon_key(module):
+    with open(os.environ["PARLOR_MTPROTO_KEY"], encoding="ascii") as file:
+        key = file.read()
+    module.add_key(key, old=False)
+    module.add_key(key, old=True)
+
+
+def _telethon_sqlite(module):
+    """A session of its own: the one for Telegram stays as it is."""
+    original = module.SQLiteSession.__init__
+
+    def __init__(self, session_id=None, *args, **kwargs):
+        if session_id and session_id != ":memory:":
+            session_id = os.fspath(session_id).removesuffix(".session") + ".parlor"
+        original(self, session_id, *args, **kwargs)
+
+    module.SQLiteSession.__init__ = __init__
+
+
+def _pyrogram_connection(module):
+    original = module.Connection.__init__
+
+    def __init__(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        self.address = self.server_address, self.port = _address()
+
+    module.Connection.__init__ = __init__
+
+
+def _pyrogram_key(module):
+    import base64
+    import hashlib
+
+    with open(os.environ["PARLOR_MTPROTO_KEY"], encoding="ascii") as file:
+        der = base64.b64decode("".join(file.read().splitlines()[1:-1]))
+    # PKCS #1: a sequence of the modulus, with a leading zero, and the exponent.
+    modulus, exponent = der[9:265], der[267:]
+    serialized = b"\xfe\x00\x01\x00" + modulus + bytes([len(exponent)]) + exponent
+    fingerprint = hashlib.sha1(serialized).digest()[-8:]
+    key = module.PublicKey(int.from_bytes(modulus, "big"), int.from_bytes(exponent, "big"))
+    module.server_public_keys[int.from_bytes(fingerprint, "little", signed=True)] = key
+
+
 _PATCHES = {
+    "telethon.network.connection.connection": _telethon_connection,
+    "telethon.crypto.rsa": _telethon_key,
+    "telethon.sessions.sqlite": _telethon_sqlite,
+    "pyrogram.connection.connection": _pyrogram_connection,
+    "pyrogram.crypto.rsa": _pyrogram_key,
     "aiohttp.client": _aiohttp,
     "httpx._client": _httpx,
     "requests.sessions": _requests,

@@ -119,6 +119,7 @@ pub(crate) fn apply_bot_created(
         secret: Some(secret.into()),
         revision: 1,
         queue: Log::new(world.first_update(id)),
+        log: None,
         allowed_updates: AllowedUpdates::default(),
         webhook: None,
         next_message: MessageId(1),

@@ -26,6 +26,7 @@ impl Command for CreateUser {
             check_username(username, false)?;
             free(world, username, None)?;
         }
+        check_phone(world, &mut profile, None)?;
         let user = match self.id {
             Some(id) => UserId(free_id(world, id.0)?),
             None => UserId(next_id(world, FIRST_USER)),
@@ -58,6 +59,31 @@ pub(super) fn free(world: &World, username: &str, holder: Option<AccountId>) -> 
     }
 }
 
+/// Leaves only the digits of a phone number, which nobody but `holder` may have.
+pub(super) fn check_phone(
+    world: &World,
+    profile: &mut UserProfile,
+    holder: Option<UserId>,
+) -> Result<(), Refusal> {
+    let Some(phone) = &profile.phone else { return Ok(()) };
+    let digits = crate::authorization::digits(phone)?;
+    if world.phones.get(digits.as_str()).is_some_and(|other| Some(*other) != holder) {
+        return Err(Refusal::PhoneNumberOccupied);
+    }
+    profile.phone = Some(digits.into());
+    Ok(())
+}
+
+/// Moves a phone number to its new holder; `None` frees the old one only.
+pub(super) fn claim_phone(world: &mut World, user: UserId, old: Option<&str>, new: Option<&str>) {
+    if let Some(old) = old {
+        world.phones.remove(old);
+    }
+    if let Some(new) = new {
+        world.phones.insert(new.into(), user);
+    }
+}
+
 /// Moves a username to its new holder; `None` frees the old one only.
 pub(crate) fn claim(world: &mut World, account: AccountId, old: Option<&str>, new: Option<&str>) {
     if let Some(old) = old {
@@ -70,11 +96,13 @@ pub(crate) fn claim(world: &mut World, account: AccountId, old: Option<&str>, ne
 
 pub(crate) fn apply_user_created(world: &mut World, id: UserId, profile: &UserProfile) {
     claim(world, AccountId::User(id), None, profile.username.as_deref());
+    claim_phone(world, id, None, profile.phone.as_deref());
     let user = User {
         id,
         profile: Arc::new(profile.clone()),
         deleted: false,
         log: Log::new(1),
+        password: None,
         next_message: MessageId(1),
         dialogs: Vec::new(),
     };

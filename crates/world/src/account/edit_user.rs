@@ -1,4 +1,4 @@
-use super::create_user::{claim, free};
+use super::create_user::{check_phone, claim, claim_phone, free};
 use super::{UserProfile, check_names, check_username, normalize};
 use crate::{AccountId, Command, Event, Refusal, Timestamp, UserId, World};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ impl Command for EditUser {
             check_username(username, false)?;
             free(world, username, Some(AccountId::User(self.user)))?;
         }
+        check_phone(world, &mut profile, Some(self.user))?;
         if *user.profile != profile {
             events.push(Event::UserChanged { user: self.user, profile });
         }
@@ -50,6 +51,7 @@ pub(crate) fn apply_user_changed(world: &mut World, id: UserId, profile: &UserPr
     let Some(user) = world.users.get_mut(&id) else { return };
     let old = std::mem::replace(&mut user.profile, Arc::new(profile.clone()));
     claim(world, AccountId::User(id), old.username.as_deref(), profile.username.as_deref());
+    claim_phone(world, id, old.phone.as_deref(), profile.phone.as_deref());
 }
 
 pub(crate) fn apply_user_deleted(world: &mut World, id: UserId) {
@@ -57,4 +59,5 @@ pub(crate) fn apply_user_deleted(world: &mut World, id: UserId) {
     user.deleted = true;
     let old = std::mem::take(&mut user.profile);
     claim(world, AccountId::User(id), old.username.as_deref(), None);
+    claim_phone(world, id, old.phone.as_deref(), None);
 }

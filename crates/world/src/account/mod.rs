@@ -31,6 +31,8 @@ pub struct User {
     pub deleted: bool,
     /// What happened to this person, for the apps that show it.
     pub log: Log,
+    /// The two-step password, if one is set.
+    pub password: Option<crate::authorization::Password>,
     pub(crate) next_message: MessageId,
     /// The bots with whom a dialog exists.
     pub(crate) dialogs: Vec<BotId>,
@@ -53,6 +55,9 @@ pub struct UserProfile {
     pub bio: Option<Box<str>>,
     /// Telegram Premium.
     pub is_premium: bool,
+    /// Digits of the phone number by which the person may log in over MTProto.
+    #[serde(default)]
+    pub phone: Option<Box<str>>,
 }
 
 impl UserProfile {
@@ -79,6 +84,8 @@ pub struct Bot {
     pub(crate) revision: u32,
     /// The updates that the bot has not confirmed yet; their numbers are `update_id`s.
     pub queue: Log,
+    /// Everything that happened to it, its own messages too: for programs that use MTProto, once one has logged in.
+    pub log: Option<Log>,
     /// Which updates it asked for.
     pub allowed_updates: AllowedUpdates,
     /// Where updates are pushed, if anywhere.
@@ -129,8 +136,8 @@ fn check_names(profile: &UserProfile) -> Result<(), Refusal> {
 
 /// Absent, not empty: an app that clears a field sends an empty string.
 fn normalize(profile: &mut UserProfile) {
-    for field in [&mut profile.last_name, &mut profile.username, &mut profile.language_code, &mut profile.bio]
-    {
+    let UserProfile { last_name, username, language_code, bio, phone, .. } = profile;
+    for field in [last_name, username, language_code, bio, phone] {
         if field.as_deref().is_some_and(|text| text.trim().is_empty()) {
             *field = None;
         }

@@ -23,6 +23,9 @@ use crate::{DialogId, MessageId, Refusal, Side, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// So many of the last messages are looked through for a random id: clients repeat a request at once, or never.
+const RANDOM_IDS: usize = 256;
+
 /// One user and one bot.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Dialog {
@@ -79,6 +82,14 @@ impl Dialog {
     /// The message that this side knows by that id; messages that the user hid from himself exist for the bot only.
     pub fn message(&self, side: Side, id: MessageId) -> Option<&Message> {
         self.message_arc(side, id).map(Arc::as_ref)
+    }
+
+    /// The message that this side sent lately with that random id.
+    pub(crate) fn sent_with(&self, side: Side, random_id: i64) -> Option<crate::message::Ids> {
+        let lately = self.messages.iter().rev().take(RANDOM_IDS).filter(|message| message.from == side);
+        let mut same =
+            lately.filter(|m| m.more.as_ref().is_some_and(|more| more.random_id == Some(random_id)));
+        same.next().map(|message| message.id)
     }
 
     pub(crate) fn message_arc(&self, side: Side, id: MessageId) -> Option<&Arc<Message>> {

@@ -78,10 +78,16 @@ impl Command for DeleteByUser {
 
 pub(crate) fn apply_deleted(world: &mut World, at: Timestamp, id: DialogId, messages: &[MessageId]) {
     let dialog = of(world, id);
-    let removed = messages.iter().filter_map(|message| dialog.remove(*message));
-    let shown = removed.filter(|message| message.visible_to(Side::User)).map(|message| message.id.user);
-    let messages: Vec<MessageId> = shown.collect();
-    world.tell_user(at, Update::Deleted { dialog: id, messages });
+    let removed: Vec<_> = messages.iter().filter_map(|message| dialog.remove(*message)).collect();
+    for (side, tell) in
+        [(Side::User, World::tell_user as fn(&mut World, _, _)), (Side::Bot, World::tell_bot_apps)]
+    {
+        let shown = removed.iter().filter(|message| message.visible_to(side));
+        let messages: Vec<MessageId> = shown.map(|message| message.id.on(side)).collect();
+        if !messages.is_empty() {
+            tell(world, at, Update::Deleted { dialog: id, messages });
+        }
+    }
 }
 
 pub(crate) fn apply_hidden(world: &mut World, at: Timestamp, id: DialogId, messages: &[MessageId]) {

@@ -148,5 +148,7 @@ pub(crate) fn apply_edited(
     world.tell_user(at, update.clone());
     if by == Side::User {
         world.tell_bot(at, UpdateKind::EditedMessage, update);
+    } else {
+        world.tell_bot_apps(at, update);
     }
 }

@@ -90,6 +90,9 @@ pub struct More {
     pub reactions: [Vec<Reaction>; 2],
     /// The user deleted it for himself.
     pub hidden: bool,
+    /// The number by which an MTProto client sent it: a second one with the same number is the same message.
+    #[serde(default)]
+    pub random_id: Option<i64>,
 }
 
 /// A reply to a message of the same dialog.

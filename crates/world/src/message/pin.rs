@@ -85,6 +85,7 @@ pub(crate) fn apply_pinned(world: &mut World, at: Timestamp, id: DialogId, messa
     }
     if let Some(ids) = dialog.message(Side::Bot, message).map(|message| message.id) {
         world.tell_user(at, Update::Pinned { dialog: id, message: ids.user, pinned });
+        world.tell_bot_apps(at, Update::Pinned { dialog: id, message: ids.bot, pinned });
     }
 }
 

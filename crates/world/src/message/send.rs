@@ -28,6 +28,8 @@ pub struct Send {
     pub silent: bool,
     /// Not to be forwarded or saved.
     pub protected: bool,
+    /// The client's number for it; what was sent with the same one lately is not sent again.
+    pub random_id: Option<i64>,
 }
 
 /// From whom, to whom.
@@ -73,6 +75,7 @@ impl Send {
             link_preview: None,
             silent: false,
             protected: false,
+            random_id: None,
         }
     }
 
@@ -96,6 +99,10 @@ impl Send {
         from: Side,
         events: &mut Vec<Event>,
     ) -> Result<Ids, Refusal> {
+        let sent = self.random_id.and_then(|random| dialog?.sent_with(from, random));
+        if let Some(ids) = sent {
+            return Ok(ids);
+        }
         let mut text = self.text.accept()?;
         // > These mentions are only guaranteed to work if the user has contacted the bot in the past
         text.entities.retain(|entity| match entity.kind {
@@ -110,6 +117,7 @@ impl Send {
             link_preview: self.link_preview.clone(),
             silent: self.silent,
             protected: self.protected,
+            random_id: self.random_id,
             ..More::default()
         };
         let content = match &self.start {
@@ -229,5 +237,7 @@ pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message
     // A bot is not told of its own messages, but of pins, whoever made them.
     if message.from == Side::User || matches!(message.content, Content::Pinned(_)) {
         world.tell_bot(at, UpdateKind::Message, update);
+    } else {
+        world.tell_bot_apps(at, update);
     }
 }

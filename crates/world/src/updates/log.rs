@@ -13,7 +13,17 @@ pub const RETENTION_SECONDS: i64 = 24 * 60 * 60;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Log {
     next: i64,
+    state: Weight,
     entries: VecDeque<Entry>,
+}
+
+/// MTProto's counters, or by how much an update moves them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Weight {
+    /// Of the message box.
+    pub pts: i32,
+    /// Of the rest that must not be missed.
+    pub qts: i32,
 }
 
 /// One update with its number and time.
@@ -21,6 +31,10 @@ pub struct Log {
 pub struct Entry {
     /// The number in this log: a bot's `update_id`.
     pub number: i64,
+    /// MTProto's counters behind it.
+    pub state: Weight,
+    /// By how much it moved them.
+    pub weight: Weight,
     /// When it happened.
     pub at: Timestamp,
     /// What happened.
@@ -31,7 +45,8 @@ pub struct Entry {
 
 impl Log {
     pub(crate) fn new(first: i64) -> Self {
-        Self { next: first, entries: VecDeque::new() }
+        // > pts 0 means that a client has no state.
+        Self { next: first, state: Weight { pts: 1, qts: 0 }, entries: VecDeque::new() }
     }
 
     /// The number that the next update will get.
@@ -39,14 +54,44 @@ impl Log {
         self.next
     }
 
+    /// MTProto's counters as of now.
+    pub fn state(&self) -> Weight {
+        self.state
+    }
+
+    /// Everything that is kept, newest first.
+    pub fn newest(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().rev()
+    }
+
+    /// The kept updates behind these counters; none if some of them are gone.
+    pub fn since(&self, pts: i32, qts: i32) -> Option<impl Iterator<Item = &Entry>> {
+        let start = self.entries.front().map_or(self.state, |first| Weight {
+            pts: first.state.pts - first.weight.pts,
+            qts: first.state.qts - first.weight.qts,
+        });
+        let missed = move |entry: &&Entry| {
+            entry.weight.pts > 0 && entry.state.pts > pts || entry.weight.qts > 0 && entry.state.qts > qts
+        };
+        (pts >= start.pts && pts <= self.state.pts).then(|| self.entries.iter().filter(missed))
+    }
+
     /// Assigns the next number. Must happen in the step of the event itself: a number that was handed out but not
     /// kept is a gap that no reader can ever fill.
-    pub(crate) fn push(&mut self, at: Timestamp, update: Update, profile: Option<Arc<UserProfile>>) {
+    pub(crate) fn push(
+        &mut self,
+        at: Timestamp,
+        update: Update,
+        profile: Option<Arc<UserProfile>>,
+        weight: Weight,
+    ) {
         let oldest = at.plus_seconds(-RETENTION_SECONDS);
         while self.entries.front().is_some_and(|entry| entry.at <= oldest) {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry { number: self.next, at, update, profile });
+        self.state.pts = self.state.pts.saturating_add(weight.pts);
+        self.state.qts = self.state.qts.saturating_add(weight.qts);
+        self.entries.push_back(Entry { number: self.next, state: self.state, weight, at, update, profile });
         self.next += 1;
     }
 

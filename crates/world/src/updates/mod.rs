@@ -10,7 +10,7 @@ pub(crate) use allowed::apply_allowed;
 pub use allowed::{AllowUpdates, AllowedUpdates, UpdateKind};
 pub use confirm::{Confirm, Delivered};
 pub(crate) use confirm::{apply_confirmed, apply_delivered};
-pub use log::{Entry, Log, RETENTION_SECONDS};
+pub use log::{Entry, Log, RETENTION_SECONDS, Weight};
 pub(crate) use webhook::apply_webhook;
 pub use webhook::{SetWebhook, Webhook, WebhookChange};
 
@@ -52,7 +52,7 @@ pub enum Update {
     /// A side read up to a message; id of the reader's own side.
     Read { dialog: DialogId, by: Side, up_to: MessageId },
     /// "typing…", or its end. Only ever sent on, never kept.
-    ChatAction { dialog: DialogId, action: Option<ChatAction> },
+    ChatAction { dialog: DialogId, by: Side, action: Option<ChatAction> },
 }
 
 impl Update {
@@ -73,21 +73,53 @@ impl Update {
     }
 }
 
+impl Update {
+    /// How far it moves MTProto's counters in the log of that side.
+    ///
+    /// > Each event related to a message box is identified by a unique autoincremented pts. […] The pts_count is the
+    /// > number of events. (core.telegram.org/api/updates)
+    fn weight(&self, side: Side) -> Weight {
+        match (self, side) {
+            (Self::Message { .. } | Self::Edited { .. } | Self::Pinned { .. } | Self::Read { .. }, _) => {
+                Weight { pts: 1, qts: 0 }
+            }
+            (Self::Deleted { messages, .. }, _) => {
+                Weight { pts: i32::try_from(messages.len()).unwrap_or(i32::MAX), qts: 0 }
+            }
+            (Self::Blocked { .. } | Self::Reactions { by: Side::User, .. }, Side::Bot) => {
+                Weight { pts: 0, qts: 1 }
+            }
+            _ => Weight::default(),
+        }
+    }
+}
+
 impl World {
     /// Tells the user's apps.
     pub(crate) fn tell_user(&mut self, at: Timestamp, update: Update) {
         if let Some(user) = self.users.get_mut(&update.dialog().user) {
-            user.log.push(at, update, None);
+            let weight = update.weight(Side::User);
+            user.log.push(at, update, None, weight);
         }
     }
 
-    /// Tells the bot, if the update is of a kind it asked for. The profile is the user's of this moment.
+    /// Tells the bot's programs that use MTProto: everything, what the bot did itself too.
+    pub(crate) fn tell_bot_apps(&mut self, at: Timestamp, update: Update) {
+        if let Some(log) = self.bots.get_mut(&update.dialog().bot).and_then(|bot| bot.log.as_mut()) {
+            let weight = update.weight(Side::Bot);
+            log.push(at, update, None, weight);
+        }
+    }
+
+    /// Tells the bot: over MTProto always, over the Bot API if the update is of a kind it asked for. The profile is the
+    /// user's of this moment.
     pub(crate) fn tell_bot(&mut self, at: Timestamp, kind: UpdateKind, update: Update) {
+        self.tell_bot_apps(at, update.clone());
         let dialog = update.dialog();
         let profile: Option<Arc<UserProfile>> = self.users.get(&dialog.user).map(|user| user.profile.clone());
         let Some(bot) = self.bots.get_mut(&dialog.bot).filter(|bot| bot.is_alive()) else { return };
         if bot.allowed_updates.contains(kind) {
-            bot.queue.push(at, update, profile);
+            bot.queue.push(at, update, profile, Weight::default());
         }
     }
 }

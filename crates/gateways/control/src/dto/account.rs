@@ -17,6 +17,8 @@ pub(crate) struct User {
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
     pub(crate) is_premium: bool,
+    /// Digits of the phone number, by which MTProto clients log in.
+    pub(crate) phone: Option<String>,
     pub(crate) is_deleted: bool,
 }
 
@@ -33,6 +35,7 @@ impl From<&world::User> for User {
             hides_language: profile.hides_language,
             bio: text(&profile.bio),
             is_premium: profile.is_premium,
+            phone: text(&profile.phone),
             is_deleted: user.deleted,
         }
     }
@@ -53,6 +56,8 @@ pub(crate) struct NewUser {
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
     pub(crate) is_premium: bool,
+    /// By which MTProto clients log in; the code of 99966XYYYY is XXXXX.
+    pub(crate) phone: Option<String>,
 }
 
 impl NewUser {
@@ -66,6 +71,7 @@ impl NewUser {
             hides_language: self.hides_language,
             bio: text(&self.bio),
             is_premium: self.is_premium,
+            phone: text(&self.phone),
         }
     }
 }
@@ -89,6 +95,9 @@ pub(crate) struct UserPatch {
     #[schema(value_type = Option<String>)]
     pub(crate) bio: Option<Option<String>>,
     pub(crate) is_premium: Option<bool>,
+    #[serde(deserialize_with = "super::present")]
+    #[schema(value_type = Option<String>)]
+    pub(crate) phone: Option<Option<String>>,
 }
 
 impl UserPatch {
@@ -105,6 +114,7 @@ impl UserPatch {
             hides_language: self.hides_language.unwrap_or(old.hides_language),
             bio: text(self.bio, &old.bio),
             is_premium: self.is_premium.unwrap_or(old.is_premium),
+            phone: text(self.phone, &old.phone),
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use parlor_host::{Host, Watch};
 use parlor_world::updates::Update;
-use parlor_world::{AccountId, Refusal, UserId};
+use parlor_world::{AccountId, Refusal, Side, UserId};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -63,7 +63,7 @@ impl Reader {
                     biased;
                     rung = self.watch.ring() => if !rung { return None },
                     update = self.live.recv() => match update {
-                        Ok(update) if update.dialog().user == self.user => {
+                        Ok(update @ Update::ChatAction { by: Side::Bot, .. }) if update.dialog().user == self.user => {
                             self.ready.push_back(dto::event(None, &update));
                             continue;
                         }

@@ -57,6 +57,7 @@ pub(super) async fn create(
     let rules = Rules {
         limits: new.limits.map_or(default.limits, |limits| limits == Limits::Telegram),
         strict_tokens: new.strict.unwrap_or(default.strict_tokens),
+        strict_access: default.strict_access,
     };
     let made = control.worlds.create(name, rules, fresh_key());
     let (name, _) =

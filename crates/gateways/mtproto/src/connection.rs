@@ -1,0 +1,260 @@
+use crate::context::Context;
+use crate::keys::Key;
+use crate::push::Pusher;
+use crate::{MtProto, random, rpc};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use parlor_host::{Clock, Host};
+use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server};
+use parlor_wire_mtproto::session::{Event, Session};
+use parlor_wire_mtproto::transport::Incoming;
+use parlor_wire_mtproto::{Broken, Envelope, Side, peek_key_id};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+/// A connection on which nothing is heard for so long is given up; clients ping at least every minute or so.
+const IDLE: Duration = Duration::from_secs(15 * 60);
+/// One that has not said anything sensible by then has nothing to say.
+const FIRST_WORD: Duration = Duration::from_secs(60);
+/// A client that does not take its answers is given up.
+const WRITE_TIME: Duration = Duration::from_secs(60);
+/// Requests that one connection may have waiting; more are not read until some are answered.
+const MAX_WAITING: usize = 128;
+/// Keys and sessions that one connection may use.
+const MAX_SESSIONS: usize = 16;
+/// Bytes that are read at once; no buffer is held between reads.
+const READ: usize = 16 << 10;
+/// > -404: the key is not known, or the exchange went wrong
+const NOT_FOUND: i32 = -404;
+
+type Pending = Pin<Box<dyn Future<Output = (SessionId, i64, rpc::Reply)> + Send>>;
+type SessionId = (i64, i64);
+
+struct Connection {
+    gateway: MtProto,
+    host: Host,
+    stream: TcpStream,
+    incoming: Incoming,
+    exchange: Option<Next>,
+    first_salts: HashMap<i64, i64>,
+    sessions: HashMap<SessionId, Live>,
+    waiting: FuturesUnordered<Pending>,
+    deadline: Instant,
+    patience: Duration,
+}
+
+/// A session on this connection.
+struct Live {
+    key: Arc<Key>,
+    session: Session,
+    pusher: Pusher,
+}
+
+/// Serves until either side has enough.
+pub(crate) async fn run(gateway: MtProto, host: Host, stream: TcpStream) {
+    let connection = Connection {
+        gateway,
+        host,
+        stream,
+        incoming: Incoming::new(None),
+        exchange: Some(Next::Hello(Hello)),
+        first_salts: HashMap::new(),
+        sessions: HashMap::new(),
+        waiting: FuturesUnordered::new(),
+        deadline: Instant::now() + FIRST_WORD,
+        patience: FIRST_WORD,
+    };
+    // Clients come and go; whatever ended this one is nobody else's concern.
+    let _ = connection.serve().await;
+}
+
+enum Step {
+    Read(usize),
+    Answered(SessionId, i64, rpc::Reply),
+    News(SessionId),
+    Over,
+}
+
+impl Connection {
+    async fn serve(mut self) -> Result<(), Broken> {
+        let mut buffer = Vec::new();
+        loop {
+            buffer.clear();
+            match self.step(&mut buffer).await {
+                Step::Over | Step::Read(0) => return Ok(()),
+                Step::Read(_) => {
+                    self.deadline = Instant::now() + self.patience;
+                    self.incoming.receive(&buffer);
+                    while let Some(frame) = self.incoming.frame()? {
+                        self.frame(frame).await?;
+                    }
+                }
+                Step::Answered(id, request, reply) => self.answered(id, request, reply).await,
+                Step::News(id) => self.news(id).await,
+            }
+            self.flush().await?;
+        }
+    }
+
+    /// Waits for whatever comes first.
+    async fn step(&mut self, buffer: &mut Vec<u8>) -> Step {
+        let crowded = self.waiting.len() >= MAX_WAITING;
+        let deadline = self.deadline;
+        let mut pushers: FuturesUnordered<_> = self
+            .sessions
+            .iter_mut()
+            .map(|(id, live)| async move { live.pusher.wait().await.then_some(*id) })
+            .collect();
+        tokio::select! {
+            read = read(&mut self.stream, buffer), if !crowded => read.map_or(Step::Over, Step::Read),
+            Some((id, request, reply)) = self.waiting.next() => Step::Answered(id, request, reply),
+            Some(news) = pushers.next() => news.map_or(Step::Over, Step::News),
+            () = tokio::time::sleep_until(deadline) => Step::Over,
+        }
+    }
+
+    async fn frame(&mut self, frame: Vec<u8>) -> Result<(), Broken> {
+        // Four bytes are a transport's own word, of which clients have none that matters here.
+        if frame.len() < 8 {
+            return Ok(());
+        }
+        match peek_key_id(&frame)? {
+            0 => self.exchange(frame).await,
+            id => self.encrypted(id, frame).await,
+        }
+    }
+
+    /// One step of the key exchange. Its arithmetic is done where it holds nobody up.
+    async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Broken> {
+        let state = self.exchange.take().ok_or(Broken::Handshake)?;
+        let gateway = self.gateway.clone();
+        let stepped = tokio::task::spawn_blocking(move || {
+            let server = Server { rsa: &gateway.0.rsa, group: &gateway.0.group };
+            let now = i32::try_from(Clock::machine() / 1000).unwrap_or(i32::MAX);
+            state.handle(&server, &frame, &Random(random()), now)
+        });
+        let Ok(Ok((answer, next))) = stepped.await else {
+            self.write_error(NOT_FOUND).await?;
+            return Err(Broken::Handshake);
+        };
+        if let Next::Done(done) = &next {
+            let key = self.gateway.0.keys.add(&self.host, done.key.clone());
+            self.first_salts.insert(key.auth.id(), done.salt);
+        }
+        self.exchange = Some(next);
+        let id = ((Clock::machine() / 1000) << 32) | 1;
+        let length = u32::try_from(answer.len()).unwrap_or(u32::MAX);
+        let plain = [&[0; 8][..], &id.to_le_bytes(), &length.to_le_bytes(), &answer].concat();
+        self.write(&plain).await
+    }
+
+    async fn encrypted(&mut self, key_id: i64, frame: Vec<u8>) -> Result<(), Broken> {
+        let known =
+            self.sessions.iter().find(|((key, _), _)| *key == key_id).map(|(_, live)| live.key.clone());
+        let key = match known {
+            Some(key) => key,
+            None => match self.gateway.0.keys.find(&self.host, key_id).await {
+                Some(key) => key,
+                None => return self.write_error(NOT_FOUND).await,
+            },
+        };
+        let envelope = match Envelope::open(&frame, &key.auth, Side::Client) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                self.write_error(NOT_FOUND).await?;
+                return Err(error);
+            }
+        };
+        self.patience = self.patience.max(IDLE);
+        let id = (key_id, envelope.session);
+        if !self.sessions.contains_key(&id) {
+            if self.sessions.len() >= MAX_SESSIONS {
+                return Err(Broken::Malformed);
+            }
+            let session = Session::new(envelope.session, self.first_salts.get(&key_id).copied());
+            let pusher = Pusher::new(self.host.clone(), key.clone());
+            self.sessions.insert(id, Live { key: key.clone(), session, pusher });
+        }
+        let Some(live) = self.sessions.get_mut(&id) else { return Ok(()) };
+        for event in live.session.receive(&key.auth, envelope, Clock::machine())? {
+            match event {
+                Event::Request { id: request, body } => {
+                    let context = Context {
+                        gateway: self.gateway.clone(),
+                        host: self.host.clone(),
+                        key: key.clone(),
+                        own: live.pusher.own.clone(),
+                        address: self.stream.local_addr().ok(),
+                        data_centre: self.incoming.data_centre(),
+                    };
+                    let future = async move { (id, request, rpc::answer(context, body).await) };
+                    self.waiting.push(Box::pin(future));
+                }
+                Event::DisconnectAfter { seconds } => {
+                    let seconds = u64::try_from(seconds.clamp(5, 3600)).unwrap_or(60);
+                    self.patience = Duration::from_secs(seconds);
+                    self.deadline = Instant::now() + self.patience;
+                }
+                Event::DestroyKey { id } => {
+                    let answer = rpc::destroy_key(&self.gateway, &self.host, &key).await;
+                    live.session.respond(id, &answer, Clock::machine());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn answered(&mut self, id: SessionId, request: i64, reply: rpc::Reply) {
+        let Some(live) = self.sessions.get_mut(&id) else { return };
+        live.session.respond(request, &reply.body, Clock::machine());
+        if live.pusher.begin(&reply) {
+            // What happened before the bell was there did not ring.
+            self.news(id).await;
+        }
+    }
+
+    async fn news(&mut self, id: SessionId) {
+        let Some(live) = self.sessions.get_mut(&id) else { return };
+        for body in live.pusher.collect().await {
+            live.session.notify(body, Clock::machine());
+        }
+    }
+
+    /// Writes all that the sessions have to say.
+    async fn flush(&mut self) -> Result<(), Broken> {
+        let mut frames = Vec::new();
+        for live in self.sessions.values_mut() {
+            while let Some(frame) = live.session.transmit(&live.key.auth, Clock::machine(), &random()) {
+                frames.push(frame);
+            }
+        }
+        for frame in frames {
+            self.write(&frame).await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, frame: &[u8]) -> Result<(), Broken> {
+        let [chance] = random();
+        let packed = self.incoming.pack(frame, chance);
+        let written = tokio::time::timeout(WRITE_TIME, self.stream.write_all(&packed)).await;
+        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Broken::Framing) }
+    }
+
+    async fn write_error(&mut self, code: i32) -> Result<(), Broken> {
+        self.write(&code.to_le_bytes()).await
+    }
+}
+
+/// Waits without a buffer: thousands of idle connections hold none.
+async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<usize> {
+    stream.readable().await?;
+    buffer.reserve(READ);
+    stream.read_buf(buffer).await
+}

@@ -1,0 +1,69 @@
+//! What clients write, as the world has it.
+
+mod markup;
+mod text;
+
+pub(crate) use markup::markup;
+pub(crate) use text::text;
+
+use crate::refusal::RpcError;
+use parlor_wire_tl::enums;
+use parlor_world::{AccountId, BotId, UserId, World};
+
+/// Whom a client means.
+///
+/// People must show the hash that they were given. Bots may show 0 for whom they have seen, unless access is strict.
+pub(crate) fn peer(world: &World, me: AccountId, peer: &enums::InputPeer) -> Result<AccountId, RpcError> {
+    let invalid = || RpcError::bad("PEER_ID_INVALID");
+    match peer {
+        enums::InputPeer::InputPeerSelf(_) => Ok(me),
+        enums::InputPeer::InputPeerUser(peer) => {
+            account(world, me, peer.user_id, peer.access_hash).ok_or_else(invalid)
+        }
+        enums::InputPeer::InputPeerChannel(_) => Err(RpcError::bad("CHANNEL_INVALID")),
+        enums::InputPeer::InputPeerChat(_) | enums::InputPeer::InputPeerEmpty(_) => Err(invalid()),
+    }
+}
+
+/// The same for an input user.
+pub(crate) fn user(world: &World, me: AccountId, user: &enums::InputUser) -> Result<AccountId, RpcError> {
+    match user {
+        enums::InputUser::InputUserSelf(_) => Ok(me),
+        enums::InputUser::InputUser(user) => {
+            account(world, me, user.user_id, user.access_hash).ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
+        }
+        enums::InputUser::InputUserEmpty(_) => Err(RpcError::bad("USER_ID_INVALID")),
+    }
+}
+
+fn account(world: &World, me: AccountId, id: i64, hash: i64) -> Option<AccountId> {
+    let found = match (world.user(UserId(id)), world.bot(BotId(id))) {
+        (Some(user), _) => AccountId::User(user.id),
+        (None, Some(bot)) => AccountId::Bot(bot.id),
+        (None, None) => return None,
+    };
+    if found == me {
+        return Some(me);
+    }
+    let right = world.access_hash(me, found) == hash;
+    match (me, found) {
+        // A bot acts only on users it has seen.
+        (AccountId::Bot(bot), AccountId::User(user)) => {
+            let seen = world.dialog(parlor_world::DialogId { user, bot }).is_some();
+            (seen && (right || hash == 0 && !world.rules.strict_access)).then_some(found)
+        }
+        (AccountId::Bot(_), AccountId::Bot(_)) => {
+            (right || hash == 0 && !world.rules.strict_access).then_some(found)
+        }
+        (AccountId::User(_), _) => right.then_some(found),
+    }
+}
+
+/// A message's id.
+pub(crate) fn message_id(message: &enums::InputMessage) -> Option<i32> {
+    match message {
+        enums::InputMessage::InputMessageID(message) => Some(message.id),
+        // What is pinned, and what was replied to, is found by other requests.
+        enums::InputMessage::InputMessageReplyTo(_) | enums::InputMessage::InputMessagePinned(_) => None,
+    }
+}

@@ -1,0 +1,63 @@
+//! **The MTProto gateway**: sessions over TCP, requests to commands, updates to whoever is connected.
+//!
+//! A connection is one task (`connection.rs`): it cuts frames, exchanges keys, opens envelopes, and hands requests to
+//! `rpc`, where one file per subject turns them into the world's commands. `push.rs` sends what happened meanwhile;
+//! `view` spells the world's things, `decode` reads the client's, `refusal.rs` spells every refusal.
+//!
+//! This crate must never decide what the world may do, nor know another gateway. Start with [`MtProto::serve`].
+
+mod connection;
+mod context;
+mod decode;
+mod keys;
+mod push;
+mod refusal;
+mod rpc;
+mod view;
+
+use keys::Keys;
+use parlor_host::Host;
+use parlor_wire_mtproto::RsaKey;
+use parlor_wire_mtproto::dh::Group;
+use std::sync::Arc;
+use tokio::net::TcpStream;
+
+/// The gateway; cheap to clone.
+#[derive(Clone)]
+pub struct MtProto(Arc<Inner>);
+
+struct Inner {
+    rsa: RsaKey,
+    group: Group,
+    keys: Keys,
+}
+
+impl MtProto {
+    /// With the development key; none only if its constants were damaged.
+    pub fn new() -> Option<Self> {
+        let inner = Inner { rsa: RsaKey::development()?, group: Group::new()?, keys: Keys::default() };
+        Some(Self(Arc::new(inner)))
+    }
+
+    /// Whether a connection's first four bytes are MTProto's and not HTTP's.
+    ///
+    /// > obfuscated payloads never begin like an HTTP request: `HEAD`, `POST`, `GET ` and `OPTI` are excluded
+    pub fn speaks(first: [u8; 4]) -> bool {
+        let http: [&[u8; 4]; 9] =
+            [b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"PATC", b"TRAC", b"CONN"];
+        !http.contains(&&first)
+    }
+
+    /// Serves one connection to a world until it ends.
+    pub async fn serve(&self, host: Host, stream: TcpStream) {
+        connection::run(self.clone(), host, stream).await;
+    }
+}
+
+/// Random bytes.
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    // A machine without randomness can't exchange keys: zeros make the exchange fail, not the server.
+    let _ = getrandom::fill(&mut bytes);
+    bytes
+}

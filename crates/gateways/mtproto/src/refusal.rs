@@ -1,0 +1,84 @@
+//! How MTProto spells every refusal: the one exhaustive `match`. Names and codes are those of the methods' pages on
+//! core.telegram.org.
+
+use parlor_world::Refusal;
+use parlor_world::bot::TextKind;
+use parlor_world::refusal::{CommandFault, Purpose};
+
+/// `rpc_error`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RpcError {
+    pub(crate) code: i32,
+    pub(crate) message: String,
+}
+
+impl RpcError {
+    pub(crate) fn new(code: i32, message: &str) -> Self {
+        Self { code, message: message.to_owned() }
+    }
+
+    pub(crate) fn bad(message: &str) -> Self {
+        Self::new(400, message)
+    }
+}
+
+impl From<Refusal> for RpcError {
+    fn from(refusal: Refusal) -> Self {
+        spell(refusal)
+    }
+}
+
+pub(crate) fn spell(refusal: Refusal) -> RpcError {
+    let (code, message) = match refusal {
+        Refusal::ChatIdEmpty | Refusal::ChatNotFound | Refusal::NeverStarted => (400, "PEER_ID_INVALID"),
+        Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),
+        Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
+        Refusal::PeerIsBot => (400, "USER_IS_BOT"),
+        Refusal::YouBlockedBot => (400, "YOU_BLOCKED_USER"),
+        Refusal::MessageNotFound(Purpose::Reply) => (400, "REPLY_MESSAGE_ID_INVALID"),
+        Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded => (400, "MESSAGE_ID_INVALID"),
+        Refusal::TextEmpty => (400, "MESSAGE_EMPTY"),
+        Refusal::TextTooLong | Refusal::AnswerTooLong => (400, "MESSAGE_TOO_LONG"),
+        Refusal::EntitiesInvalid(_) => (400, "ENTITY_BOUNDS_INVALID"),
+        Refusal::MessageNotModified => (400, "MESSAGE_NOT_MODIFIED"),
+        Refusal::MessageCantBeEdited => (403, "MESSAGE_AUTHOR_REQUIRED"),
+        Refusal::MessageCantBeDeleted => (403, "MESSAGE_DELETE_FORBIDDEN"),
+        Refusal::ContentProtected => (400, "CHAT_FORWARDS_RESTRICTED"),
+        Refusal::QuoteInvalid => (400, "QUOTE_TEXT_INVALID"),
+        Refusal::ReactionInvalid => (400, "REACTION_INVALID"),
+        Refusal::ReactionsTooMany => (400, "REACTIONS_TOO_MANY"),
+        Refusal::ButtonDataInvalid => (400, "BUTTON_DATA_INVALID"),
+        Refusal::ButtonUrlInvalid(_) => (400, "BUTTON_URL_INVALID"),
+        Refusal::ButtonTextEmpty(_) => (400, "BUTTON_TEXT_INVALID"),
+        Refusal::ReplyMarkupTooLong => (400, "REPLY_MARKUP_TOO_LONG"),
+        Refusal::ButtonNotFound => (400, "DATA_INVALID"),
+        Refusal::QueryInvalid => (400, "QUERY_ID_INVALID"),
+        Refusal::AnswerUrlInvalid | Refusal::LinkInvalid => (400, "URL_INVALID"),
+        Refusal::StartParamInvalid => (400, "START_PARAM_INVALID"),
+        Refusal::StartParamTooLong => (400, "START_PARAM_TOO_LONG"),
+        Refusal::LanguageCodeInvalid => (400, "LANG_CODE_INVALID"),
+        Refusal::CommandInvalid(CommandFault::DescriptionEmpty | CommandFault::DescriptionTooLong) => {
+            (400, "BOT_COMMAND_DESCRIPTION_INVALID")
+        }
+        Refusal::CommandInvalid(CommandFault::TooMany) => (400, "BOT_COMMANDS_TOO_MUCH"),
+        Refusal::CommandInvalid(_) => (400, "BOT_COMMAND_INVALID"),
+        Refusal::BotTextTooLong(TextKind::Name) => (400, "BOT_TITLE_INVALID"),
+        Refusal::BotTextTooLong(TextKind::Description) => (400, "BOT_DESCRIPTION_INVALID"),
+        Refusal::BotTextTooLong(TextKind::ShortDescription) => (400, "BOT_ABOUT_INVALID"),
+        Refusal::MenuButtonInvalid => (400, "BUTTON_INVALID"),
+        Refusal::WebhookActive => (400, "WEBHOOK_ACTIVE"),
+        Refusal::UserNotFound | Refusal::AccountIdUnavailable => (400, "USER_ID_INVALID"),
+        Refusal::BotNotFound => (400, "BOT_INVALID"),
+        Refusal::UsernameOccupied => (400, "USERNAME_OCCUPIED"),
+        Refusal::UsernameInvalid => (400, "USERNAME_INVALID"),
+        Refusal::NameInvalid => (400, "FIRSTNAME_INVALID"),
+        Refusal::PhoneNumberInvalid => (400, "PHONE_NUMBER_INVALID"),
+        Refusal::PhoneNumberOccupied => (400, "PHONE_NUMBER_OCCUPIED"),
+        Refusal::PhoneCodeEmpty => (400, "PHONE_CODE_EMPTY"),
+        Refusal::PhoneCodeInvalid => (400, "PHONE_CODE_INVALID"),
+        Refusal::PhoneCodeExpired => (400, "PHONE_CODE_EXPIRED"),
+        Refusal::TokenInvalid => (400, "ACCESS_TOKEN_INVALID"),
+        Refusal::FloodWait(seconds) => return RpcError::new(420, &format!("FLOOD_WAIT_{seconds}")),
+    };
+    RpcError::new(code, message)
+}

@@ -1,0 +1,131 @@
+use super::messages::by_dialog;
+use super::send::dialog_of;
+use crate::context::{Answer, Context};
+use crate::decode;
+use crate::refusal::RpcError;
+use crate::view;
+use parlor_wire_tl::functions::{MessagesGetHistory, MessagesSearch};
+use parlor_wire_tl::{enums, types};
+use parlor_world::message::Message;
+use parlor_world::{AccountId, DialogId, MessageId, World};
+
+/// > limit: at most 100
+const MAX_LIMIT: i32 = 100;
+
+pub(super) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
+    let (me, layer) = (context.me()?, context.layer());
+    let wanted: Vec<i32> = wanted.iter().map(|id| decode::message_id(id).unwrap_or_default()).collect();
+    let found = context.look(move |world, _| {
+        let ids: Vec<_> = wanted.iter().map(|id| MessageId(*id)).collect();
+        let places = by_dialog(world, me, &ids);
+        let side = view::side_of(me);
+        let find = |id: &MessageId| {
+            let place =
+                places.iter().find(|(_, messages)| messages.contains(id)).map(|(dialog, _)| *dialog)?;
+            Some(view::message(world.dialog(place)?.message(side, *id)?, place, side, layer))
+        };
+        let empty = |id: &MessageId| types::MessageEmpty { id: id.0, peer_id: None }.into();
+        let messages = ids.iter().map(|id| find(id).unwrap_or_else(|| empty(id))).collect();
+        let people =
+            places.keys().flat_map(|dialog| [AccountId::User(dialog.user), AccountId::Bot(dialog.bot)]);
+        types::MessagesMessages { messages, users: view::users_of(world, me, people), ..Default::default() }
+    });
+    context.encode(&enums::MessagesMessages::from(found.await?))
+}
+
+/// Where in a history the page begins, and how long it is.
+struct Page {
+    offset_id: i32,
+    offset_date: i32,
+    add_offset: i32,
+    limit: i32,
+    max_id: i32,
+    min_id: i32,
+}
+
+pub(super) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {
+    let page = Page {
+        offset_id: request.offset_id,
+        offset_date: request.offset_date,
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: request.max_id,
+        min_id: request.min_id,
+    };
+    pages(context, request.peer, page, |_, _| true).await
+}
+
+pub(super) async fn search(context: &Context, request: MessagesSearch) -> Answer {
+    let page = Page {
+        offset_id: request.offset_id,
+        offset_date: 0,
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: request.max_id,
+        min_id: request.min_id,
+    };
+    let query = request.q.to_lowercase();
+    let pinned = matches!(request.filter, enums::MessagesFilter::InputMessagesFilterPinned(_));
+    let me = context.me()?;
+    pages(context, request.peer, page, move |message, is_pinned| {
+        let text = message.text(view::side_of(me)).map(|text| text.text.to_lowercase()).unwrap_or_default();
+        (query.is_empty() || text.contains(&query)) && (!pinned || is_pinned)
+    })
+    .await
+}
+
+/// A page of a dialog. Bots have no history to look at.
+async fn pages(
+    context: &Context,
+    peer: enums::InputPeer,
+    page: Page,
+    wanted: impl Fn(&Message, bool) -> bool + Send + 'static,
+) -> Answer {
+    let me = AccountId::User(context.user()?);
+    let layer = context.layer();
+    let found = context.look(move |world, _| {
+        let other = decode::peer(world, me, &peer)?;
+        let dialog = dialog_of(me, other)?;
+        Ok::<_, RpcError>(list(world, me, dialog, &page, wanted, layer))
+    });
+    context.encode(&found.await??)
+}
+
+fn list(
+    world: &World,
+    me: AccountId,
+    id: DialogId,
+    page: &Page,
+    wanted: impl Fn(&Message, bool) -> bool,
+    layer: u16,
+) -> enums::MessagesMessages {
+    let side = view::side_of(me);
+    let users = view::users_of(world, me, [AccountId::User(id.user), AccountId::Bot(id.bot)]);
+    let Some(dialog) = world.dialog(id) else {
+        return types::MessagesMessages { users, ..Default::default() }.into();
+    };
+    let pinned: Vec<_> = dialog.pinned(side).map(|message| message.id.on(side)).collect();
+    let number = |message: &Message| message.id.on(side).0;
+    let all: Vec<&Message> =
+        dialog.messages(side).rev().filter(|m| wanted(m, pinned.contains(&m.id.on(side)))).collect();
+    let before = |message: &&Message| {
+        (page.offset_id == 0 || number(message) < page.offset_id)
+            && (page.offset_date == 0 || message.date < i64::from(page.offset_date))
+    };
+    let first = all.iter().position(|message| before(message)).unwrap_or(all.len());
+    // > add_offset: may be negative, to see newer messages too
+    let start = i64::try_from(first).unwrap_or(i64::MAX).saturating_add(i64::from(page.add_offset));
+    let limit = i64::from(page.limit.clamp(0, MAX_LIMIT));
+    let end = usize::try_from(start.saturating_add(limit)).unwrap_or(0);
+    let start = usize::try_from(start).unwrap_or(0);
+    let inside = |message: &&&Message| {
+        (page.max_id == 0 || number(message) < page.max_id) && number(message) > page.min_id
+    };
+    let chosen = all.iter().take(end).skip(start).filter(inside);
+    let messages: Vec<_> = chosen.map(|message| view::message(message, id, side, layer)).collect();
+    if messages.len() == all.len() {
+        return types::MessagesMessages { messages, users, ..Default::default() }.into();
+    }
+    let count = i32::try_from(all.len()).unwrap_or(i32::MAX);
+    types::MessagesMessagesSlice { count, messages, users, ..Default::default() }.into()
+}

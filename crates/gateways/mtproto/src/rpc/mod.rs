@@ -1,0 +1,244 @@
+//! Requests, a file per subject.
+
+mod account;
+mod auth;
+mod bots;
+mod callbacks;
+mod config;
+mod contacts;
+mod dialogs;
+mod history;
+mod messages;
+mod password;
+mod send;
+mod updates;
+mod users;
+
+use crate::MtProto;
+use crate::context::{Answer, Context, encode};
+use crate::keys::Key;
+use crate::push::log_of;
+use crate::refusal::RpcError;
+use parlor_host::Host;
+use parlor_wire_tl::{Function, Reader, TlError, enums, function_name, types};
+use parlor_world::AccountId;
+use parlor_world::authorization::{Client, Describe, SignOut};
+use std::sync::Arc;
+
+/// Wrappers around a request: the layer, the client, the order. More than these are nonsense.
+const MAX_WRAPPERS: usize = 8;
+
+/// What goes back, and what the session learns from it.
+pub(crate) struct Reply {
+    /// The result's bytes, or an `rpc_error`.
+    pub(crate) body: Vec<u8>,
+    /// Whether the session wants updates from now on.
+    pub(crate) listens: bool,
+    /// The first entry of the account's log that the session was not told of.
+    pub(crate) next_entry: Option<i64>,
+}
+
+/// Answers one request, wrappers and all.
+pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
+    let mut listens = true;
+    let before = next_entry(&context).await;
+    let result = match unwrap(&context, body, &mut listens).await {
+        Ok(function) => Box::pin(call(&context, function)).await,
+        Err(error) => Err(error),
+    };
+    // Who has just logged in has missed nothing yet.
+    let next_entry = match before {
+        Some(next) => Some(next),
+        None => next_entry(&context).await,
+    };
+    let body = result.unwrap_or_else(|error| {
+        let error = types::RpcError { error_code: error.code, error_message: error.message };
+        encode(&enums::RpcError::from(error), 0).unwrap_or_default()
+    });
+    Reply { body, listens, next_entry }
+}
+
+async fn next_entry(context: &Context) -> Option<i64> {
+    let me = context.me().ok()?;
+    context.look(move |world, _| log_of(world, me).map(|log| log.next())).await.ok()?
+}
+
+/// Takes the wrappers off; notes what they say.
+async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, RpcError> {
+    let mut client = context.key.login().state().client.clone();
+    let old = client.clone();
+    for _ in 0..MAX_WRAPPERS {
+        let function = Function::read(&mut Reader::new(&body)).map_err(|error| unreadable(&error, &body))?;
+        body = match function {
+            Function::InvokeWithLayer(wrapper) => {
+                client.layer =
+                    u16::try_from(wrapper.layer).map_err(|_| RpcError::bad("CONNECTION_LAYER_INVALID"))?;
+                wrapper.query.0
+            }
+            Function::InitConnection(wrapper) => {
+                client = Client {
+                    layer: client.layer,
+                    api_id: wrapper.api_id,
+                    device: short(&wrapper.device_model),
+                    system: short(&wrapper.system_version),
+                    version: short(&wrapper.app_version),
+                };
+                wrapper.query.0
+            }
+            Function::InvokeWithoutUpdates(wrapper) => {
+                *listens = false;
+                wrapper.query.0
+            }
+            // Requests are begun in the order in which they came.
+            Function::InvokeAfterMsg(wrapper) => wrapper.query.0,
+            Function::InvokeAfterMsgs(wrapper) => wrapper.query.0,
+            function => {
+                if client != old {
+                    let key = context.key.login();
+                    key.state().client = client.clone();
+                    if key.state().account.is_some() {
+                        context.tell(Describe { key: key.id(), client }).await?;
+                    }
+                }
+                return Ok(function);
+            }
+        };
+    }
+    Err(RpcError::bad("INPUT_METHOD_INVALID"))
+}
+
+/// What a client calls itself is shown in lists of sessions: a line is enough.
+fn short(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+/// Loud, and the connection lives on.
+fn unreadable(error: &TlError, body: &[u8]) -> RpcError {
+    let id = body.first_chunk::<4>().map(|id| u32::from_le_bytes(*id)).unwrap_or_default();
+    match (function_name(id), error) {
+        (Some(name), TlError::Unserved(field)) => {
+            RpcError::new(501, &format!("NOT_SERVED_BY_PARLOR: {field} of {name}"))
+        }
+        (Some(name), TlError::Unknown { at: 0, .. }) => {
+            RpcError::new(501, &format!("NOT_SERVED_BY_PARLOR: {name}"))
+        }
+        (Some(_), TlError::Unknown { id, .. }) => {
+            RpcError::bad(&format!("INPUT_CONSTRUCTOR_INVALID_{id:08X}"))
+        }
+        (Some(_), _) => RpcError::bad("INPUT_FETCH_ERROR"),
+        (None, _) => RpcError::bad(&format!("INPUT_METHOD_INVALID_{id:08X}")),
+    }
+}
+
+/// `destroy_auth_key`
+pub(crate) async fn destroy_key(gateway: &MtProto, host: &Host, key: &Arc<Key>) -> Vec<u8> {
+    gateway.0.keys.remove(host, key.auth.id());
+    key.state().account = None;
+    let done = host.tell(SignOut { key: key.id() }).await.is_ok();
+    let answer: enums::DestroyAuthKeyRes = match done {
+        true => types::DestroyAuthKeyOk {}.into(),
+        false => types::DestroyAuthKeyFail {}.into(),
+    };
+    encode(&answer, 0).unwrap_or_default()
+}
+
+async fn call(context: &Context, function: Function) -> Answer {
+    use Function as F;
+    match function {
+        F::HelpGetConfig(_) => config::get_config(context),
+        F::HelpGetNearestDc(_) => config::get_nearest_dc(context),
+        F::HelpGetAppConfig(_) => config::get_app_config(context),
+
+        F::AuthImportBotAuthorization(request) => auth::import_bot(context, request).await,
+        F::AuthSendCode(request) => auth::send_code(context, &request.phone_number).await,
+        F::AuthResendCode(request) => auth::send_code(context, &request.phone_number).await,
+        F::AuthCancelCode(_) => context.encode(&true),
+        F::AuthSignIn(request) => auth::sign_in(context, request).await,
+        F::AuthSignUp(request) => auth::sign_up(context, request).await,
+        F::AuthCheckPassword(request) => password::check(context, request).await,
+        F::AuthLogOut(_) => auth::log_out(context).await,
+        F::AuthBindTempAuthKey(request) => auth::bind_temporary(context, &request).await,
+        F::AuthResetAuthorizations(_) => account::reset_others(context).await,
+        F::AccountGetPassword(_) => password::get(context).await,
+
+        F::AccountGetAuthorizations(_) => account::list(context).await,
+        F::AccountResetAuthorization(request) => account::reset(context, request.hash).await,
+        F::AccountUpdateProfile(request) => account::update_profile(context, request).await,
+        F::AccountUpdateUsername(request) => account::update_username(context, request.username).await,
+        F::AccountCheckUsername(request) => account::check_username(context, request.username).await,
+        F::AccountUpdateStatus(_) => context.user().and_then(|_| context.encode(&true)),
+
+        F::UpdatesGetState(_) => updates::get_state(context).await,
+        F::UpdatesGetDifference(request) => updates::get_difference(context, request).await,
+
+        F::UsersGetUsers(request) => users::get_users(context, request.id).await,
+        F::UsersGetFullUser(request) => users::get_full_user(context, request.id).await,
+        F::MessagesGetPeerSettings(request) => users::get_peer_settings(context, request.peer).await,
+        F::MessagesGetChats(_) => users::no_chats(context),
+        F::ChannelsGetChannels(_) => Err(RpcError::bad("CHANNEL_INVALID")),
+
+        F::ContactsResolveUsername(request) => contacts::resolve_username(context, request.username).await,
+        F::ContactsSearch(request) => contacts::search(context, request.q).await,
+        F::ContactsBlock(request) => contacts::block(context, request.id, true).await,
+        F::ContactsUnblock(request) => contacts::block(context, request.id, false).await,
+        F::ContactsGetBlocked(_) => contacts::get_blocked(context).await,
+        F::ContactsGetContacts(_) => contacts::get_contacts(context),
+
+        F::MessagesSendMessage(request) => send::message(context, *Box::new(request)).await,
+        F::MessagesStartBot(request) => send::start_bot(context, request).await,
+        F::MessagesForwardMessages(request) => send::forward(context, request).await,
+        F::MessagesEditMessage(request) => messages::edit(context, request).await,
+        F::MessagesDeleteMessages(request) => messages::delete(context, request).await,
+        F::MessagesSetTyping(request) => messages::set_typing(context, request).await,
+        F::MessagesSendReaction(request) => messages::send_reaction(context, request).await,
+        F::MessagesUpdatePinnedMessage(request) => messages::update_pinned(context, request).await,
+        F::MessagesUnpinAllMessages(request) => messages::unpin_all(context, request.peer).await,
+        F::MessagesReadHistory(request) => messages::read_history(context, request).await,
+
+        F::MessagesGetMessages(request) => history::get_messages(context, &request.id).await,
+        F::MessagesGetHistory(request) => history::get_history(context, request).await,
+        F::MessagesSearch(request) => history::search(context, request).await,
+        F::MessagesGetDialogs(request) => dialogs::get_dialogs(context, request).await,
+        F::MessagesGetPeerDialogs(request) => dialogs::get_peer_dialogs(context, request.peers).await,
+
+        F::MessagesGetBotCallbackAnswer(request) => callbacks::press(context, request).await,
+        F::MessagesSetBotCallbackAnswer(request) => callbacks::answer(context, request).await,
+
+        F::BotsSetBotCommands(request) => {
+            bots::set_commands(context, request.scope, request.lang_code, request.commands).await
+        }
+        F::BotsResetBotCommands(request) => {
+            bots::set_commands(context, request.scope, request.lang_code, Vec::new()).await
+        }
+        F::BotsGetBotCommands(request) => bots::get_commands(context, request.scope, request.lang_code).await,
+        F::BotsSetBotInfo(request) => bots::set_info(context, request).await,
+        F::BotsGetBotInfo(request) => bots::get_info(context, request.lang_code).await,
+        F::BotsSetBotMenuButton(request) => bots::set_menu_button(context, request).await,
+        F::BotsGetBotMenuButton(request) => bots::get_menu_button(context, request.user_id).await,
+
+        // Wrappers were taken off, and these are the session's or the key exchange's own.
+        F::InvokeWithLayer(_)
+        | F::InitConnection(_)
+        | F::InvokeWithoutUpdates(_)
+        | F::InvokeAfterMsg(_)
+        | F::InvokeAfterMsgs(_)
+        | F::ReqPq(_)
+        | F::ReqPqMulti(_)
+        | F::ReqDHParams(_)
+        | F::SetClientDHParams(_)
+        | F::DestroyAuthKey(_)
+        | F::RpcDropAnswer(_)
+        | F::GetFutureSalts(_)
+        | F::Ping(_)
+        | F::PingDelayDisconnect(_)
+        | F::DestroySession(_) => Err(RpcError::bad("INPUT_METHOD_INVALID")),
+    }
+}
+
+/// The bot that a person's peer must be: people write to bots here.
+fn bot_of(account: AccountId) -> Result<parlor_world::BotId, RpcError> {
+    match account {
+        AccountId::Bot(bot) => Ok(bot),
+        AccountId::User(_) => Err(RpcError::bad("PEER_ID_INVALID")),
+    }
+}

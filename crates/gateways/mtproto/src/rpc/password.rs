@@ -1,0 +1,99 @@
+use super::auth::log_in;
+use crate::context::{Answer, Context};
+use crate::keys::Pending;
+use crate::random;
+use crate::refusal::RpcError;
+use parlor_wire_mtproto::dh::G;
+use parlor_wire_mtproto::srp::{Challenge, Verifier};
+use parlor_wire_tl::functions::AuthCheckPassword;
+use parlor_wire_tl::{Bytes, enums, types};
+use parlor_world::authorization::Password;
+use parlor_world::{AccountId, UserId};
+use std::sync::Arc;
+
+/// Whose password it is about: whoever is logged in, or is half-way there.
+fn whose(context: &Context) -> Result<UserId, RpcError> {
+    match &context.key.login().state().pending {
+        Some(Pending::Password(user, _)) => Ok(*user),
+        _ => context.user(),
+    }
+}
+
+pub(super) async fn get(context: &Context) -> Answer {
+    let user = whose(context)?;
+    let password = context.look(move |world, _| world.user(user)?.password.clone()).await?;
+    let new_algo = algorithm(context, &[], &[]);
+    let base = types::AccountPassword {
+        new_algo,
+        new_secure_algo: types::SecurePasswordKdfAlgoUnknown {}.into(),
+        secure_random: Bytes(random::<256>().to_vec()),
+        ..Default::default()
+    };
+    let Some(password) = password else { return context.encode(&enums::AccountPassword::from(base)) };
+    let (context, verifier) = (context.clone(), verifier(&password));
+    let group = context.gateway.clone();
+    let secret = random::<256>();
+    // Two powers of 2048 bits: not where others wait.
+    let made = tokio::task::spawn_blocking(move || verifier.challenge(&group.0.group, secret));
+    let challenge = made.await.ok().flatten().ok_or(RpcError::new(500, "SRP_FAILED"))?;
+    let answer = types::AccountPassword {
+        has_password: true,
+        current_algo: Some(algorithm(&context, &password.salt1, &password.salt2)),
+        srp_B: Some(Bytes(challenge.public.to_vec())),
+        srp_id: Some(srp_id(&challenge)),
+        hint: Some(password.hint).filter(|hint| !hint.is_empty()),
+        ..base
+    };
+    if let Some(Pending::Password(_, kept)) = &mut context.key.login().state().pending {
+        *kept = Some(Arc::new(challenge));
+    }
+    context.encode(&enums::AccountPassword::from(answer))
+}
+
+pub(super) async fn check(context: &Context, request: AuthCheckPassword) -> Answer {
+    let enums::InputCheckPasswordSRP::InputCheckPasswordSRP(proof) = request.password else {
+        return Err(RpcError::bad("PASSWORD_HASH_INVALID"));
+    };
+    let pending = match &context.key.login().state().pending {
+        Some(Pending::Password(user, Some(challenge))) => (*user, challenge.clone()),
+        Some(Pending::Password(_, None)) => return Err(RpcError::bad("SRP_ID_INVALID")),
+        _ => return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED")),
+    };
+    let (user, challenge) = pending;
+    if proof.srp_id != srp_id(&challenge) {
+        return Err(RpcError::bad("SRP_ID_INVALID"));
+    }
+    let password = context.look(move |world, _| world.user(user)?.password.clone()).await?;
+    let verifier = verifier(&password.ok_or(RpcError::bad("PASSWORD_EMPTY"))?);
+    let gateway = context.gateway.clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        verifier.check(&gateway.0.group, &challenge, &proof.A.0, &proof.M1.0)
+    });
+    if !checked.await.unwrap_or(false) {
+        return Err(RpcError::bad("PASSWORD_HASH_INVALID"));
+    }
+    log_in(context, AccountId::User(user)).await
+}
+
+fn verifier(password: &Password) -> Verifier {
+    Verifier {
+        salt1: password.salt1.clone(),
+        salt2: password.salt2.clone(),
+        value: password.verifier.clone(),
+    }
+}
+
+/// One challenge has one id.
+fn srp_id(challenge: &Challenge) -> i64 {
+    challenge.public.first_chunk::<8>().map_or(1, |id| i64::from_le_bytes(*id))
+}
+
+fn algorithm(context: &Context, salt1: &[u8], salt2: &[u8]) -> enums::PasswordKdfAlgo {
+    types::PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow {
+        salt1: Bytes(salt1.to_vec()),
+        salt2: Bytes(salt2.to_vec()),
+        g: G,
+        p: Bytes(context.gateway.0.group.prime().to_vec()),
+    }
+    .into()
+}

@@ -1,0 +1,197 @@
+use super::bot_of;
+use crate::context::{Answer, Context, Own};
+use crate::decode;
+use crate::push::log_of;
+use crate::refusal::RpcError;
+use crate::view;
+use parlor_wire_tl::functions::{MessagesForwardMessages, MessagesSendMessage, MessagesStartBot};
+use parlor_wire_tl::{enums, types};
+use parlor_world::dialog::{ChatRef, Start};
+use parlor_world::message::{Forward, LinkPreview, Mode, ReplyTo, Route, Send};
+use parlor_world::updates::{Entry, Update};
+use parlor_world::{AccountId, DialogId, MessageId, Timestamp, World};
+
+/// Where a message of `me` to `peer` goes.
+pub(super) async fn route(context: &Context, peer: enums::InputPeer) -> Result<Route, RpcError> {
+    let me = context.me()?;
+    let target = context.look(move |world, _| decode::peer(world, me, &peer)).await??;
+    Ok(match me {
+        AccountId::Bot(bot) => Route::Bot(bot, ChatRef::Id(target.get())),
+        AccountId::User(user) => Route::User(DialogId { user, bot: bot_of(target)? }),
+    })
+}
+
+pub(super) async fn message(context: &Context, request: MessagesSendMessage) -> Answer {
+    let me = context.me()?;
+    if request.schedule_date.is_some() {
+        return Err(RpcError::new(501, "NOT_SERVED_BY_PARLOR: schedule_date of messages.sendMessage"));
+    }
+    if request.message.is_empty() {
+        return Err(RpcError::bad("MESSAGE_EMPTY"));
+    }
+    let reply = match &request.reply_to {
+        Some(enums::InputReplyTo::InputReplyToMessage(reply)) => Some(ReplyTo {
+            message: Some(MessageId(reply.reply_to_msg_id)),
+            allow_without: true,
+            quote: decode::text(
+                reply.quote_text.as_deref().unwrap_or_default(),
+                reply.quote_entities.as_ref(),
+                me,
+            ),
+            position: u32::try_from(reply.quote_offset.unwrap_or_default()).unwrap_or_default(),
+        }),
+        None => request.reply_to_msg_id.map(|id| ReplyTo {
+            message: Some(MessageId(id)),
+            allow_without: true,
+            ..ReplyTo::default()
+        }),
+    };
+    // People's apps bring no keyboards.
+    let markup = request.reply_markup.as_ref().filter(|_| matches!(me, AccountId::Bot(_)));
+    let text = decode::text(&request.message, request.entities.as_ref(), me);
+    let base = match route(context, request.peer).await? {
+        Route::Bot(bot, chat) => Send::by_bot(bot, chat, text),
+        Route::User(dialog) => Send::by_user(dialog, text),
+    };
+    let command = Send {
+        reply,
+        markup: markup.map(decode::markup).transpose()?,
+        link_preview: (request.no_webpage || request.invert_media).then(|| LinkPreview {
+            disabled: request.no_webpage,
+            above: request.invert_media,
+            ..LinkPreview::default()
+        }),
+        silent: request.silent,
+        protected: request.noforwards,
+        random_id: Some(request.random_id),
+        ..base
+    };
+    let (layer, own, random_id) = (context.layer(), context.own.clone(), request.random_id);
+    let sent = context.ask(command, move |world, now, (dialog, ids)| {
+        let side = view::side_of(me);
+        sent(world, me, dialog, &[(ids.on(side), random_id)], layer, now, &own, Form::Short)
+    });
+    context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
+}
+
+pub(super) async fn start_bot(context: &Context, request: MessagesStartBot) -> Answer {
+    let user = context.user()?;
+    let me = AccountId::User(user);
+    let (bot, peer) = (request.bot, request.peer);
+    let found = context.look(move |world, _| {
+        let bot = decode::user(world, me, &bot).and_then(bot_of).map_err(|_| RpcError::bad("BOT_INVALID"))?;
+        let peer = decode::peer(world, me, &peer)?;
+        // Into a group: there are none. To oneself: apps name the bot in either place.
+        if peer == AccountId::Bot(bot) || peer == me {
+            Ok(bot)
+        } else {
+            Err(RpcError::bad("PEER_ID_INVALID"))
+        }
+    });
+    let dialog = DialogId { user, bot: found.await?? };
+    if request.start_param.is_empty() {
+        return Err(RpcError::bad("START_PARAM_EMPTY"));
+    }
+    let command = Start { dialog, payload: Some(request.start_param) };
+    let (layer, own, random_id) = (context.layer(), context.own.clone(), request.random_id);
+    let sent = context.ask(command, move |world, now, ids| {
+        sent(world, me, dialog, &[(ids.user, random_id)], layer, now, &own, Form::Full)
+    });
+    context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
+}
+
+pub(super) async fn forward(context: &Context, request: MessagesForwardMessages) -> Answer {
+    let bot = context.bot()?;
+    let chat = |route| match route {
+        Route::Bot(_, chat) => chat,
+        Route::User(dialog) => ChatRef::Id(dialog.bot.0),
+    };
+    if request.id.len() != request.random_id.len() || request.id.is_empty() {
+        return Err(RpcError::bad("RANDOM_ID_INVALID"));
+    }
+    let command = Forward {
+        bot,
+        from: chat(route(context, request.from_peer).await?),
+        to: chat(route(context, request.to_peer).await?),
+        messages: request.id.iter().map(|id| MessageId(*id)).collect(),
+        skip_missing: request.id.len() > 1,
+        mode: match request.drop_author {
+            true => Mode::Copy { reply: None, markup: None },
+            false => Mode::Forward,
+        },
+        silent: request.silent,
+        protected: request.noforwards,
+    };
+    let (layer, own, me) = (context.layer(), context.own.clone(), AccountId::Bot(bot));
+    let sent = context.ask(command, move |world, now, (dialog, ids)| {
+        let pairs: Vec<_> = ids.iter().map(|ids| ids.bot).zip(request.random_id).collect();
+        sent(world, me, dialog, &pairs, layer, now, &own, Form::Full)
+    });
+    context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
+}
+
+/// How a sent message is reported.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Briefly, when the client knows the rest.
+    Short,
+    /// As updates.
+    Full,
+}
+
+/// What the sender's session is told instead of an update.
+#[expect(clippy::too_many_arguments, reason = "one view of one moment; a struct would only name them again")]
+fn sent(
+    world: &World,
+    me: AccountId,
+    dialog: DialogId,
+    sent: &[(MessageId, i64)],
+    layer: u16,
+    now: Timestamp,
+    own: &Own,
+    form: Form,
+) -> Option<enums::Updates> {
+    let side = view::side_of(me);
+    let log = log_of(world, me)?;
+    let is = |entry: &&Entry, id: MessageId| matches!(&entry.update, Update::Message { dialog: at, message } if *at == dialog && message.id.on(side) == id);
+    let find =
+        |(id, random_id): &(MessageId, i64)| Some((log.newest().find(|entry| is(entry, *id))?, *random_id));
+    let entries = sent.iter().map(find).collect::<Option<Vec<_>>>()?;
+    entries.iter().for_each(|(entry, _)| own.insert(entry.number));
+    let (first, _) = entries.first()?;
+    let Update::Message { message, .. } = &first.update else { return None };
+    if form == Form::Short && message.markup().is_none() {
+        let text = message.text(side)?;
+        let short = types::UpdateShortSentMessage {
+            out: true,
+            id: message.id.on(side).0,
+            pts: first.state.pts,
+            pts_count: first.weight.pts,
+            date: view::seconds(message.date),
+            entities: view::entities(&text, layer),
+            ..Default::default()
+        };
+        return Some(short.into());
+    }
+    let mut updates = Vec::new();
+    for (entry, random_id) in &entries {
+        if let Update::Message { message, .. } = &entry.update {
+            let id = message.id.on(side).0;
+            updates.push(types::UpdateMessageID { id, random_id: *random_id }.into());
+        }
+    }
+    updates.extend(entries.iter().filter_map(|(entry, _)| view::update(world, me, entry, layer)));
+    let entries: Vec<&Entry> = entries.iter().map(|(entry, _)| *entry).collect();
+    let users = view::users_in(world, me, &entries);
+    Some(types::Updates { updates, users, chats: Vec::new(), date: view::date(now), seq: 0 }.into())
+}
+
+/// The dialog of an account with another.
+pub(super) fn dialog_of(me: AccountId, other: AccountId) -> Result<DialogId, RpcError> {
+    match (me, other) {
+        (AccountId::User(user), AccountId::Bot(bot)) | (AccountId::Bot(bot), AccountId::User(user)) => {
+            Ok(DialogId { user, bot })
+        }
+        _ => Err(RpcError::bad("PEER_ID_INVALID")),
+    }
+}
