@@ -4,6 +4,7 @@
 
 mod cli;
 mod demo;
+mod ports;
 mod redirect;
 mod run;
 mod serve;

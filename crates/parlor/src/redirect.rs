@@ -24,8 +24,9 @@ impl Hooks {
         Ok(Self(folder))
     }
 
-    /// Sets a program's environment up; `root` is the server's, or one of its worlds'.
-    pub(crate) fn apply(&self, command: &mut Command, root: &str) {
+    /// Sets a program's environment up; `root` is the server's, or one of its worlds', `mtproto` a host and port.
+    pub(crate) fn apply(&self, command: &mut Command, root: &str, mtproto: &str) {
+        command.env("PARLOR_MTPROTO", mtproto);
         command.env("PARLOR_URL", root);
         command.env("TELOXIDE_API_URL", root);
         command.env("PARLOR_MTPROTO_KEY", self.0.path().join("mtproto.pem"));

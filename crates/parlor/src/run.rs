@@ -35,7 +35,7 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
     let (program, arguments) = command.program.split_first().context("no program")?;
     let mut child = Command::new(program);
     child.args(arguments).kill_on_drop(true);
-    hooks.apply(&mut child, &root);
+    hooks.apply(&mut child, &root, &mtproto_address(&root).await);
     let outcome = match child.spawn() {
         Ok(child) => guard(child).await,
         Err(error) => {
@@ -79,6 +79,18 @@ async fn finds_server(options: &ServerOptions) -> bool {
     };
     let about: serde_json::Value = answer.json().await.unwrap_or_default();
     about["name"] == "parlor"
+}
+
+/// Where the world speaks MTProto; a server that does not say (it may ask for a token) does so at its own address.
+async fn mtproto_address(root: &str) -> String {
+    let own = || root.split("://").nth(1).unwrap_or(root).split('/').next().unwrap_or_default().to_owned();
+    let Ok(client) = reqwest::Client::builder().no_proxy().timeout(LOOK_TIME).build() else { return own() };
+    let Ok(answer) = client.post(format!("{root}/control/mtproto")).send().await else { return own() };
+    let address: serde_json::Value = answer.json().await.unwrap_or_default();
+    match (address["host"].as_str(), address["port"].as_u64()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        _ => own(),
+    }
 }
 
 /// Passes signals on until the program ends; its exit code is ours.

@@ -1,4 +1,5 @@
 use crate::cli::{Limits, ServerOptions};
+use crate::ports::Ports;
 use crate::{demo, serve};
 use anyhow::{Context, Result};
 use parlor_bot_api::BotApi;
@@ -47,10 +48,16 @@ impl Server {
         let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
         let root = format!("http://{address}");
         let guard = Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() };
-        let control = Control { worlds: worlds.clone(), guard: Arc::new(guard), root: root.as_str().into() };
+        let mtproto = MtProto::new().context("the RSA key is damaged")?;
+        let ports = Ports::new(host.id(), address, mtproto.clone());
+        let control = Control {
+            worlds: worlds.clone(),
+            guard: Arc::new(guard),
+            mtproto: ports.opener(),
+            root: root.as_str().into(),
+        };
         let bot_api = BotApi::default();
         bot_api.resume(&host).await;
-        let mtproto = MtProto::new().context("the RSA key is damaged")?;
         let service = serve::Service::new(worlds.clone(), bot_api, parlor_control::router(control), mtproto);
         let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };

@@ -72,6 +72,16 @@ impl Server {
         Ok((answer.status().as_u16(), answer.json().await?))
     }
 
+    /// The first request of a program makes its bot; a user can only write to a bot that exists.
+    pub async fn until_bot(&self, bot: i64) -> Result<()> {
+        let wait = async {
+            while self.control("GET", &format!("/bots/{bot}"), Value::Null).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.context("the bot program never asked anything")
+    }
+
     fn port(&self) -> &str {
         self.root.rsplit(':').next().unwrap_or_default()
     }
@@ -93,6 +103,19 @@ pub enum Library {
     Grammy,
     /// teloxide 0.17
     Teloxide,
+    /// Telethon 1.45, over MTProto
+    Telethon,
+    /// Folds 0.3, over MTProto
+    Folds,
+    /// Kurigram 2.2, over MTProto
+    Kurigram,
+}
+
+impl Library {
+    /// Whether its bots speak MTProto, whose errors have names instead of sentences.
+    pub fn speaks_mtproto(self) -> bool {
+        matches!(self, Self::Telethon | Self::Folds | Self::Kurigram)
+    }
 }
 
 /// A bot program, with what it and its server are started with.
@@ -158,6 +181,9 @@ impl From<Library> for Program {
             Library::Aiogram => Self::python("aiogram_bot.py"),
             Library::Ptb => Self::python("ptb_bot.py"),
             Library::Grammy => Self::node("grammy_bot.mjs"),
+            Library::Telethon => Self::python("telethon_bot.py"),
+            Library::Folds => Self::python("folds_bot.py"),
+            Library::Kurigram => Self::python("kurigram_bot.py"),
             Library::Teloxide => Self::new(vec![target().join("clients/teloxide/debug/teloxide-story-bot")]),
         }
     }
@@ -199,21 +225,8 @@ impl Stage {
         let mut child = command.spawn()?;
         let output = BufReader::new(child.stdout.take().context("piped")?).lines();
         let stage = Self { server, bot, user, output, program: child, last: 0 };
-        stage.until_polling().await?;
+        stage.server.until_bot(bot).await?;
         Ok(stage)
-    }
-
-    /// The first request of a program makes its bot; a user can only write to a bot that exists.
-    async fn until_polling(&self) -> Result<()> {
-        let wait = async {
-            loop {
-                if self.server.control("GET", &format!("/bots/{}", self.bot), Value::Null).await.is_ok() {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, wait).await.context("the bot program never asked anything")
     }
 
     /// The path of the dialog.

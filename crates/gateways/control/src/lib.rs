@@ -16,4 +16,4 @@ mod state;
 
 pub use guard::Guard;
 pub use routes::{openapi, router};
-pub use state::{Control, fresh_key};
+pub use state::{Control, OpenPort, fresh_key};

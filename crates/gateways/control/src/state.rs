@@ -1,6 +1,14 @@
 use crate::guard::Guard;
-use parlor_host::Worlds;
+use parlor_host::{Host, Worlds};
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+
+/// Opens a port at which MTProto clients reach a world, or tells the one that is open.
+pub type OpenPort =
+    Arc<dyn Fn(Host) -> Pin<Box<dyn Future<Output = io::Result<SocketAddr>> + Send>> + Send + Sync>;
 
 /// What the routes need beside the world of the request.
 #[derive(Clone)]
@@ -9,6 +17,8 @@ pub struct Control {
     pub worlds: Arc<Worlds>,
     /// Who may call.
     pub guard: Arc<Guard>,
+    /// Where MTProto clients reach a world.
+    pub mtproto: OpenPort,
     /// `http://127.0.0.1:8081`: what addresses in answers begin with.
     pub root: Arc<str>,
 }

@@ -89,9 +89,9 @@ def _urllib(module):
 
 
 def _address():
-    """Where MTProto is spoken: the host and port of Parlor itself."""
-    parts = urlsplit(_PARLOR)
-    return parts.hostname, parts.port or 80
+    """Where MTProto is spoken: the host and port of the world's MTProto."""
+    host, _, port = os.environ["PARLOR_MTPROTO"].rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _telethon_connection(module):

@@ -7,6 +7,7 @@ mod events;
 mod extract;
 mod faults;
 mod inspector;
+mod logins;
 mod messages;
 mod users;
 mod worlds;
@@ -63,6 +64,11 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(inspector::list))
         .routes(routes!(inspector::stream))
         .routes(routes!(faults::order, faults::list, faults::clear))
+        .routes(routes!(logins::codes))
+        .routes(routes!(logins::password))
+        .routes(routes!(logins::address))
+        .routes(routes!(logins::key))
+        .routes(routes!(logins::mint))
         .routes(routes!(clock::show))
         .routes(routes!(clock::advance))
         .routes(routes!(clock::set))

@@ -1,0 +1,205 @@
+use super::extract::{Body, Path, World, user};
+use crate::problem::Problem;
+use crate::{Control, state};
+use axum::Json;
+use axum::extract::State;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use http::{StatusCode, header};
+use parlor_wire_mtproto::dh::Group;
+use parlor_wire_mtproto::srp::Verifier;
+use parlor_wire_mtproto::{AuthKey, DEVELOPMENT_PEM, RsaKey};
+use parlor_world::authorization::{Client, KeyId, KeySecret, Password, SetPassword, SignIn};
+use parlor_world::{AccountId, BotId, Refusal};
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, SocketAddr};
+use utoipa::ToSchema;
+
+/// The data centre that this server is to MTProto clients.
+const DATA_CENTRE: u8 = 2;
+
+/// A login code that was sent to a phone: nobody sends it anywhere but here.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LoginCode {
+    /// Digits.
+    phone: String,
+    code: String,
+    /// Seconds since 1970.
+    sent: i64,
+}
+
+#[utoipa::path(get, path = "/control/codes", summary = "Login codes that MTProto clients asked for and that are still good", responses((status = 200, description = "done", body = Vec<LoginCode>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn codes(World(host): World) -> Result<Json<Vec<LoginCode>>, Problem> {
+    let list = host.look(|world, now| {
+        let codes = world.codes(now);
+        let each = codes.map(|(phone, code)| LoginCode {
+            phone: phone.to_owned(),
+            code: code.code.clone(),
+            sent: code.at.date(),
+        });
+        each.collect::<Vec<_>>()
+    });
+    Ok(Json(list.await?))
+}
+
+/// A two-step password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewPassword {
+    /// `null` removes it.
+    password: Option<String>,
+    #[serde(default)]
+    hint: String,
+}
+
+#[utoipa::path(put, path = "/control/users/{user}/password", summary = "Sets or removes the two-step password that MTProto logins must prove", params(("user" = String, Path, description = "id or username")), request_body = NewPassword, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn password(
+    World(host): World,
+    Path(name): Path<String>,
+    Body(new): Body<NewPassword>,
+) -> Result<StatusCode, Problem> {
+    let user = user(&host, &name).await?;
+    let hint = new.hint;
+    let password = match new.password {
+        None => None,
+        Some(password) => {
+            let made = tokio::task::spawn_blocking(move || {
+                let (salt1, salt2) = (state::fresh_key().to_vec(), state::fresh_key().to_vec());
+                Some(Verifier::new(&Group::new()?, &password, salt1, salt2))
+            });
+            let broken =
+                || Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "SRP_FAILED", "no verifier was made");
+            let verifier = made.await.ok().flatten().ok_or_else(broken)?;
+            Some(Password { salt1: verifier.salt1, salt2: verifier.salt2, verifier: verifier.value, hint })
+        }
+    };
+    host.tell(SetPassword { user, password }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How MTProto clients reach this world.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MtProtoAddress {
+    host: String,
+    port: u16,
+    dc_id: u8,
+    /// The server's RSA key (PKCS #1), that clients must know.
+    public_key: &'static str,
+    /// By which they name it.
+    #[schema(value_type = String)]
+    fingerprint: String,
+}
+
+#[utoipa::path(post, path = "/control/mtproto", summary = "Where MTProto clients reach this world; opens a port of its own for a world made for a test", responses((status = 200, description = "done", body = MtProtoAddress), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn address(
+    State(control): State<Control>,
+    World(host): World,
+) -> Result<Json<MtProtoAddress>, Problem> {
+    let at = open(&control, host).await?;
+    let fingerprint = RsaKey::development().map_or(0, |key| key.fingerprint);
+    Ok(Json(MtProtoAddress {
+        host: at.ip().to_string(),
+        port: at.port(),
+        dc_id: DATA_CENTRE,
+        public_key: DEVELOPMENT_PEM,
+        fingerprint: fingerprint.to_string(),
+    }))
+}
+
+async fn open(control: &Control, host: parlor_host::Host) -> Result<SocketAddr, Problem> {
+    let refused = |error: std::io::Error| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "NO_PORT", format!("no port could be opened: {error}"))
+    };
+    (control.mtproto)(host).await.map_err(refused)
+}
+
+#[utoipa::path(get, path = "/control/mtproto.pem", summary = "The server's RSA key, as MTProto clients read it", responses((status = 200, description = "done", body = String, content_type = "application/x-pem-file"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn key() -> ([(header::HeaderName, &'static str); 1], &'static str) {
+    ([(header::CONTENT_TYPE, "application/x-pem-file")], DEVELOPMENT_PEM)
+}
+
+/// For whom a session is made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSession {
+    /// A person's id or username, or a bot's.
+    account: String,
+}
+
+/// A session that is logged in already: a client needs no key exchange, and no change but this.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MintedSession {
+    /// The account's id.
+    account_id: i64,
+    is_bot: bool,
+    dc_id: u8,
+    host: String,
+    port: u16,
+    /// 256 bytes in hexadecimal.
+    auth_key: String,
+    /// For `telethon.sessions.StringSession`.
+    telethon: String,
+    /// For `StringSession` of GramJS and teleproto.
+    gramjs: String,
+    /// For `session_string` of Kurigram and Pyrogram, which don't keep the address in it.
+    pyrogram: String,
+}
+
+#[utoipa::path(post, path = "/control/sessions", summary = "Makes an MTProto session that is logged in already", request_body = NewSession, responses((status = 201, description = "done", body = MintedSession), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn mint(
+    State(control): State<Control>,
+    World(host): World,
+    Body(new): Body<NewSession>,
+) -> Result<(StatusCode, Json<MintedSession>), Problem> {
+    let name = new.account;
+    let found = host.look(move |world, _| match name.parse() {
+        Ok(id) if world.bot(BotId(id)).is_some() => Some(AccountId::Bot(BotId(id))),
+        Ok(id) => world.user(parlor_world::UserId(id)).map(|user| AccountId::User(user.id)),
+        Err(_) => world.by_username(&name),
+    });
+    let account = found.await?.ok_or(Refusal::UserNotFound)?;
+    let at = open(&control, host.clone()).await?;
+    let mut bytes = [0; 256];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "NO_RANDOMNESS", error.to_string())
+    })?;
+    let auth_key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = KeyId(AuthKey::new(bytes).id());
+    let client = Client { device: "Minted session".to_owned(), ..Client::default() };
+    host.tell(SignIn { key, secret: KeySecret(auth_key.clone()), account, client }).await?;
+    let is_bot = matches!(account, AccountId::Bot(_));
+    let session = MintedSession {
+        account_id: account.get(),
+        is_bot,
+        dc_id: DATA_CENTRE,
+        host: at.ip().to_string(),
+        port: at.port(),
+        telethon: format!("1{}", URL_SAFE.encode(telethon(at, &bytes))),
+        gramjs: format!("1{}", STANDARD.encode(gramjs(at, &bytes))),
+        pyrogram: URL_SAFE.encode(pyrogram(account.get(), is_bot, &bytes)).trim_end_matches('=').to_owned(),
+        auth_key,
+    };
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// Data centre, address, port, key: `>B4sH256s`, or `>B16sH256s`.
+fn telethon(at: SocketAddr, key: &[u8; 256]) -> Vec<u8> {
+    let address = match at.ip() {
+        IpAddr::V4(ip) => ip.octets().to_vec(),
+        IpAddr::V6(ip) => ip.octets().to_vec(),
+    };
+    [&[DATA_CENTRE][..], &address, &at.port().to_be_bytes(), key].concat()
+}
+
+/// Data centre, length of the address, address, port, key.
+fn gramjs(at: SocketAddr, key: &[u8; 256]) -> Vec<u8> {
+    let address = at.ip().to_string();
+    let length = u16::try_from(address.len()).unwrap_or_default().to_be_bytes();
+    [&[DATA_CENTRE][..], &length, address.as_bytes(), &at.port().to_be_bytes(), key].concat()
+}
+
+/// Data centre, app, test mode, key, account, bot: `>BI?256sQ?`.
+fn pyrogram(account: i64, is_bot: bool, key: &[u8; 256]) -> Vec<u8> {
+    let app = 1u32.to_be_bytes();
+    [&[DATA_CENTRE][..], &app, &[0], key, &account.to_be_bytes(), &[u8::from(is_bot)]].concat()
+}
