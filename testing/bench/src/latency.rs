@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::time::Instant;
 
-const SAMPLES: usize = 2000;
+const SAMPLES: i64 = 2000;
 
 pub(crate) async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -22,12 +22,12 @@ pub(crate) async fn run() -> Result<()> {
     let reply = post("/bot1:A/sendMessage", r#"{"chat_id":1001,"text":"hello"}"#);
     let bare_request = post("/bot1:A/sendMessage", r#"{"chat_id":1001,"text":"hello"}"#);
     let updates: Value = serde_json::from_slice(poll.call(&get("/bot1:A/getUpdates")).await?)?;
-    let mut offset = updates["result"][0]["update_id"].as_i64().context("an update")? + 1;
+    let first = updates["result"][0]["update_id"].as_i64().context("an update")? + 1;
     let (mut dialog, mut round_trips) = (Vec::new(), Vec::new());
     let mut seen = 0;
-    for _ in 0..SAMPLES {
+    for sample in 0..SAMPLES {
         let wait = get(&format!("/control/users/1001/dialogs/1/wait?after={seen}&timeout=30"));
-        let updates = get(&format!("/bot1:A/getUpdates?timeout=30&offset={offset}"));
+        let updates = get(&format!("/bot1:A/getUpdates?timeout=30&offset={}", first + sample));
         let started = Instant::now();
         let bot_side = async {
             poll.call(&updates).await?;
@@ -40,7 +40,6 @@ pub(crate) async fn run() -> Result<()> {
         let (_, answer) = tokio::try_join!(bot_side, user_side)?;
         dialog.push(started.elapsed().as_secs_f64());
         seen = serde_json::from_slice::<Value>(&answer)?["id"].as_i64().context("id")?;
-        offset += 1;
         let started = Instant::now();
         for _ in 0..3 {
             bare.call(&bare_request).await?;

@@ -519,7 +519,13 @@ impl Generator<'_> {
         for name in &self.served.functions {
             writeln!(text, "/// `{name}`\n{0}(functions::{0}),", pascal(name))?;
         }
-        text.push_str("}\n\nimpl Function {\n/// Reads a request by its id.\npub fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {\nlet id = input.id()?;\nmatch id {\n");
+        text.push_str(
+            "}\n\nimpl Tl for Function {\nfn write(&self, layer: u16, out: &mut Writer) {\nmatch self {\n",
+        );
+        for name in &self.served.functions {
+            writeln!(text, "Self::{}(value) => value.write(layer, out),", pascal(name))?;
+        }
+        text.push_str("}\n}\n\nfn read(input: &mut Reader<'_>) -> Result<Self, TlError> {\nlet id = input.id()?;\nmatch id {\n");
         for name in &self.served.functions {
             let ids: BTreeSet<u32> = self.api.functions[name].values().flatten().map(|d| d.id).collect();
             let ids: Vec<String> = ids.iter().map(|id| format!("{id:#010x}")).collect();
@@ -530,9 +536,15 @@ impl Generator<'_> {
                 pascal(name)
             )?;
         }
-        text.push_str("_ => Err(input.unknown(id)),\n}\n}\n\n/// Its name in the schema.\npub fn name(&self) -> &'static str {\nmatch self {\n");
-        for name in &self.served.functions {
-            writeln!(text, "Self::{}(_) => \"{name}\",", pascal(name))?;
+        text.push_str("_ => Err(input.unknown(id)),\n}\n}\n}\n\n");
+        text.push_str(
+            "#[cfg(test)]\nimpl Sample for Function {\nfn sample(source: &mut Source<'_>) -> Self {\n",
+        );
+        writeln!(text, "match source.below({}) {{", self.served.functions.len())?;
+        for (index, name) in self.served.functions.iter().enumerate() {
+            let last = index + 1 == self.served.functions.len();
+            let pattern = if last { "_".to_owned() } else { index.to_string() };
+            writeln!(text, "{pattern} => Self::{0}(functions::{0}::sample(source)),", pascal(name))?;
         }
         text.push_str("}\n}\n}\n\n");
         Ok(())

@@ -81,7 +81,10 @@ impl Envelope {
         let length = u32::from_le_bytes(join(&[&plain[28..32]])) as usize;
         let padding = (plain.len() - HEAD).checked_sub(length);
         // > msg_key must be checked first, and a failure must not be told from any other.
-        if !authentic || length % 4 != 0 || !padding.is_some_and(|padding| PADDING.contains(&padding)) {
+        if !authentic
+            || !length.is_multiple_of(4)
+            || !padding.is_some_and(|padding| PADDING.contains(&padding))
+        {
             return Err(Broken::NotAuthentic);
         }
         Ok(Self {

@@ -177,7 +177,7 @@ impl Incoming {
     fn full(&mut self) -> Result<Option<Vec<u8>>, Broken> {
         let Some(length) = self.word(0) else { return Ok(None) };
         let length = length as usize;
-        if !(12..=MAX_FRAME + 12).contains(&length) || length % 4 != 0 {
+        if !(12..=MAX_FRAME + 12).contains(&length) || !length.is_multiple_of(4) {
             return Err(Broken::Framing);
         }
         let Some(whole) = self.buffer.get(..length) else { return Ok(None) };

@@ -62,7 +62,7 @@ impl Writer {
             _ => self.bytes.extend_from_slice(&[254, length[0], length[1], length[2]]),
         }
         self.bytes.extend_from_slice(value);
-        while (self.bytes.len() - start) % 4 != 0 {
+        while !(self.bytes.len() - start).is_multiple_of(4) {
             self.bytes.push(0);
         }
     }

@@ -1,6 +1,6 @@
 //! Values of every type from random bytes, and the property of every layer.
 
-use crate::{Bytes, LAYERS, Raw, Reader, Tl, Writer, enums};
+use crate::{Bytes, Function, LAYERS, Raw, Reader, Tl, Writer, enums};
 use proptest::prelude::*;
 
 /// Random bytes; zeros when they are used up.
@@ -109,6 +109,7 @@ fn survives<T: Tl + Sample + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
 proptest! {
     #[test]
     fn every_layer_says_what_was_meant(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        survives::<Function>(&bytes);
         survives::<enums::Updates>(&bytes);
         survives::<enums::Message>(&bytes);
         survives::<enums::User>(&bytes);
@@ -127,7 +128,7 @@ proptest! {
 
     #[test]
     fn rubbish_is_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = crate::Function::read(&mut Reader::new(&bytes));
+        let _ = Function::read(&mut Reader::new(&bytes));
         let _ = enums::Updates::read(&mut Reader::new(&bytes));
     }
 }

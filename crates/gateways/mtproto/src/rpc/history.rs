@@ -112,7 +112,7 @@ fn list(
         (page.offset_id == 0 || number(message) < page.offset_id)
             && (page.offset_date == 0 || message.date < i64::from(page.offset_date))
     };
-    let first = all.iter().position(|message| before(message)).unwrap_or(all.len());
+    let first = all.iter().position(before).unwrap_or(all.len());
     // > add_offset: may be negative, to see newer messages too
     let start = i64::try_from(first).unwrap_or(i64::MAX).saturating_add(i64::from(page.add_offset));
     let limit = i64::from(page.limit.clamp(0, MAX_LIMIT));

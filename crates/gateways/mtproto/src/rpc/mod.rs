@@ -20,7 +20,7 @@ use crate::keys::Key;
 use crate::push::log_of;
 use crate::refusal::RpcError;
 use parlor_host::Host;
-use parlor_wire_tl::{Function, Reader, TlError, enums, function_name, types};
+use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
 use parlor_world::AccountId;
 use parlor_world::authorization::{Client, Describe, SignOut};
 use std::sync::Arc;

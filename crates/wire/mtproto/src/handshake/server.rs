@@ -166,7 +166,7 @@ impl AwaitClient {
         request: &parlor_wire_tl::functions::SetClientDHParams,
     ) -> Result<(Vec<u8>, Next), Broken> {
         let mut plain = request.encrypted_data.0.clone();
-        if plain.len() < 32 || plain.len() % 16 != 0 {
+        if plain.len() < 32 || !plain.len().is_multiple_of(16) {
             return Err(Broken::Handshake);
         }
         temporary_cipher(&self.new_nonce, &self.server_nonce).decrypt(&mut plain);
@@ -217,7 +217,8 @@ fn spell(object: &impl Tl) -> Vec<u8> {
 /// product in a signed eight.
 fn prime_from(start: u32) -> u32 {
     let start = (start | (1 << 30)) & 0x7fff_ffff;
-    let is_prime =
-        |n: u32| n % 2 == 1 && (3..46_341).step_by(2).take_while(|d| d * d <= n).all(|d| n % d != 0);
+    let is_prime = |n: u32| {
+        n % 2 == 1 && (3..46_341).step_by(2).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
+    };
     (start..=0x7fff_ffff).find(|n| is_prime(*n)).unwrap_or(0x7fff_ffff)
 }
