@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("crates/wire/tl", &[]),
     ("testing/bench", &["parlor-host", "parlor-journal", "parlor-world"]),
     ("testing/fuzz", &[]),
-    ("testing/stories", &[]),
+    ("testing/stories", &["parlor-wire-mtproto", "parlor-wire-tl"]),
 ];
 
 /// Words that the pure crates must not contain: their dependencies could give them no such thing, the standard

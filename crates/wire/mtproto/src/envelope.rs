@@ -96,6 +96,19 @@ impl Envelope {
         })
     }
 
+    /// Seals the message that binds a temporary key: the client's side of [`Self::open_binding`].
+    pub fn seal_binding(id: i64, inner: &[u8], permanent: &AuthKey, random: &[u8; 16]) -> Vec<u8> {
+        let mut plain = random.to_vec();
+        plain.extend_from_slice(&id.to_le_bytes());
+        plain.extend_from_slice(&[0; 4]);
+        plain.extend_from_slice(&u32::try_from(inner.len()).unwrap_or(u32::MAX).to_le_bytes());
+        plain.extend_from_slice(inner);
+        let message_key: [u8; 16] = join(&[&sha1(&[&plain])[4..]]);
+        plain.resize(plain.len().next_multiple_of(16), 0);
+        permanent.old_cipher(&message_key).encrypt(&mut plain);
+        [&permanent.id().to_le_bytes()[..], &message_key, &plain].concat()
+    }
+
     /// Opens the message, sealed in the manner of MTProto 1 with the permanent key, that binds a temporary key to it.
     ///
     /// > encrypted_message: random:int128 msg_id:long seqno:int msg_len:int bind_auth_key_inner

@@ -10,6 +10,7 @@
 
 mod auth_key;
 mod bytes;
+pub mod client;
 pub mod dh;
 mod envelope;
 pub mod handshake;

@@ -19,14 +19,14 @@ pub(crate) struct Part {
     pub(crate) body: Vec<u8>,
 }
 
-/// The first four bytes.
-pub(crate) fn constructor(body: &[u8]) -> Result<u32, Broken> {
-    body.get(..4).map(|id| u32::from_le_bytes(join(&[id]))).ok_or(Broken::Malformed)
+/// The first four bytes; none of what is too short.
+pub(crate) fn constructor(body: &[u8]) -> Option<u32> {
+    body.get(..4).map(|id| u32::from_le_bytes(join(&[id])))
 }
 
 /// The messages of a container; none if it is none.
 pub(crate) fn open_container(body: &[u8]) -> Result<Option<Vec<Part>>, Broken> {
-    if constructor(body)? != CONTAINER {
+    if constructor(body) != Some(CONTAINER) {
         return Ok(None);
     }
     let count =
@@ -65,7 +65,7 @@ pub(crate) fn container(parts: &[Part]) -> Vec<u8> {
 
 /// Unpacks a body if it is packed. `room` is what may still come out, over all messages of a frame.
 pub(crate) fn unpack(body: Vec<u8>, room: &mut usize) -> Result<Vec<u8>, Broken> {
-    if constructor(&body)? != GZIP {
+    if constructor(&body) != Some(GZIP) {
         return Ok(body);
     }
     let mut input = parlor_wire_tl::Reader::new(&body[4..]);
@@ -76,7 +76,7 @@ pub(crate) fn unpack(body: Vec<u8>, room: &mut usize) -> Result<Vec<u8>, Broken>
     let mut decoder = flate2::read::MultiGzDecoder::new(packed.0.as_slice()).take(limit);
     decoder.read_to_end(&mut unpacked).map_err(|_| Broken::Malformed)?;
     // At the limit there may be more: nothing honest is that long.
-    if unpacked.len() >= *room || constructor(&unpacked)? == GZIP {
+    if unpacked.len() >= *room || constructor(&unpacked) == Some(GZIP) {
         return Err(Broken::TooLong);
     }
     *room -= unpacked.len();

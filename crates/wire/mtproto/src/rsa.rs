@@ -100,8 +100,11 @@ impl RsaKey {
         Some(to_bytes(&product.wrapping_add(&b.resize())))
     }
 
-    /// The raw public operation, as a client does it.
+    /// The raw public operation, as a client does it; none if the bytes are no number below the modulus.
     pub fn encrypt(&self, data: &[u8; 256]) -> Option<[u8; 256]> {
+        if U2048::from_be_slice(data) >= self.modulus {
+            return None;
+        }
         let params = FixedMontyParams::new_vartime(Odd::new(self.modulus).into_option()?);
         let number = FixedMontyForm::new(&U2048::from_be_slice(data), &params);
         Some(to_bytes(&number.pow_vartime(&U2048::from_u32(65537)).retrieve()))

@@ -102,7 +102,10 @@ impl Client {
                 expires_in,
             }),
         };
-        let block = self.pad(&bare(&inner));
+        let data = bare(&inner);
+        // > RSA_PAD: if the number is not below the modulus, choose another temp_key
+        let encrypted = (0..=u8::MAX).find_map(|attempt| rsa.encrypt(&self.pad(&data, attempt)));
+        let encrypted = encrypted.ok_or(Broken::Handshake)?;
         let mut out = Writer::default();
         let request = functions::ReqDHParams {
             nonce,
@@ -110,13 +113,13 @@ impl Client {
             p,
             q,
             public_key_fingerprint: rsa.fingerprint,
-            encrypted_data: Bytes(rsa.encrypt(&block).ok_or(Broken::Handshake)?.to_vec()),
+            encrypted_data: Bytes(encrypted.to_vec()),
         };
         request.write(0, &mut out);
         Ok(plain(out))
     }
 
-    fn pad(&self, data: &[u8]) -> [u8; 256] {
+    fn pad(&self, data: &[u8], attempt: u8) -> [u8; 256] {
         let mut block = [0; 256];
         match self.padding {
             Padding::Old => {
@@ -126,7 +129,7 @@ impl Client {
             Padding::RsaPad => {
                 let mut padded = data.to_vec();
                 padded.resize(192, 0x77);
-                let key = [0x11; 32];
+                let key = [attempt; 32];
                 let hash = sha256(&[&key, &padded]);
                 padded.reverse();
                 padded.extend_from_slice(&hash);

@@ -1,0 +1,227 @@
+//! An MTProto client of our own, for what well-behaved libraries never do.
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use parlor_wire_mtproto::client::{ClientSession, Told};
+use parlor_wire_mtproto::dh::Group;
+use parlor_wire_mtproto::handshake::Random;
+use parlor_wire_mtproto::handshake::client::{Client as Exchange, Padding};
+use parlor_wire_mtproto::transport::{Framing, Outgoing};
+use parlor_wire_mtproto::{AuthKey, RsaKey};
+use parlor_wire_tl::{Reader, Tl, Writer, enums, functions, types};
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Nothing takes longer on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A connection with a session.
+pub struct Client {
+    wire: Wire,
+    session: ClientSession,
+    layer: u16,
+    updates: VecDeque<Vec<u8>>,
+}
+
+/// Frames over TCP.
+pub struct Wire {
+    stream: TcpStream,
+    transport: Outgoing,
+}
+
+/// What an MTProto server said no with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code} {message}")]
+pub struct RpcError {
+    /// Like HTTP's, with 420 for floods.
+    pub code: i32,
+    /// In capitals.
+    pub message: String,
+}
+
+/// The machine's time, in milliseconds.
+#[expect(clippy::disallowed_methods, reason = "a client has the machine's clock")]
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Bytes that differ every time.
+pub fn chance<const N: usize>() -> [u8; N] {
+    let mut state = now().unsigned_abs() ^ std::ptr::from_ref(&PATIENCE).addr() as u64;
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    state ^= COUNT.fetch_add(0x9e37_79b9_7f4a_7c15, std::sync::atomic::Ordering::Relaxed);
+    std::array::from_fn(|_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    })
+}
+
+impl Wire {
+    /// Connects to `host:port`.
+    pub async fn open(address: &str, framing: Framing, obfuscated: bool) -> Result<Self> {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let head = obfuscated.then(|| {
+            let mut head: [u8; 64] = chance();
+            head[0] = 0x5a;
+            head[4] = 1;
+            head
+        });
+        let (transport, begin) = Outgoing::new(framing, head, None);
+        stream.write_all(&begin).await?;
+        Ok(Self { stream, transport })
+    }
+
+    /// Sends a frame.
+    pub async fn send(&mut self, frame: &[u8]) -> Result<()> {
+        Ok(self.stream.write_all(&self.transport.pack(frame)).await?)
+    }
+
+    /// The next frame.
+    pub async fn receive(&mut self) -> Result<Vec<u8>> {
+        let next = async {
+            loop {
+                if let Some(frame) = self.transport.frame()? {
+                    return Ok(frame);
+                }
+                let mut bytes = Vec::with_capacity(16 << 10);
+                ensure!(self.stream.read_buf(&mut bytes).await? > 0, "the server hung up");
+                self.transport.receive(&bytes);
+            }
+        };
+        tokio::time::timeout(PATIENCE, next).await.context("the server said nothing")?
+    }
+
+    /// Exchanges a key; with `expires_in`, a temporary one. Returns it with the first salt.
+    pub async fn exchange(&mut self, padding: Padding, expires_in: Option<i32>) -> Result<(AuthKey, i64)> {
+        let (rsa, group) = (RsaKey::development().context("key")?, Group::new().context("group")?);
+        let mut exchange = Exchange::new(Random(chance()), padding, expires_in);
+        let mut frame = exchange.begin();
+        loop {
+            self.send(&frame).await?;
+            match exchange.handle(&rsa, &group, &self.receive().await?)? {
+                Some(next) => frame = next,
+                None => return exchange.finished().context("a key"),
+            }
+        }
+    }
+}
+
+impl Client {
+    /// Connects, and exchanges a key.
+    pub async fn connect(address: &str, layer: u16) -> Result<Self> {
+        let mut wire = Wire::open(address, Framing::Intermediate, false).await?;
+        let (key, salt) = wire.exchange(Padding::RsaPad, None).await?;
+        Ok(Self::over(wire, key, salt, layer))
+    }
+
+    /// Connects with a key that the server knows. The salt is a wrong one at first.
+    pub async fn resume(address: &str, key: AuthKey, layer: u16) -> Result<Self> {
+        Ok(Self::over(Wire::open(address, Framing::Abridged, true).await?, key, 0, layer))
+    }
+
+    /// On a connection that is open.
+    pub fn over(wire: Wire, key: AuthKey, salt: i64, layer: u16) -> Self {
+        let session = ClientSession::new(key, salt, i64::from_le_bytes(chance()));
+        Self { wire, session, layer, updates: VecDeque::new() }
+    }
+
+    /// The key.
+    pub fn key(&self) -> AuthKey {
+        self.session.key().clone()
+    }
+
+    /// Sends a request and waits for its answer's bytes. Updates that come meanwhile are kept.
+    pub async fn call_raw(&mut self, body: &[u8]) -> Result<Result<Vec<u8>, RpcError>> {
+        let (mut id, frame) = self.session.request(body, now(), &chance());
+        self.wire.send(&frame).await?;
+        loop {
+            let frame = self.wire.receive().await?;
+            if let Ok(code) = <[u8; 4]>::try_from(frame.as_slice()) {
+                bail!("transport error {}", i32::from_le_bytes(code));
+            }
+            for told in self.session.receive(&frame)? {
+                match told {
+                    Told::Result { request, body } if request == id => return Ok(Ok(body)),
+                    Told::Error { request, code, message } if request == id => {
+                        return Ok(Err(RpcError { code, message }));
+                    }
+                    Told::Bad { message, code: 48 } if message >= id => {
+                        let (again, frame) = self.session.request(body, now(), &chance());
+                        id = again;
+                        self.wire.send(&frame).await?;
+                    }
+                    Told::Bad { code, .. } => bail!("bad message: {code}"),
+                    Told::Other(body) => self.updates.push_back(body),
+                    Told::Result { .. } | Told::Error { .. } => {}
+                }
+            }
+        }
+    }
+
+    /// Calls a function, spelled by `write`, and reads its result.
+    pub async fn call<T: Tl>(&mut self, write: impl FnOnce(u16, &mut Writer)) -> Result<T> {
+        let mut out = Writer::default();
+        write(self.layer, &mut out);
+        let body = out.finish().map_err(|name| anyhow!("layer {} lacks {name}", self.layer))?;
+        let answer = self.call_raw(&body).await??;
+        T::read(&mut Reader::new(&answer)).with_context(|| format!("{} bytes", answer.len()))
+    }
+
+    /// `invokeWithLayer` and `initConnection` around `help.getConfig`: what clients begin with.
+    pub async fn begin(&mut self) -> Result<types::Config> {
+        let layer = self.layer;
+        let config: enums::Config = self
+            .call(|at, out| {
+                let inner = |write: &dyn Fn(&mut Writer)| {
+                    let mut out = Writer::default();
+                    write(&mut out);
+                    parlor_wire_tl::Raw(out.finish().unwrap_or_default())
+                };
+                let query = inner(&|out| functions::HelpGetConfig {}.write(at, out));
+                let connection = functions::InitConnection {
+                    api_id: 1,
+                    device_model: "test".to_owned(),
+                    query,
+                    ..Default::default()
+                };
+                let query = inner(&|out| connection.write(at, out));
+                functions::InvokeWithLayer { layer: i32::from(layer), query }.write(at, out);
+            })
+            .await?;
+        let enums::Config::Config(config) = config;
+        Ok(config)
+    }
+
+    /// Logs a bot in.
+    pub async fn log_in(&mut self, token: &str) -> Result<()> {
+        let request = functions::AuthImportBotAuthorization {
+            api_id: 1,
+            api_hash: "a".repeat(32),
+            bot_auth_token: token.to_owned(),
+            ..Default::default()
+        };
+        self.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await.map(|_| ())
+    }
+
+    /// The next updates that the server pushes.
+    pub async fn pushed(&mut self) -> Result<enums::Updates> {
+        loop {
+            while let Some(body) = self.updates.pop_front() {
+                if let Ok(updates) = enums::Updates::read(&mut Reader::new(&body)) {
+                    return Ok(updates);
+                }
+            }
+            let frame = self.wire.receive().await?;
+            for told in self.session.receive(&frame)? {
+                if let Told::Other(body) = told {
+                    self.updates.push_back(body);
+                }
+            }
+        }
+    }
+}

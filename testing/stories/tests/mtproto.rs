@@ -1,0 +1,472 @@
+//! The MTProto gateway, asked what well-behaved libraries never ask.
+
+use anyhow::{Context, Result, ensure};
+use parlor_stories::Server;
+use parlor_stories::mtproto::{Client, RpcError, Wire, chance, now};
+use parlor_wire_mtproto::handshake::client::Padding;
+use parlor_wire_mtproto::transport::Framing;
+use parlor_wire_mtproto::{AuthKey, Envelope};
+use parlor_wire_tl::{Bytes, Tl, Writer, enums, functions, types};
+use serde_json::{Value, json};
+
+const BOT: &str = "777:AAAA";
+const LAYER: u16 = parlor_wire_tl::LAYER;
+const DIALOG: &str = "/users/1001/dialogs/777";
+
+fn address(server: &Server) -> String {
+    server.root.trim_start_matches("http://").to_owned()
+}
+
+/// A server, a bot that is logged in over MTProto, and a user who wrote to it.
+async fn begin(options: &[&str]) -> Result<(Server, Client)> {
+    let server = Server::start(&[&["--memory"], options].concat()).await?;
+    let mut bot = Client::connect(&address(&server), LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(BOT).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    Ok((server, bot))
+}
+
+fn user(user_id: i64, access_hash: i64) -> enums::InputPeer {
+    types::InputPeerUser { user_id, access_hash }.into()
+}
+
+async fn send(
+    bot: &mut Client,
+    peer: enums::InputPeer,
+    text: &str,
+    random_id: i64,
+) -> Result<enums::Updates> {
+    let request =
+        functions::MessagesSendMessage { peer, message: text.to_owned(), random_id, ..Default::default() };
+    bot.call(|layer, out| request.write(layer, out)).await
+}
+
+async fn state(bot: &mut Client) -> Result<types::UpdatesState> {
+    let enums::UpdatesState::State(state) =
+        bot.call(|layer, out| functions::UpdatesGetState {}.write(layer, out)).await?;
+    Ok(state)
+}
+
+async fn me(client: &mut Client) -> Result<types::User> {
+    let request = functions::UsersGetUsers { id: vec![types::InputUserSelf {}.into()] };
+    let users: Vec<enums::User> = client.call(|layer, out| request.write(layer, out)).await?;
+    match users.into_iter().next() {
+        Some(enums::User::User(user)) => Ok(user),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+/// The refusal of a call that must not succeed.
+fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> Result<RpcError> {
+    match outcome {
+        Ok(answer) => anyhow::bail!("it was not refused: {answer:?}"),
+        Err(error) => error.downcast::<RpcError>(),
+    }
+}
+
+async fn texts(server: &Server) -> Result<Vec<String>> {
+    let messages = server.control("GET", &format!("{DIALOG}/messages"), Value::Null).await?;
+    let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+    Ok(messages.as_array().context("list")?.iter().map(text).collect())
+}
+
+#[tokio::test]
+async fn every_transport_and_both_paddings() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    for (framing, obfuscated) in [
+        (Framing::Full, false),
+        (Framing::Abridged, false),
+        (Framing::Intermediate, false),
+        (Framing::Padded, false),
+        (Framing::Abridged, true),
+        (Framing::Intermediate, true),
+        (Framing::Padded, true),
+    ] {
+        for padding in [Padding::Old, Padding::RsaPad] {
+            let mut wire = Wire::open(&address(&server), framing, obfuscated).await?;
+            let (key, salt) = wire.exchange(padding, None).await?;
+            let config = Client::over(wire, key, salt, LAYER).begin().await?;
+            ensure!(config.this_dc == 2, "{framing:?}");
+            let enums::DcOption::DcOption(option) = config.dc_options.first().context("an option")?;
+            ensure!(format!("{}:{}", option.ip_address, option.port) == address(&server));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_resend_after_a_lost_connection_is_harmless_and_the_layer_is_remembered() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let mut bot = Client::connect(&address(&server), 158).await?;
+    bot.begin().await?;
+    bot.log_in(BOT).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    let first = send(&mut bot, user(1001, 0), "once", 42).await?;
+    let key = bot.key();
+    drop(bot);
+    // A new connection and session, without invokeWithLayer.
+    let mut bot = Client::resume(&address(&server), key, 158).await?;
+    let again = send(&mut bot, user(1001, 0), "once", 42).await?;
+    let (enums::Updates::UpdateShortSentMessage(first), enums::Updates::UpdateShortSentMessage(again)) =
+        (first, again)
+    else {
+        anyhow::bail!("not short")
+    };
+    ensure!(first.id == again.id && first.pts == again.pts);
+    ensure!(texts(&server).await? == ["/start", "once"]);
+    // The layer's own constructor of a user.
+    let request = functions::UsersGetUsers { id: vec![types::InputUserSelf {}.into()] };
+    let mut out = Writer::default();
+    request.write(158, &mut out);
+    let body = out.finish().map_err(anyhow::Error::msg)?;
+    let answer = bot.call_raw(&body).await??;
+    let mut expected = Writer::default();
+    types::User::default().write(158, &mut expected);
+    let expected = expected.finish().map_err(anyhow::Error::msg)?;
+    ensure!(answer.get(8..12) == expected.get(..4), "not a user of layer 158");
+    Ok(())
+}
+
+#[tokio::test]
+async fn authorisations_survive_a_restart() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("parlor.db");
+    let data = ["--data", file.to_str().context("utf-8")?];
+    let mut server = Server::start(&data).await?;
+    let mut bot = Client::connect(&address(&server), LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(BOT).await?;
+    let key = bot.key();
+    server.child.kill().await?;
+    let server = Server::start(&data).await?;
+    let mut bot = Client::resume(&address(&server), key, LAYER).await?;
+    ensure!(me(&mut bot).await?.id == 777);
+    // A key that nobody knows gets the transport's error, and only that connection ends.
+    let mut stranger = Client::resume(&address(&server), AuthKey::new([9; 256]), LAYER).await?;
+    let error = stranger.begin().await.err().context("an error")?;
+    ensure!(error.to_string() == "transport error -404", "{error}");
+    ensure!(me(&mut bot).await?.id == 777);
+    bot.call::<enums::AuthLoggedOut>(|layer, out| functions::AuthLogOut {}.write(layer, out)).await?;
+    let error = refused(me(&mut bot).await)?;
+    ensure!(error.code == 401 && error.message == "AUTH_KEY_UNREGISTERED");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_missed_comes_in_the_difference() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    let before = state(&mut bot).await?;
+    let key = bot.key();
+    drop(bot);
+    for text in ["a", "b", "c"] {
+        server.control("POST", &format!("{DIALOG}/messages"), json!({"text": text})).await?;
+    }
+    server.bot_api(BOT, "sendMessage", json!({"chat_id": 1001, "text": "own"})).await?;
+    server
+        .bot_api(BOT, "editMessageText", json!({"chat_id": 1001, "message_id": 5, "text": "edited"}))
+        .await?;
+    server.control("POST", &format!("{DIALOG}/block"), Value::Null).await?;
+    let mut bot = Client::resume(&address(&server), key, LAYER).await?;
+    let ask = |pts, qts| functions::UpdatesGetDifference { pts, qts, date: 1, ..Default::default() };
+    let request = ask(before.pts, before.qts);
+    let difference: enums::UpdatesDifference = bot.call(|layer, out| request.write(layer, out)).await?;
+    let enums::UpdatesDifference::Difference(difference) = difference else {
+        anyhow::bail!("{difference:?}")
+    };
+    let messages: Vec<_> = difference
+        .new_messages
+        .iter()
+        .map(|message| match message {
+            enums::Message::Message(message) => (message.message.as_str(), message.out),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    ensure!(messages == [("a", false), ("b", false), ("c", false), ("own", true)], "{messages:?}");
+    ensure!(difference.users.len() == 2 && difference.other_updates.len() == 2, "{difference:?}");
+    let enums::UpdatesState::State(after) = difference.state;
+    // Contiguous: four messages and an edit, and one block.
+    ensure!((after.pts, after.qts) == (before.pts + 5, before.qts + 1), "{after:?}");
+    let request = ask(after.pts, after.qts);
+    let difference: enums::UpdatesDifference = bot.call(|layer, out| request.write(layer, out)).await?;
+    ensure!(matches!(difference, enums::UpdatesDifference::DifferenceEmpty(_)));
+    let request = ask(after.pts + 1, after.qts);
+    let error = refused(bot.call::<enums::UpdatesDifference>(|layer, out| request.write(layer, out)).await)?;
+    ensure!(error.message == "PERSISTENT_TIMESTAMP_INVALID");
+    // After a day it is gone.
+    server.control("POST", "/clock/advance", json!({"seconds": 90_000})).await?;
+    server.control("POST", &format!("{DIALOG}/unblock"), Value::Null).await?;
+    let request = ask(before.pts, before.qts);
+    let difference: enums::UpdatesDifference = bot.call(|layer, out| request.write(layer, out)).await?;
+    ensure!(matches!(difference, enums::UpdatesDifference::DifferenceTooLong(_)), "{difference:?}");
+    Ok(())
+}
+
+/// The text of the new message that was pushed.
+async fn pushed_text(client: &mut Client) -> Result<String> {
+    loop {
+        let enums::Updates::Updates(updates) = client.pushed().await? else { continue };
+        for update in updates.updates {
+            if let enums::Update::UpdateNewMessage(new) = update
+                && let enums::Message::Message(message) = new.message
+            {
+                return Ok(message.message);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_session_of_an_account_is_fed() -> Result<()> {
+    let (server, mut first) = begin(&[]).await?;
+    let mut second = Client::connect(&address(&server), 214).await?;
+    second.begin().await?;
+    second.log_in(BOT).await?;
+    state(&mut first).await?;
+    state(&mut second).await?;
+    ensure!(pushed_text(&mut first).await? == "/start");
+    send(&mut first, user(1001, 0), "mine", 1).await?;
+    ensure!(pushed_text(&mut second).await? == "mine", "the other session hears of it");
+    server.control("POST", &format!("{DIALOG}/messages"), json!({"text": "to both"})).await?;
+    // The one that sent it was told by the answer, so the next it hears is this.
+    ensure!(pushed_text(&mut first).await? == "to both");
+    ensure!(pushed_text(&mut second).await? == "to both");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_client_that_is_far_behind_is_told_to_ask() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    state(&mut bot).await?;
+    pushed_text(&mut bot).await?;
+    let mut heard = Vec::new();
+    // A hundred and fifty at once: in one batch there may be more than a push holds.
+    let sends =
+        (0..150).map(|n| server.bot_api(BOT, "sendMessage", json!({"chat_id": 1001, "text": n.to_string()})));
+    for sent in sends {
+        ensure!(sent.await?.0 == 200);
+    }
+    let last = state(&mut bot).await?.pts;
+    while heard.last() != Some(&last) {
+        match bot.pushed().await? {
+            enums::Updates::UpdatesTooLong(_) => heard.push(last),
+            enums::Updates::Updates(updates) => {
+                heard.extend(updates.updates.iter().filter_map(|update| match update {
+                    enums::Update::UpdateNewMessage(new) => Some(new.pts),
+                    _ => None,
+                }))
+            }
+            _ => {}
+        }
+    }
+    let gaps = heard.windows(2).filter(|pair| pair[1] != pair[0] + 1 && pair[1] != last).count();
+    ensure!(gaps == 0, "{heard:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bot_acts_only_on_whom_it_has_seen() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    server.control("POST", "/users", json!({"id": 1002, "first_name": "Bob", "username": "bob_lee"})).await?;
+    for (id, hash) in [(1002, 0), (1001, 5), (9999, 0)] {
+        let error = refused(send(&mut bot, user(id, hash), "x", 7).await)?;
+        ensure!(error.message == "PEER_ID_INVALID", "{id} {hash}: {error}");
+    }
+    let request =
+        functions::UsersGetUsers { id: vec![types::InputUser { user_id: 1002, access_hash: 0 }.into()] };
+    let users: Vec<enums::User> = bot.call(|layer, out| request.write(layer, out)).await?;
+    ensure!(matches!(users[..], [enums::User::UserEmpty(_)]), "{users:?}");
+    // By username it comes to know him; he never wrote.
+    let request = functions::ContactsResolveUsername { username: "bob_lee".to_owned(), ..Default::default() };
+    let resolved: enums::ContactsResolvedPeer = bot.call(|layer, out| request.write(layer, out)).await?;
+    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) = resolved;
+    let Some(enums::User::User(bob)) = resolved.users.first() else { anyhow::bail!("no user") };
+    ensure!(bob.phone.is_none() && !bob.min && bob.first_name.as_deref() == Some("Bob"));
+    let hash = bob.access_hash.context("a hash")?;
+    let error = refused(send(&mut bot, user(1002, hash), "x", 8).await)?;
+    ensure!(error == RpcError { code: 400, message: "PEER_ID_INVALID".to_owned() });
+    drop(server);
+
+    let (server, mut strict) = begin(&["--strict-access"]).await?;
+    let error = refused(send(&mut strict, user(1001, 0), "x", 9).await)?;
+    ensure!(error.message == "PEER_ID_INVALID", "{error}");
+    state(&mut strict).await?;
+    let enums::Updates::Updates(updates) = strict.pushed().await? else { anyhow::bail!("no updates") };
+    let hash = updates.users.iter().find_map(|known| match known {
+        enums::User::User(known) if known.id == 1001 => known.access_hash,
+        _ => None,
+    });
+    send(&mut strict, user(1001, hash.context("a hash")?), "with the hash", 10).await?;
+    ensure!(texts(&server).await? == ["/start", "with the hash"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()> {
+    let (_server, mut bot) = begin(&[]).await?;
+    let send_media = parlor_wire_tl::FUNCTIONS.iter().find(|(_, name)| *name == "messages.sendMedia");
+    let id = send_media.context("it exists")?.0;
+    for (body, code, message) in [
+        (id.to_le_bytes().to_vec(), 501, "NOT_SERVED_BY_PARLOR: messages.sendMedia"),
+        (vec![1, 2, 3, 4], 400, "INPUT_METHOD_INVALID_04030201"),
+        (vec![], 400, "INPUT_METHOD_INVALID_00000000"),
+        // users.getUsers, cut off.
+        ([0x0d91_a548_u32.to_le_bytes(), 0x1cb5_c415_u32.to_le_bytes()].concat(), 400, "INPUT_FETCH_ERROR"),
+    ] {
+        let Err(error) = bot.call_raw(&body).await? else { anyhow::bail!("not refused") };
+        ensure!((error.code, error.message.as_str()) == (code, message), "{error}");
+    }
+    ensure!(me(&mut bot).await?.id == 777);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let mut wire = Wire::open(&address(&server), Framing::Intermediate, true).await?;
+    let (permanent, _) = wire.exchange(Padding::RsaPad, None).await?;
+    let (temporary, salt) = wire.exchange(Padding::RsaPad, Some(86_400)).await?;
+    let mut client = Client::over(wire, temporary.clone(), salt, LAYER);
+    let nonce = i64::from_le_bytes(chance());
+    let expires_at = i32::try_from(now() / 1000 + 86_400)?;
+    let bind = |nonce| {
+        let inner = types::BindAuthKeyInner {
+            nonce,
+            temp_auth_key_id: temporary.id(),
+            perm_auth_key_id: permanent.id(),
+            temp_session_id: 1,
+            expires_at,
+        };
+        let mut out = Writer::default();
+        enums::BindAuthKeyInner::from(inner).write(0, &mut out);
+        out.finish().unwrap()
+    };
+    for (inner, fine) in [(bind(nonce ^ 1), false), (bind(nonce), true)] {
+        let sealed = Envelope::seal_binding(now() << 22, &inner, &permanent, &chance());
+        let request = functions::AuthBindTempAuthKey {
+            perm_auth_key_id: permanent.id(),
+            nonce,
+            expires_at,
+            encrypted_message: Bytes(sealed),
+        };
+        let bound = client.call::<bool>(|layer, out| request.write(layer, out)).await;
+        ensure!(bound.is_ok() == fine, "{bound:?}");
+    }
+    client.begin().await?;
+    client.log_in(BOT).await?;
+    ensure!(me(&mut client).await?.id == 777);
+    let mut other = Client::resume(&address(&server), permanent, LAYER).await?;
+    ensure!(me(&mut other).await?.id == 777, "the permanent key is logged in too");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_notices_clients_that_misbehave() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    // Rubbish from the start, rubbish after the key exchange, a frame cut in the middle, a flood of requests.
+    for start in
+        [vec![0xef, 0x7f, 0xff, 0xff, 0xff], vec![7; 64], vec![0xee; 4], vec![0xdd, 0xdd, 0xdd, 0xdd, 1]]
+    {
+        let mut stream = tokio::net::TcpStream::connect(address(&server)).await?;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, &start).await?;
+    }
+    let mut wire = Wire::open(&address(&server), Framing::Abridged, false).await?;
+    let (key, _) = wire.exchange(Padding::Old, None).await?;
+    let mut rubbish = key.id().to_le_bytes().to_vec();
+    rubbish.resize(400, 0x55);
+    wire.send(&rubbish).await?;
+    ensure!(wire.receive().await? == (-404_i32).to_le_bytes(), "the transport's error");
+    let mut flood = Client::connect(&address(&server), LAYER).await?;
+    flood.begin().await?;
+    let task = tokio::spawn(async move {
+        for _ in 0..300 {
+            let _ = flood.call_raw(&[1, 2, 3, 4]).await;
+        }
+    });
+    for n in 0..20 {
+        send(&mut bot, user(1001, 0), &n.to_string(), 100 + n).await?;
+    }
+    task.abort();
+    ensure!(texts(&server).await?.len() == 21);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_world_of_its_own_with_minted_sessions() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let world = server.control("POST", "/worlds", json!({})).await?;
+    let root = world["control"].as_str().context("root")?;
+    let post = async |path: &str, body: Value| -> Result<Value> {
+        let answer =
+            server.http().post(format!("{root}{path}")).json(&body).send().await?.error_for_status()?;
+        Ok(answer.json().await?)
+    };
+    post("/users", json!({"id": 5, "first_name": "Ann", "phone": "4915112345"})).await?;
+    post("/bots", json!({"token": BOT, "username": "world_bot"})).await?;
+    let at = post("/mtproto", json!({})).await?;
+    ensure!(
+        at["port"].as_u64().context("port")?.to_string()
+            != address(&server).rsplit(':').next().context("port")?
+    );
+    ensure!(post("/mtproto", json!({})).await? == at, "the same port again");
+    for (account, id) in [("5", 5), ("world_bot", 777)] {
+        let session = post("/sessions", json!({"account": account})).await?;
+        ensure!(session["port"] == at["port"] && session["account_id"] == id);
+        let hex = session["auth_key"].as_str().context("key")?;
+        let bytes: Vec<u8> =
+            (0..256).map(|n| u8::from_str_radix(&hex[n * 2..n * 2 + 2], 16).unwrap()).collect();
+        let key = AuthKey::new(bytes.try_into().ok().context("256 bytes")?);
+        let mut client = Client::resume(&format!("127.0.0.1:{}", at["port"]), key.clone(), LAYER).await?;
+        client.begin().await?;
+        ensure!(me(&mut client).await?.id == id);
+        // The default world knows nothing of it.
+        let mut stranger = Client::resume(&address(&server), key, LAYER).await?;
+        ensure!(stranger.begin().await.is_err());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_person_registers_by_phone() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let mut client = Client::connect(&address(&server), LAYER).await?;
+    client.begin().await?;
+    let phone_number = "+49 151 12345".to_owned();
+    let request = functions::AuthSendCode {
+        phone_number: phone_number.clone(),
+        api_id: 1,
+        api_hash: "a".repeat(32),
+        settings: types::CodeSettings::default().into(),
+    };
+    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
+    let codes = server.control("GET", "/codes", Value::Null).await?;
+    let code = codes[0]["code"].as_str().context("code")?.to_owned();
+    let sign_in = functions::AuthSignIn {
+        phone_number: phone_number.clone(),
+        phone_code_hash: sent.phone_code_hash.clone(),
+        phone_code: Some(code),
+    };
+    let sign_up = functions::AuthSignUp {
+        phone_number,
+        phone_code_hash: sent.phone_code_hash,
+        first_name: "Ann".to_owned(),
+        last_name: String::new(),
+        ..Default::default()
+    };
+    // Not before the code was proven.
+    let error =
+        refused(client.call::<enums::AuthAuthorization>(|layer, out| sign_up.write(layer, out)).await)?;
+    ensure!(error.message == "PHONE_CODE_EMPTY");
+    let answer: enums::AuthAuthorization = client.call(|layer, out| sign_in.write(layer, out)).await?;
+    ensure!(matches!(answer, enums::AuthAuthorization::AuthorizationSignUpRequired(_)));
+    client.call::<enums::AuthAuthorization>(|layer, out| sign_up.write(layer, out)).await?;
+    let own = me(&mut client).await?;
+    ensure!(
+        own.first_name.as_deref() == Some("Ann") && own.phone.as_deref() == Some("4915112345"),
+        "{own:?}"
+    );
+    ensure!(own.last_name.is_none());
+    Ok(())
+}
