@@ -23,6 +23,22 @@ pub fn page(root: &Path) -> Result<Output> {
         let served = if schema.is_served(name) { "yes" } else { "" };
         writeln!(text, "| `{name}` | {served} | {} | {} |", list("loud"), list("ignored"))?;
     }
+    text += &mtproto(root)?;
     text += "\nBehaviour that nobody has checked against live Telegram is listed in [unverified.md](unverified.md).\n";
     Ok(Output { path: "docs/coverage.md".into(), text })
+}
+
+/// The functions of MTProto that are served, by group.
+fn mtproto(root: &Path) -> Result<String> {
+    let served: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(root.join("schema/tl-served.json"))?)?;
+    let mut text = String::from("\n## MTProto\n\nLayers 158 to 230. ");
+    text += "Any other function is refused by name with code 501; the connection lives on.\n\n";
+    text += "| group | functions |\n|---|---|\n";
+    for (group, names) in served["functions"].as_object().into_iter().flatten() {
+        let names = names.as_str().unwrap_or_default().split_whitespace();
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        writeln!(text, "| {group} | {} |", names.join(" "))?;
+    }
+    Ok(text)
 }

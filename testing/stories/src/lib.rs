@@ -34,6 +34,23 @@ pub fn binary() -> PathBuf {
     target().join("debug/parlor")
 }
 
+/// Whether a value is what was wanted: objects may have more than that, everything else is equal.
+pub fn contains(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Object(found), Value::Object(wanted)) => {
+            let has = |(key, wanted): (&String, &Value)| {
+                found.get(key).is_some_and(|found| contains(found, wanted))
+            };
+            wanted.iter().all(has)
+        }
+        (Value::Array(found), Value::Array(wanted)) => {
+            found.len() == wanted.len()
+                && found.iter().zip(wanted).all(|(found, wanted)| contains(found, wanted))
+        }
+        _ => found == wanted,
+    }
+}
+
 impl Server {
     /// Starts a server on a free port.
     pub async fn start(arguments: &[&str]) -> Result<Self> {

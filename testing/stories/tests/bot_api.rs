@@ -1,7 +1,7 @@
 //! The Bot API's answers, as data: method, parameters, and what Telegram says.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::Server;
+use parlor_stories::{Server, contains};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "123456:AAAA";
@@ -31,19 +31,6 @@ async fn check(server: &Server, table: &[(&str, Value, Value)]) -> Result<()> {
         ensure!(fits, "{method} {parameters}\n  said     {status} {answer}\n  expected {expected}");
     }
     Ok(())
-}
-
-/// Objects may have more than is asked for; everything else is equal.
-fn contains(found: &Value, wanted: &Value) -> bool {
-    match (found, wanted) {
-        (Value::Object(found), Value::Object(wanted)) => {
-            let has = |(key, wanted): (&String, &Value)| {
-                found.get(key).is_some_and(|found| contains(found, wanted))
-            };
-            wanted.iter().all(has)
-        }
-        _ => found == wanted,
-    }
 }
 
 fn ok(result: Value) -> Value {

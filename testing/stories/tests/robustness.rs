@@ -1,7 +1,7 @@
 //! A full disk, clients that stall, secrets, and files of earlier versions.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::{Server, binary};
+use parlor_stories::{Server, binary, contains};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -149,7 +149,7 @@ async fn files_of_earlier_versions_open() -> Result<()> {
         let server = Server::start(&["--data", copy.to_str().context("utf-8")?]).await?;
         let expected: Value = serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?;
         let found = story_of(&server).await?;
-        ensure!(found == expected, "{}:\n{found:#}", path.display());
+        ensure!(contains(&found, &expected), "{}:\n{found:#}", path.display());
         checked += 1;
     }
     ensure!(checked > 0, "no golden journal in {}", golden.display());
