@@ -96,7 +96,7 @@ async fn bad_requests_are_answered_and_nothing_else_happens() -> Result<()> {
     let address = server.root.strip_prefix("http://").context("root")?;
     for request in [
         "GET / HTTP/9.9\r\n\r\n".to_owned(),
-        "\0\0\0\0\r\n\r\n".to_owned(),
+        "GET /\0\0\0\0\r\n\r\n".to_owned(),
         format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(100_000)),
         "POST /bot1:A/getMe HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n".to_owned(),
         "POST /bot1:A/getMe HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\nconnection: close\r\n\r\n"
