@@ -3,8 +3,6 @@
 import asyncio
 import os
 import sys
-import urllib.request
-import json
 
 from telethon import TelegramClient, events, functions, types
 from telethon.errors import (
@@ -52,8 +50,14 @@ async def main():
     async def reply(event):
         await replies.put(event.message)
 
-    async def expect():
-        return await asyncio.wait_for(replies.get(), 30)
+    edits = asyncio.Queue()
+
+    @client.on(events.MessageEdited(chats=bot))
+    async def edit(event):
+        await edits.put(event.message)
+
+    async def expect(queue=replies):
+        return await asyncio.wait_for(queue.get(), 30)
 
     await client.send_message(bot, "/start")
     tell("reply", (await expect()).text)
@@ -67,6 +71,7 @@ async def main():
     message = await expect()
     answer = await message.click(0)
     tell("answer", answer.message, answer.alert)
+    tell("edit", (await expect(edits)).text)
     await client.send_read_acknowledge(bot)
 
     dialogs = await client.get_dialogs()

@@ -8,7 +8,9 @@ use std::process::Command;
 pub(crate) fn test(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
-    python(root, &clients)?;
+    python(root, &clients, "python", "requirements.txt")?;
+    // Pyrogram and Kurigram are modules of the same name.
+    python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     node(root, &clients)?;
     let teloxide = root.join("testing/clients/teloxide/Cargo.toml");
     let mut build = cargo(root);
@@ -40,15 +42,16 @@ fn cargo(root: &Path) -> Command {
     command
 }
 
-fn python(root: &Path, clients: &Path) -> Result<()> {
-    let wanted = root.join("testing/clients/requirements.txt");
-    let stamp = clients.join("requirements.txt");
+/// An environment with what a list of requirements names; its copy of the list says that it is complete.
+fn python(root: &Path, clients: &Path, name: &str, requirements: &str) -> Result<()> {
+    let wanted = root.join("testing/clients").join(requirements);
+    let stamp = clients.join(requirements);
     if is_same(&wanted, &stamp) {
         return Ok(());
     }
     let python =
         find_python().context("the stories need Python 3.12 or newer: install it, or put it on the PATH")?;
-    let environment = clients.join("python");
+    let environment = clients.join(name);
     run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&environment))?;
     run(Command::new(environment.join("bin/pip")).args(["install", "--quiet", "-r"]).arg(&wanted))?;
     std::fs::copy(wanted, stamp)?;
@@ -84,7 +87,8 @@ fn node(root: &Path, clients: &Path) -> Result<()> {
     }
     std::fs::copy(wanted, here)?;
     let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(clients);
+    // Nothing that the stories use has to be compiled.
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(clients);
     run(&mut npm).context("the stories need Node 20 or newer with npm")
 }
 

@@ -156,6 +156,12 @@ impl Program {
         Self::new(vec![target().join("clients/python/bin/python"), script])
     }
 
+    /// A Python program on Pyrogram, which has an environment of its own.
+    pub fn pyrogram(script: &str) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
+        Self::new(vec![target().join("clients/pyrogram/bin/python"), script])
+    }
+
     /// A Node program of `testing/clients`; Node looks for packages beside it, so it runs where they are.
     pub fn node(script: &str) -> Self {
         Self::new(vec!["node".into(), target().join("clients").join(script)])

@@ -118,6 +118,7 @@ async fn person(password: Option<&str>) -> Result<()> {
         "payload refused",
         "reply Hi! deep-link",
         "answer Thanks True",
+        "edit Done",
         "dialogs ['b123456_bot'] 0",
         "history ['/start', 'Hi!', '/start', 'Hi! deep-link', '/buttons', 'Done']",
         "found 0",

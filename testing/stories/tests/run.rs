@@ -37,6 +37,34 @@ async fn node_telegram_bot_api() -> Result<()> {
     greets(Program::node("ntba_bot.mjs")).await
 }
 
+#[tokio::test]
+async fn pyrogram() -> Result<()> {
+    greets(Program::pyrogram("pyrogram_bot.py")).await
+}
+
+/// mtcute pads by RSA_PAD, and is told where to connect by its own options.
+#[tokio::test]
+async fn mtcute() -> Result<()> {
+    greets(Program::node("mtcute_bot.mjs")).await
+}
+
+/// GramJS with a session that was minted: it never exchanges a key.
+#[tokio::test]
+async fn gramjs() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    server.control("POST", "/bots", json!({"token": "123456:AAAA"})).await?;
+    let session = server.control("POST", "/sessions", json!({"account": "123456"})).await?;
+    let program = Program::node("gramjs_bot.mjs").variable("SESSION", session.to_string());
+    let mut child = program.command(&server.root, 123_456).kill_on_drop(true).spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    ensure!(lines.next_line().await?.as_deref() == Some("ready"));
+    server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
+    let reply = server.control("GET", "/users/1001/dialogs/123456/wait?timeout=50", Value::Null).await?;
+    ensure!(reply["text"] == "Hi! x", "{reply}");
+    Ok(())
+}
+
 /// "Never started" is a 400 and escapes the snippet's `except`; blocked is the 403 it was written for.
 #[tokio::test]
 async fn the_newcomers_probe() -> Result<()> {
