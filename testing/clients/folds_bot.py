@@ -2,17 +2,27 @@
 
 import os
 import tempfile
+from contextlib import asynccontextmanager
 
 from folds import Bot, Message, ThisSender
 from telethon import Button, events, functions, types
 from telethon.errors import FloodWaitError, RPCError
 
 os.environ.setdefault("FOLDS_DATA_DIRECTORY", tempfile.mkdtemp())
-bot = Bot(os.environ["BOT_TOKEN"], 1, "a" * 32, flood_sleep_threshold=0)
 
 
 def tell(*words):
     print(*words, flush=True)
+
+
+
+@asynccontextmanager
+async def lifespan(app):
+    tell("ready")
+    yield
+
+
+bot = Bot(os.environ["BOT_TOKEN"], 1, "a" * 32, lifespan=lifespan, flood_sleep_threshold=0)
 
 
 async def attempt(call):

@@ -2,7 +2,7 @@
 
 import os
 
-from pyrogram import Client, filters, raw
+from pyrogram import Client, filters, idle, raw
 from pyrogram.errors import FloodWait, RPCError
 from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -88,4 +88,10 @@ async def member(client, update, users, chats):
         tell("probe", await attempt(probe(update.user_id)))
 
 
-app.run()
+async def main():
+    async with app:
+        tell("ready")
+        await idle()
+
+
+app.loop.run_until_complete(main())

@@ -71,4 +71,5 @@ async def member(update):
 
 
 bot.start(bot_token=os.environ["BOT_TOKEN"])
+tell("ready")
 bot.run_until_disconnected()

@@ -143,11 +143,12 @@ pub struct Program {
     command: Vec<PathBuf>,
     environment: Vec<(&'static str, String)>,
     server: &'static [&'static str],
+    says_ready: bool,
 }
 
 impl Program {
     fn new(command: Vec<PathBuf>) -> Self {
-        Self { command, environment: Vec::new(), server: &[] }
+        Self { command, environment: Vec::new(), server: &[], says_ready: false }
     }
 
     /// A Python program of `testing/clients`.
@@ -188,6 +189,13 @@ impl Program {
         self
     }
 
+    /// It prints `ready` once it hears what users write: over MTProto that is some time after its bot is there.
+    #[must_use]
+    pub fn says_ready(mut self) -> Self {
+        self.says_ready = true;
+        self
+    }
+
     /// `parlor run` with it, against a server.
     pub fn command(&self, root: &str, bot: i64) -> Command {
         let token = format!("{bot}:AAAA");
@@ -206,9 +214,9 @@ impl From<Library> for Program {
             Library::Aiogram => Self::python("aiogram_bot.py"),
             Library::Ptb => Self::python("ptb_bot.py"),
             Library::Grammy => Self::node("grammy_bot.mjs"),
-            Library::Telethon => Self::python("telethon_bot.py"),
-            Library::Folds => Self::python("folds_bot.py"),
-            Library::Kurigram => Self::python("kurigram_bot.py"),
+            Library::Telethon => Self::python("telethon_bot.py").says_ready(),
+            Library::Folds => Self::python("folds_bot.py").says_ready(),
+            Library::Kurigram => Self::python("kurigram_bot.py").says_ready(),
             Library::Teloxide => Self::new(vec![target().join("clients/teloxide/debug/teloxide-story-bot")]),
         }
     }
@@ -249,8 +257,11 @@ impl Stage {
         command.stderr(std::fs::File::create(log)?);
         let mut child = command.spawn()?;
         let output = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let stage = Self { server, bot, user, output, program: child, last: 0 };
+        let mut stage = Self { server, bot, user, output, program: child, last: 0 };
         stage.server.until_bot(bot).await?;
+        if program.says_ready {
+            stage.told("ready").await?;
+        }
         Ok(stage)
     }
 

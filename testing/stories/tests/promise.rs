@@ -21,7 +21,11 @@ impl Bot {
         let mut child = command.stderr(Stdio::null()).kill_on_drop(true).spawn()?;
         let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         server.until_bot(id).await?;
-        Ok(Self { id, lines, _child: child })
+        let mut bot = Self { id, lines, _child: child };
+        if library.speaks_mtproto() {
+            ensure!(bot.told().await? == "ready");
+        }
+        Ok(bot)
     }
 
     async fn told(&mut self) -> Result<String> {
