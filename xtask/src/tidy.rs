@@ -14,7 +14,17 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("crates/gateways/mtproto", &["parlor-wire-mtproto", "parlor-wire-tl", "parlor-world", "parlor-host"]),
     ("crates/wire/mtproto", &["parlor-wire-tl"]),
     ("crates/wire/tl", &[]),
-    ("testing/bench", &["parlor-host", "parlor-journal", "parlor-world"]),
+    (
+        "testing/bench",
+        &[
+            "parlor-host",
+            "parlor-journal",
+            "parlor-stories",
+            "parlor-wire-mtproto",
+            "parlor-wire-tl",
+            "parlor-world",
+        ],
+    ),
     ("testing/fuzz", &[]),
     ("testing/stories", &["parlor-wire-mtproto", "parlor-wire-tl"]),
 ];

@@ -53,6 +53,9 @@ pub(crate) struct ServerOptions {
     /// Limits on speed.
     #[arg(long, global = true, value_enum, default_value = "off")]
     pub(crate) limits: Limits,
+    /// Be an MTProto proxy too, which leads to this server, for clients that know this secret: 32 hexadecimal digits.
+    #[arg(long, global = true, value_name = "SECRET", value_parser = proxy_secret)]
+    pub(crate) proxy_secret: Option<ProxySecret>,
     /// A name, beside localhost, by which the control API may be called; may be given again.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) allowed_host: Vec<String>,
@@ -67,4 +70,22 @@ pub(crate) enum Limits {
     Telegram,
     /// None.
     Off,
+}
+
+/// The secret of an MTProto proxy.
+#[derive(Clone, Copy)]
+pub(crate) struct ProxySecret(pub(crate) [u8; 16]);
+
+impl std::fmt::Debug for ProxySecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProxySecret(…)")
+    }
+}
+
+/// Clients write `dd` before a secret to ask for the padded transport.
+fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
+    let wrong = || "32 hexadecimal digits are needed".to_owned();
+    let digits = text.strip_prefix("dd").filter(|rest| rest.len() == 32).unwrap_or(text);
+    let number = u128::from_str_radix(digits, 16).map_err(|_| wrong())?;
+    if digits.len() == 32 { Ok(ProxySecret(number.to_be_bytes())) } else { Err(wrong()) }
 }

@@ -9,6 +9,7 @@ mod redirect;
 mod run;
 mod serve;
 mod server;
+mod web;
 
 use anyhow::Result;
 use clap::Parser;

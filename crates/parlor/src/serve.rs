@@ -1,13 +1,16 @@
 //! Connections: how long they may take, how many there may be, and which gateway answers.
 
+use crate::web;
 use axum::Router;
 use axum::body::Body;
 use http::{Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parlor_bot_api::{BotApi, Dropped};
+use parlor_control::Guard;
 use parlor_host::{Host, Worlds};
 use parlor_mtproto::MtProto;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -15,7 +18,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 /// Connections at once; the next ones wait to be accepted.
-const MAX_CONNECTIONS: usize = 8192;
+const MAX_CONNECTIONS: usize = 16_384;
 /// A request's head must be there by then; a kept-alive connection may rest as long.
 const HEADER_TIME: Duration = Duration::from_secs(60);
 /// Room for a request's head.
@@ -28,11 +31,20 @@ pub(crate) struct Service {
     bot_api: BotApi,
     control: Router,
     mtproto: MtProto,
+    guard: Arc<Guard>,
+    address: SocketAddr,
 }
 
 impl Service {
-    pub(crate) fn new(worlds: Arc<Worlds>, bot_api: BotApi, control: Router, mtproto: MtProto) -> Self {
-        Self { worlds, bot_api, control, mtproto }
+    pub(crate) fn new(
+        worlds: Arc<Worlds>,
+        bot_api: BotApi,
+        control: Router,
+        mtproto: MtProto,
+        guard: Arc<Guard>,
+        address: SocketAddr,
+    ) -> Self {
+        Self { worlds, bot_api, control, mtproto, guard, address }
     }
 
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
@@ -44,6 +56,12 @@ impl Service {
                 (self.worlds.get(&rest[..end]), &rest[end..])
             }
         };
+        if path == "/apiws" {
+            let Some(host) = host else { return Ok(no_world()) };
+            return Ok(
+                web::upgrade(&self.guard, self.mtproto, host, self.address, request.map(Body::new)).await
+            );
+        }
         if BotApi::serves(path) {
             let Some(host) = host else { return Ok(no_world()) };
             return Ok(self.bot_api.handle(&host, path, request).await?.map(Body::new));
@@ -103,7 +121,8 @@ pub(crate) async fn accept(listener: TcpListener, service: Service) {
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEADER_TIME)
                 .max_buf_size(MAX_HEAD)
-                .serve_connection(TokioIo::new(stream), answer);
+                .serve_connection(TokioIo::new(stream), answer)
+                .with_upgrades();
             // Clients go as they please, and some faults are ordered: nothing to tell anybody.
             let _ = connection.await;
             drop(permit);

@@ -47,18 +47,27 @@ impl Server {
         let worlds = Arc::new(Worlds::new(host.clone(), rules));
         let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
         let root = format!("http://{address}");
-        let guard = Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() };
-        let mtproto = MtProto::new().context("the RSA key is damaged")?;
+        let guard =
+            Arc::new(Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() });
+        let mtproto =
+            MtProto::new(options.proxy_secret.map(|secret| secret.0)).context("the RSA key is damaged")?;
         let ports = Ports::new(host.id(), address, mtproto.clone());
         let control = Control {
             worlds: worlds.clone(),
-            guard: Arc::new(guard),
+            guard: guard.clone(),
             mtproto: ports.opener(),
             root: root.as_str().into(),
         };
         let bot_api = BotApi::default();
         bot_api.resume(&host).await;
-        let service = serve::Service::new(worlds.clone(), bot_api, parlor_control::router(control), mtproto);
+        let service = serve::Service::new(
+            worlds.clone(),
+            bot_api,
+            parlor_control::router(control),
+            mtproto,
+            guard,
+            address,
+        );
         let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {

@@ -5,6 +5,7 @@
 mod http;
 mod latency;
 mod million;
+mod mtproto;
 mod server;
 mod size;
 mod throughput;
@@ -20,15 +21,19 @@ async fn main() -> Result<()> {
             throughput::run().await?;
             latency::run().await?;
             size::run().await?;
+            mtproto::run().await?;
             million::run().await
         }
         ["throughput"] => throughput::run().await,
         ["latency"] => latency::run().await,
         ["size"] => size::run().await,
+        ["mtproto"] => mtproto::run().await,
         ["million"] => million::run().await,
         // The bare route, as a process of its own.
         ["axum"] => server::bare_axum().await,
-        _ => bail!("cargo xtask bench [throughput | latency | size | million]"),
+        // The bare echo.
+        ["echo"] => server::bare_echo().await,
+        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | million]"),
     }
 }
 

@@ -106,6 +106,31 @@ impl Server {
     }
 }
 
+/// A bare TCP echo.
+pub(crate) fn echo() -> Result<Server> {
+    let port = free_port()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    let child = command.arg("echo").env("PORT", port.to_string()).spawn()?;
+    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::yield_now();
+    }
+    Ok(Server { child, port, took: Duration::ZERO })
+}
+
+/// The process behind [`echo`].
+pub(crate) async fn bare_echo() -> Result<()> {
+    let port: u16 = std::env::var("PORT")?.parse()?;
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    loop {
+        let (mut stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(async move {
+            let (mut read, mut write) = stream.split();
+            let _ = tokio::io::copy(&mut read, &mut write).await;
+        });
+    }
+}
+
 /// The process behind [`Server::axum`].
 pub(crate) async fn bare_axum() -> Result<()> {
     let answer = || async { ([(CONTENT_TYPE, "application/json")], ANSWER) };

@@ -1,6 +1,7 @@
 //! An MTProto client of our own, for what well-behaved libraries never do.
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use futures_util::{SinkExt, StreamExt};
 use parlor_wire_mtproto::client::{ClientSession, Told};
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::handshake::Random;
@@ -10,8 +11,10 @@ use parlor_wire_mtproto::{AuthKey, RsaKey};
 use parlor_wire_tl::{Reader, Tl, Writer, enums, functions, types};
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 /// Nothing takes longer on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,9 +27,9 @@ pub struct Client {
     updates: VecDeque<Vec<u8>>,
 }
 
-/// Frames over TCP.
+/// Frames over TCP, or through a WebSocket.
 pub struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     transport: Outgoing,
 }
 
@@ -60,20 +63,71 @@ pub fn chance<const N: usize>() -> [u8; N] {
     })
 }
 
+/// Bytes in both directions.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
 impl Wire {
     /// Connects to `host:port`.
     pub async fn open(address: &str, framing: Framing, obfuscated: bool) -> Result<Self> {
-        let mut stream = TcpStream::connect(address).await?;
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
+        Self::over(stream, framing, obfuscated, None).await
+    }
+
+    /// Connects to a proxy that has a secret.
+    pub async fn by_proxy(address: &str, framing: Framing, secret: [u8; 16]) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Self::over(stream, framing, true, Some(secret)).await
+    }
+
+    /// Connects as web apps do.
+    pub async fn by_web_socket(address: &str, framing: Framing, origin: Option<&str>) -> Result<Self> {
+        let mut request = format!("ws://{address}/apiws").into_client_request()?;
+        request.headers_mut().insert("sec-websocket-protocol", "binary".parse()?);
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse()?);
+        }
+        let stream = TcpStream::connect(address).await?;
+        let (mut socket, _) = tokio_tungstenite::client_async(request, stream).await?;
+        let (ours, theirs) = tokio::io::duplex(64 << 10);
+        tokio::spawn(async move {
+            let mut ours = ours;
+            let mut buffer = Vec::new();
+            loop {
+                buffer.clear();
+                tokio::select! {
+                    message = socket.next() => match message {
+                        Some(Ok(message)) => ours.write_all(&message.into_data()).await?,
+                        _ => return anyhow::Ok(()),
+                    },
+                    read = ours.read_buf(&mut buffer) => match read? {
+                        0 => return Ok(()),
+                        _ => socket.send(Message::binary(std::mem::take(&mut buffer))).await?,
+                    },
+                }
+            }
+        });
+        Self::over(theirs, framing, true, None).await
+    }
+
+    async fn over(
+        mut stream: impl Stream + 'static,
+        framing: Framing,
+        obfuscated: bool,
+        secret: Option<[u8; 16]>,
+    ) -> Result<Self> {
         let head = obfuscated.then(|| {
             let mut head: [u8; 64] = chance();
             head[0] = 0x5a;
             head[4] = 1;
             head
         });
-        let (transport, begin) = Outgoing::new(framing, head, None);
+        let (transport, begin) = Outgoing::new(framing, head, secret);
         stream.write_all(&begin).await?;
-        Ok(Self { stream, transport })
+        Ok(Self { stream: Box::new(stream), transport })
     }
 
     /// Sends a frame.

@@ -97,6 +97,32 @@ async fn every_transport_and_both_paddings() -> Result<()> {
 }
 
 #[tokio::test]
+async fn web_sockets_and_the_proxy_lead_to_the_same_server() -> Result<()> {
+    let server = Server::start(&["--memory", "--proxy-secret", "dd000102030405060708090a0b0c0d0e0f"]).await?;
+    let address = address(&server);
+    let secret = std::array::from_fn(|n| n as u8);
+    for wire in [
+        Wire::by_proxy(&address, Framing::Padded, secret).await?,
+        Wire::by_web_socket(&address, Framing::Intermediate, None).await?,
+        Wire::by_web_socket(&address, Framing::Abridged, Some(&server.root)).await?,
+        Wire::open(&address, Framing::Padded, true).await?,
+    ] {
+        let mut wire = wire;
+        let (key, salt) = wire.exchange(Padding::RsaPad, None).await?;
+        let mut client = Client::over(wire, key, salt, LAYER);
+        client.begin().await?;
+        client.log_in(BOT).await?;
+        ensure!(me(&mut client).await?.id == 777);
+    }
+    let wrong = Wire::by_proxy(&address, Framing::Padded, [9; 16]).await?.exchange(Padding::Old, None).await;
+    ensure!(wrong.is_err(), "the secret is wrong");
+    for origin in ["https://evil.example", "null"] {
+        ensure!(Wire::by_web_socket(&address, Framing::Abridged, Some(origin)).await.is_err(), "{origin}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_resend_after_a_lost_connection_is_harmless_and_the_layer_is_remembered() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut bot = Client::connect(&address(&server), 158).await?;

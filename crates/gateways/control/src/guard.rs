@@ -21,6 +21,13 @@ pub struct Guard {
 }
 
 impl Guard {
+    /// Whether a WebSocket may be opened: as for everything else that a page could ask for, but without a token, which
+    /// MTProto's clients can't show.
+    pub fn admits_web_socket(&self, headers: &HeaderMap) -> bool {
+        let without_token = Self { allowed_hosts: self.allowed_hosts.clone(), token: None };
+        without_token.check(headers).is_ok()
+    }
+
     fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
         let host = text(header::HOST).unwrap_or_default();

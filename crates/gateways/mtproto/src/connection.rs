@@ -1,6 +1,7 @@
 use crate::context::Context;
 use crate::keys::Key;
 use crate::push::Pusher;
+use crate::stream::Stream;
 use crate::{MtProto, random, rpc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -11,11 +12,10 @@ use parlor_wire_mtproto::transport::Incoming;
 use parlor_wire_mtproto::{Broken, Envelope, Side, peek_key_id};
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// A connection on which nothing is heard for so long is given up; clients ping at least every minute or so.
@@ -28,8 +28,6 @@ const WRITE_TIME: Duration = Duration::from_secs(60);
 const MAX_WAITING: usize = 128;
 /// Keys and sessions that one connection may use.
 const MAX_SESSIONS: usize = 16;
-/// Bytes that are read at once; no buffer is held between reads.
-const READ: usize = 16 << 10;
 /// > -404: the key is not known, or the exchange went wrong
 const NOT_FOUND: i32 = -404;
 
@@ -39,7 +37,8 @@ type SessionId = (i64, i64);
 struct Connection {
     gateway: MtProto,
     host: Host,
-    stream: TcpStream,
+    stream: Stream,
+    address: Option<SocketAddr>,
     incoming: Incoming,
     exchange: Option<Next>,
     first_salts: HashMap<i64, i64>,
@@ -57,12 +56,14 @@ struct Live {
 }
 
 /// Serves until either side has enough.
-pub(crate) async fn run(gateway: MtProto, host: Host, stream: TcpStream) {
+pub(crate) async fn run(gateway: MtProto, host: Host, stream: Stream, address: Option<SocketAddr>) {
+    let secret = gateway.0.proxy_secret;
     let connection = Connection {
         gateway,
         host,
         stream,
-        incoming: Incoming::new(None),
+        address,
+        incoming: Incoming::new(secret),
         exchange: Some(Next::Hello(Hello)),
         first_salts: HashMap::new(),
         sessions: HashMap::new(),
@@ -112,7 +113,7 @@ impl Connection {
             .map(|(id, live)| async move { live.pusher.wait().await.then_some(*id) })
             .collect();
         tokio::select! {
-            read = read(&mut self.stream, buffer), if !crowded => read.map_or(Step::Over, Step::Read),
+            read = self.stream.read(buffer), if !crowded => read.map_or(Step::Over, Step::Read),
             Some((id, request, reply)) = self.waiting.next() => Step::Answered(id, request, reply),
             Some(news) = pushers.next() => news.map_or(Step::Over, Step::News),
             () = tokio::time::sleep_until(deadline) => Step::Over,
@@ -190,7 +191,7 @@ impl Connection {
                         host: self.host.clone(),
                         key: key.clone(),
                         own: live.pusher.own.clone(),
-                        address: self.stream.local_addr().ok(),
+                        address: self.address,
                         data_centre: self.incoming.data_centre(),
                     };
                     let future = async move { (id, request, rpc::answer(context, body).await) };
@@ -250,11 +251,4 @@ impl Connection {
     async fn write_error(&mut self, code: i32) -> Result<(), Broken> {
         self.write(&code.to_le_bytes()).await
     }
-}
-
-/// Waits without a buffer: thousands of idle connections hold none.
-async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> std::io::Result<usize> {
-    stream.readable().await?;
-    buffer.reserve(READ);
-    stream.read_buf(buffer).await
 }

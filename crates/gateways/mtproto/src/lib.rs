@@ -13,13 +13,17 @@ mod keys;
 mod push;
 mod refusal;
 mod rpc;
+mod stream;
 mod view;
 
 use keys::Keys;
 use parlor_host::Host;
 use parlor_wire_mtproto::RsaKey;
 use parlor_wire_mtproto::dh::Group;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use stream::Stream;
+use tokio::io::DuplexStream;
 use tokio::net::TcpStream;
 
 /// The gateway; cheap to clone.
@@ -30,12 +34,16 @@ struct Inner {
     rsa: RsaKey,
     group: Group,
     keys: Keys,
+    /// The secret by which clients use this server as an MTProto proxy.
+    proxy_secret: Option<[u8; 16]>,
 }
 
 impl MtProto {
-    /// With the development key; none only if its constants were damaged.
-    pub fn new() -> Option<Self> {
-        let inner = Inner { rsa: RsaKey::development()?, group: Group::new()?, keys: Keys::default() };
+    /// With the development key; none only if its constants were damaged. With a secret it is an MTProto proxy too, which
+    /// leads to itself.
+    pub fn new(proxy_secret: Option<[u8; 16]>) -> Option<Self> {
+        let (rsa, group) = (RsaKey::development()?, Group::new()?);
+        let inner = Inner { rsa, group, keys: Keys::default(), proxy_secret };
         Some(Self(Arc::new(inner)))
     }
 
@@ -50,7 +58,13 @@ impl MtProto {
 
     /// Serves one connection to a world until it ends.
     pub async fn serve(&self, host: Host, stream: TcpStream) {
-        connection::run(self.clone(), host, stream).await;
+        let address = stream.local_addr().ok();
+        connection::run(self.clone(), host, Stream::Tcp(stream), address).await;
+    }
+
+    /// Serves the bytes that a WebSocket carries. `address` is where the server listens.
+    pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr) {
+        connection::run(self.clone(), host, Stream::Web(stream), Some(address)).await;
     }
 }
 

@@ -42,14 +42,14 @@ pub struct Incoming {
     buffer: Vec<u8>,
     framing: Option<Framing>,
     obfuscation: Option<Obfuscation>,
-    /// The secret of the proxy endpoint that this is, if it is one.
+    /// The secret of the proxy endpoint that this is too, if it is one.
     secret: Option<[u8; 16]>,
     received: u32,
     sent: u32,
 }
 
 impl Incoming {
-    /// A connection to the server itself, or (with a secret) to its proxy endpoint.
+    /// A connection to the server itself or, if there is a secret, to its proxy endpoint: the first bytes tell.
     pub fn new(secret: Option<[u8; 16]>) -> Self {
         Self { secret, ..Self::default() }
     }
@@ -95,21 +95,23 @@ impl Incoming {
     /// Learns the transport from the first bytes; false while there are too few.
     fn detect(&mut self) -> Result<bool, Broken> {
         let Some(first) = self.buffer.first() else { return Ok(false) };
-        if self.secret.is_none() {
-            if *first == 0xef {
-                return Ok(self.found(Framing::Abridged, 1));
-            }
-            let Some(head) = self.buffer.get(..8) else { return Ok(false) };
-            match &head[..4] {
-                [0xee, 0xee, 0xee, 0xee] => return Ok(self.found(Framing::Intermediate, 4)),
-                [0xdd, 0xdd, 0xdd, 0xdd] => return Ok(self.found(Framing::Padded, 4)),
-                // > the first int after the length is 0: a full transport's first sequence number
-                _ if head[4..] == [0; 4] => return Ok(self.found(Framing::Full, 0)),
-                _ => {}
-            }
+        if *first == 0xef {
+            return Ok(self.found(Framing::Abridged, 1));
+        }
+        let Some(head) = self.buffer.get(..8) else { return Ok(false) };
+        match &head[..4] {
+            [0xee, 0xee, 0xee, 0xee] => return Ok(self.found(Framing::Intermediate, 4)),
+            [0xdd, 0xdd, 0xdd, 0xdd] => return Ok(self.found(Framing::Padded, 4)),
+            // > the first int after the length is 0: a full transport's first sequence number
+            _ if head[4..] == [0; 4] => return Ok(self.found(Framing::Full, 0)),
+            _ => {}
         }
         let Some(head) = self.buffer.get(..64) else { return Ok(false) };
-        let (mut obfuscation, framing) = self.deobfuscate(&join(&[head]))?;
+        let head = join(&[head]);
+        // Whoever means the proxy mixes its secret in.
+        let by_secret = || self.secret.and_then(|secret| deobfuscate(&head, Some(secret)));
+        let (mut obfuscation, framing) =
+            deobfuscate(&head, None).or_else(by_secret).ok_or(Broken::Framing)?;
         self.found(framing, 64);
         obfuscation.receive.apply_keystream(&mut self.buffer);
         self.obfuscation = Some(obfuscation);
@@ -120,25 +122,6 @@ impl Incoming {
         self.framing = Some(framing);
         self.buffer.drain(..skip);
         true
-    }
-
-    /// > random payload of 64 bytes: key at 8, initialisation vector at 40, protocol at 56, data centre at 60, the last
-    /// > eight encrypted; the other direction uses the same bytes reversed
-    fn deobfuscate(&self, head: &[u8; 64]) -> Result<(Obfuscation, Framing), Broken> {
-        let mut reversed = *head;
-        reversed.reverse();
-        let mut receive = stream(head, self.secret);
-        let send = stream(&reversed, self.secret);
-        let mut plain = *head;
-        receive.apply_keystream(&mut plain);
-        let framing = match &plain[56..60] {
-            [0xef, 0xef, 0xef, 0xef] => Framing::Abridged,
-            [0xee, 0xee, 0xee, 0xee] => Framing::Intermediate,
-            [0xdd, 0xdd, 0xdd, 0xdd] => Framing::Padded,
-            _ => return Err(Broken::Framing),
-        };
-        let data_centre = i16::from_le_bytes(join(&[&plain[60..62]]));
-        Ok((Obfuscation { receive, send, data_centre }, framing))
     }
 
     /// Takes a frame of so many bytes behind so many of head; none while it is not whole.
@@ -191,6 +174,25 @@ impl Incoming {
         self.buffer.drain(..length);
         Ok(Some(frame))
     }
+}
+
+/// > random payload of 64 bytes: key at 8, initialisation vector at 40, protocol at 56, data centre at 60, the last
+/// > eight encrypted; the other direction uses the same bytes reversed
+fn deobfuscate(head: &[u8; 64], secret: Option<[u8; 16]>) -> Option<(Obfuscation, Framing)> {
+    let mut reversed = *head;
+    reversed.reverse();
+    let mut receive = stream(head, secret);
+    let send = stream(&reversed, secret);
+    let mut plain = *head;
+    receive.apply_keystream(&mut plain);
+    let framing = match &plain[56..60] {
+        [0xef, 0xef, 0xef, 0xef] => Framing::Abridged,
+        [0xee, 0xee, 0xee, 0xee] => Framing::Intermediate,
+        [0xdd, 0xdd, 0xdd, 0xdd] => Framing::Padded,
+        _ => return None,
+    };
+    let data_centre = i16::from_le_bytes(join(&[&plain[60..62]]));
+    Some((Obfuscation { receive, send, data_centre }, framing))
 }
 
 /// The cipher of one direction; with a proxy's secret, its key is hashed with it.

@@ -1,0 +1,83 @@
+//! What MTProto clients send, from the first byte to a request's last.
+
+use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server};
+use parlor_wire_mtproto::session::Session;
+use parlor_wire_mtproto::transport::{Incoming, MAX_FRAME};
+use parlor_wire_mtproto::{AuthKey, Envelope, RsaKey, Side, dh::Group};
+use parlor_wire_tl::{Function, Reader, Tl, Writer, enums};
+
+const NOW: i64 = 1_790_000_000_000;
+
+fn key() -> AuthKey {
+    AuthKey::new(std::array::from_fn(|n| (n * 7) as u8))
+}
+
+/// Bytes in pieces of any size: frames stay within the limit, and an error is the end.
+#[test]
+fn transports() {
+    bolero::check!().with_type::<(bool, Vec<Vec<u8>>)>().for_each(|(secret, pieces)| {
+        let mut incoming = Incoming::new(secret.then_some([7; 16]));
+        for piece in pieces {
+            incoming.receive(piece);
+            while let Ok(Some(frame)) = incoming.frame() {
+                assert!(frame.len() <= MAX_FRAME);
+            }
+        }
+        let _ = incoming.pack(&[0; 4], 1);
+    });
+}
+
+/// Rubbish as the first message of a key exchange, with a right head and without.
+#[test]
+fn plain_messages() {
+    let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
+    let server = Server { rsa: &rsa, group: &group };
+    bolero::check!().for_each(|bytes: &[u8]| {
+        let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+        let framed = [&[0; 8][..], &[1; 8], &length, bytes].concat();
+        for frame in [bytes, &framed] {
+            let _ = Next::Hello(Hello).handle(&server, frame, &Random([3; 320]), 1);
+        }
+    });
+}
+
+/// Rubbish that is rightly sealed, as a client with a key could send it.
+#[test]
+fn encrypted_messages() {
+    bolero::check!().with_type::<(bool, u8, Vec<u8>)>().for_each(|(container, sequence, body)| {
+        let mut whole = if *container { 0x73f1_f8dc_u32.to_le_bytes().to_vec() } else { Vec::new() };
+        whole.extend_from_slice(body);
+        whole.resize(whole.len().next_multiple_of(4), 0);
+        let mut session = Session::new(5, Some(1));
+        let id = (NOW / 1000) << 32;
+        let envelope = Envelope { salt: 1, session: 5, id, sequence: i32::from(*sequence), body: whole };
+        let frame = envelope.seal(&key(), Side::Client, &[1; 16]);
+        let envelope = Envelope::open(&frame, &key(), Side::Client).unwrap();
+        let _ = session.receive(&key(), envelope, NOW);
+        let mut frames = 0;
+        while session.transmit(&key(), NOW, &[1; 16]).is_some() {
+            frames += 1;
+            assert!(frames < 100, "one message made the server talk without end");
+        }
+        let _ = Envelope::open(body, &key(), Side::Client);
+    });
+}
+
+/// A request that can be read says the same when it is written and read again.
+#[test]
+fn requests() {
+    let ids: Vec<u32> = parlor_wire_tl::FUNCTIONS.iter().map(|(id, _)| *id).collect();
+    bolero::check!().with_type::<(u16, Vec<u8>)>().for_each(|(which, rest)| {
+        let id = ids[usize::from(*which) % ids.len()].to_le_bytes();
+        let bytes = [&id[..], rest].concat();
+        let _ = enums::Updates::read(&mut Reader::new(&bytes));
+        let Ok(function) = Function::read(&mut Reader::new(&bytes)) else { return };
+        let mut out = Writer::default();
+        function.write(parlor_wire_tl::LAYER, &mut out);
+        let Ok(written) = out.finish() else { return };
+        let again = Function::read(&mut Reader::new(&written));
+        let mut out = Writer::default();
+        again.unwrap().write(parlor_wire_tl::LAYER, &mut out);
+        assert_eq!(out.finish(), Ok(written));
+    });
+}
