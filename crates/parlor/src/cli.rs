@@ -18,6 +18,25 @@ pub(crate) enum Command {
     ///
     /// Uses the server at the --listen address if one is there, else starts one that ends with the program.
     Run(RunCommand),
+    /// Makes an MTProto session that is logged in already, on a running server.
+    ///
+    /// Prints it as text for Telethon, GramJS and Pyrogram, and writes session files if asked to.
+    Session(SessionCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionCommand {
+    /// A person's or a bot's id or username.
+    pub(crate) account: String,
+    /// The root of a running server or of one of its worlds; the one at --listen if left out.
+    #[arg(long)]
+    pub(crate) server: Option<String>,
+    /// A session file for Telethon; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) telethon: Option<PathBuf>,
+    /// A session file for Kurigram; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kurigram: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod redirect;
 mod run;
 mod serve;
 mod server;
+mod session;
 mod web;
 
 use anyhow::Result;
@@ -24,6 +25,7 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Some(Command::Run(command)) => run::run(cli.server, command).await,
+        Some(Command::Session(command)) => session::run(cli.server, command).await,
         None => serve(cli.server).await,
     };
     outcome.unwrap_or_else(|error| {

@@ -65,6 +65,40 @@ async fn gramjs() -> Result<()> {
     Ok(())
 }
 
+/// Session files that `parlor session` wrote: the program runs by itself, without any hook.
+#[tokio::test]
+async fn minted_session_files() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    server.control("POST", "/bots", json!({"token": "123456:AAAA", "username": "minted_bot"})).await?;
+    let folder = tempfile::tempdir()?;
+    let interpreter = parlor_stories::target().join("clients/python/bin/python");
+    for (option, script) in [("--telethon", "minted_telethon.py"), ("--kurigram", "minted_kurigram.py")] {
+        let file = folder.path().join(format!("{}.session", &option[2..]));
+        let mint = || {
+            let mut command = Command::new(binary());
+            command.args(["session", "minted_bot", "--server", &server.root, option]).arg(&file);
+            command
+        };
+        let output = mint().output().await?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text: Value = serde_json::from_slice(&output.stdout)?;
+        ensure!(text["telethon"].as_str().is_some_and(|session| session.len() == 353));
+        ensure!(!mint().output().await?.status.success(), "a session that is there is kept");
+        let script = parlor_stories::target().join("../testing/clients").join(script);
+        let mut command = Command::new(&interpreter);
+        command.arg(script).arg(&file).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+        ensure!(lines.next_line().await?.as_deref() == Some("ready minted_bot"), "{option}");
+        let sent = server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
+        let path = format!("/users/1001/dialogs/123456/wait?after={}&timeout=50", sent["id"]);
+        ensure!(server.control("GET", &path, Value::Null).await?["text"] == "Hi!", "{option}");
+        child.kill().await?;
+    }
+    Ok(())
+}
+
 /// "Never started" is a 400 and escapes the snippet's `except`; blocked is the 403 it was written for.
 #[tokio::test]
 async fn the_newcomers_probe() -> Result<()> {

@@ -191,6 +191,7 @@ impl Connection {
                         host: self.host.clone(),
                         key: key.clone(),
                         own: live.pusher.own.clone(),
+                        is_fed: live.pusher.is_fed(),
                         address: self.address,
                         data_centre: self.incoming.data_centre(),
                     };

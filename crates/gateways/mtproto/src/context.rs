@@ -29,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) host: Host,
     pub(crate) key: Arc<Key>,
     pub(crate) own: Own,
+    /// The session is told of updates already.
+    pub(crate) is_fed: bool,
     pub(crate) address: Option<SocketAddr>,
     pub(crate) data_centre: Option<i16>,
 }

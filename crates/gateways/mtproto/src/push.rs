@@ -36,6 +36,11 @@ impl Pusher {
         Self { host, key, own: Own::default(), feed: None, typing: Vec::new() }
     }
 
+    /// Whether it tells of updates already.
+    pub(crate) fn is_fed(&self) -> bool {
+        self.feed.is_some()
+    }
+
     /// Begins when a request shows that the session is one that listens.
     /// True if it begins just now.
     pub(crate) fn begin(&mut self, reply: &Reply) -> bool {

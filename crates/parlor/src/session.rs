@@ -1,0 +1,109 @@
+//! `parlor session ACCOUNT`: an MTProto session that is logged in already, as text and as the files of client libraries.
+
+use crate::cli::{ServerOptions, SessionCommand};
+use anyhow::{Context, Result, ensure};
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What a running server minted.
+struct Minted {
+    answer: Value,
+    dc: i64,
+    host: String,
+    port: i64,
+    key: Vec<u8>,
+}
+
+pub(crate) async fn run(options: ServerOptions, command: SessionCommand) -> Result<ExitCode> {
+    let root = command.server.clone().unwrap_or_else(|| format!("http://{}", options.listen));
+    let minted = mint(&root, &command.account, options.control_token.as_deref()).await?;
+    if let Some(file) = &command.telethon {
+        telethon(file, &minted).with_context(|| file.display().to_string())?;
+    }
+    if let Some(file) = &command.kurigram {
+        kurigram(file, &minted).with_context(|| file.display().to_string())?;
+    }
+    let _ = writeln!(std::io::stdout(), "{:#}", minted.answer);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn mint(root: &str, account: &str, token: Option<&str>) -> Result<Minted> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut request = client.post(format!("{}/control/sessions", root.trim_end_matches('/')));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.json(&json!({ "account": account })).send().await?;
+    let fine = answer.status().is_success();
+    let answer: Value = answer.json().await?;
+    ensure!(fine, "{}", answer["detail"].as_str().unwrap_or("the server refused"));
+    let hex = answer["auth_key"].as_str().context("auth_key")?;
+    let digits = hex.as_bytes().chunks_exact(2).map(std::str::from_utf8);
+    let key = digits.map(|pair| Ok(u8::from_str_radix(pair?, 16)?)).collect::<Result<_>>()?;
+    Ok(Minted {
+        dc: answer["dc_id"].as_i64().context("dc_id")?,
+        host: answer["host"].as_str().context("host")?.to_owned(),
+        port: answer["port"].as_i64().context("port")?,
+        key,
+        answer,
+    })
+}
+
+/// Never over a session that somebody may still want.
+fn new_file(file: &Path) -> Result<Connection> {
+    ensure!(!file.exists(), "the file is there already");
+    Ok(Connection::open(file)?)
+}
+
+/// The layout of Telethon's session files, version 7; newer Telethons bring it up to date themselves.
+fn telethon(file: &Path, minted: &Minted) -> Result<()> {
+    let db = new_file(file)?;
+    db.execute_batch(
+        "create table version (version integer primary key);
+         insert into version values (7);
+         create table sessions (
+             dc_id integer primary key, server_address text, port integer, auth_key blob, takeout_id integer);
+         create table entities (
+             id integer primary key, hash integer not null, username text, phone integer, name text, date integer);
+         create table sent_files (
+             md5_digest blob, file_size integer, type integer, id integer, hash integer,
+             primary key(md5_digest, file_size, type));
+         create table update_state (
+             id integer primary key, pts integer, qts integer, date integer, seq integer);",
+    )?;
+    let Minted { dc, host, port, key, .. } = minted;
+    db.execute("insert into sessions values (?, ?, ?, ?, null)", params![dc, host, port, key])?;
+    Ok(())
+}
+
+/// The layout of Kurigram's session files, version 7.
+fn kurigram(file: &Path, minted: &Minted) -> Result<()> {
+    let db = new_file(file)?;
+    db.execute_batch(
+        "create table version (number integer primary key);
+         insert into version values (7);
+         create table sessions (
+             dc_id integer primary key, server_address text, port integer, api_id integer, test_mode integer,
+             auth_key blob, date integer not null, user_id integer, is_bot integer);
+         create table peers (
+             id integer primary key, access_hash integer, type integer not null, phone_number text,
+             last_update_on integer not null default (cast(strftime('%s', 'now') as integer)));
+         create table usernames (id integer, username text, foreign key (id) references peers(id));
+         create table update_state (
+             id integer primary key, pts integer, qts integer, date integer, seq integer);
+         create index idx_peers_id on peers (id);
+         create index idx_peers_phone_number on peers (phone_number);
+         create index idx_usernames_id on usernames (id);
+         create index idx_usernames_username on usernames (username);",
+    )?;
+    let Minted { dc, host, port, key, answer } = minted;
+    let (account, is_bot) = (answer["account_id"].as_i64(), answer["is_bot"].as_bool());
+    db.execute(
+        "insert into sessions values (?, ?, ?, 1, 0, ?, 0, ?, ?)",
+        params![dc, host, port, key, account, is_bot],
+    )?;
+    Ok(())
+}

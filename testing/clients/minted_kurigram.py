@@ -1,0 +1,23 @@
+"""A Kurigram bot whose session file was minted: nothing is redirected, no token is shown."""
+
+import os
+import sys
+
+from pyrogram import Client, filters, idle
+
+folder, name = os.path.split(sys.argv[1].removesuffix(".session"))
+app = Client(name, 1, "a" * 32, workdir=folder)
+
+
+@app.on_message(filters.command("start"))
+async def start(client, message):
+    await message.reply("Hi!")
+
+
+async def main():
+    async with app:
+        print("ready", app.me.username, flush=True)
+        await idle()
+
+
+app.loop.run_until_complete(main())
