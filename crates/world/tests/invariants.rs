@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
+use parlor_world::authorization::{Client, KeyId, KeySecret, SignIn};
 use parlor_world::dialog::{Block, ChatRef, See, Start};
 use parlor_world::message::{Delete, Pin, Route, Send};
 use parlor_world::text::Text;
-use parlor_world::updates::{Confirm, Update};
-use parlor_world::{BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World};
+use parlor_world::updates::{Confirm, Update, Weight};
+use parlor_world::{
+    AccountId, BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -55,6 +58,14 @@ fn populated(journal: &mut Vec<Recorded>) -> World {
     for id in 1..=BOTS {
         let bot = CreateBot { id: Some(BotId(100 + id)), ..CreateBot::default() };
         world.handle(&bot, Timestamp(0), journal).unwrap();
+        // It uses MTProto too: its log has everything.
+        let sign_in = SignIn {
+            key: KeyId(id),
+            secret: KeySecret(String::new()),
+            account: AccountId::Bot(BotId(100 + id)),
+            client: Client::default(),
+        };
+        world.handle(&sign_in, Timestamp(0), journal).unwrap();
     }
     world
 }
@@ -113,6 +124,15 @@ proptest! {
                 if let parlor_world::Event::MessageSent { dialog, message } = &recorded.event {
                     prop_assert!(ids.insert((dialog.bot, message.id.bot)), "an id repeats: {message:?}");
                 }
+            }
+            for log in world.users().map(|user| &user.log).chain(world.bots().filter_map(|bot| bot.log.as_ref())) {
+                let states: Vec<_> = log.from(0, now).map(|entry| (entry.state, entry.weight)).collect();
+                let follows = |pair: &[(Weight, Weight)]| {
+                    let [(before, _), (after, by)] = pair else { return false };
+                    before.pts + by.pts == after.pts && before.qts + by.qts == after.qts
+                };
+                prop_assert!(states.windows(2).all(follows), "pts or qts has a gap: {states:?}");
+                prop_assert!(states.last().is_none_or(|(state, _)| *state == log.state()));
             }
             for bot in world.bots() {
                 let numbers: Vec<i64> = bot.queue.from(0, now).map(|entry| entry.number).collect();

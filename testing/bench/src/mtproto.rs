@@ -70,14 +70,31 @@ fn exchanges() -> Result<()> {
 async fn server() -> Result<(Server, AuthKey)> {
     let server = Server::parlor(&["--memory"]).await?.with_dialog().await?;
     let mut control = Connection::open(server.port).await?;
-    let session: Value =
-        serde_json::from_slice(control.call(&post("/control/sessions", r#"{"account":"1"}"#)).await?)?;
+    let key = mint(&mut control, 1).await?;
+    Ok((server, key))
+}
+
+/// More bots with dialogs: sessions of one bot would all be told what each of them sends.
+async fn more_bots(server: &Server, count: usize) -> Result<Vec<AuthKey>> {
+    let mut control = Connection::open(server.port).await?;
+    let mut keys = Vec::new();
+    for id in 2..2 + count {
+        control.call(&post("/control/bots", &format!(r#"{{"token":"{id}:A"}}"#))).await?;
+        control.call(&post(&format!("/control/users/1001/dialogs/{id}/start"), "{}")).await?;
+        keys.push(mint(&mut control, id).await?);
+    }
+    Ok(keys)
+}
+
+async fn mint(control: &mut Connection, bot: usize) -> Result<AuthKey> {
+    let request = post("/control/sessions", &format!(r#"{{"account":"{bot}"}}"#));
+    let session: Value = serde_json::from_slice(control.call(&request).await?)?;
     let hex = session["auth_key"].as_str().context("a key")?;
     let mut bytes = [0; 256];
     for (n, byte) in bytes.iter_mut().enumerate() {
         *byte = u8::from_str_radix(hex.get(n * 2..n * 2 + 2).context("512 digits")?, 16)?;
     }
-    Ok((server, AuthKey::new(bytes)))
+    Ok(AuthKey::new(bytes))
 }
 
 async fn send(client: &mut Client, text: &str) -> Result<()> {
@@ -91,7 +108,8 @@ async fn send(client: &mut Client, text: &str) -> Result<()> {
 }
 
 async fn requests() -> Result<()> {
-    let (server, key) = server().await?;
+    let (server, _) = server().await?;
+    let keys = more_bots(&server, 64).await?;
     let echo = echo()?;
     println!(
         "messages.sendMessage against sendMessage and a bare TCP echo of {REQUEST} bytes, median of {ROUNDS}"
@@ -99,10 +117,10 @@ async fn requests() -> Result<()> {
     for connections in [1, 64] {
         let mut rates = [const { Vec::new() }; 3];
         for _ in 0..ROUNDS {
-            let (port, key) = (server.port, key.clone());
+            let (port, keys) = (server.port, keys.clone());
             rates[0].push(
-                rate(connections, move |until| {
-                    let key = key.clone();
+                rate(connections, move |n, until| {
+                    let key = keys[n].clone();
                     async move {
                         let mut client = Client::resume(&format!("127.0.0.1:{port}"), key, 229).await?;
                         let mut count = 0;
@@ -116,7 +134,7 @@ async fn requests() -> Result<()> {
                 .await?,
             );
             rates[1].push(
-                rate(connections, move |until| async move {
+                rate(connections, move |_, until| async move {
                     let body = r#"{"chat_id":1001,"text":"a message of the usual length, forty odd"}"#;
                     let request = post("/bot1:A/sendMessage", body);
                     let mut connection = Connection::open(port).await?;
@@ -131,7 +149,7 @@ async fn requests() -> Result<()> {
             );
             let port = echo.port;
             rates[2].push(
-                rate(connections, move |until| async move {
+                rate(connections, move |_, until| async move {
                     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
                     stream.set_nodelay(true)?;
                     let mut buffer = [0; REQUEST];
@@ -157,12 +175,12 @@ async fn requests() -> Result<()> {
 }
 
 /// Requests per second of so many tasks at once.
-async fn rate<F>(connections: usize, task: impl Fn(Instant) -> F) -> Result<f64>
+async fn rate<F>(connections: usize, task: impl Fn(usize, Instant) -> F) -> Result<f64>
 where
     F: Future<Output = Result<u64>> + Send + 'static,
 {
     let started = Instant::now();
-    let tasks: Vec<_> = (0..connections).map(|_| tokio::spawn(task(started + ROUND))).collect();
+    let tasks: Vec<_> = (0..connections).map(|n| tokio::spawn(task(n, started + ROUND))).collect();
     let mut total = 0;
     for task in tasks {
         total += task.await??;

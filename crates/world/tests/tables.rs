@@ -1,0 +1,224 @@
+//! Rules of the dialog, as tables: what happened, what is asked, what the world says.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
+use parlor_world::authorization::{Login, SendCode};
+use parlor_world::chat_action::{ChatAction, ShowChatAction};
+use parlor_world::dialog::{Block, ChatRef, See, Start};
+use parlor_world::link::{Link, LinkAction};
+use parlor_world::message::{EditText, Route, Send};
+use parlor_world::refusal::Purpose;
+use parlor_world::text::Text;
+use parlor_world::{BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World};
+
+const DIALOG: DialogId = DialogId { user: UserId(1), bot: BotId(101) };
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+
+fn world() -> World {
+    let mut world = World::new([7; 16]);
+    let mut journal = Vec::new();
+    for id in [1, 2] {
+        let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+        world.handle(&CreateUser { id: Some(UserId(id)), profile }, NOW, &mut journal).unwrap();
+    }
+    for id in [101, 102] {
+        let bot = CreateBot { id: Some(BotId(id)), ..CreateBot::default() };
+        world.handle(&bot, NOW, &mut journal).unwrap();
+    }
+    world
+}
+
+/// What happened before.
+#[derive(Debug, Clone, Copy)]
+enum Given {
+    Start,
+    Write,
+    See,
+    Block,
+    Unblock,
+    Delete,
+}
+
+fn given(world: &mut World, all: &[Given]) {
+    let journal: &mut Vec<Recorded> = &mut Vec::new();
+    for step in all {
+        match step {
+            Given::Start => {
+                drop(world.handle(&Start { dialog: DIALOG, payload: None }, NOW, journal).unwrap())
+            }
+            Given::Write => {
+                drop(
+                    world.handle(&Send::by_user(DIALOG, Text::plain("good morning")), NOW, journal).unwrap(),
+                );
+            }
+            Given::See => world.handle(&See { dialog: DIALOG }, NOW, journal).unwrap(),
+            Given::Block => world.handle(&Block { dialog: DIALOG, blocked: true }, NOW, journal).unwrap(),
+            Given::Unblock => world.handle(&Block { dialog: DIALOG, blocked: false }, NOW, journal).unwrap(),
+            Given::Delete => world.handle(&DeleteUser { user: DIALOG.user }, NOW, journal).unwrap(),
+        }
+    }
+}
+
+/// Sends and chat actions ask the same question.
+#[test]
+fn may_the_bot_write() {
+    use Given::*;
+    let table: [(&[Given], Result<(), Refusal>); 10] = [
+        (&[], Err(Refusal::ChatNotFound)),
+        (&[See], Err(Refusal::NeverStarted)),
+        (&[Start], Ok(())),
+        (&[Write], Ok(())),
+        (&[See, Write], Ok(())),
+        (&[Start, Block], Err(Refusal::BlockedByUser)),
+        (&[Block], Err(Refusal::BlockedByUser)),
+        (&[Start, Block, Unblock], Ok(())),
+        (&[Block, Unblock], Err(Refusal::NeverStarted)),
+        (&[Start, Block, Start], Ok(())),
+    ];
+    for (before, expected) in table {
+        let mut world = world();
+        given(&mut world, before);
+        let chat = ChatRef::Id(1);
+        let typing = ShowChatAction { bot: DIALOG.bot, chat: chat.clone(), action: Some(ChatAction::Typing) };
+        assert_eq!(world.handle(&typing, NOW, &mut Vec::new()), expected, "typing after {before:?}");
+        let send = Send::by_bot(DIALOG.bot, chat, Text::plain("hello"));
+        assert_eq!(world.handle(&send, NOW, &mut Vec::new()).map(drop), expected, "text after {before:?}");
+    }
+    let mut gone = world();
+    given(&mut gone, &[Start, Delete]);
+    let send = Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("hello"));
+    assert_eq!(gone.handle(&send, NOW, &mut Vec::new()).map(drop), Err(Refusal::UserDeactivated));
+}
+
+#[test]
+fn whom_a_bot_may_name() {
+    let table = [
+        (ChatRef::Empty, Refusal::ChatIdEmpty),
+        (ChatRef::Id(2), Refusal::ChatNotFound),
+        (ChatRef::Id(77), Refusal::ChatNotFound),
+        (ChatRef::Id(102), Refusal::PeerIsBot),
+        (ChatRef::Username("@b102_bot".to_owned()), Refusal::PeerIsBot),
+        (ChatRef::Username("@nobody".to_owned()), Refusal::ChatNotFound),
+    ];
+    for (chat, expected) in table {
+        let send = Send::by_bot(DIALOG.bot, chat.clone(), Text::plain("hello"));
+        assert_eq!(world().handle(&send, NOW, &mut Vec::new()).map(drop), Err(expected), "{chat:?}");
+    }
+}
+
+#[test]
+fn payloads_of_deep_links() {
+    let long = "x".repeat(65);
+    let table = [
+        ("", Ok("/start")),
+        ("airplane", Ok("/start airplane")),
+        ("A-Za-z0-9_", Ok("/start A-Za-z0-9_")),
+        (&long[..64], Ok("/start ")),
+        (&long, Err(Refusal::StartParamTooLong)),
+        ("two words", Err(Refusal::StartParamInvalid)),
+        ("плюс", Err(Refusal::StartParamInvalid)),
+        ("a=b", Err(Refusal::StartParamInvalid)),
+    ];
+    for (payload, expected) in table {
+        let mut world = world();
+        let start = Start { dialog: DIALOG, payload: Some(payload.to_owned()) };
+        let outcome = world.handle(&start, NOW, &mut Vec::new());
+        match expected {
+            Err(refusal) => assert_eq!(outcome.map(drop), Err(refusal), "{payload}"),
+            Ok(text) => {
+                let dialog = world.dialog(DIALOG).unwrap();
+                let message = dialog.message(Side::Bot, outcome.unwrap().bot).unwrap();
+                assert!(message.text(Side::Bot).unwrap().text.starts_with(text), "{payload}");
+                assert_eq!(&*message.text(Side::User).unwrap().text, "/start", "the user sees no payload");
+            }
+        }
+    }
+}
+
+#[test]
+fn links_to_bots() {
+    let start = |payload: &str| Some(LinkAction::Start(payload.to_owned()));
+    let table = [
+        ("https://t.me/some_bot", Some(LinkAction::Open)),
+        ("http://www.telegram.me/some_bot/", Some(LinkAction::Open)),
+        ("t.me/some_bot?start=abc", start("abc")),
+        ("https://some_bot.t.me/?start=abc", start("abc")),
+        ("tg://resolve?domain=some_bot&start=abc", start("abc")),
+        ("TG:resolve?domain=some_bot", Some(LinkAction::Open)),
+        ("@some_bot", Some(LinkAction::Open)),
+        ("https://t.me/some_bot?startgroup=x", Some(LinkAction::StartGroup("x".to_owned()))),
+        ("https://example.org/some_bot", None),
+        ("https://t.me/", None),
+        ("mailto:some_bot", None),
+    ];
+    for (link, expected) in table {
+        let parsed = Link::parse(link);
+        assert!(parsed.as_ref().is_none_or(|link| link.username == "some_bot"), "{link}");
+        assert_eq!(parsed.map(|link| link.action), expected, "{link}");
+    }
+}
+
+#[test]
+fn who_may_edit_what() {
+    let mut world = world();
+    given(&mut world, &[Given::Write]);
+    let sent = Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("one"));
+    world.handle(&sent, NOW, &mut Vec::new()).unwrap();
+    let by_bot = || Route::Bot(DIALOG.bot, ChatRef::Id(1));
+    let table = [
+        (by_bot(), 2, "one", Err(Refusal::MessageNotModified)),
+        (by_bot(), 2, "two", Ok(())),
+        (by_bot(), 1, "two", Err(Refusal::MessageCantBeEdited)),
+        (by_bot(), 9, "two", Err(Refusal::MessageNotFound(Purpose::Edit))),
+        (by_bot(), 2, " ", Err(Refusal::TextEmpty)),
+        (Route::User(DIALOG), 1, "better", Ok(())),
+        (Route::User(DIALOG), 2, "better", Err(Refusal::MessageCantBeEdited)),
+    ];
+    for (route, id, text, expected) in table {
+        let edit = EditText {
+            route,
+            message: MessageId(id),
+            text: Text::plain(text),
+            link_preview: None,
+            markup: None,
+        };
+        assert_eq!(world.handle(&edit, NOW, &mut Vec::new()).map(drop), expected, "{id} {text}");
+    }
+}
+
+/// The same number again is the same message, and only for the same sender.
+#[test]
+fn a_random_id_is_one_message() {
+    let mut world = world();
+    given(&mut world, &[Given::Start]);
+    let send = Send { random_id: Some(42), ..Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("once")) };
+    let first = world.handle(&send, NOW, &mut Vec::new()).unwrap();
+    let mut journal = Vec::new();
+    assert_eq!(world.handle(&send, NOW, &mut journal), Ok(first));
+    assert!(journal.is_empty());
+    let other = Send { random_id: Some(42), ..Send::by_user(DIALOG, Text::plain("mine")) };
+    assert_ne!(world.handle(&other, NOW, &mut journal).unwrap().1, first.1);
+}
+
+#[test]
+fn login_codes() {
+    let mut world = world();
+    let phone = "+9996621234".to_owned();
+    let hash = world.handle(&SendCode { phone: phone.clone() }, NOW, &mut Vec::new()).unwrap();
+    let late = NOW.plus_seconds(300);
+    let table = [
+        (hash.as_str(), "22222", NOW, Ok(Login::Nobody)),
+        (hash.as_str(), "22223", NOW, Err(Refusal::PhoneCodeInvalid)),
+        (hash.as_str(), "", NOW, Err(Refusal::PhoneCodeEmpty)),
+        ("other", "22222", NOW, Err(Refusal::PhoneCodeExpired)),
+        (hash.as_str(), "22222", late, Err(Refusal::PhoneCodeExpired)),
+    ];
+    for (hash, code, now, expected) in table {
+        assert_eq!(world.check_code(&phone, hash, code, now), expected, "{hash} {code}");
+    }
+    for phone in ["12", "call me", "1234567890123456"] {
+        let refused = world.handle(&SendCode { phone: phone.to_owned() }, NOW, &mut Vec::new());
+        assert_eq!(refused, Err(Refusal::PhoneNumberInvalid), "{phone}");
+    }
+}
