@@ -17,7 +17,7 @@ pub(crate) const MAX_TEXT: usize = 16 * 1024;
 pub struct Exchange {
     /// Whose program.
     pub bot: BotId,
-    /// "bot api" or "webhook".
+    /// "bot api", "webhook" or "mtproto".
     pub protocol: &'static str,
     /// The method.
     pub method: String,

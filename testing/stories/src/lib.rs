@@ -144,11 +144,12 @@ pub struct Program {
     environment: Vec<(&'static str, String)>,
     server: &'static [&'static str],
     says_ready: bool,
+    folder: Option<PathBuf>,
 }
 
 impl Program {
     fn new(command: Vec<PathBuf>) -> Self {
-        Self { command, environment: Vec::new(), server: &[], says_ready: false }
+        Self { command, environment: Vec::new(), server: &[], says_ready: false, folder: None }
     }
 
     /// A Python program of `testing/clients`.
@@ -189,6 +190,13 @@ impl Program {
         self
     }
 
+    /// The folder that it runs in.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
     /// It prints `ready` once it hears what users write: over MTProto that is some time after its bot is there.
     #[must_use]
     pub fn says_ready(mut self) -> Self {
@@ -204,6 +212,9 @@ impl Program {
         command.env("BOT_TOKEN", &token).env("TELOXIDE_TOKEN", &token);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
         command
     }
 }

@@ -295,3 +295,28 @@ async fn a_strict_server_knows_its_bots() -> Result<()> {
     ensure!(server.bot_api("123456:BBBB", "getMe", json!({})).await? == unauthorized);
     Ok(())
 }
+
+#[tokio::test]
+async fn keyboards_instead_of_the_text_field() -> Result<()> {
+    let server = begin().await?;
+    let send = |markup: Value| {
+        server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": "?", "reply_markup": markup}))
+    };
+    let press = |text: &str| {
+        server.control("POST", "/users/1001/dialogs/123456/keyboard", json!({ "text": text.to_owned() }))
+    };
+    ensure!(press("Yes").await.is_err(), "there is no keyboard yet");
+    let keyboard = json!({"keyboard": [["Yes", {"text": "No"}]], "resize_keyboard": true});
+    let (status, sent) = send(keyboard).await?;
+    ensure!(
+        status == 200 && sent["result"].get("reply_markup").is_none(),
+        "custom keyboards are not shown to bots: {sent}"
+    );
+    press("No").await?;
+    ensure!(press("Maybe").await.is_err(), "there is no such button");
+    ensure!(send(json!({"remove_keyboard": true})).await?.0 == 200);
+    ensure!(press("Yes").await.is_err(), "the keyboard is gone");
+    ensure!(send(json!({"force_reply": true, "input_field_placeholder": "Name"})).await?.0 == 200);
+    ensure!(poll(&server, json!({})).await? == ["/start", "No"]);
+    Ok(())
+}

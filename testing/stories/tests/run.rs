@@ -65,6 +65,38 @@ async fn gramjs() -> Result<()> {
     Ok(())
 }
 
+/// The snippets of Telethon's and Folds' users. They don't say when they hear: the user presses Start until they do.
+#[tokio::test]
+async fn the_snippets_over_mtproto() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    for snippet in ["telethon_start.py", "folds_start.py"] {
+        let program = Program::python(&format!("snippets/{snippet}"));
+        // Their session files belong where the program runs.
+        let data = folder.path().join(snippet);
+        std::fs::create_dir(&data)?;
+        let program = program.variable("FOLDS_DATA_DIRECTORY", data.to_str().context("utf-8")?).within(&data);
+        let stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
+        let mut greeted = false;
+        for _ in 0..30 {
+            stage.act("/start", json!({})).await?;
+            let path = format!("{}/wait?timeout=2", stage.dialog());
+            if let Ok(reply) = stage.server.control("GET", &path, Value::Null).await {
+                ensure!(reply["text"] == "Hi!", "{snippet}: {reply}");
+                greeted = true;
+                break;
+            }
+        }
+        ensure!(greeted, "{snippet} never answered");
+        let sessions = std::fs::read_dir(&data)?.flatten().map(|entry| entry.file_name());
+        let names: Vec<_> = sessions.map(|name| name.to_string_lossy().into_owned()).collect();
+        ensure!(
+            names.iter().all(|name| !name.contains(".session") || name.contains(".parlor.session")),
+            "{names:?}"
+        );
+    }
+    Ok(())
+}
+
 /// Session files that `parlor session` wrote: the program runs by itself, without any hook.
 #[tokio::test]
 async fn minted_session_files() -> Result<()> {

@@ -19,11 +19,12 @@ use crate::context::{Answer, Context, encode};
 use crate::keys::Key;
 use crate::push::log_of;
 use crate::refusal::RpcError;
-use parlor_host::Host;
+use parlor_host::{Exchange, Host};
 use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
 use parlor_world::AccountId;
 use parlor_world::authorization::{Client, Describe, SignOut};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Wrappers around a request: the layer, the client, the order. More than these are nonsense.
 const MAX_WRAPPERS: usize = 8;
@@ -42,10 +43,14 @@ pub(crate) struct Reply {
 pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let mut listens = true;
     let before = next_entry(&context).await;
-    let result = match unwrap(&context, body, &mut listens).await {
-        Ok(function) => Box::pin(call(&context, function)).await,
-        Err(error) => Err(error),
+    let started = Instant::now();
+    let (asked, result) = match unwrap(&context, body, &mut listens).await {
+        Ok(function) => (asked(&context, &function), Box::pin(call(&context, function)).await),
+        Err(error) => (None, Err(error)),
     };
+    if let Some(exchange) = asked {
+        note(&context, exchange, &result, started);
+    }
     // Who has just logged in has missed nothing yet.
     let next_entry = match before {
         Some(next) => Some(next),
@@ -56,6 +61,38 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
         encode(&enums::RpcError::from(error), 0).unwrap_or_default()
     });
     Reply { body, listens, next_entry }
+}
+
+/// A bot's request for the inspector; logins are left out, since they show secrets.
+fn asked(context: &Context, function: &Function) -> Option<Exchange> {
+    let Ok(AccountId::Bot(bot)) = context.me() else { return None };
+    // The name of the variant, then of its type: once is enough.
+    let text = format!("{function:?}");
+    let (method, parameters) = text.split_once('(')?;
+    let parameters = parameters.split_once(' ').map_or("", |(_, fields)| fields.trim_end_matches(')'));
+    let shown = !method.starts_with("Auth");
+    shown.then(|| Exchange {
+        bot,
+        protocol: "mtproto",
+        method: method.to_owned(),
+        parameters: format!("{parameters:?}"),
+        status: 200,
+        answer: String::new(),
+        at: context.host.clock().now(),
+        micros: 0,
+    })
+}
+
+fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Instant) {
+    match result {
+        Ok(body) => exchange.answer = format!("\"{} bytes\"", body.len()),
+        Err(error) => {
+            exchange.status = u16::try_from(error.code).unwrap_or(500);
+            exchange.answer = format!("{:?}", error.message);
+        }
+    }
+    exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    context.host.inspector().note(exchange);
 }
 
 async fn next_entry(context: &Context) -> Option<i64> {
