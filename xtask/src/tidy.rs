@@ -49,6 +49,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             }
         }
     }
+    reasons(root)?;
     for (folder, words) in FORBIDDEN {
         forbid(&root.join(folder), words)?;
     }
@@ -56,6 +57,28 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     for quoted in map.split('`').skip(1).step_by(2).filter(|quoted| is_path(quoted)) {
         if !root.join(quoted).exists() {
             bail!("ARCHITECTURE.md names {quoted}, which does not exist");
+        }
+    }
+    Ok(())
+}
+
+/// Each crate says why it has what it depends on: no list of dependencies begins without a word.
+fn reasons(root: &Path) -> Result<()> {
+    let workspace = std::fs::read_to_string(root.join("Cargo.toml"))?;
+    let members =
+        workspace.split("members = [").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
+    for folder in members.split('"').skip(1).step_by(2) {
+        let manifest =
+            std::fs::read_to_string(root.join(folder).join("Cargo.toml")).context(folder.to_owned())?;
+        for section in ["[dependencies]", "[dev-dependencies]"] {
+            let list = manifest.split_once(&format!("{section}\n")).map_or("", |(_, list)| list);
+            let own = list.lines().take_while(|line| !line.starts_with('['));
+            let first = own.clone().find(|line| !line.is_empty() && !line.starts_with("parlor-"));
+            if first.is_some_and(|line| !line.starts_with('#'))
+                && !own.clone().any(|line| line.starts_with('#'))
+            {
+                bail!("{folder}/Cargo.toml: {section} does not say why");
+            }
         }
     }
     Ok(())
