@@ -12,10 +12,12 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     // Pyrogram and Kurigram are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     node(root, &clients)?;
-    let teloxide = root.join("testing/clients/teloxide/Cargo.toml");
-    let mut build = cargo(root);
-    build.args(["build", "--locked", "--manifest-path"]).arg(teloxide);
-    run(build.env("CARGO_TARGET_DIR", clients.join("teloxide")))?;
+    for name in ["teloxide", "grammers"] {
+        let manifest = root.join("testing/clients").join(name).join("Cargo.toml");
+        let mut build = cargo(root);
+        build.args(["build", "--locked", "--manifest-path"]).arg(manifest);
+        run(build.env("CARGO_TARGET_DIR", clients.join(name)))?;
+    }
     let cargo = || cargo(root);
     run(cargo().args(["build", "--package", "parlor"]))?;
     run(cargo().args(["test", "--workspace"]))

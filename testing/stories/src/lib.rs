@@ -169,6 +169,11 @@ impl Program {
         Self::new(vec!["node".into(), target().join("clients").join(script)])
     }
 
+    /// A Rust program of `testing/clients`, which `cargo xtask test` has built.
+    pub fn cargo(folder: &str, name: &str) -> Self {
+        Self::new(vec![target().join("clients").join(folder).join("debug").join(name)])
+    }
+
     /// One more argument.
     #[must_use]
     pub fn argument(mut self, argument: impl Into<PathBuf>) -> Self {
@@ -228,7 +233,7 @@ impl From<Library> for Program {
             Library::Telethon => Self::python("telethon_bot.py").says_ready(),
             Library::Folds => Self::python("folds_bot.py").says_ready(),
             Library::Kurigram => Self::python("kurigram_bot.py").says_ready(),
-            Library::Teloxide => Self::new(vec![target().join("clients/teloxide/debug/teloxide-story-bot")]),
+            Library::Teloxide => Self::cargo("teloxide", "teloxide-story-bot"),
         }
     }
 }

@@ -48,21 +48,31 @@ async fn mtcute() -> Result<()> {
     greets(Program::node("mtcute_bot.mjs").says_ready()).await
 }
 
-/// GramJS with a session that was minted: it never exchanges a key.
-#[tokio::test]
-async fn gramjs() -> Result<()> {
+/// A bot with a session that was minted: it never exchanges a key.
+async fn greets_with_a_minted_session(program: Program) -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
     server.control("POST", "/bots", json!({"token": "123456:AAAA"})).await?;
     let session = server.control("POST", "/sessions", json!({"account": "123456"})).await?;
-    let program = Program::node("gramjs_bot.mjs").variable("SESSION", session.to_string());
+    let program = program.variable("SESSION", session.to_string());
     let mut child = program.command(&server.root, 123_456).kill_on_drop(true).spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-    while lines.next_line().await?.context("the program ended")? != "ready" {}
+    while !lines.next_line().await?.context("the program ended")?.starts_with("ready") {}
     server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
     let reply = server.control("GET", "/users/1001/dialogs/123456/wait?timeout=50", Value::Null).await?;
     ensure!(reply["text"] == "Hi! x", "{reply}");
     Ok(())
+}
+
+#[tokio::test]
+async fn gramjs() -> Result<()> {
+    greets_with_a_minted_session(Program::node("gramjs_bot.mjs")).await
+}
+
+/// Telegram's keys are compiled into grammers: it can't exchange one with anybody else.
+#[tokio::test]
+async fn grammers() -> Result<()> {
+    greets_with_a_minted_session(Program::cargo("grammers", "grammers-greeting-bot")).await
 }
 
 /// The snippets of Telethon's and Folds' users. They don't say when they hear: the user presses Start until they do.
