@@ -496,3 +496,80 @@ async fn a_new_person_registers_by_phone() -> Result<()> {
     ensure!(own.last_name.is_none());
     Ok(())
 }
+
+/// A session that was minted for an account of the default world.
+async fn minted(server: &Server, account: &str) -> Result<Client> {
+    let session = server.control("POST", "/sessions", json!({"account": account})).await?;
+    let hex = session["auth_key"].as_str().context("key")?;
+    let bytes: Vec<u8> =
+        (0..256).map(|n| u8::from_str_radix(&hex[n * 2..n * 2 + 2], 16)).collect::<Result<_, _>>()?;
+    let key = AuthKey::new(bytes.try_into().ok().context("256 bytes")?);
+    let mut client = Client::resume(&address(server), key, LAYER).await?;
+    client.begin().await?;
+    Ok(client)
+}
+
+/// Who types, and what, by the next update about it.
+async fn typing(client: &mut Client) -> Result<(i64, enums::SendMessageAction)> {
+    loop {
+        if let enums::Updates::UpdateShort(short) = client.pushed().await?
+            && let enums::Update::UpdateUserTyping(typing) = short.update
+        {
+            return Ok((typing.user_id, typing.action));
+        }
+    }
+}
+
+#[tokio::test]
+async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    let mut ann = minted(&server, "1001").await?;
+    state(&mut ann).await?;
+    state(&mut bot).await?;
+    server.bot_api(BOT, "sendChatAction", json!({"chat_id": 1001, "action": "upload_photo"})).await?;
+    let (who, action) = typing(&mut ann).await?;
+    ensure!(
+        who == 777 && matches!(action, enums::SendMessageAction::SendMessageUploadPhotoAction(_)),
+        "{action:?}"
+    );
+    // Ann names the bot by the hash that she was given.
+    let request =
+        functions::ContactsResolveUsername { username: "b777_bot".to_owned(), ..Default::default() };
+    let resolved: enums::ContactsResolvedPeer = ann.call(|layer, out| request.write(layer, out)).await?;
+    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) = resolved;
+    let Some(enums::User::User(known)) = resolved.users.first() else { anyhow::bail!("no user") };
+    let peer = user(777, known.access_hash.context("a hash")?);
+    let request = functions::MessagesSetTyping {
+        peer: peer.clone(),
+        action: types::SendMessageTypingAction {}.into(),
+        ..Default::default()
+    };
+    ensure!(ann.call::<bool>(|layer, out| request.write(layer, out)).await?);
+    let (who, action) = typing(&mut bot).await?;
+    ensure!(who == 1001 && matches!(action, enums::SendMessageAction::SendMessageTypingAction(_)));
+    let error = refused(send(&mut ann, user(777, 0), "x", 1).await)?;
+    ensure!(error.message == "PEER_ID_INVALID", "people must show the right hash");
+    // She blocks the bot by one session; the bot is told, and so is her other session.
+    let mut other = minted(&server, "1001").await?;
+    state(&mut other).await?;
+    let request = functions::ContactsBlock { id: peer, ..Default::default() };
+    ensure!(ann.call::<bool>(|layer, out| request.write(layer, out)).await?);
+    for (client, is_bot) in [(&mut bot, true), (&mut other, false)] {
+        loop {
+            let enums::Updates::Updates(updates) = client.pushed().await? else { continue };
+            let told = updates.updates.iter().any(|update| match update {
+                enums::Update::UpdateBotStopped(stopped) => {
+                    is_bot && stopped.stopped && stopped.user_id == 1001
+                }
+                enums::Update::UpdatePeerBlocked(blocked) => !is_bot && blocked.blocked,
+                _ => false,
+            });
+            if told {
+                break;
+            }
+        }
+    }
+    let error = refused(send(&mut bot, user(1001, 0), "x", 2).await)?;
+    ensure!(error == RpcError { code: 403, message: "USER_IS_BLOCKED".to_owned() });
+    Ok(())
+}
