@@ -573,3 +573,23 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
     ensure!(error == RpcError { code: 403, message: "USER_IS_BLOCKED".to_owned() });
     Ok(())
 }
+
+#[tokio::test]
+async fn a_revoked_token_ends_the_sessions_that_it_began() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    state(&mut bot).await?;
+    server.control("POST", "/bots/777/token", Value::Null).await?;
+    // The news reaches the session by itself; until then it may still be answered.
+    let mut outcome = me(&mut bot).await;
+    for _ in 0..200 {
+        if outcome.is_err() {
+            break;
+        }
+        outcome = me(&mut bot).await;
+    }
+    let error = refused(outcome)?;
+    ensure!(error == RpcError { code: 401, message: "AUTH_KEY_UNREGISTERED".to_owned() });
+    let error = refused(bot.log_in(BOT).await)?;
+    ensure!(error.message == "ACCESS_TOKEN_INVALID");
+    Ok(())
+}

@@ -8,13 +8,21 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Entries that answers may be ahead of the pushes.
+const MAX_OWN: usize = 1024;
+
 /// Numbers of log entries that a session was told of by an answer, so that they need not be pushed too.
 #[derive(Clone, Default)]
 pub(crate) struct Own(Arc<Mutex<BTreeSet<i64>>>);
 
 impl Own {
     pub(crate) fn insert(&self, number: i64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+        let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        numbers.insert(number);
+        // What was pushed already is never taken out.
+        while numbers.len() > MAX_OWN {
+            numbers.pop_first();
+        }
     }
 
     pub(crate) fn take(&self, number: i64) -> bool {

@@ -80,9 +80,11 @@ impl Pusher {
     pub(crate) async fn collect(&mut self) -> Vec<Vec<u8>> {
         let layer = self.key.login().layer();
         let Some(feed) = &mut self.feed else { return Vec::new() };
-        let (account, next, own) = (feed.account, feed.next, self.own.clone());
+        let (account, next, own, key) = (feed.account, feed.next, self.own.clone(), self.key.login().id());
         let typing = std::mem::take(&mut self.typing);
         let seen = self.host.look(move |world, now| {
+            // A token that was revoked, a world that was emptied: the login is gone.
+            world.authorization(key)?;
             let log = log_of(world, account)?;
             let behind = log.from(next.unwrap_or(log.next()), now).filter(|entry| !own.take(entry.number));
             let entries: Vec<_> = behind.collect();
@@ -95,7 +97,15 @@ impl Pusher {
             updates.extend(typing.iter().filter_map(|update| view::live(account, update, now)));
             Some((log.next(), updates))
         });
-        let Ok(Some((next, updates))) = seen.await else { return Vec::new() };
+        let (next, updates) = match seen.await {
+            Ok(Some(seen)) => seen,
+            Ok(None) => {
+                self.key.login().state().account = None;
+                self.feed = None;
+                return Vec::new();
+            }
+            Err(_) => return Vec::new(),
+        };
         feed.next = Some(next);
         // What the layer lacks is not told: its client could not read it.
         updates.iter().filter_map(|updates| encode(updates, layer).ok()).collect()

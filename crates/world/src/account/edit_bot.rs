@@ -72,6 +72,7 @@ pub(crate) fn apply_token_revoked(world: &mut World, id: BotId, secret: &str) {
     let Some(bot) = world.bots.get_mut(&id) else { return };
     bot.secret = Some(secret.into());
     bot.revision += 1;
+    world.end_authorizations(AccountId::Bot(id));
 }
 
 pub(crate) fn apply_bot_deleted(world: &mut World, id: BotId) {
@@ -81,4 +82,5 @@ pub(crate) fn apply_bot_deleted(world: &mut World, id: BotId) {
     bot.queue.clear();
     let username = bot.username.clone();
     claim(world, AccountId::Bot(id), Some(&username), None);
+    world.end_authorizations(AccountId::Bot(id));
 }

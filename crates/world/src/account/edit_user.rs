@@ -60,4 +60,5 @@ pub(crate) fn apply_user_deleted(world: &mut World, id: UserId) {
     let old = std::mem::take(&mut user.profile);
     claim(world, AccountId::User(id), old.username.as_deref(), None);
     claim_phone(world, id, old.phone.as_deref(), None);
+    world.end_authorizations(AccountId::User(id));
 }

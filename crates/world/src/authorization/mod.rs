@@ -65,6 +65,11 @@ impl World {
         self.keys.get(&key)
     }
 
+    /// Logs an account out everywhere.
+    pub(crate) fn end_authorizations(&mut self, account: AccountId) {
+        self.keys.retain(|_, known| known.account != account);
+    }
+
     /// All keys by which that account is logged in.
     pub fn authorizations(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Authorization)> {
         self.keys.iter().filter(move |(_, known)| known.account == account).map(|(key, known)| (*key, known))
