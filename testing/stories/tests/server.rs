@@ -4,8 +4,12 @@ use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 const TOKEN: &str = "123456:AAAA";
 
@@ -178,6 +182,69 @@ async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
         status == 400 && refused["description"].as_str().context("text")?.contains("reserved"),
         "{refused}"
     );
+    Ok(())
+}
+
+/// A self-signed certificate is trusted only when it was uploaded, and only for that webhook.
+#[tokio::test]
+async fn webhooks_with_a_certificate_of_their_own() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    begin(&server).await?;
+    let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
+    let config =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(vec![own.cert.der().clone()], key)?;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("https://{}/hook", listener.local_addr()?);
+    let (delivered, mut deliveries) = tokio::sync::mpsc::channel(8);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, delivered) = (acceptor.clone(), delivered.clone());
+            tokio::spawn(async move {
+                let mut stream = acceptor.accept(stream).await?;
+                let mut request = Vec::new();
+                while !request.ends_with(b"}") {
+                    ensure!(stream.read_buf(&mut request).await? > 0);
+                }
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+                    .await?;
+                stream.shutdown().await?;
+                delivered.send(String::from_utf8_lossy(&request).into_owned()).await?;
+                anyhow::Ok(())
+            });
+        }
+    });
+    server.bot_api(TOKEN, "setWebhook", json!({"url": url})).await?;
+    let distrusted = async {
+        loop {
+            let info = server.bot_api(TOKEN, "getWebhookInfo", json!({})).await?.1;
+            ensure!(info["result"]["has_custom_certificate"] == false);
+            if let Some(error) = info["result"]["last_error_message"].as_str() {
+                return Ok(error.to_owned());
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let error = tokio::time::timeout(std::time::Duration::from_secs(30), distrusted).await??;
+    ensure!(error.contains("SSL error") || error.contains("certificate"), "{error}");
+    ensure!(deliveries.try_recv().is_err(), "nothing was said to a stranger");
+
+    let boundary = "B";
+    let body = format!(
+        "--B\r\ncontent-disposition: form-data; name=\"url\"\r\n\r\n{url}\r\n--B\r\ncontent-disposition: form-data; \
+         name=\"certificate\"; filename=\"own.pem\"\r\n\r\n{}\r\n--B--\r\n",
+        own.cert.pem()
+    );
+    let request = server.http().post(format!("{}/bot{TOKEN}/setWebhook", server.root));
+    let request = request.header("content-type", format!("multipart/form-data; boundary={boundary}"));
+    let answer: Value = request.body(body).send().await?.json().await?;
+    ensure!(answer["ok"] == true, "{answer}");
+    let request = deliveries.recv().await.context("a delivery")?;
+    ensure!(request.contains("/start"), "{request}");
+    let info = server.bot_api(TOKEN, "getWebhookInfo", json!({})).await?.1;
+    ensure!(info["result"]["has_custom_certificate"] == true, "{info}");
     Ok(())
 }
 

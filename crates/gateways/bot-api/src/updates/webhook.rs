@@ -251,10 +251,28 @@ async fn send(
     Ok(())
 }
 
+/// Whether a connection was opened and then not trusted.
+fn is_tls(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(current) = cause {
+        if current.is::<rustls::Error>() {
+            return true;
+        }
+        // An IO error's source skips the error that it wraps.
+        let wrapped = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => current.source(),
+        };
+    }
+    false
+}
+
 /// Status, the wait that a `Retry-After` header asks for, and the body.
 async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Option<Duration>, Vec<u8>), Failed> {
     let failed = |error: reqwest::Error| {
         let words = match error.is_connect() {
+            true if is_tls(&error) => "SSL error {certificate verify failed}".to_owned(),
             true => "Connection refused".to_owned(),
             false if error.is_timeout() => "Read timeout expired".to_owned(),
             false => "Webhook connection closed".to_owned(),
