@@ -45,12 +45,10 @@ fn given(world: &mut World, all: &[Given]) {
     for step in all {
         match step {
             Given::Start => {
-                drop(world.handle(&Start { dialog: DIALOG, payload: None }, NOW, journal).unwrap())
+                world.handle(&Start { dialog: DIALOG, payload: None }, NOW, journal).unwrap();
             }
             Given::Write => {
-                drop(
-                    world.handle(&Send::by_user(DIALOG, Text::plain("good morning")), NOW, journal).unwrap(),
-                );
+                world.handle(&Send::by_user(DIALOG, Text::plain("good morning")), NOW, journal).unwrap();
             }
             Given::See => world.handle(&See { dialog: DIALOG }, NOW, journal).unwrap(),
             Given::Block => world.handle(&Block { dialog: DIALOG, blocked: true }, NOW, journal).unwrap(),
