@@ -320,3 +320,54 @@ async fn keyboards_instead_of_the_text_field() -> Result<()> {
     ensure!(poll(&server, json!({})).await? == ["/start", "No"]);
     Ok(())
 }
+
+#[tokio::test]
+async fn every_chat_action_has_its_names() -> Result<()> {
+    let server = begin().await?;
+    let names = "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker \
+                 find_location record_video_note upload_video_note record_audio upload_audio pick_up_location cancel TYPING";
+    for action in names.split_whitespace() {
+        let (status, answer) =
+            server.bot_api(TOKEN, "sendChatAction", json!({"chat_id": 1001, "action": action})).await?;
+        ensure!(status == 200 && answer["result"] == true, "{action}: {answer}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_press_is_answered_in_time_or_not_at_all() -> Result<()> {
+    let server = begin().await?;
+    let rows = json!({"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}, {"text": "Go", "url": "t.me/x_bot"}]]});
+    let text = json!({"chat_id": 1001, "text": "?", "reply_markup": rows});
+    let (_, sent) = server.bot_api(TOKEN, "sendMessage", text).await?;
+    ensure!(sent["result"]["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "yes", "{sent}");
+    let chats = server.control("GET", "/users/1001/chats", Value::Null).await?;
+    let path = format!("/users/1001/dialogs/123456/messages/{}/press", chats[0]["last_message"]["id"]);
+    let press =
+        |button: &str| server.control("POST", &path, json!({"text": button.to_owned(), "timeout": 0}));
+    ensure!(
+        press("Go").await?["opens"] == "t.me/x_bot" || press("Go").await?["opens"] == "http://t.me/x_bot"
+    );
+    let query = press("Yes").await?["callback_id"].as_str().context("id")?.to_owned();
+    let answer = || {
+        server.bot_api(TOKEN, "answerCallbackQuery", json!({"callback_query_id": query, "text": "Thanks"}))
+    };
+    server.control("POST", "/clock/advance", json!({"seconds": 20})).await?;
+    let (status, late) = answer().await?;
+    let words = "Bad Request: query is too old and response timeout expired or query ID is invalid";
+    ensure!(status == 400 && late["description"] == words, "{late}");
+    let query = press("Yes").await?["callback_id"].as_str().context("id")?.to_owned();
+    let long = json!({"callback_query_id": query, "text": "x".repeat(201)});
+    ensure!(
+        server.bot_api(TOKEN, "answerCallbackQuery", long).await?.1["description"]
+            == "Bad Request: MESSAGE_TOO_LONG"
+    );
+    let elsewhere = json!({"callback_query_id": query, "url": "https://example.org/"});
+    ensure!(
+        server.bot_api(TOKEN, "answerCallbackQuery", elsewhere).await?.1["description"]
+            == "Bad Request: URL_INVALID"
+    );
+    let in_time = json!({"callback_query_id": query, "text": "Thanks"});
+    ensure!(server.bot_api(TOKEN, "answerCallbackQuery", in_time).await?.1["result"] == true);
+    Ok(())
+}

@@ -233,3 +233,57 @@ async fn requests_elsewhere_are_not_disturbed() -> Result<()> {
     server.await??;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_server_that_is_there_is_found() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let mut command = Command::new(binary());
+    let address = server.root.trim_start_matches("http://");
+    command.args(["run", "--listen", address, "--", "sh", "-c", "echo $PARLOR_URL $PARLOR_MTPROTO"]);
+    let output = command.output().await?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    ensure!(said.trim() == format!("{} {address}", server.root), "{said}");
+    ensure!(server.bot_api("1:A", "getMe", json!({})).await?.0 == 200, "it was not ours to end");
+    Ok(())
+}
+
+/// What `cargo run` starts: a demo bot that answers by itself.
+#[tokio::test]
+async fn the_demo_bot_greets() -> Result<()> {
+    let mut command = Command::new(binary());
+    command.args(["--memory", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    let root = loop {
+        let line = lines.next_line().await?.context("the server ended")?;
+        if let Some(root) = line.trim().strip_prefix("Bot API root") {
+            break root.trim().to_owned();
+        }
+    };
+    let token = loop {
+        let line = lines.next_line().await?.context("the server ended")?;
+        if let Some(rest) = line.trim().strip_prefix("a token") {
+            break rest.split_whitespace().next().context("a token")?.to_owned();
+        }
+    };
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let me: Value = http.get(format!("{root}/bot{token}/getMe")).send().await?.json().await?;
+    ensure!(me["result"]["username"] == "parlor_demo_bot", "{me}");
+    let post = async |path: &str, body: Value| -> Result<Value> {
+        let answer =
+            http.post(format!("{root}/control{path}")).json(&body).send().await?.error_for_status()?;
+        Ok(answer.json().await?)
+    };
+    post("/users", json!({"id": 5, "first_name": "Ann"})).await?;
+    post("/users", json!({"id": 6, "first_name": "Bob"})).await?;
+    post("/users/5/dialogs/parlor_demo_bot/start", json!({"payload": "rain"})).await?;
+    post("/users/6/dialogs/parlor_demo_bot/messages", json!({"text": "good morning"})).await?;
+    for (user, words) in [(5, "rain"), (6, "You wrote: good morning")] {
+        let path = format!("{root}/control/users/{user}/dialogs/parlor_demo_bot/wait?timeout=30");
+        let reply: Value = http.get(path).send().await?.json().await?;
+        ensure!(reply["text"].as_str().is_some_and(|text| text.contains(words)), "{reply}");
+        let link = reply["inline_keyboard"].to_string();
+        ensure!(link.contains("?startgroup=") == (user == 5), "{link}");
+    }
+    Ok(())
+}
