@@ -106,6 +106,31 @@ async fn texts() -> Result<()> {
                 json!("Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
             ),
             ("sendMessage", send(json!({"text": "r", "reply_markup": "{"})), json!("Bad Request: can't parse reply keyboard markup JSON object")),
+            (
+                "sendMessage",
+                send(json!({"text": "see https://a.example/ ", "link_preview_options": {"is_disabled": true}})),
+                ok(json!({"text": "see https://a.example/", "link_preview_options": {"is_disabled": true}})),
+            ),
+            (
+                "sendMessage",
+                send(json!({"text": "q", "reply_parameters": {"message_id": 1, "quote": "start"}})),
+                ok(json!({"quote": {"text": "start", "position": 1, "is_manual": true}})),
+            ),
+            (
+                "sendMessage",
+                send(json!({"text": "q", "reply_parameters": {"message_id": 1, "quote": "end"}})),
+                json!("Bad Request: QUOTE_TEXT_INVALID"),
+            ),
+            (
+                "sendMessage",
+                send(json!({"text": "r", "entities": [{"type": "bold", "offset": "x", "length": 1}]})),
+                json!("Bad Request: can't parse MessageEntity: Field \"offset\" must be a valid Number"),
+            ),
+            (
+                "sendMessage",
+                send(json!({"text": "r", "reply_parameters": [1]})),
+                json!("Bad Request: object expected as reply parameters"),
+            ),
             ("sendChatAction", send(json!({"action": "dance"})), json!("Bad Request: wrong parameter action in request")),
             ("sendChatAction", send(json!({"action": "Upload_Audio"})), ok(json!(true))),
             ("sendDice", send(json!({})), json!("Not Implemented: sendDice is not served by Parlor; see docs/coverage.md")),
