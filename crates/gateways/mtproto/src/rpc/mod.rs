@@ -224,7 +224,7 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::ContactsGetBlocked(_) => contacts::get_blocked(context).await,
         F::ContactsGetContacts(_) => contacts::get_contacts(context),
 
-        F::MessagesSendMessage(request) => send::message(context, *Box::new(request)).await,
+        F::MessagesSendMessage(request) => send::message(context, request).await,
         F::MessagesStartBot(request) => send::start_bot(context, request).await,
         F::MessagesForwardMessages(request) => send::forward(context, request).await,
         F::MessagesEditMessage(request) => messages::edit(context, request).await,

@@ -65,7 +65,7 @@ pub struct Done {
 }
 
 impl Next {
-    /// Takes the next plain frame (with its head) and gives the answer's frame. `now` is in seconds.
+    /// Takes the next plain frame (with its head) and gives the answer's object, without one. `now` is in seconds.
     pub fn handle(
         self,
         server: &Server<'_>,
@@ -105,7 +105,7 @@ fn hello(server: &Server<'_>, nonce: [u8; 16], random: &Random) -> (Vec<u8>, Nex
         server_public_key_fingerprints: vec![server.rsa.fingerprint],
     };
     let state = AwaitParams { nonce, server_nonce, p: p.min(q), q: p.max(q) };
-    (spell(&enums::ResPQ::from(answer)), Next::AwaitParams(state))
+    (bare(&enums::ResPQ::from(answer)), Next::AwaitParams(state))
 }
 
 impl AwaitParams {
@@ -155,7 +155,7 @@ impl AwaitParams {
             exponent,
             expires_in: inner.expires_in,
         };
-        Ok((spell(&enums::ServerDHParams::from(answer)), Next::AwaitClient(Box::new(state))))
+        Ok((bare(&enums::ServerDHParams::from(answer)), Next::AwaitClient(Box::new(state))))
     }
 }
 
@@ -188,7 +188,7 @@ impl AwaitClient {
         };
         let salt = first_salt(&self.new_nonce, &self.server_nonce);
         let done = Done { key, salt, expires_in: self.expires_in };
-        Ok((spell(&enums::SetClientDHParamsAnswer::from(answer)), Next::Done(Box::new(done))))
+        Ok((bare(&enums::SetClientDHParamsAnswer::from(answer)), Next::Done(Box::new(done))))
     }
 }
 
@@ -206,11 +206,6 @@ pub(super) fn bare(object: &impl Tl) -> Vec<u8> {
     let mut out = Writer::default();
     object.write(0, &mut out);
     out.finish().unwrap_or_default()
-}
-
-/// An answer; the caller puts the plain head before it.
-fn spell(object: &impl Tl) -> Vec<u8> {
-    bare(object)
 }
 
 /// The first prime from a number on, made to have 31 bits: Pyrogram wants both factors in four bytes, Telethon their

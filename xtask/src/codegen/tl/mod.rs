@@ -1,8 +1,11 @@
 //! The TL codec: one Rust type per constructor name with the fields of all layers, decoded by one union table of
 //! ids, encoded for the layer of the client. Adding a layer is adding a file to `schema/tl`.
 
+mod schema;
+
 use super::Output;
 use anyhow::{Context, Result, bail, ensure};
+use schema::{Definition, Field, History, Kind, Schema, newest, read_schemas};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,43 +17,6 @@ struct Served {
     functions: BTreeSet<String>,
     /// Type to constructors of other types that are read in its place, as what.
     lenient: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Field {
-    name: String,
-    /// The flags field and the bit, when it is optional.
-    flag: Option<(String, u32)>,
-    kind: Kind,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Kind {
-    Flags,
-    /// A Rust type that implements the codec itself.
-    Plain(&'static str),
-    /// `true`: only a bit.
-    Bit,
-    Vector(Box<Kind>),
-    /// A boxed type of the schema.
-    Boxed(String),
-}
-
-/// One line of a schema.
-#[derive(Debug, Clone, PartialEq)]
-struct Definition {
-    id: u32,
-    fields: Vec<Field>,
-    result: String,
-}
-
-/// A constructor or function with its definitions, by the layer from which each holds; none where it is absent.
-type History = BTreeMap<u16, Option<Definition>>;
-
-#[derive(Default)]
-struct Schema {
-    constructors: BTreeMap<String, History>,
-    functions: BTreeMap<String, History>,
 }
 
 pub(super) fn generate(root: &Path) -> Result<Vec<Output>> {
@@ -86,108 +52,6 @@ fn read_served(root: &Path) -> Result<Served> {
     };
     let lenient = serde_json::from_value(served["lenient"].clone())?;
     Ok(Served { constructors: names("constructors")?, functions: names("functions")?, lenient })
-}
-
-fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
-    let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(root.join("schema/tl"))? {
-        let path = entry?.path();
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
-        // The transport's own constructors have no layer.
-        let layer =
-            if stem == "mtproto" { 0 } else { stem.parse::<u16>().with_context(|| format!("{path:?}"))? };
-        files.insert(layer, std::fs::read_to_string(path)?);
-    }
-    let layers: Vec<u16> = files.keys().copied().filter(|layer| *layer > 0).collect();
-    let mut schema = Schema::default();
-    for (layer, text) in &files {
-        let (constructors, functions) = parse(text)?;
-        merge(&mut schema.constructors, *layer, constructors);
-        merge(&mut schema.functions, *layer, functions);
-    }
-    Ok((schema, layers))
-}
-
-type Lines = BTreeMap<String, Definition>;
-
-fn parse(text: &str) -> Result<(Lines, Lines)> {
-    let (mut constructors, mut functions, mut in_functions) = (Lines::new(), Lines::new(), false);
-    for line in text.lines() {
-        let line = line.split("//").next().unwrap_or_default().trim().trim_end_matches(';');
-        match line {
-            "" => continue,
-            "---functions---" => in_functions = true,
-            "---types---" => in_functions = false,
-            _ => {
-                let Some((name, definition)) = parse_line(line).with_context(|| line.to_owned())? else {
-                    continue;
-                };
-                let list = if in_functions { &mut functions } else { &mut constructors };
-                list.insert(name, definition);
-            }
-        }
-    }
-    Ok((constructors, functions))
-}
-
-/// None for what has no id: the core types.
-fn parse_line(line: &str) -> Result<Option<(String, Definition)>> {
-    let (left, result) = line.rsplit_once(" = ").context("no result")?;
-    let mut words = left.split_whitespace();
-    let head = words.next().context("no name")?;
-    let Some((name, id)) = head.split_once('#') else { return Ok(None) };
-    let id = u32::from_str_radix(id, 16)?;
-    let fields = words.filter(|word| !word.starts_with('{') && word.contains(':')).map(parse_field);
-    let fields = fields.collect::<Result<Vec<_>>>()?;
-    Ok(Some((name.to_owned(), Definition { id, fields, result: result.to_owned() })))
-}
-
-fn parse_field(word: &str) -> Result<Field> {
-    let (name, kind) = word.split_once(':').context("a field has a type")?;
-    let (flag, kind) = match kind.split_once('?') {
-        Some((condition, kind)) => {
-            let (flags, bit) = condition.split_once('.').context("a condition names a bit")?;
-            (Some((flags.to_owned(), bit.parse()?)), kind)
-        }
-        None => (None, kind),
-    };
-    Ok(Field { name: name.to_owned(), flag, kind: parse_kind(kind) })
-}
-
-fn parse_kind(kind: &str) -> Kind {
-    if let Some(item) = kind.strip_prefix("Vector<").and_then(|rest| rest.strip_suffix('>')) {
-        return Kind::Vector(Box::new(parse_kind(item)));
-    }
-    match kind {
-        "#" => Kind::Flags,
-        "true" => Kind::Bit,
-        "int" => Kind::Plain("i32"),
-        "long" => Kind::Plain("i64"),
-        "double" => Kind::Plain("f64"),
-        "string" => Kind::Plain("String"),
-        "bytes" => Kind::Plain("Bytes"),
-        "int128" => Kind::Plain("[u8; 16]"),
-        "int256" => Kind::Plain("[u8; 32]"),
-        "Bool" => Kind::Plain("bool"),
-        "!X" => Kind::Plain("Raw"),
-        other => Kind::Boxed(other.to_owned()),
-    }
-}
-
-fn merge(histories: &mut BTreeMap<String, History>, layer: u16, lines: Lines) {
-    for (name, history) in histories.iter_mut() {
-        // The transport's constructors are not repeated in the layers' files.
-        let gone = !lines.contains_key(name) && history.keys().next() != Some(&0);
-        if gone && history.values().next_back().is_some_and(Option::is_some) {
-            history.insert(layer, None);
-        }
-    }
-    for (name, definition) in lines {
-        let history = histories.entry(name).or_default();
-        if history.values().next_back() != Some(&Some(definition.clone())) {
-            history.insert(layer, Some(definition));
-        }
-    }
 }
 
 struct Generator<'a> {
@@ -569,10 +433,6 @@ impl Generator<'_> {
         text.push_str("];\n");
         Ok(())
     }
-}
-
-fn newest(history: &History) -> Option<&Definition> {
-    history.values().rev().flatten().next()
 }
 
 impl Member {

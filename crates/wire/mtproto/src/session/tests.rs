@@ -1,0 +1,170 @@
+use super::*;
+use parlor_wire_tl::functions;
+
+const NOW: i64 = 1_790_000_000_000;
+
+fn key() -> AuthKey {
+    AuthKey::new(std::array::from_fn(|n| (n * 7) as u8))
+}
+
+fn request(ping_id: i64) -> Vec<u8> {
+    let mut out = Writer::default();
+    functions::Ping { ping_id }.write(0, &mut out);
+    out.finish().unwrap()
+}
+
+fn config() -> Vec<u8> {
+    let mut out = Writer::default();
+    functions::HelpGetConfig {}.write(0, &mut out);
+    out.finish().unwrap()
+}
+
+/// A message at that many seconds from now, with the right salt.
+fn message(seconds: i64, low: i64, sequence: i32, body: Vec<u8>) -> Envelope {
+    let id = ((NOW / 1000 + seconds) << 32) | low;
+    Envelope { salt: current_salt(&key(), NOW), session: 5, id, sequence, body }
+}
+
+/// The bodies of what the session sends, one by one.
+fn sent(session: &mut Session) -> Vec<Vec<u8>> {
+    let mut bodies = Vec::new();
+    while let Some(frame) = session.transmit(&key(), NOW, &[1; 16]) {
+        let envelope = Envelope::open(&frame, &key(), Side::Server).unwrap();
+        match open_container(&envelope.body).unwrap() {
+            Some(parts) => bodies.extend(parts.into_iter().map(|part| part.body)),
+            None => bodies.push(envelope.body),
+        }
+    }
+    bodies
+}
+
+fn codes(session: &mut Session) -> Vec<i32> {
+    let complaint = |body: Vec<u8>| match enums::BadMsgNotification::read(&mut Reader::new(&body)) {
+        Ok(enums::BadMsgNotification::BadMsgNotification(complaint)) => Some(complaint.error_code),
+        Ok(enums::BadMsgNotification::BadServerSalt(complaint)) => Some(complaint.error_code),
+        Err(_) => None,
+    };
+    sent(session).into_iter().filter_map(complaint).collect()
+}
+
+#[test]
+fn each_fault_has_its_code() {
+    let table = [
+        (message(-301, 0, 1, config()), vec![16]),
+        (message(-299, 0, 1, config()), vec![]),
+        (message(31, 0, 1, config()), vec![17]),
+        (message(29, 0, 1, config()), vec![]),
+        (message(0, 1, 1, config()), vec![18]),
+        (message(0, 2, 1, config()), vec![18]),
+        (Envelope { salt: 77, ..message(0, 0, 1, config()) }, vec![48]),
+        (message(0, 0, 2, config()), vec![35]),
+        (message(0, 0, 0, container(&[Part { id: i64::MAX - 3, sequence: 1, body: config() }])), vec![64]),
+    ];
+    for (envelope, expected) in table {
+        let mut session = Session::new(5, None);
+        let events = session.receive(&key(), envelope.clone(), NOW).unwrap();
+        assert_eq!(codes(&mut session), expected, "{envelope:?}");
+        assert_eq!(events.is_empty(), !expected.is_empty());
+    }
+}
+
+#[test]
+fn a_message_counts_once_and_is_acknowledged_again() {
+    let mut session = Session::new(5, None);
+    assert_eq!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().len(), 1);
+    sent(&mut session);
+    assert!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().is_empty());
+    let ack = sent(&mut session).pop().unwrap();
+    assert!(
+        matches!(enums::MsgsAck::read(&mut Reader::new(&ack)), Ok(enums::MsgsAck::MsgsAck(ack)) if ack.msg_ids.len() == 1)
+    );
+    // Too old to know: the window is full of later ones.
+    for n in 1..=REMEMBERED as i64 {
+        session.receive(&key(), message(0, n * 4, 1, config()), NOW).unwrap();
+    }
+    sent(&mut session);
+    session.receive(&key(), message(-1, 0, 1, config()), NOW).unwrap();
+    assert_eq!(codes(&mut session), [code::TOO_OLD]);
+}
+
+#[test]
+fn pings_are_answered_and_unacknowledged_answers_come_again() {
+    let mut session = Session::new(5, None);
+    session.receive(&key(), message(0, 0, 1, request(9)), NOW).unwrap();
+    let answers = sent(&mut session);
+    assert!(answers.iter().any(|body| matches!(enums::Pong::read(&mut Reader::new(body)), Ok(enums::Pong::Pong(pong)) if pong.ping_id == 9)));
+    session.respond(4, &config(), NOW);
+    let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
+    let first = Envelope::open(&frame, &key(), Side::Server).unwrap();
+    assert_eq!(first.id & 3, 1);
+    let ask = |object: enums::MsgResendReq| {
+        let mut out = Writer::default();
+        object.write(0, &mut out);
+        out.finish().unwrap()
+    };
+    let again = ask(types::MsgResendReq { msg_ids: vec![first.id] }.into());
+    session.receive(&key(), message(1, 0, 2, again.clone()), NOW).unwrap();
+    let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
+    assert_eq!(Envelope::open(&frame, &key(), Side::Server).unwrap().body, first.body);
+    let mut out = Writer::default();
+    enums::MsgsAck::from(types::MsgsAck { msg_ids: vec![first.id] }).write(0, &mut out);
+    session.receive(&key(), message(2, 0, 2, out.finish().unwrap()), NOW).unwrap();
+    session.receive(&key(), message(3, 0, 2, again), NOW).unwrap();
+    assert!(sent(&mut session).is_empty(), "what was acknowledged is forgotten");
+}
+
+/// Both ends on a virtual clock, with a lossy wire between them: what is asked is answered once.
+#[test]
+fn both_ends_agree_whatever_the_wire_does() {
+    let mut client = crate::client::ClientSession::new(key(), 0, 5);
+    let mut server = Session::new(5, None);
+    let (mut answered, mut executed) = (0, 0);
+    for round in 0..200_i64 {
+        let now = NOW + round * 700;
+        let (mut id, mut frame) = client.request(&config(), now, &[1; 16]);
+        for attempt in 0..6 {
+            // Frames get lost, and come twice.
+            let copies = [1, 0, 2][(round + attempt) as usize % 3];
+            for _ in 0..copies {
+                let envelope = Envelope::open(&frame, &key(), Side::Client).unwrap();
+                for event in server.receive(&key(), envelope, now).unwrap() {
+                    let Event::Request { id, .. } = event else { panic!("{event:?}") };
+                    executed += 1;
+                    server.respond(id, &config(), now);
+                }
+            }
+            let mut done = false;
+            while let Some(answer) = server.transmit(&key(), now, &[2; 16]) {
+                for told in client.receive(&answer).unwrap() {
+                    done |= matches!(told, crate::client::Told::Result { request, .. } if request == id);
+                    if matches!(told, crate::client::Told::Bad { code: 48, .. }) {
+                        (id, frame) = client.request(&config(), now, &[1; 16]);
+                    }
+                }
+            }
+            if done {
+                answered += 1;
+                break;
+            }
+        }
+    }
+    assert_eq!((answered, executed), (200, 200));
+}
+
+#[test]
+fn salts_of_the_hours_around_are_good() {
+    let mut session = Session::new(5, Some(123));
+    let hour = NOW / 1000 / SALT_SECONDS;
+    for (n, (salt, good)) in [
+        (123, true),
+        (key().salt(hour - 1), true),
+        (key().salt(hour + 1), true),
+        (key().salt(hour + 2), false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let envelope = Envelope { salt, ..message(0, n as i64 * 4, 1, config()) };
+        assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), good);
+    }
+}

@@ -1,0 +1,148 @@
+//! Telegram's schemas, layer by layer: what each constructor and function was from which layer on.
+
+use anyhow::{Context, Result};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Field {
+    pub(super) name: String,
+    /// The flags field and the bit, when it is optional.
+    pub(super) flag: Option<(String, u32)>,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    Flags,
+    /// A Rust type that implements the codec itself.
+    Plain(&'static str),
+    /// `true`: only a bit.
+    Bit,
+    Vector(Box<Kind>),
+    /// A boxed type of the schema.
+    Boxed(String),
+}
+
+/// One line of a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Definition {
+    pub(super) id: u32,
+    pub(super) fields: Vec<Field>,
+    pub(super) result: String,
+}
+
+/// A constructor or function with its definitions, by the layer from which each holds; none where it is absent.
+pub(super) type History = BTreeMap<u16, Option<Definition>>;
+
+#[derive(Default)]
+pub(super) struct Schema {
+    pub(super) constructors: BTreeMap<String, History>,
+    pub(super) functions: BTreeMap<String, History>,
+}
+
+pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(root.join("schema/tl"))? {
+        let path = entry?.path();
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned();
+        // The transport's own constructors have no layer.
+        let layer =
+            if stem == "mtproto" { 0 } else { stem.parse::<u16>().with_context(|| format!("{path:?}"))? };
+        files.insert(layer, std::fs::read_to_string(path)?);
+    }
+    let layers: Vec<u16> = files.keys().copied().filter(|layer| *layer > 0).collect();
+    let mut schema = Schema::default();
+    for (layer, text) in &files {
+        let (constructors, functions) = parse(text)?;
+        merge(&mut schema.constructors, *layer, constructors);
+        merge(&mut schema.functions, *layer, functions);
+    }
+    Ok((schema, layers))
+}
+
+type Lines = BTreeMap<String, Definition>;
+
+fn parse(text: &str) -> Result<(Lines, Lines)> {
+    let (mut constructors, mut functions, mut in_functions) = (Lines::new(), Lines::new(), false);
+    for line in text.lines() {
+        let line = line.split("//").next().unwrap_or_default().trim().trim_end_matches(';');
+        match line {
+            "" => continue,
+            "---functions---" => in_functions = true,
+            "---types---" => in_functions = false,
+            _ => {
+                let Some((name, definition)) = parse_line(line).with_context(|| line.to_owned())? else {
+                    continue;
+                };
+                let list = if in_functions { &mut functions } else { &mut constructors };
+                list.insert(name, definition);
+            }
+        }
+    }
+    Ok((constructors, functions))
+}
+
+/// None for what has no id: the core types.
+fn parse_line(line: &str) -> Result<Option<(String, Definition)>> {
+    let (left, result) = line.rsplit_once(" = ").context("no result")?;
+    let mut words = left.split_whitespace();
+    let head = words.next().context("no name")?;
+    let Some((name, id)) = head.split_once('#') else { return Ok(None) };
+    let id = u32::from_str_radix(id, 16)?;
+    let fields = words.filter(|word| !word.starts_with('{') && word.contains(':')).map(parse_field);
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    Ok(Some((name.to_owned(), Definition { id, fields, result: result.to_owned() })))
+}
+
+fn parse_field(word: &str) -> Result<Field> {
+    let (name, kind) = word.split_once(':').context("a field has a type")?;
+    let (flag, kind) = match kind.split_once('?') {
+        Some((condition, kind)) => {
+            let (flags, bit) = condition.split_once('.').context("a condition names a bit")?;
+            (Some((flags.to_owned(), bit.parse()?)), kind)
+        }
+        None => (None, kind),
+    };
+    Ok(Field { name: name.to_owned(), flag, kind: parse_kind(kind) })
+}
+
+fn parse_kind(kind: &str) -> Kind {
+    if let Some(item) = kind.strip_prefix("Vector<").and_then(|rest| rest.strip_suffix('>')) {
+        return Kind::Vector(Box::new(parse_kind(item)));
+    }
+    match kind {
+        "#" => Kind::Flags,
+        "true" => Kind::Bit,
+        "int" => Kind::Plain("i32"),
+        "long" => Kind::Plain("i64"),
+        "double" => Kind::Plain("f64"),
+        "string" => Kind::Plain("String"),
+        "bytes" => Kind::Plain("Bytes"),
+        "int128" => Kind::Plain("[u8; 16]"),
+        "int256" => Kind::Plain("[u8; 32]"),
+        "Bool" => Kind::Plain("bool"),
+        "!X" => Kind::Plain("Raw"),
+        other => Kind::Boxed(other.to_owned()),
+    }
+}
+
+fn merge(histories: &mut BTreeMap<String, History>, layer: u16, lines: Lines) {
+    for (name, history) in histories.iter_mut() {
+        // The transport's constructors are not repeated in the layers' files.
+        let gone = !lines.contains_key(name) && history.keys().next() != Some(&0);
+        if gone && history.values().next_back().is_some_and(Option::is_some) {
+            history.insert(layer, None);
+        }
+    }
+    for (name, definition) in lines {
+        let history = histories.entry(name).or_default();
+        if history.values().next_back() != Some(&Some(definition.clone())) {
+            history.insert(layer, Some(definition));
+        }
+    }
+}
+
+pub(super) fn newest(history: &History) -> Option<&Definition> {
+    history.values().rev().flatten().next()
+}
