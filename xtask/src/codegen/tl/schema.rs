@@ -146,3 +146,42 @@ fn merge(histories: &mut BTreeMap<String, History>, layer: u16, lines: Lines) {
 pub(super) fn newest(history: &History) -> Option<&Definition> {
     history.values().rev().flatten().next()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_id_fields_and_type() {
+        let line = "user#20b1422 flags:# self:flags.10?true id:long names:flags.0?Vector<Username> = User";
+        let (name, definition) = parse_line(line).unwrap().unwrap();
+        assert_eq!((name.as_str(), definition.id, definition.result.as_str()), ("user", 0x020b_1422, "User"));
+        let flag = |bit| Some(("flags".to_owned(), bit));
+        let names = Kind::Vector(Box::new(Kind::Boxed("Username".to_owned())));
+        let expected = [
+            ("flags", None, Kind::Flags),
+            ("self", flag(10), Kind::Bit),
+            ("id", None, Kind::Plain("i64")),
+            ("names", flag(0), names),
+        ];
+        let expected = expected.map(|(name, flag, kind)| Field { name: name.to_owned(), flag, kind });
+        assert_eq!(definition.fields, expected);
+        assert_eq!(parse_line("int ? = Int").unwrap(), None, "core types have no id");
+        assert!(parse_line("user#xyz id:long = User").is_err());
+    }
+
+    #[test]
+    fn a_history_notes_changes_and_absences_only() {
+        let layer = |text: &str| parse(text).unwrap().0;
+        let mut histories = BTreeMap::new();
+        merge(&mut histories, 1, layer("a#1 = A;\nb#2 = A;"));
+        merge(&mut histories, 2, layer("a#1 = A;"));
+        merge(&mut histories, 3, layer("a#3 x:int = A;\nb#2 = A;"));
+        let ids = |name: &str| -> Vec<(u16, Option<u32>)> {
+            histories[name].iter().map(|(layer, line)| (*layer, line.as_ref().map(|line| line.id))).collect()
+        };
+        assert_eq!(ids("a"), [(1, Some(1)), (3, Some(3))]);
+        assert_eq!(ids("b"), [(1, Some(2)), (2, None), (3, Some(2))]);
+        assert_eq!(newest(&histories["a"]).map(|line| line.id), Some(3));
+    }
+}
