@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// > Updates are stored on the server until the bot receives them either way, but not longer than 24 hours.
 pub const RETENTION_SECONDS: i64 = 24 * 60 * 60;
 
+/// Logs up to this length take no more room than they need.
+const SMALL: usize = 16;
+
 /// A numbered queue of updates; the numbers have no gaps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Log {
@@ -88,6 +91,11 @@ impl Log {
         let oldest = at.plus_seconds(-RETENTION_SECONDS);
         while self.entries.front().is_some_and(|entry| entry.at <= oldest) {
             self.entries.pop_front();
+        }
+        // Most people's logs hold a handful: they begin with room for one entry, not for four.
+        let length = self.entries.len();
+        if length == self.entries.capacity() && length < SMALL {
+            self.entries.reserve_exact(length.max(1));
         }
         self.state.pts = self.state.pts.saturating_add(weight.pts);
         self.state.qts = self.state.qts.saturating_add(weight.qts);
