@@ -10,6 +10,18 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
+/// Presses Start until the bot answers: some programs can't tell when they begin to hear.
+async fn insist(stage: &Stage) -> Result<String> {
+    for _ in 0..30 {
+        stage.act("/start", json!({})).await?;
+        let path = format!("{}/wait?timeout=2", stage.dialog());
+        if let Ok(reply) = stage.server.control("GET", &path, Value::Null).await {
+            return Ok(reply["text"].as_str().context("text")?.to_owned());
+        }
+    }
+    anyhow::bail!("the bot never answered")
+}
+
 async fn greets(program: Program) -> Result<()> {
     let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
     stage.act("/start", json!({})).await?;
@@ -42,10 +54,13 @@ async fn pyrogram() -> Result<()> {
     greets(Program::pyrogram("pyrogram_bot.py").says_ready()).await
 }
 
-/// mtcute pads by RSA_PAD, and is told where to connect by its own options.
+/// mtcute pads by RSA_PAD, and is told where to connect by its own options. Its `start` does not wait for its own loop of
+/// updates (0.30.3, `notifyLoggedIn`).
 #[tokio::test]
 async fn mtcute() -> Result<()> {
-    greets(Program::node("mtcute_bot.mjs").says_ready()).await
+    let program = Program::node("mtcute_bot.mjs").says_ready();
+    ensure!(insist(&Stage::set(program, json!({"first_name": "Ann"})).await?).await? == "Hi!");
+    Ok(())
 }
 
 /// A bot with a session that was minted: it never exchanges a key.
@@ -58,10 +73,15 @@ async fn greets_with_a_minted_session(program: Program) -> Result<()> {
     let mut child = program.command(&server.root, 123_456).kill_on_drop(true).spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
     while !lines.next_line().await?.context("the program ended")?.starts_with("ready") {}
-    server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
-    let reply = server.control("GET", "/users/1001/dialogs/123456/wait?timeout=50", Value::Null).await?;
-    ensure!(reply["text"] == "Hi! x", "{reply}");
-    Ok(())
+    for _ in 0..30 {
+        server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
+        let wait = "/users/1001/dialogs/123456/wait?timeout=2";
+        if let Ok(reply) = server.control("GET", wait, Value::Null).await {
+            ensure!(reply["text"] == "Hi! x", "{reply}");
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the bot never answered")
 }
 
 #[tokio::test]
@@ -86,17 +106,7 @@ async fn the_snippets_over_mtproto() -> Result<()> {
         std::fs::create_dir(&data)?;
         let program = program.variable("FOLDS_DATA_DIRECTORY", data.to_str().context("utf-8")?).within(&data);
         let stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
-        let mut greeted = false;
-        for _ in 0..30 {
-            stage.act("/start", json!({})).await?;
-            let path = format!("{}/wait?timeout=2", stage.dialog());
-            if let Ok(reply) = stage.server.control("GET", &path, Value::Null).await {
-                ensure!(reply["text"] == "Hi!", "{snippet}: {reply}");
-                greeted = true;
-                break;
-            }
-        }
-        ensure!(greeted, "{snippet} never answered");
+        ensure!(insist(&stage).await? == "Hi!", "{snippet}");
         let sessions = std::fs::read_dir(&data)?.flatten().map(|entry| entry.file_name());
         let names: Vec<_> = sessions.map(|name| name.to_string_lossy().into_owned()).collect();
         ensure!(
