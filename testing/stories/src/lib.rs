@@ -247,14 +247,16 @@ pub struct Stage {
     /// The user's id.
     pub user: i64,
     output: Lines<BufReader<ChildStdout>>,
-    program: Child,
+    _program: Running,
     last: i64,
 }
 
-impl Drop for Stage {
-    /// Ends `parlor run`, which ends the program that it runs.
+/// `parlor run` as a child. When dropped, it is asked to end, and ends the program that it runs; killed, it could not.
+pub struct Running(pub Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(id) = self.program.id().and_then(|id| i32::try_from(id).ok()) {
+        if let Some(id) = self.0.id().and_then(|id| i32::try_from(id).ok()) {
             let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
     }
@@ -273,7 +275,7 @@ impl Stage {
         command.stderr(std::fs::File::create(log)?);
         let mut child = command.spawn()?;
         let output = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let mut stage = Self { server, bot, user, output, program: child, last: 0 };
+        let mut stage = Self { server, bot, user, output, _program: Running(child), last: 0 };
         stage.server.until_bot(bot).await?;
         if program.says_ready {
             stage.told("ready").await?;

@@ -1,27 +1,27 @@
 //! One dialog, two protocols: what one sees the other sees.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::{Library, Program, Server, Stage};
+use parlor_stories::{Library, Program, Running, Server, Stage};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout};
+use tokio::process::ChildStdout;
 
 /// A bot program on a shared server.
 struct Bot {
     id: i64,
     lines: Lines<BufReader<ChildStdout>>,
     // Ends with the test.
-    _child: Child,
+    _program: Running,
 }
 
 impl Bot {
     async fn start(server: &Server, library: Library, id: i64) -> Result<Self> {
         let mut command = Program::from(library).command(&server.root, id);
-        let mut child = command.stderr(Stdio::null()).kill_on_drop(true).spawn()?;
+        let mut child = command.stderr(Stdio::null()).spawn()?;
         let lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         server.until_bot(id).await?;
-        let mut bot = Self { id, lines, _child: child };
+        let mut bot = Self { id, lines, _program: Running(child) };
         if library.speaks_mtproto() {
             ensure!(bot.told().await? == "ready");
         }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use parlor_stories::{Program, Server, Stage, binary};
+use parlor_stories::{Program, Running, Server, Stage, binary};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -70,8 +70,8 @@ async fn greets_with_a_minted_session(program: Program) -> Result<()> {
     server.control("POST", "/bots", json!({"token": "123456:AAAA"})).await?;
     let session = server.control("POST", "/sessions", json!({"account": "123456"})).await?;
     let program = program.variable("SESSION", session.to_string());
-    let mut child = program.command(&server.root, 123_456).kill_on_drop(true).spawn()?;
-    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    let mut program = Running(program.command(&server.root, 123_456).spawn()?);
+    let mut lines = BufReader::new(program.0.stdout.take().context("piped")?).lines();
     while !lines.next_line().await?.context("the program ended")?.starts_with("ready") {}
     for _ in 0..30 {
         server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
