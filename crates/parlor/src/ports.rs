@@ -1,12 +1,14 @@
 //! MTProto ports of worlds that were made for tests: MTProto has no paths, so a world needs an address of its own.
 
+use crate::serve::Door;
+use crate::server::reachable;
 use parlor_control::OpenPort;
 use parlor_host::Host;
 use parlor_mtproto::MtProto;
 use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -22,11 +24,8 @@ pub(crate) struct Ports {
 impl Ports {
     /// The default world is at the server's own address.
     pub(crate) fn new(default: u64, address: SocketAddr, mtproto: MtProto) -> Self {
-        let mut shown = address;
-        if address.ip().is_unspecified() {
-            shown.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
-        Self { open: Arc::new(Mutex::new(HashMap::from([(default, shown)]))), address, mtproto }
+        let open = HashMap::from([(default, reachable(address))]);
+        Self { open: Arc::new(Mutex::new(open)), address, mtproto }
     }
 
     /// For the control API.
@@ -43,26 +42,24 @@ impl Ports {
             return Ok(*address);
         }
         let listener = TcpListener::bind((self.address.ip(), 0)).await?;
-        let mut address = listener.local_addr()?;
-        if address.ip().is_unspecified() {
-            address.set_ip(Ipv4Addr::LOCALHOST.into());
-        }
+        let address = reachable(listener.local_addr()?);
         open.insert(host.id(), address);
         let ports = self.clone();
         tokio::spawn(async move {
             let id = host.id();
             // The bell of nobody: it only tells when the world has gone.
             let mut end = host.watch(AccountId::User(UserId(0)));
+            let door = Door::new(listener);
             loop {
-                let stream = tokio::select! {
+                let (stream, permit) = tokio::select! {
                     rung = end.ring() => if rung { continue } else { break },
-                    accepted = listener.accept() => accepted,
+                    Some(next) = door.next() => next,
                 };
-                if let Ok((stream, _)) = stream {
-                    let _ = stream.set_nodelay(true);
-                    let (mtproto, host) = (ports.mtproto.clone(), host.clone());
-                    tokio::spawn(async move { mtproto.serve(host, stream).await });
-                }
+                let (mtproto, host) = (ports.mtproto.clone(), host.clone());
+                tokio::spawn(async move {
+                    mtproto.serve(host, stream).await;
+                    drop(permit);
+                });
             }
             ports.open.lock().await.remove(&id);
         });

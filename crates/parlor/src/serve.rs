@@ -14,10 +14,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-/// Connections at once; the next ones wait to be accepted.
+/// Connections at once, at one address.
 const MAX_CONNECTIONS: usize = 16_384;
 /// A request's head must be there by then; a kept-alive connection may rest as long.
 const HEADER_TIME: Duration = Duration::from_secs(60);
@@ -95,21 +95,38 @@ fn no_world() -> Response<Body> {
     response
 }
 
-/// Accepts connections for ever.
-pub(crate) async fn accept(listener: TcpListener, service: Service) {
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    loop {
-        let Ok(permit) = room.clone().acquire_owned().await else { return };
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(_) => {
+/// A listener with room for so many connections; the next ones wait to be accepted.
+pub(crate) struct Door {
+    listener: TcpListener,
+    room: Arc<Semaphore>,
+}
+
+impl Door {
+    pub(crate) fn new(listener: TcpListener) -> Self {
+        Self { listener, room: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
+    }
+
+    /// The next connection, with its place in the room. Nothing is lost when it is not waited for to the end.
+    pub(crate) async fn next(&self) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+        let permit = self.room.clone().acquire_owned().await.ok()?;
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => {
+                    // Answers are written whole; waiting to fill a packet only costs time.
+                    let _ = stream.set_nodelay(true);
+                    return Some((stream, permit));
+                }
                 // Out of file descriptors, most likely: give others time to end.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
-        };
-        // Answers are written whole; waiting to fill a packet only costs time.
-        let _ = stream.set_nodelay(true);
+        }
+    }
+}
+
+/// Serves connections for ever.
+pub(crate) async fn accept(listener: TcpListener, service: Service) {
+    let door = Door::new(listener);
+    while let Some((stream, permit)) = door.next().await {
         let service = service.clone();
         tokio::spawn(async move {
             if speaks_mtproto(&stream).await {

@@ -9,7 +9,7 @@ use parlor_journal::{Journal, Memory, Sqlite};
 use parlor_mtproto::MtProto;
 use parlor_world::Rules;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -134,12 +134,19 @@ async fn open(data: Option<PathBuf>, rules: Rules) -> Result<Host> {
 }
 
 /// What listens on all addresses is reached by loopback's.
-fn loopback(address: SocketAddr) -> String {
-    match (address.ip().is_unspecified(), address.is_ipv4()) {
-        (true, true) => format!("http://127.0.0.1:{}", address.port()),
-        (true, false) => format!("http://[::1]:{}", address.port()),
-        _ => format!("http://{address}"),
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
     }
+    address
+}
+
+fn loopback(address: SocketAddr) -> String {
+    format!("http://{}", reachable(address))
 }
 
 fn made_token() -> String {

@@ -2,6 +2,7 @@
 
 use crate::cli::{ServerOptions, SessionCommand};
 use anyhow::{Context, Result, ensure};
+use parlor_wire_mtproto::AuthKey;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -40,9 +41,7 @@ async fn mint(root: &str, account: &str, token: Option<&str>) -> Result<Minted> 
     let fine = answer.status().is_success();
     let answer: Value = answer.json().await?;
     ensure!(fine, "{}", answer["detail"].as_str().unwrap_or("the server refused"));
-    let hex = answer["auth_key"].as_str().context("auth_key")?;
-    let digits = hex.as_bytes().chunks_exact(2).map(std::str::from_utf8);
-    let key = digits.map(|pair| Ok(u8::from_str_radix(pair?, 16)?)).collect::<Result<_>>()?;
+    let key = answer["auth_key"].as_str().and_then(AuthKey::from_hex).context("auth_key")?.bytes().to_vec();
     Ok(Minted {
         dc: answer["dc_id"].as_i64().context("dc_id")?,
         host: answer["host"].as_str().context("host")?.to_owned(),

@@ -116,12 +116,7 @@ async fn more_bots(server: &Server, count: usize) -> Result<Vec<AuthKey>> {
 async fn mint(control: &mut Connection, bot: usize) -> Result<AuthKey> {
     let request = post("/control/sessions", &format!(r#"{{"account":"{bot}"}}"#));
     let session: Value = serde_json::from_slice(control.call(&request).await?)?;
-    let hex = session["auth_key"].as_str().context("a key")?;
-    let mut bytes = [0; 256];
-    for (n, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(n * 2..n * 2 + 2).context("512 digits")?, 16)?;
-    }
-    Ok(AuthKey::new(bytes))
+    session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")
 }
 
 async fn send(client: &mut Client, text: &str) -> Result<()> {

@@ -34,6 +34,16 @@ pub fn binary() -> PathBuf {
     target().join("debug/parlor")
 }
 
+/// What a server that is starting prints behind that name.
+pub async fn printed(lines: &mut Lines<BufReader<ChildStdout>>, name: &str) -> Result<String> {
+    loop {
+        let line = lines.next_line().await?.context("the server ended at once")?;
+        if let Some(value) = line.trim().strip_prefix(name) {
+            return Ok(value.trim().to_owned());
+        }
+    }
+}
+
 /// Whether a value is what was wanted: objects may have more than that, everything else is equal.
 pub fn contains(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
@@ -62,12 +72,7 @@ impl Server {
             .spawn()
             .context("build the server first: cargo xtask test does")?;
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-        let root = loop {
-            let line = lines.next_line().await?.context("the server ended at once")?;
-            if let Some(root) = line.trim().strip_prefix("Bot API root") {
-                break root.trim().to_owned();
-            }
-        };
+        let root = printed(&mut lines, "Bot API root").await?;
         Ok(Self { child, root, http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()? })
     }
 

@@ -440,10 +440,7 @@ async fn a_world_of_its_own_with_minted_sessions() -> Result<()> {
     for (account, id) in [("5", 5), ("world_bot", 777)] {
         let session = post("/sessions", json!({"account": account})).await?;
         ensure!(session["port"] == at["port"] && session["account_id"] == id);
-        let hex = session["auth_key"].as_str().context("key")?;
-        let bytes: Vec<u8> =
-            (0..256).map(|n| u8::from_str_radix(&hex[n * 2..n * 2 + 2], 16).unwrap()).collect();
-        let key = AuthKey::new(bytes.try_into().ok().context("256 bytes")?);
+        let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
         let mut client = Client::resume(&format!("127.0.0.1:{}", at["port"]), key.clone(), LAYER).await?;
         client.begin().await?;
         ensure!(me(&mut client).await?.id == id);
@@ -500,10 +497,7 @@ async fn a_new_person_registers_by_phone() -> Result<()> {
 /// A session that was minted for an account of the default world.
 async fn minted(server: &Server, account: &str) -> Result<Client> {
     let session = server.control("POST", "/sessions", json!({"account": account})).await?;
-    let hex = session["auth_key"].as_str().context("key")?;
-    let bytes: Vec<u8> =
-        (0..256).map(|n| u8::from_str_radix(&hex[n * 2..n * 2 + 2], 16)).collect::<Result<_, _>>()?;
-    let key = AuthKey::new(bytes.try_into().ok().context("256 bytes")?);
+    let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
     let mut client = Client::resume(&address(server), key, LAYER).await?;
     client.begin().await?;
     Ok(client)

@@ -1,7 +1,7 @@
 //! A full disk, clients that stall, secrets, and files of earlier versions.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::{Server, binary, contains};
+use parlor_stories::{Server, binary, contains, printed};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::Stdio;
@@ -38,12 +38,7 @@ async fn a_full_disk_stops_the_server_and_loses_nothing() -> Result<()> {
     command.args(["-c", &limited]).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-    let root = loop {
-        let line = lines.next_line().await?.context("the server ended at once")?;
-        if let Some(root) = line.trim().strip_prefix("Bot API root") {
-            break root.trim().to_owned();
-        }
-    };
+    let root = printed(&mut lines, "Bot API root").await?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     let post = async |path: &str, body: Value| -> Result<Value> {
         let answer = http.post(format!("{root}{path}")).json(&body).send().await?.error_for_status()?;

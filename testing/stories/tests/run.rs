@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use parlor_stories::{Program, Running, Server, Stage, binary};
+use parlor_stories::{Program, Running, Server, Stage, binary, printed};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -264,18 +264,9 @@ async fn the_demo_bot_greets() -> Result<()> {
     command.args(["--memory", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
-    let root = loop {
-        let line = lines.next_line().await?.context("the server ended")?;
-        if let Some(root) = line.trim().strip_prefix("Bot API root") {
-            break root.trim().to_owned();
-        }
-    };
-    let token = loop {
-        let line = lines.next_line().await?.context("the server ended")?;
-        if let Some(rest) = line.trim().strip_prefix("a token") {
-            break rest.split_whitespace().next().context("a token")?.to_owned();
-        }
-    };
+    let root = printed(&mut lines, "Bot API root").await?;
+    let token = printed(&mut lines, "a token").await?;
+    let token = token.split_whitespace().next().context("a token")?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     let me: Value = http.get(format!("{root}/bot{token}/getMe")).send().await?.json().await?;
     ensure!(me["result"]["username"] == "parlor_demo_bot", "{me}");

@@ -3,7 +3,7 @@
 use parlor_host::Host;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_mtproto::srp::Challenge;
-use parlor_world::authorization::{Authorization, Client, KeyId, KeySecret};
+use parlor_world::authorization::{Client, KeyId, KeySecret};
 use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -58,7 +58,14 @@ impl Key {
 
     /// As the world keeps it.
     pub(crate) fn secret(&self) -> KeySecret {
-        KeySecret(self.auth.bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        KeySecret(self.auth.to_hex())
+    }
+
+    /// Whose it is from now on; nobody's after a log-out.
+    pub(crate) fn belongs_to(&self, account: Option<AccountId>) {
+        let mut state = self.state();
+        state.account = account;
+        state.pending = None;
     }
 
     pub(crate) fn layer(&self) -> u16 {
@@ -85,7 +92,7 @@ impl Keys {
             return Some(key.clone());
         }
         let known = host.look(move |world, _| world.authorization(KeyId(id)).cloned()).await.ok()??;
-        let auth = AuthKey::new(decode_secret(&known)?);
+        let auth = AuthKey::from_hex(&known.secret.0)?;
         let state = State { account: Some(known.account), client: known.client, ..State::default() };
         Some(self.insert(host, Key::new(auth, state)))
     }
@@ -106,13 +113,4 @@ impl Keys {
     fn lock(&self) -> MutexGuard<'_, HashMap<(u64, i64), Arc<Key>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn decode_secret(known: &Authorization) -> Option<[u8; 256]> {
-    let hex = known.secret.0.as_bytes();
-    let mut bytes = [0; 256];
-    for (byte, digits) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    (hex.len() == 512).then_some(bytes)
 }

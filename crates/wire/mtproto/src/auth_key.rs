@@ -23,6 +23,20 @@ impl AuthKey {
         Self { bytes, id: i64::from_le_bytes(join(&[&digest[12..]])), aux: join(&[&digest[..8]]) }
     }
 
+    /// From 512 hexadecimal digits.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let mut bytes = [0; 256];
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(digits.get(n * 2..n * 2 + 2)?, 16).ok()?;
+        }
+        (digits.len() == 512).then(|| Self::new(bytes))
+    }
+
+    /// As 512 hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The key itself.
     pub fn bytes(&self) -> &[u8; 256] {
         &self.bytes

@@ -21469,40 +21469,6 @@ pub mod functions {
         }
     }
 
-    /// `account.updateStatus`
-    #[derive(Debug, Clone, PartialEq, Default)]
-    pub struct AccountUpdateStatus {
-        pub offline: bool,
-    }
-
-    impl AccountUpdateStatus {
-        /// Every id that it ever had.
-        pub const IDS: [u32; 1] = [0x6628562c];
-
-        /// Its id and fields, as that layer has them.
-        pub fn write(&self, layer: u16, out: &mut Writer) {
-            let _ = layer;
-            out.id(0x6628562c);
-            self.offline.write(layer, out);
-        }
-
-        /// The fields behind one of its ids.
-        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
-            match id {
-                0x6628562c => {
-                    let offline = Tl::read(input)?;
-                    Ok(Self { offline })
-                }
-                _ => Err(input.unknown(id)),
-            }
-        }
-
-        #[cfg(test)]
-        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
-            Self { offline: Sample::sample(source) }
-        }
-    }
-
     /// `account.updateUsername`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct AccountUpdateUsername {
@@ -21582,43 +21548,6 @@ pub mod functions {
                 expires_at: Sample::sample(source),
                 encrypted_message: Sample::sample(source),
             }
-        }
-    }
-
-    /// `auth.cancelCode`
-    #[derive(Debug, Clone, PartialEq, Default)]
-    pub struct AuthCancelCode {
-        pub phone_number: String,
-        pub phone_code_hash: String,
-    }
-
-    impl AuthCancelCode {
-        /// Every id that it ever had.
-        pub const IDS: [u32; 1] = [0x1f040578];
-
-        /// Its id and fields, as that layer has them.
-        pub fn write(&self, layer: u16, out: &mut Writer) {
-            let _ = layer;
-            out.id(0x1f040578);
-            self.phone_number.write(layer, out);
-            self.phone_code_hash.write(layer, out);
-        }
-
-        /// The fields behind one of its ids.
-        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
-            match id {
-                0x1f040578 => {
-                    let phone_number = Tl::read(input)?;
-                    let phone_code_hash = Tl::read(input)?;
-                    Ok(Self { phone_number, phone_code_hash })
-                }
-                _ => Err(input.unknown(id)),
-            }
-        }
-
-        #[cfg(test)]
-        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
-            Self { phone_number: Sample::sample(source), phone_code_hash: Sample::sample(source) }
         }
     }
 
@@ -25658,14 +25587,10 @@ pub enum Function {
     AccountResetAuthorization(functions::AccountResetAuthorization),
     /// `account.updateProfile`
     AccountUpdateProfile(functions::AccountUpdateProfile),
-    /// `account.updateStatus`
-    AccountUpdateStatus(functions::AccountUpdateStatus),
     /// `account.updateUsername`
     AccountUpdateUsername(functions::AccountUpdateUsername),
     /// `auth.bindTempAuthKey`
     AuthBindTempAuthKey(functions::AuthBindTempAuthKey),
-    /// `auth.cancelCode`
-    AuthCancelCode(functions::AuthCancelCode),
     /// `auth.checkPassword`
     AuthCheckPassword(functions::AuthCheckPassword),
     /// `auth.importBotAuthorization`
@@ -25802,10 +25727,8 @@ impl Tl for Function {
             Self::AccountGetPassword(value) => value.write(layer, out),
             Self::AccountResetAuthorization(value) => value.write(layer, out),
             Self::AccountUpdateProfile(value) => value.write(layer, out),
-            Self::AccountUpdateStatus(value) => value.write(layer, out),
             Self::AccountUpdateUsername(value) => value.write(layer, out),
             Self::AuthBindTempAuthKey(value) => value.write(layer, out),
-            Self::AuthCancelCode(value) => value.write(layer, out),
             Self::AuthCheckPassword(value) => value.write(layer, out),
             Self::AuthImportBotAuthorization(value) => value.write(layer, out),
             Self::AuthLogOut(value) => value.write(layer, out),
@@ -25884,10 +25807,8 @@ impl Tl for Function {
                 Ok(Self::AccountResetAuthorization(functions::AccountResetAuthorization::read(id, input)?))
             }
             0x78515775 => Ok(Self::AccountUpdateProfile(functions::AccountUpdateProfile::read(id, input)?)),
-            0x6628562c => Ok(Self::AccountUpdateStatus(functions::AccountUpdateStatus::read(id, input)?)),
             0x3e0bdd7c => Ok(Self::AccountUpdateUsername(functions::AccountUpdateUsername::read(id, input)?)),
             0xcdd42a05 => Ok(Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::read(id, input)?)),
-            0x1f040578 => Ok(Self::AuthCancelCode(functions::AuthCancelCode::read(id, input)?)),
             0xd18b4d16 => Ok(Self::AuthCheckPassword(functions::AuthCheckPassword::read(id, input)?)),
             0x67a3ff2c => {
                 Ok(Self::AuthImportBotAuthorization(functions::AuthImportBotAuthorization::read(id, input)?))
@@ -25991,78 +25912,76 @@ impl Tl for Function {
 #[cfg(test)]
 impl Sample for Function {
     fn sample(source: &mut Source<'_>) -> Self {
-        match source.below(72) {
+        match source.below(70) {
             0 => Self::AccountCheckUsername(functions::AccountCheckUsername::sample(source)),
             1 => Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::sample(source)),
             2 => Self::AccountGetPassword(functions::AccountGetPassword::sample(source)),
             3 => Self::AccountResetAuthorization(functions::AccountResetAuthorization::sample(source)),
             4 => Self::AccountUpdateProfile(functions::AccountUpdateProfile::sample(source)),
-            5 => Self::AccountUpdateStatus(functions::AccountUpdateStatus::sample(source)),
-            6 => Self::AccountUpdateUsername(functions::AccountUpdateUsername::sample(source)),
-            7 => Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::sample(source)),
-            8 => Self::AuthCancelCode(functions::AuthCancelCode::sample(source)),
-            9 => Self::AuthCheckPassword(functions::AuthCheckPassword::sample(source)),
-            10 => Self::AuthImportBotAuthorization(functions::AuthImportBotAuthorization::sample(source)),
-            11 => Self::AuthLogOut(functions::AuthLogOut::sample(source)),
-            12 => Self::AuthResendCode(functions::AuthResendCode::sample(source)),
-            13 => Self::AuthResetAuthorizations(functions::AuthResetAuthorizations::sample(source)),
-            14 => Self::AuthSendCode(functions::AuthSendCode::sample(source)),
-            15 => Self::AuthSignIn(functions::AuthSignIn::sample(source)),
-            16 => Self::AuthSignUp(functions::AuthSignUp::sample(source)),
-            17 => Self::BotsGetBotCommands(functions::BotsGetBotCommands::sample(source)),
-            18 => Self::BotsGetBotInfo(functions::BotsGetBotInfo::sample(source)),
-            19 => Self::BotsGetBotMenuButton(functions::BotsGetBotMenuButton::sample(source)),
-            20 => Self::BotsResetBotCommands(functions::BotsResetBotCommands::sample(source)),
-            21 => Self::BotsSetBotCommands(functions::BotsSetBotCommands::sample(source)),
-            22 => Self::BotsSetBotInfo(functions::BotsSetBotInfo::sample(source)),
-            23 => Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::sample(source)),
-            24 => Self::ChannelsGetChannels(functions::ChannelsGetChannels::sample(source)),
-            25 => Self::ContactsBlock(functions::ContactsBlock::sample(source)),
-            26 => Self::ContactsGetBlocked(functions::ContactsGetBlocked::sample(source)),
-            27 => Self::ContactsGetContacts(functions::ContactsGetContacts::sample(source)),
-            28 => Self::ContactsResolveUsername(functions::ContactsResolveUsername::sample(source)),
-            29 => Self::ContactsSearch(functions::ContactsSearch::sample(source)),
-            30 => Self::ContactsUnblock(functions::ContactsUnblock::sample(source)),
-            31 => Self::DestroyAuthKey(functions::DestroyAuthKey::sample(source)),
-            32 => Self::DestroySession(functions::DestroySession::sample(source)),
-            33 => Self::GetFutureSalts(functions::GetFutureSalts::sample(source)),
-            34 => Self::HelpGetAppConfig(functions::HelpGetAppConfig::sample(source)),
-            35 => Self::HelpGetConfig(functions::HelpGetConfig::sample(source)),
-            36 => Self::HelpGetNearestDc(functions::HelpGetNearestDc::sample(source)),
-            37 => Self::InitConnection(functions::InitConnection::sample(source)),
-            38 => Self::InvokeAfterMsg(functions::InvokeAfterMsg::sample(source)),
-            39 => Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::sample(source)),
-            40 => Self::InvokeWithLayer(functions::InvokeWithLayer::sample(source)),
-            41 => Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::sample(source)),
-            42 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
-            43 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
-            44 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
-            45 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
-            46 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
-            47 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
-            48 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
-            49 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
-            50 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
-            51 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
-            52 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
-            53 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
-            54 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
-            55 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
-            56 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
-            57 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
-            58 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
-            59 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
-            60 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
-            61 => Self::Ping(functions::Ping::sample(source)),
-            62 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
-            63 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
-            64 => Self::ReqPq(functions::ReqPq::sample(source)),
-            65 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
-            66 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
-            67 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
-            68 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
-            69 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
-            70 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
+            5 => Self::AccountUpdateUsername(functions::AccountUpdateUsername::sample(source)),
+            6 => Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::sample(source)),
+            7 => Self::AuthCheckPassword(functions::AuthCheckPassword::sample(source)),
+            8 => Self::AuthImportBotAuthorization(functions::AuthImportBotAuthorization::sample(source)),
+            9 => Self::AuthLogOut(functions::AuthLogOut::sample(source)),
+            10 => Self::AuthResendCode(functions::AuthResendCode::sample(source)),
+            11 => Self::AuthResetAuthorizations(functions::AuthResetAuthorizations::sample(source)),
+            12 => Self::AuthSendCode(functions::AuthSendCode::sample(source)),
+            13 => Self::AuthSignIn(functions::AuthSignIn::sample(source)),
+            14 => Self::AuthSignUp(functions::AuthSignUp::sample(source)),
+            15 => Self::BotsGetBotCommands(functions::BotsGetBotCommands::sample(source)),
+            16 => Self::BotsGetBotInfo(functions::BotsGetBotInfo::sample(source)),
+            17 => Self::BotsGetBotMenuButton(functions::BotsGetBotMenuButton::sample(source)),
+            18 => Self::BotsResetBotCommands(functions::BotsResetBotCommands::sample(source)),
+            19 => Self::BotsSetBotCommands(functions::BotsSetBotCommands::sample(source)),
+            20 => Self::BotsSetBotInfo(functions::BotsSetBotInfo::sample(source)),
+            21 => Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::sample(source)),
+            22 => Self::ChannelsGetChannels(functions::ChannelsGetChannels::sample(source)),
+            23 => Self::ContactsBlock(functions::ContactsBlock::sample(source)),
+            24 => Self::ContactsGetBlocked(functions::ContactsGetBlocked::sample(source)),
+            25 => Self::ContactsGetContacts(functions::ContactsGetContacts::sample(source)),
+            26 => Self::ContactsResolveUsername(functions::ContactsResolveUsername::sample(source)),
+            27 => Self::ContactsSearch(functions::ContactsSearch::sample(source)),
+            28 => Self::ContactsUnblock(functions::ContactsUnblock::sample(source)),
+            29 => Self::DestroyAuthKey(functions::DestroyAuthKey::sample(source)),
+            30 => Self::DestroySession(functions::DestroySession::sample(source)),
+            31 => Self::GetFutureSalts(functions::GetFutureSalts::sample(source)),
+            32 => Self::HelpGetAppConfig(functions::HelpGetAppConfig::sample(source)),
+            33 => Self::HelpGetConfig(functions::HelpGetConfig::sample(source)),
+            34 => Self::HelpGetNearestDc(functions::HelpGetNearestDc::sample(source)),
+            35 => Self::InitConnection(functions::InitConnection::sample(source)),
+            36 => Self::InvokeAfterMsg(functions::InvokeAfterMsg::sample(source)),
+            37 => Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::sample(source)),
+            38 => Self::InvokeWithLayer(functions::InvokeWithLayer::sample(source)),
+            39 => Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::sample(source)),
+            40 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
+            41 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
+            42 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
+            43 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
+            44 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
+            45 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
+            46 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
+            47 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
+            48 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
+            49 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
+            50 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
+            51 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
+            52 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
+            53 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
+            54 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
+            55 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
+            56 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
+            57 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
+            58 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
+            59 => Self::Ping(functions::Ping::sample(source)),
+            60 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
+            61 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
+            62 => Self::ReqPq(functions::ReqPq::sample(source)),
+            63 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
+            64 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
+            65 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
+            66 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
+            67 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
+            68 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
             _ => Self::UsersGetUsers(functions::UsersGetUsers::sample(source)),
         }
     }

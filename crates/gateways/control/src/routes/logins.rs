@@ -163,8 +163,8 @@ pub(super) async fn mint(
     getrandom::fill(&mut bytes).map_err(|error| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "NO_RANDOMNESS", error.to_string())
     })?;
-    let auth_key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let key = KeyId(AuthKey::new(bytes).id());
+    let auth = AuthKey::new(bytes);
+    let (key, auth_key) = (KeyId(auth.id()), auth.to_hex());
     let client = Client { device: "Minted session".to_owned(), ..Client::default() };
     host.tell(SignIn { key, secret: KeySecret(auth_key.clone()), account, client }).await?;
     let is_bot = matches!(account, AccountId::Bot(_));

@@ -24,10 +24,11 @@ pub(super) async fn log_in(context: &Context, account: AccountId) -> Answer {
     let client = key.state().client.clone();
     let command = SignIn { key: key.id(), secret: key.secret(), account, client };
     let user = context.ask(command, move |world, _, ()| view::account(world, account, account)).await?;
-    let mut state = key.state();
-    state.account = Some(account);
-    state.pending = None;
-    drop(state);
+    logged_in(context, account, user)
+}
+
+fn logged_in(context: &Context, account: AccountId, user: enums::User) -> Answer {
+    context.key.login().belongs_to(Some(account));
     context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
 }
 
@@ -79,20 +80,13 @@ pub(super) async fn sign_up(context: &Context, request: AuthSignUp) -> Answer {
         (me, view::account(world, me, me))
     };
     let (me, user) = context.ask(command, view).await?;
-    let mut state = key.state();
-    state.account = Some(me);
-    state.pending = None;
-    drop(state);
-    context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
+    logged_in(context, me, user)
 }
 
 pub(super) async fn log_out(context: &Context) -> Answer {
     let key = context.key.login();
     context.tell(SignOut { key: key.id() }).await?;
-    let mut state = key.state();
-    state.account = None;
-    state.pending = None;
-    drop(state);
+    key.belongs_to(None);
     context.encode(&enums::AuthLoggedOut::from(types::AuthLoggedOut::default()))
 }
 

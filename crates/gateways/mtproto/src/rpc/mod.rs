@@ -192,7 +192,6 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::AuthImportBotAuthorization(request) => auth::import_bot(context, request).await,
         F::AuthSendCode(request) => auth::send_code(context, &request.phone_number).await,
         F::AuthResendCode(request) => auth::send_code(context, &request.phone_number).await,
-        F::AuthCancelCode(_) => context.encode(&true),
         F::AuthSignIn(request) => auth::sign_in(context, request).await,
         F::AuthSignUp(request) => auth::sign_up(context, request).await,
         F::AuthCheckPassword(request) => password::check(context, request).await,
@@ -206,7 +205,6 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::AccountUpdateProfile(request) => account::update_profile(context, request).await,
         F::AccountUpdateUsername(request) => account::update_username(context, request.username).await,
         F::AccountCheckUsername(request) => account::check_username(context, request.username).await,
-        F::AccountUpdateStatus(_) => context.user().and_then(|_| context.encode(&true)),
 
         F::UpdatesGetState(_) => updates::get_state(context).await,
         F::UpdatesGetDifference(request) => updates::get_difference(context, request).await,
