@@ -1,12 +1,15 @@
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::inspector::Inspector;
+use crate::presence::Presence;
 use crate::snapshot;
 use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
-use parlor_world::{AccountId, BotId, Command, Recorded, Refusal, Rules, Timestamp, World, chat_action};
+use parlor_world::{
+    AccountId, BotId, Change, Command, Recorded, Refusal, Rules, Timestamp, World, chat_action,
+};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -18,6 +21,8 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 /// Live updates ("typing…") that a slow reader may fall behind before it misses some.
 const LIVE: usize = 256;
+/// Changed accounts that a slow reader may fall behind before it must look at all of them.
+const CHANGES: usize = 256;
 /// A snapshot is taken when the tail of the journal is longer than this and than the world is large: the work stays
 /// in proportion to the events.
 const SNAPSHOT_TAIL: u64 = 50_000;
@@ -41,6 +46,8 @@ struct Inner {
     tokens: RwLock<HashMap<BotId, Box<str>>>,
     faults: Faults,
     inspector: Inspector,
+    changes: broadcast::Sender<Change>,
+    presence: Presence,
 }
 
 struct Queue {
@@ -141,6 +148,7 @@ impl Host {
         }
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let blocks = journal.blocks();
+        let changes = broadcast::channel(CHANGES).0;
         Ok(Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tokens: RwLock::new(tokens(&world)),
@@ -155,6 +163,8 @@ impl Host {
             live: broadcast::channel(LIVE).0,
             faults: Faults::default(),
             inspector: Inspector::default(),
+            presence: Presence::new(changes.clone()),
+            changes,
         })))
     }
 
@@ -229,6 +239,16 @@ impl Host {
     /// What the bots' programs asked and were told.
     pub fn inspector(&self) -> &Inspector {
         &self.0.inspector
+    }
+
+    /// Whose programs are there just now.
+    pub fn presence(&self) -> &Presence {
+        &self.0.presence
+    }
+
+    /// The accounts whose profile, settings or programs change: for those who list accounts.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.changes.subscribe()
     }
 
     /// Waits until the host has stopped because its journal failed; says why.
@@ -314,6 +334,7 @@ impl Inner {
         }
         let concerned: Vec<AccountId> =
             events.iter().flat_map(|recorded| recorded.event.concerns()).flatten().collect();
+        let changes: Vec<Change> = events.iter().filter_map(|recorded| recorded.event.change()).collect();
         let live: Vec<Update> =
             events.iter().filter_map(|recorded| chat_action::live_update(&recorded.event)).collect();
         events.retain(|recorded| recorded.event.is_durable());
@@ -335,6 +356,7 @@ impl Inner {
         state.snapshot(tail);
         drop(state);
         live.into_iter().for_each(|update| drop(self.live.send(update)));
+        changes.into_iter().for_each(|change| drop(self.changes.send(change)));
         self.bells.ring(concerned.into_iter());
     }
 

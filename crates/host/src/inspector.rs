@@ -1,6 +1,6 @@
 //! What the bots' programs asked and were told: a short memory for people who look for the mistake.
 
-use parlor_world::{BotId, Timestamp};
+use parlor_world::{BotId, Refusal, Timestamp};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
@@ -27,6 +27,8 @@ pub struct Exchange {
     pub status: u16,
     /// The answer, as JSON text.
     pub answer: String,
+    /// The rule by which the world said no, if it did.
+    pub refusal: Option<Refusal>,
     /// When it came, on the world's clock.
     pub at: Timestamp,
     /// How long the answer took, in microseconds of real time.

@@ -53,7 +53,8 @@ impl Service {
             None => (Some(self.worlds.default_world()), path.as_str()),
             Some(rest) => {
                 let end = rest.find('/').unwrap_or(rest.len());
-                (self.worlds.get(&rest[..end]), &rest[end..])
+                let path = if end == rest.len() { "/" } else { &rest[end..] };
+                (self.worlds.get(&rest[..end]), path)
             }
         };
         if path == "/apiws" {

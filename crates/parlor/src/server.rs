@@ -85,6 +85,14 @@ impl Server {
     pub(crate) fn banner(&self) -> String {
         let root = self.root();
         let mut text = format!("Parlor {}\n", env!("CARGO_PKG_VERSION"));
+        match &self.control_token {
+            Some(token) => {
+                let _ = writeln!(text, "  the page       {root}/#token={token}");
+            }
+            None => {
+                let _ = writeln!(text, "  the page       {root}/");
+            }
+        }
         let _ = writeln!(text, "  Bot API root   {root}");
         let address = root.trim_start_matches("http://");
         let _ =

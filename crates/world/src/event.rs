@@ -95,6 +95,15 @@ pub enum Event {
     ChatActionShown { dialog: DialogId, by: Side, action: Option<ChatAction> },
 }
 
+/// What is shown otherwise from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// An account is new, gone, or has another profile or other settings.
+    Account(AccountId),
+    /// The world was emptied.
+    Everything,
+}
+
 impl Event {
     /// Whether it belongs into the journal. Chat actions are shown and forgotten.
     pub fn is_durable(&self) -> bool {
@@ -105,6 +114,27 @@ impl Event {
     pub fn changes_tokens(&self) -> bool {
         use Event::*;
         matches!(self, WorldCreated { .. } | BotCreated { .. } | TokenRevoked { .. } | BotDeleted { .. })
+    }
+
+    /// What those who list accounts must look at again.
+    pub fn change(&self) -> Option<Change> {
+        use Event::*;
+        let account = match self {
+            WorldCreated { .. } => return Some(Change::Everything),
+            UserCreated { user, .. } | UserChanged { user, .. } | UserDeleted { user } => {
+                AccountId::User(*user)
+            }
+            BotCreated { bot, .. }
+            | BotChanged { bot, .. }
+            | TokenRevoked { bot, .. }
+            | BotDeleted { bot }
+            | CommandsSet { bot, .. }
+            | BotTextSet { bot, .. }
+            | MenuButtonSet { bot, .. }
+            | WebhookSet { bot, .. } => AccountId::Bot(*bot),
+            _ => return None,
+        };
+        Some(Change::Account(account))
     }
 
     /// The accounts for which something changed: whose readers must be woken.

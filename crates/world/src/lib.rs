@@ -32,7 +32,7 @@ pub mod updates;
 mod world;
 
 pub use command::Command;
-pub use event::{Event, Recorded};
+pub use event::{Change, Event, Recorded};
 pub use ids::{AccountId, BotId, CallbackId, DialogId, MessageId, Side, Timestamp, UpdateId, UserId};
 pub use refusal::Refusal;
 pub use world::{Reset, Rules, World};

@@ -2,6 +2,7 @@ use parlor_host::Failure;
 use parlor_wire_bot_api::ErrorBody;
 use parlor_wire_bot_api::form::FormError;
 use parlor_wire_bot_api::objects::ResponseParameters;
+use parlor_world::Refusal;
 use serde::Serialize;
 
 /// A method's success.
@@ -41,21 +42,23 @@ pub(crate) struct ApiError {
     pub(crate) description: String,
     /// Seconds, with 429.
     pub(crate) retry_after: Option<u32>,
+    /// The world's rule behind it, where it was the world that said no.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl ApiError {
     /// 400 with the official server's way of joining: the first letter is lowered, unless the second is a capital or
     /// an underscore, as in `PEER_ID_INVALID`.
     pub(crate) fn bad_request(text: &str) -> Self {
-        Self { code: 400, description: prefixed("Bad Request", text), retry_after: None }
+        Self::new(400, &prefixed("Bad Request", text))
     }
 
     pub(crate) fn forbidden(text: &str) -> Self {
-        Self { code: 403, description: prefixed("Forbidden", text), retry_after: None }
+        Self::new(403, &prefixed("Forbidden", text))
     }
 
     pub(crate) fn new(code: u16, description: &str) -> Self {
-        Self { code, description: description.to_owned(), retry_after: None }
+        Self { code, description: description.to_owned(), retry_after: None, refusal: None }
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -68,7 +71,7 @@ impl ApiError {
 
     pub(crate) fn flood_wait(seconds: u32) -> Self {
         let description = format!("Too Many Requests: retry after {seconds}");
-        Self { code: 429, description, retry_after: Some(seconds) }
+        Self { retry_after: Some(seconds), ..Self::new(429, &description) }
     }
 
     pub(crate) fn internal(text: &str) -> Self {

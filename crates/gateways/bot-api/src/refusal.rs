@@ -16,6 +16,10 @@ pub(crate) enum Call {
 
 /// Telegram's code and words for a refusal.
 pub(crate) fn spell(refusal: Refusal, call: Call) -> ApiError {
+    ApiError { refusal: Some(refusal.clone()), ..words(refusal, call) }
+}
+
+fn words(refusal: Refusal, call: Call) -> ApiError {
     let bad = ApiError::bad_request;
     match refusal {
         Refusal::ChatIdEmpty => bad("chat_id is empty"),

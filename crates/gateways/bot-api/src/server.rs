@@ -115,10 +115,10 @@ impl BotApi {
                 (self.strike_or_call(host, bot, name, args).await, shown)
             }
         };
-        let (status, answer) = match &outcome {
-            Ok(body) => (200, body.clone()),
-            Err(End::Error(error)) => (error.code, error.body()),
-            Err(End::Dropped) => (0, String::new()),
+        let (status, answer, refusal) = match &outcome {
+            Ok(body) => (200, body.clone(), None),
+            Err(End::Error(error)) => (error.code, error.body(), error.refusal.clone()),
+            Err(End::Dropped) => (0, String::new(), None),
         };
         host.inspector().note(Exchange {
             bot,
@@ -127,6 +127,7 @@ impl BotApi {
             parameters: shown,
             status,
             answer,
+            refusal,
             at: host.clock().now(),
             micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         });

@@ -21,16 +21,14 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Whether a WebSocket may be opened: as for everything else that a page could ask for, but without a token, which
-    /// MTProto's clients can't show.
+    /// Whether MTProto may be spoken over a WebSocket: its clients have no token to show.
     pub fn admits_web_socket(&self, headers: &HeaderMap) -> bool {
-        let without_token = Self { allowed_hosts: self.allowed_hosts.clone(), token: None };
-        without_token.check(headers).is_ok()
+        self.check_origin(headers).is_ok()
     }
 
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or("?"));
-        let host = text(header::HOST).unwrap_or_default();
+    /// Checks the names by which the request calls this server and its own page: enough for what holds no secret.
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let host = text(headers, header::HOST).unwrap_or_default();
         let name = host_name(host);
         if !is_loopback(name) && !self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
         {
@@ -40,7 +38,7 @@ impl Guard {
                 format!("this server is not known as {name:?}; start it with --allowed-host {name}"),
             ));
         }
-        if let Some(origin) = text(header::ORIGIN) {
+        if let Some(origin) = text(headers, header::ORIGIN) {
             let own = origin.split_once("://").is_some_and(|(scheme, origin)| {
                 ["http", "https"].contains(&scheme) && origin.eq_ignore_ascii_case(host)
             });
@@ -52,9 +50,18 @@ impl Guard {
                 ));
             }
         }
+        Ok(())
+    }
+
+    /// Checks all of it: for whoever acts in the world, or looks into it.
+    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check_origin(headers)?;
         if let Some(token) = &self.token {
-            let shown = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-            if !shown.is_some_and(|shown| equal(shown.as_bytes(), token.as_bytes())) {
+            let shown = |shown: &str| equal(shown.as_bytes(), token.as_bytes());
+            let bearer = text(headers, header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+            let offered = text(headers, header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
+            // Scripts can't set a WebSocket's Authorization: they offer the token as a protocol.
+            if !bearer.is_some_and(shown) && !offered.split(',').map(str::trim).any(shown) {
                 return Err(Problem::new(
                     StatusCode::UNAUTHORIZED,
                     "TOKEN_REQUIRED",
@@ -64,6 +71,10 @@ impl Guard {
         }
         Ok(())
     }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
 
 /// Takes the same time wherever the difference is.
@@ -81,6 +92,16 @@ fn host_name(host: &str) -> &str {
 fn is_loopback(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// For the page itself: it holds no secret, and shows none without the API.
+pub(crate) async fn page_layer(
+    State(guard): State<Arc<Guard>>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    guard.check_origin(request.headers())?;
+    Ok(next.run(request).await)
 }
 
 pub(crate) async fn layer(

@@ -9,6 +9,7 @@
 
 mod dto;
 mod guard;
+mod page;
 mod problem;
 mod refusal;
 mod routes;

@@ -1,6 +1,6 @@
 use crate::MtProto;
 use crate::keys::Key;
-use crate::refusal::{RpcError, spell};
+use crate::refusal::RpcError;
 use parlor_host::{Failure, Host};
 use parlor_wire_tl::{Tl, Writer};
 use parlor_world::{AccountId, BotId, Command, Timestamp, UserId, World};
@@ -117,7 +117,7 @@ pub(crate) fn encode(object: &impl Tl, layer: u16) -> Answer {
 
 fn failed(failure: Failure) -> RpcError {
     match failure {
-        Failure::Refused(refusal) => spell(refusal),
+        Failure::Refused(refusal) => RpcError::from(refusal),
         Failure::Stopped => RpcError::new(500, "WORLD_STOPPED"),
     }
 }

@@ -2,7 +2,7 @@ use crate::context::{Own, encode};
 use crate::keys::Key;
 use crate::rpc::Reply;
 use crate::view;
-use parlor_host::{Host, Watch};
+use parlor_host::{Host, Present, Watch};
 use parlor_wire_tl::{enums, types};
 use parlor_world::updates::{Log, Update};
 use parlor_world::{AccountId, Side, World};
@@ -29,6 +29,8 @@ struct Feed {
     live: broadcast::Receiver<Update>,
     /// The first entry that was not sent; none until the first look.
     next: Option<i64>,
+    /// A bot's program is there as long as it is fed.
+    _present: Option<Present>,
 }
 
 impl Pusher {
@@ -53,6 +55,10 @@ impl Pusher {
             watch: self.host.watch(account),
             live: self.host.live(),
             next: reply.next_entry,
+            _present: match account {
+                AccountId::Bot(bot) => Some(self.host.presence().enter(bot)),
+                AccountId::User(_) => None,
+            },
         });
         self.feed.is_some()
     }

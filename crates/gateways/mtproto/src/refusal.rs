@@ -10,11 +10,13 @@ use parlor_world::refusal::{CommandFault, Purpose};
 pub(crate) struct RpcError {
     pub(crate) code: i32,
     pub(crate) message: String,
+    /// The world's rule behind it, where it was the world that said no.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl RpcError {
     pub(crate) fn new(code: i32, message: &str) -> Self {
-        Self { code, message: message.to_owned() }
+        Self { code, message: message.to_owned(), refusal: None }
     }
 
     pub(crate) fn bad(message: &str) -> Self {
@@ -24,11 +26,11 @@ impl RpcError {
 
 impl From<Refusal> for RpcError {
     fn from(refusal: Refusal) -> Self {
-        spell(refusal)
+        Self { refusal: Some(refusal.clone()), ..spell(refusal) }
     }
 }
 
-pub(crate) fn spell(refusal: Refusal) -> RpcError {
+fn spell(refusal: Refusal) -> RpcError {
     let (code, message) = match refusal {
         Refusal::ChatIdEmpty | Refusal::ChatNotFound | Refusal::NeverStarted => (400, "PEER_ID_INVALID"),
         Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),

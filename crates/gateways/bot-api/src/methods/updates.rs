@@ -13,6 +13,7 @@ const MAX_CERTIFICATE: usize = 3 << 20;
 
 pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> Result<Answer, ApiError> {
     let bot = context.bot;
+    let _present = context.host.presence().enter(bot);
     let has_webhook =
         move |world: &parlor_world::World| world.bot(bot).is_some_and(|bot| bot.webhook.is_some());
     if let Some(allowed) = allowed_updates(&request.allowed_updates)

@@ -95,6 +95,8 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
     let mut tries: HashMap<i64, Try> = HashMap::new();
     let mut flights: JoinSet<Outcome> = JoinSet::new();
     let mut current: Option<(Webhook, Result<Arc<Target>, String>)> = None;
+    // The program counts as running until a delivery shows that it is not.
+    let mut present = Some(host.presence().enter(bot));
     loop {
         let seen = host.look(move |world, now| window(world, now, bot)).await;
         let Ok(Some((webhook, pending))) = seen else { return };
@@ -111,7 +113,13 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
         tokio::select! {
             rung = watch.ring() => if !rung { return },
             Some(Ok(outcome)) = flights.join_next() => {
-                if let Some(error) = land(host, bot, outcome, &mut tries).await {
+                let failure = land(host, bot, outcome, &mut tries).await;
+                present = match (&failure, present) {
+                    (Some(_), _) => None,
+                    (None, None) => Some(host.presence().enter(bot)),
+                    (None, present) => present,
+                };
+                if let Some(error) = failure {
                     let date = host.clock().now().date();
                     state.lock().unwrap_or_else(PoisonError::into_inner).errors.insert((host.id(), bot), (date, error));
                     // The name may lead elsewhere by now.
@@ -231,6 +239,7 @@ async fn send(
         parameters: body,
         status,
         answer: shown,
+        refusal: None,
         at: host.clock().now(),
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     });

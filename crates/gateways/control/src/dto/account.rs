@@ -1,3 +1,4 @@
+use parlor_host::Presence;
 use parlor_world::account::{self as world, BotFlags, UserProfile};
 use parlor_world::bot::{BotCommand, TextKind};
 use serde::{Deserialize, Serialize};
@@ -140,10 +141,12 @@ pub(crate) struct Bot {
     pub(crate) webhook_url: Option<String>,
     /// Updates that it has not confirmed.
     pub(crate) pending_updates: usize,
+    /// Whether a program polls or is logged in just now, or takes what is pushed.
+    pub(crate) is_running: bool,
 }
 
 impl Bot {
-    pub(crate) fn of(bot: &world::Bot, now: parlor_world::Timestamp) -> Self {
+    pub(crate) fn of(bot: &world::Bot, now: parlor_world::Timestamp, presence: &Presence) -> Self {
         let text = |kind| bot.settings.text(kind, "").to_owned();
         Self {
             id: bot.id.0,
@@ -157,6 +160,7 @@ impl Bot {
             supports_inline_queries: bot.flags.supports_inline_queries,
             webhook_url: bot.webhook.as_ref().map(|webhook| webhook.url.clone()),
             pending_updates: bot.queue.pending(now),
+            is_running: presence.is_running(bot.id),
         }
     }
 }

@@ -21,18 +21,26 @@ pub(crate) struct Dialog {
     /// The commands that the menu lists for this user.
     pub(crate) commands: Vec<Commands>,
     pub(crate) menu_button: MenuButton,
+    /// The bot's account is gone.
+    pub(crate) is_deleted: bool,
+    /// Whether the profile offers to add it to a group.
+    pub(crate) can_join_groups: bool,
     /// Whether the user ever wrote.
     pub(crate) is_started: bool,
     pub(crate) is_blocked: bool,
     /// Whether Start stands in the place of the text field.
     pub(crate) start_offered: bool,
     pub(crate) unread_count: usize,
+    /// The last message that the user has read.
+    pub(crate) read_up_to: Option<i32>,
     /// The last of the user's messages that the bot has read.
     pub(crate) read_by_bot: Option<i32>,
     /// What the bot is doing just now: `typing`.
     pub(crate) chat_action: Option<&'static str>,
     /// What stands in the place of the text field.
     pub(crate) keyboard: Option<Keyboard>,
+    /// The message that brought it.
+    pub(crate) keyboard_message_id: Option<i32>,
     /// The last pinned first.
     pub(crate) pinned_message_ids: Vec<i32>,
     pub(crate) last_message: Option<Message>,
@@ -67,6 +75,7 @@ impl Dialog {
         let profile = world.user(user).map(|user| user.profile.clone()).unwrap_or_default();
         let language = profile.language_code.as_deref().unwrap_or_default();
         let shown = |kind| bot.settings.shown_text(kind, language).to_owned();
+        let keyboard = dialog.and_then(parlor_world::dialog::Dialog::keyboard);
         let last = dialog.and_then(|dialog| dialog.last_message(Side::User));
         Self {
             bot_id: bot.id.0,
@@ -76,10 +85,13 @@ impl Dialog {
             short_description: shown(TextKind::ShortDescription),
             commands: bot.settings.shown_commands(user, language).iter().map(Commands::from).collect(),
             menu_button: bot.settings.shown_menu_button(user).into(),
+            is_deleted: !bot.is_alive(),
+            can_join_groups: bot.flags.can_join_groups,
             is_started: dialog.is_some_and(|dialog| dialog.contact == Contact::Started),
             is_blocked: dialog.is_some_and(|dialog| dialog.blocked),
             start_offered: last.is_none(),
             unread_count: dialog.map_or(0, |dialog| dialog.unread(Side::User)),
+            read_up_to: dialog.and_then(|dialog| dialog.read_up_to(Side::User)).map(|id| id.0),
             read_by_bot: dialog.and_then(|dialog| {
                 let read = dialog.read_up_to(Side::Bot)?;
                 Some(dialog.message(Side::Bot, read)?.id.user.0)
@@ -87,7 +99,8 @@ impl Dialog {
             chat_action: dialog
                 .and_then(|dialog| dialog.chat_action(Side::Bot, now))
                 .map(|action| action.name()),
-            keyboard: dialog.and_then(|dialog| Keyboard::of(dialog.keyboard()?.1)),
+            keyboard: keyboard.and_then(|(_, markup)| Keyboard::of(markup)),
+            keyboard_message_id: keyboard.map(|(message, _)| message.id.user.0),
             pinned_message_ids: dialog
                 .map(|dialog| dialog.pinned(Side::User).map(|message| message.id.user.0).collect())
                 .unwrap_or_default(),

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
-    let found = host.look(move |world, now| world.bot(id).map(|bot| Bot::of(bot, now))).await?;
+    let presence = host.presence().clone();
+    let found = host.look(move |world, now| world.bot(id).map(|bot| Bot::of(bot, now, &presence))).await?;
     Ok(found.ok_or(Refusal::BotNotFound)?)
 }
 
@@ -38,7 +39,11 @@ pub(super) async fn create(
 
 #[utoipa::path(get, path = "/control/bots", summary = "All bots", responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(World(host): World) -> Result<Json<Vec<Bot>>, Problem> {
-    Ok(Json(host.look(|world, now| world.bots().map(|bot| Bot::of(bot, now)).collect()).await?))
+    let presence = host.presence().clone();
+    let list = move |world: &parlor_world::World, now| {
+        world.bots().map(|bot| Bot::of(bot, now, &presence)).collect()
+    };
+    Ok(Json(host.look(list).await?))
 }
 
 #[utoipa::path(get, path = "/control/bots/{bot}", summary = "One bot", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]

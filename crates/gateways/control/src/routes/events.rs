@@ -1,14 +1,14 @@
 use super::extract::{Path, Query, World, user};
+use super::feed::{Carrier, News};
 use crate::dto::{self, Event};
 use crate::problem::Problem;
-use axum::response::sse::{self, KeepAlive, Sse};
-use futures_util::stream::{self, Stream};
+use axum::response::Response;
+use futures_util::stream;
 use parlor_host::{Host, Watch};
 use parlor_world::updates::Update;
 use parlor_world::{AccountId, Refusal, Side, UserId};
 use serde::Deserialize;
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::IntoParams;
 
@@ -19,12 +19,13 @@ pub(super) struct From {
     after: Option<i64>,
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events or over a WebSocket", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn stream(
     World(host): World,
     Path(name): Path<String>,
     Query(from): Query<From>,
-) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    carrier: Carrier,
+) -> Result<Response, Problem> {
     let id = user(&host, &name).await?;
     let watch = host.watch(AccountId::User(id));
     let live = host.live();
@@ -33,9 +34,9 @@ pub(super) async fn stream(
     let reader = Reader { host, user: id, next, watch, live, ready: VecDeque::new(), first: true };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
-        Some((Ok(event), reader))
+        Some((event, reader))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    Ok(carrier.carry(events))
 }
 
 /// One open stream.
@@ -51,12 +52,10 @@ struct Reader {
 
 impl Reader {
     /// The next event; none when the world is gone.
-    async fn next(&mut self) -> Option<sse::Event> {
+    async fn next(&mut self) -> Option<News> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                let sse = sse::Event::default().event(event.kind);
-                let sse = event.number.map_or(sse.clone(), |number| sse.id(number.to_string()));
-                return sse.json_data(&event).ok();
+                return Some(News::of(&event)?.kind(event.kind).numbered(event.number));
             }
             if !std::mem::take(&mut self.first) {
                 tokio::select! {

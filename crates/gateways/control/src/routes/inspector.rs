@@ -1,13 +1,13 @@
 use super::extract::{Query, World, bot};
+use super::feed::{Carrier, News};
 use crate::problem::Problem;
 use axum::Json;
-use axum::response::sse::{self, KeepAlive, Sse};
-use futures_util::stream::{self, Stream};
+use axum::response::Response;
+use futures_util::stream;
 use parlor_host::Note;
 use parlor_world::BotId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::convert::Infallible;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 
@@ -17,7 +17,7 @@ pub(super) struct Exchange {
     /// Counts up from 1.
     number: u64,
     bot_id: i64,
-    /// `bot api` or `webhook`.
+    /// `bot api`, `webhook` or `mtproto`.
     protocol: &'static str,
     method: String,
     #[schema(value_type = Object)]
@@ -26,6 +26,8 @@ pub(super) struct Exchange {
     status: u16,
     #[schema(value_type = Object)]
     answer: Box<RawValue>,
+    /// The rule by which the world said no: what it is about, in words.
+    rule: Option<String>,
     /// Unix time in milliseconds, on the world's clock.
     at: i64,
     /// How long the answer took, in microseconds of real time.
@@ -43,6 +45,7 @@ impl Exchange {
             parameters: raw(&exchange.parameters),
             status: exchange.status,
             answer: raw(&exchange.answer),
+            rule: exchange.refusal.clone().map(|refusal| crate::refusal::spell(refusal).detail),
             at: exchange.at.0,
             micros: exchange.micros,
         }
@@ -84,24 +87,24 @@ pub(super) async fn list(
     Ok(Json(notes.map(Exchange::of).collect()))
 }
 
-#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events", params(Filter), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events or over a WebSocket", params(Filter), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn stream(
     World(host): World,
     Query(filter): Query<Filter>,
-) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    carrier: Carrier,
+) -> Result<Response, Problem> {
     let only = only(&host, &filter).await?;
     let live = host.inspector().live();
     let events = stream::unfold(live, move |mut live| async move {
         loop {
             match live.recv().await {
                 Ok(note) if only.is_none_or(|bot| note.exchange.bot == bot) => {
-                    let event = sse::Event::default().id(note.number.to_string());
-                    return Some((Ok(event.json_data(Exchange::of(&note)).ok()?), live));
+                    return Some((News::of(&Exchange::of(&note))?.numbered(Some(note.number)), live));
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }
         }
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+    Ok(carrier.carry(events))
 }

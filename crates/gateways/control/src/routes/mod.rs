@@ -1,11 +1,13 @@
 //! The routes, a file per noun. Every handler carries its own line of the OpenAPI document.
 
+mod accounts;
 mod bots;
 mod clock;
 mod dialogs;
 mod events;
 mod extract;
 mod faults;
+mod feed;
 mod inspector;
 mod logins;
 mod messages;
@@ -13,7 +15,8 @@ mod users;
 mod worlds;
 
 use crate::problem::Problem;
-use crate::{Control, guard};
+use crate::{Control, guard, page};
+use axum::routing::get;
 use axum::{Json, Router, middleware};
 use http::StatusCode;
 use utoipa::OpenApi;
@@ -61,6 +64,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(messages::react))
         .routes(routes!(messages::pin, messages::unpin))
         .routes(routes!(events::stream))
+        .routes(routes!(accounts::stream))
         .routes(routes!(inspector::list))
         .routes(routes!(inspector::stream))
         .routes(routes!(faults::order, faults::list, faults::clear))
@@ -83,7 +87,7 @@ pub fn openapi() -> String {
     text
 }
 
-/// The API under `/control`, for requests whose world stands in their extensions as a [`parlor_host::Host`].
+/// The API under `/control`, and the page beside it, for requests whose world stands in their extensions as a [`parlor_host::Host`].
 pub fn router(control: Control) -> Router {
     let (router, document) = described().split_for_parts();
     let guard = control.guard.clone();
@@ -91,11 +95,17 @@ pub fn router(control: Control) -> Router {
     let method = || async {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "see /control/openapi.json")
     };
+    let page = Router::new()
+        .route("/", get(page::index))
+        .route("/t.me/{bot}", get(page::index))
+        .route("/page/{*file}", get(page::file))
+        .layer(middleware::from_fn_with_state(guard.clone(), guard::page_layer));
     router
-        .route("/control/openapi.json", axum::routing::get(|| async { Json(document) }))
+        .route("/control/openapi.json", get(|| async { Json(document) }))
         .fallback(nothing)
         .method_not_allowed_fallback(method)
         .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(guard, guard::layer))
         .with_state(control)
+        .merge(page)
 }

@@ -71,8 +71,9 @@ pub(super) async fn search(
     World(host): World,
     Query(search): Query<Search>,
 ) -> Result<Json<Vec<Bot>>, Problem> {
+    let presence = host.presence().clone();
     let found = host.look(move |world, now| {
-        world.search_bots(&search.query).into_iter().map(|bot| Bot::of(bot, now)).collect()
+        world.search_bots(&search.query).into_iter().map(|bot| Bot::of(bot, now, &presence)).collect()
     });
     Ok(Json(found.await?))
 }

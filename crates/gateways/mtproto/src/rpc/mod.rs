@@ -78,6 +78,7 @@ fn asked(context: &Context, function: &Function) -> Option<Exchange> {
         parameters: format!("{parameters:?}"),
         status: 200,
         answer: String::new(),
+        refusal: None,
         at: context.host.clock().now(),
         micros: 0,
     })
@@ -89,6 +90,7 @@ fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Ins
         Err(error) => {
             exchange.status = u16::try_from(error.code).unwrap_or(500);
             exchange.answer = format!("{:?}", error.message);
+            exchange.refusal = error.refusal.clone();
         }
     }
     exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

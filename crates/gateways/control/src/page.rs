@@ -1,0 +1,69 @@
+//! The page's files, which stand in the binary; a debug build reads them from `web/`, to be edited while it runs.
+
+use crate::problem::Problem;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use std::fmt::Write as _;
+
+#[derive(RustEmbed)]
+#[folder = "../../../web/"]
+#[include = "index.html"]
+#[include = "*.css"]
+#[include = "*.js"]
+#[include = "*.svg"]
+struct Files;
+
+/// Scripts and styles come from this server alone and never stand in the page itself, so that a text which found its
+/// way into the page as markup still could do nothing.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
+                      'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    // Asked for anew each time, answered with 304 while nothing has changed.
+    (header::CACHE_CONTROL, "no-cache"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// The page; what it shows is the address's and the script's affair.
+pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
+    answer("index.html", &headers)
+}
+
+/// One of its files.
+pub(crate) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    answer(&name, &headers)
+}
+
+fn answer(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("NO_SUCH_FILE", "the page has no such file");
+    let file: EmbeddedFile = Files::get(name).ok_or_else(missing)?;
+    let kind = match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => return Err(missing()),
+    };
+    let tag = file.metadata.sha256_hash().iter().take(12).fold(String::from("\""), |mut tag, byte| {
+        let _ = write!(tag, "{byte:02x}");
+        tag
+    }) + "\"";
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = match known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Body::from(file.data).into_response(),
+    };
+    let own = response.headers_mut();
+    own.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    own.extend(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
+    if let Ok(tag) = tag.parse() {
+        own.insert(header::ETAG, tag);
+    }
+    Ok(response)
+}

@@ -1,0 +1,96 @@
+//! Events as they happen, over whichever of the two carriers the caller asks for.
+
+use crate::problem::Problem;
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{Stream, StreamExt};
+use http::header;
+use http::request::Parts;
+use serde::Serialize;
+use std::convert::Infallible;
+use std::pin::pin;
+
+/// The subprotocol that pages name; a token may stand beside it, since scripts can set no other header.
+pub(crate) const SUBPROTOCOL: &str = "parlor";
+
+/// Something that happened, spelled.
+pub(super) struct News {
+    kind: Option<&'static str>,
+    id: Option<String>,
+    json: String,
+}
+
+impl News {
+    /// None for what can't be spelled as JSON, which nothing here is.
+    pub(super) fn of(value: &impl Serialize) -> Option<Self> {
+        Some(Self { kind: None, id: None, json: serde_json::to_string(value).ok()? })
+    }
+
+    pub(super) fn kind(self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    pub(super) fn numbered(self, number: Option<impl ToString>) -> Self {
+        Self { id: number.map(|number| number.to_string()), ..self }
+    }
+
+    fn event(self) -> sse::Event {
+        let event = self.kind.map_or_else(sse::Event::default, |kind| sse::Event::default().event(kind));
+        let event = match self.id {
+            Some(id) => event.id(id),
+            None => event,
+        };
+        event.data(self.json)
+    }
+}
+
+/// How the caller takes events: a WebSocket of JSON texts if the request opens one, else server-sent events.
+///
+/// Browsers hold six HTTP connections to a server and hundreds of WebSockets: a page that is open in some tabs needs
+/// the latter.
+pub(super) struct Carrier(Option<WebSocketUpgrade>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Carrier {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let asked = parts.headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
+        if !asked.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket")) {
+            return Ok(Self(None));
+        }
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        let rejected = |rejection: axum::extract::ws::rejection::WebSocketUpgradeRejection| {
+            Problem::bad_request(rejection.body_text())
+        };
+        upgrade.map(|upgrade| Self(Some(upgrade))).map_err(rejected)
+    }
+}
+
+impl Carrier {
+    pub(super) fn carry(self, news: impl Stream<Item = News> + Send + 'static) -> Response {
+        match self.0 {
+            Some(upgrade) => {
+                upgrade.protocols([SUBPROTOCOL]).on_upgrade(move |socket| send(socket, news)).into_response()
+            }
+            None => Sse::new(news.map(|news| Ok::<_, Infallible>(news.event())))
+                .keep_alive(KeepAlive::default())
+                .into_response(),
+        }
+    }
+}
+
+/// Sends until either side has enough. Nothing that the caller says is listened to.
+async fn send(mut socket: WebSocket, news: impl Stream<Item = News>) {
+    let mut news = pin!(news);
+    loop {
+        tokio::select! {
+            next = news.next() => match next {
+                Some(next) => if socket.send(Message::Text(next.json.into())).await.is_err() { return },
+                None => return,
+            },
+            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },
+        }
+    }
+}
