@@ -4,9 +4,12 @@ use crate::problem::Problem;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 #[derive(RustEmbed)]
 #[folder = "../../../web/"]
@@ -54,16 +57,34 @@ fn answer(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
         let _ = write!(tag, "{byte:02x}");
         tag
     }) + "\"";
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let known = text(headers, header::IF_NONE_MATCH).is_some_and(|known| known == tag);
+    let zips = text(headers, header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
     let mut response = match known {
         true => StatusCode::NOT_MODIFIED.into_response(),
+        false if zips => Body::from(zip(&file.data)).into_response(),
         false => Body::from(file.data).into_response(),
     };
     let own = response.headers_mut();
+    own.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if zips && !known {
+        own.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     own.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     own.extend(HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value))));
     if let Ok(tag) = tag.parse() {
         own.insert(header::ETAG, tag);
     }
     Ok(response)
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// A browser asks once: that is less than keeping both forms.
+fn zip(data: &[u8]) -> Vec<u8> {
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing to memory does not fail.
+    let _ = zipped.write_all(data);
+    zipped.finish().unwrap_or_default()
 }

@@ -2,7 +2,7 @@ use super::Callback;
 use crate::keyed;
 use crate::markup::ButtonAction;
 use crate::refusal::Purpose;
-use crate::updates::{RETENTION_SECONDS, Update, UpdateKind};
+use crate::updates::{RETENTION_SECONDS, Update};
 use crate::{CallbackId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 
 /// The user presses a button with callback data.
@@ -74,5 +74,5 @@ pub(crate) fn apply_asked(
     world.callbacks.insert(id, Callback { dialog, asked: at, answer: None });
     let message = world.dialogs.get(&dialog).and_then(|d| d.message_arc(Side::Bot, message_id)).cloned();
     let update = Update::Callback { id, dialog, message_id, message, data: data.into() };
-    world.tell_bot(at, UpdateKind::CallbackQuery, update);
+    world.tell_bot(at, update);
 }

@@ -1,5 +1,5 @@
 use super::{of, user_side};
-use crate::updates::{Update, UpdateKind};
+use crate::updates::Update;
 use crate::{Command, DialogId, Event, Refusal, Timestamp, World};
 
 /// The user blocks the bot ("Stop bot"), or unblocks it. Unblocking restores writing without a new `/start`.
@@ -28,5 +28,5 @@ pub(crate) fn apply_block(world: &mut World, at: Timestamp, id: DialogId, blocke
     dialog.shown = Default::default();
     let update = Update::Blocked { dialog: id, blocked };
     world.tell_user(at, update.clone());
-    world.tell_bot(at, UpdateKind::MyChatMember, update);
+    world.tell_bot(at, update);
 }

@@ -3,7 +3,7 @@ use crate::dialog::{ChatRef, bot_side, of, user_side};
 use crate::markup::Markup;
 use crate::refusal::Purpose;
 use crate::text::Text;
-use crate::updates::{Update, UpdateKind};
+use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -147,7 +147,7 @@ pub(crate) fn apply_edited(
     let update = Update::Edited { dialog: id, message: kept.clone() };
     world.tell_user(at, update.clone());
     if by == Side::User {
-        world.tell_bot(at, UpdateKind::EditedMessage, update);
+        world.tell_bot(at, update);
     } else {
         world.tell_bot_apps(at, update);
     }

@@ -1,7 +1,7 @@
 use super::Route;
 use crate::dialog::{bot_side, of, user_side};
 use crate::refusal::Purpose;
-use crate::updates::{Update, UpdateKind};
+use crate::updates::Update;
 use crate::{Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -85,6 +85,6 @@ pub(crate) fn apply_reactions(
     world.tell_user(at, update(user_side));
     // > The update isn't received for reactions set by bots.
     if by == Side::User {
-        world.tell_bot(at, UpdateKind::MessageReaction, update(message));
+        world.tell_bot(at, update(message));
     }
 }

@@ -5,7 +5,7 @@ use crate::link::StartPayload;
 use crate::markup::Markup;
 use crate::refusal::Purpose;
 use crate::text::{EntityKind, Text};
-use crate::updates::{Update, UpdateKind};
+use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use std::sync::Arc;
 
@@ -225,8 +225,12 @@ pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message
     dialog.push(kept.clone());
     dialog.shown[message.from as usize] = None;
     match message.from {
-        Side::Bot => dialog.pace.count(limits::PER_CHAT, at),
-        // Any first message opens the dialog, not only /start. Who writes has read what was there.
+        // Who writes has read what was there.
+        Side::Bot => {
+            dialog.pace.count(limits::PER_CHAT, at);
+            dialog.read_by_bot = Some(message.id.bot);
+        }
+        // Any first message opens the dialog, not only /start.
         Side::User => {
             dialog.contact = crate::dialog::Contact::Started;
             dialog.read_by_user = Some(message.id.user);
@@ -236,7 +240,7 @@ pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message
     world.tell_user(at, update.clone());
     // A bot is not told of its own messages, but of pins, whoever made them.
     if message.from == Side::User || matches!(message.content, Content::Pinned(_)) {
-        world.tell_bot(at, UpdateKind::Message, update);
+        world.tell_bot(at, update);
     } else {
         world.tell_bot_apps(at, update);
     }

@@ -1,4 +1,7 @@
-use crate::{BotId, Command, Event, Refusal, Timestamp, UpdateId, World};
+use super::{Entry, Update};
+use crate::dialog::Read;
+use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, UpdateId, World};
+use std::collections::BTreeMap;
 
 /// `getUpdates` with an offset: everything below it is confirmed and forgotten.
 pub struct Confirm {
@@ -14,7 +17,7 @@ impl Command for Confirm {
     /// The number to read from.
     type Outcome = i64;
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<i64, Refusal> {
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<i64, Refusal> {
         let bot = world.living_bot(self.bot)?;
         if bot.webhook.is_some() {
             return Err(Refusal::WebhookActive);
@@ -30,6 +33,8 @@ impl Command for Confirm {
         let offset = if offset > bot.queue.next() { first } else { offset };
         if let Some(below) = i32::try_from(offset).ok().filter(|_| offset > first) {
             events.push(Event::UpdatesConfirmed { bot: self.bot, below: UpdateId(below) });
+            let confirmed = bot.queue.from(first, now).take_while(|entry| entry.number < offset);
+            mark_read(world, confirmed, events);
         }
         Ok(offset)
     }
@@ -46,11 +51,30 @@ pub struct Delivered {
 impl Command for Delivered {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        if world.living_bot(self.bot)?.queue.contains(i64::from(self.update.0)) {
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        let queue = &world.living_bot(self.bot)?.queue;
+        let number = i64::from(self.update.0);
+        if queue.contains(number) {
             events.push(Event::UpdateDelivered { bot: self.bot, update: self.update });
+            mark_read(world, queue.from(number, now).take_while(|entry| entry.number == number), events);
         }
         Ok(())
+    }
+}
+
+/// What a bot's program took has been read: the user's app shows the second tick.
+fn mark_read<'w>(world: &World, taken: impl Iterator<Item = &'w Entry>, events: &mut Vec<Event>) {
+    let mut last: BTreeMap<DialogId, MessageId> = BTreeMap::new();
+    for entry in taken {
+        if let Update::Message { dialog, message } = &entry.update {
+            last.insert(*dialog, message.id.bot);
+        }
+    }
+    for (dialog, up_to) in last {
+        let read = world.dialog(dialog).and_then(|dialog| dialog.read_up_to(Side::Bot));
+        if read.is_none_or(|read| read < up_to) {
+            events.push(Event::MessagesRead { dialog, read: Read { by: Side::Bot, up_to } });
+        }
     }
 }
 

@@ -71,9 +71,23 @@ impl Update {
             | Self::ChatAction { dialog, .. } => *dialog,
         }
     }
-}
 
-impl Update {
+    /// What the Bot API calls it; none for what it never tells.
+    pub fn kind(&self) -> Option<UpdateKind> {
+        match self {
+            Self::Message { .. } => Some(UpdateKind::Message),
+            Self::Edited { .. } => Some(UpdateKind::EditedMessage),
+            Self::Reactions { .. } => Some(UpdateKind::MessageReaction),
+            Self::Blocked { .. } => Some(UpdateKind::MyChatMember),
+            Self::Callback { .. } => Some(UpdateKind::CallbackQuery),
+            Self::Deleted { .. }
+            | Self::Pinned { .. }
+            | Self::CallbackAnswered { .. }
+            | Self::Read { .. }
+            | Self::ChatAction { .. } => None,
+        }
+    }
+
     /// How far it moves MTProto's counters in the log of that side.
     ///
     /// > Each event related to a message box is identified by a unique autoincremented pts. […] The pts_count is the
@@ -113,12 +127,12 @@ impl World {
 
     /// Tells the bot: over MTProto always, over the Bot API if the update is of a kind it asked for. The profile is the
     /// user's of this moment.
-    pub(crate) fn tell_bot(&mut self, at: Timestamp, kind: UpdateKind, update: Update) {
+    pub(crate) fn tell_bot(&mut self, at: Timestamp, update: Update) {
         self.tell_bot_apps(at, update.clone());
         let dialog = update.dialog();
         let profile: Option<Arc<UserProfile>> = self.users.get(&dialog.user).map(|user| user.profile.clone());
         let Some(bot) = self.bots.get_mut(&dialog.bot).filter(|bot| bot.is_alive()) else { return };
-        if bot.allowed_updates.contains(kind) {
+        if update.kind().is_some_and(|kind| bot.allowed_updates.contains(kind)) {
             bot.queue.push(at, update, profile, Weight::default());
         }
     }

@@ -1,4 +1,4 @@
-use super::extract::{Body, Path, World, bot, user};
+use super::extract::{Body, Limit, Path, Query, World, bot, user};
 use crate::dto::{Bot, BotPatch, NewBot};
 use crate::problem::Problem;
 use axum::Json;
@@ -7,8 +7,9 @@ use parlor_host::Host;
 use parlor_world::account::{BotFlags, CreateBot, DeleteBot, EditBot, RevokeToken, Token};
 use parlor_world::bot::{SetText, TextKind};
 use parlor_world::dialog::See;
+use parlor_world::updates::UpdateKind;
 use parlor_world::{BotId, DialogId, Refusal};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
@@ -37,11 +38,11 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
 }
 
-#[utoipa::path(get, path = "/control/bots", summary = "All bots", responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn list(World(host): World) -> Result<Json<Vec<Bot>>, Problem> {
+#[utoipa::path(get, path = "/control/bots", summary = "All bots", params(Limit), responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<Bot>>, Problem> {
     let presence = host.presence().clone();
     let list = move |world: &parlor_world::World, now| {
-        world.bots().map(|bot| Bot::of(bot, now, &presence)).collect()
+        world.bots().take(limit.get()).map(|bot| Bot::of(bot, now, &presence)).collect()
     };
     Ok(Json(host.look(list).await?))
 }
@@ -104,4 +105,35 @@ pub(super) async fn see(
     let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: bot(&host, &name).await? };
     host.tell(See { dialog }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// An update that the bot has not confirmed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WaitingUpdate {
+    update_id: i64,
+    /// The Bot API's name for it: `message`, `my_chat_member`.
+    kind: &'static str,
+    /// Unix time in milliseconds, on the world's clock.
+    at: i64,
+}
+
+/// More than these nobody looks through.
+const MAX_WAITING: usize = 100;
+
+#[utoipa::path(get, path = "/control/bots/{bot}/updates", summary = "The oldest updates that the bot has not confirmed, 100 at most", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Vec<WaitingUpdate>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn updates(
+    World(host): World,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
+    let id = bot(&host, &name).await?;
+    let waiting = host.look(move |world, now| {
+        let entries = world.bot(id)?.queue.from(i64::MIN, now).take(MAX_WAITING);
+        let each = entries.map(|entry| WaitingUpdate {
+            update_id: entry.number,
+            kind: entry.update.kind().map_or("update", UpdateKind::name),
+            at: entry.at.0,
+        });
+        Some(each.collect())
+    });
+    Ok(Json(waiting.await?.ok_or(Refusal::BotNotFound)?))
 }

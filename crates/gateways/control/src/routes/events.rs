@@ -19,7 +19,7 @@ pub(super) struct From {
     after: Option<i64>,
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events or over a WebSocket", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events or over a WebSocket", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = Event, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn stream(
     World(host): World,
     Path(name): Path<String>,

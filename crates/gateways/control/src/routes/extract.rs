@@ -9,6 +9,7 @@ use parlor_host::Host;
 use parlor_world::{BotId, DialogId, UserId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 /// The world of the request.
 pub(super) struct World(pub(super) Host);
@@ -62,6 +63,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
         query.map(|query| Self(query.0)).map_err(|rejection| Problem::bad_request(rejection.body_text()))
+    }
+}
+
+/// How much of a list.
+#[derive(Deserialize, IntoParams)]
+pub(super) struct Limit {
+    /// At most so many; all if absent.
+    limit: Option<usize>,
+}
+
+impl Limit {
+    pub(super) fn get(&self) -> usize {
+        self.limit.unwrap_or(usize::MAX)
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) async fn list(
     Ok(Json(notes.map(Exchange::of).collect()))
 }
 
-#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events or over a WebSocket", params(Filter), responses((status = 200, description = "done", body = String, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events or over a WebSocket", params(Filter), responses((status = 200, description = "done", body = Exchange, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn stream(
     World(host): World,
     Query(filter): Query<Filter>,

@@ -50,6 +50,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(bots::show, bots::edit, bots::delete))
         .routes(routes!(bots::revoke))
         .routes(routes!(bots::see))
+        .routes(routes!(bots::updates))
         .routes(routes!(dialogs::show))
         .routes(routes!(dialogs::start))
         .routes(routes!(dialogs::block))

@@ -1,4 +1,4 @@
-use super::extract::{Body, Path, Query, World, user};
+use super::extract::{Body, Limit, Path, Query, World, user};
 use crate::dto::{Bot, Chat, NewUser, Opened, User, UserPatch};
 use crate::problem::Problem;
 use axum::Json;
@@ -18,9 +18,9 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(made.ok_or(Refusal::UserNotFound)?)))
 }
 
-#[utoipa::path(get, path = "/control/users", summary = "All people", responses((status = 200, description = "done", body = Vec<User>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn list(World(host): World) -> Result<Json<Vec<User>>, Problem> {
-    Ok(Json(host.look(|world, _| world.users().map(User::from).collect()).await?))
+#[utoipa::path(get, path = "/control/users", summary = "All people", params(Limit), responses((status = 200, description = "done", body = Vec<User>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<User>>, Problem> {
+    Ok(Json(host.look(move |world, _| world.users().take(limit.get()).map(User::from).collect()).await?))
 }
 
 #[utoipa::path(get, path = "/control/users/{user}", summary = "One person", params(("user" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = User), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]

@@ -1,0 +1,77 @@
+/** The people and bots of the world, as far as the page lists them. */
+
+import { feed, get } from "./api.js";
+
+/**
+ * @typedef {import("./types").Bot} Bot
+ * @typedef {import("./types").User} User
+ */
+
+/** More than these nobody looks through; the search finds the others. */
+const LISTED = 200;
+
+class Accounts extends EventTarget {
+  /** @type {Map<number, User>} */
+  users = new Map();
+  /** @type {Map<number, Bot>} */
+  bots = new Map();
+  /** Whether the server answers. */
+  isConnected = false;
+  /** Resolves when the lists are there for the first time. @type {Promise<void>} */
+  ready;
+  /** @type {() => void} */
+  #arrived = () => {};
+
+  constructor() {
+    super();
+    this.ready = new Promise((resolve) => {
+      this.#arrived = resolve;
+    });
+    feed("/accounts/events", {
+      open: () => this.#fetch(),
+      event: (change) => (change.type === "all" ? this.#fetch() : this.#fetchOne(change.type, change.id)),
+      lost: () => {
+        this.isConnected = false;
+        this.#changed();
+      },
+    });
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async #fetch() {
+    const [users, bots] = await Promise.all([get(`/users?limit=${LISTED}`), get(`/bots?limit=${LISTED}`)]);
+    this.users = new Map(users.map((/** @type {User} */ user) => [user.id, user]));
+    this.bots = new Map(bots.map((/** @type {Bot} */ bot) => [bot.id, bot]));
+    this.isConnected = true;
+    this.#arrived();
+    this.#changed();
+  }
+
+  /** @param {"user" | "bot"} kind @param {number} id */
+  async #fetchOne(kind, id) {
+    if (kind === "user") this.users.set(id, await get(`/users/${id}`));
+    else this.bots.set(id, await get(`/bots/${id}`));
+    this.#changed();
+  }
+
+  /** Makes a bot known that is not among the first. @param {number} id */
+  async learn(id) {
+    if (!this.bots.has(id)) await this.#fetchOne("bot", id);
+  }
+
+  /** @param {number} id */
+  isRunning(id) {
+    return this.bots.get(id)?.is_running ?? false;
+  }
+
+  /** People who have not deleted their accounts. */
+  living() {
+    return [...this.users.values()].filter((user) => !user.is_deleted);
+  }
+}
+
+/** One for the whole page. */
+export const accounts = new Accounts();

@@ -1,0 +1,158 @@
+/** Making elements. Whatever a bot or a person sent gets into the page through here, as text and never as markup. */
+
+/**
+ * @typedef {Node | string | number | false | null | undefined} Leaf
+ * @typedef {Leaf | Leaf[] | (Leaf | Leaf[])[]} Child
+ */
+
+/**
+ * An element: `h("button.primary", { onclick, "aria-label": "Send" }, "Send")`.
+ *
+ * Properties that are functions are listeners, `true` is an empty attribute, `false`, `null` and `undefined` are none.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag | `${Tag}.${string}`} selector
+ * @param {Record<string, unknown>} [properties]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(selector, properties = {}, ...children) {
+  const [tag, ...classes] = selector.split(".");
+  const element = document.createElement(/** @type {Tag} */ (tag));
+  if (classes.length) element.className = classes.join(" ");
+  for (const [name, value] of Object.entries(properties)) {
+    // What assistive technology is told is a word, also when it is no.
+    if (name.startsWith("aria-") && value != null) element.setAttribute(name, String(value));
+    else if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
+  }
+  add(element, children);
+  return element;
+}
+
+/** @param {Element} element @param {Child[]} children */
+function add(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) add(element, child);
+    else if (child instanceof Node) element.append(child);
+    else if (child !== false && child != null) element.append(String(child));
+  }
+}
+
+/** @param {Element} element @param {...Child} children */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  add(element, children);
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * One of the pictures on buttons, which all are strokes on a field of 24 by 24.
+ *
+ * @param {keyof typeof PATHS} name
+ */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.classList.add("icon");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", PATHS[name]);
+  svg.append(path);
+  return svg;
+}
+
+const PATHS = {
+  back: "M15 5l-7 7 7 7",
+  close: "M6 6l12 12M18 6L6 18",
+  copy: "M9 9h10v11H9zM5 15V4h10",
+  down: "M6 10l6 6 6-6",
+  edit: "M4 20l4-1L20 7l-3-3L5 16z",
+  inspector: "M4 5h16v14H4zM4 10h16M10 10v9",
+  keyboard: "M3 7h18v10H3zM7 10.500h.01M12 10.500h.01M17 10.500h.01M8 14h8",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  more: "M12 5.500v.01M12 12v.01M12 18.500v.01",
+  pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
+  plus: "M12 5v14M5 12h14",
+  reply: "M10 6l-6 6 6 6M4 12h9c4 0 6 2 7 6",
+  search: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500L20 20",
+  send: "M4 12l16-8-6 16-3-7z",
+  theme: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
+  trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
+  user: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 20c1-4 4-6 8-6s7 2 8 6",
+};
+
+/**
+ * A button with nothing but a picture; the label is what screen readers say and what hovering shows.
+ *
+ * @param {keyof typeof PATHS} name
+ * @param {string} label
+ * @param {(event: MouseEvent) => void} onclick
+ * @param {Record<string, unknown>} [more]
+ */
+export function iconButton(name, label, onclick, more = {}) {
+  return h("button.round", { type: "button", "aria-label": label, title: label, onclick, ...more }, icon(name));
+}
+
+/**
+ * Makes the children of an element those of a list, and touches only what changed, so that nothing jumps, blinks or
+ * loses the focus.
+ *
+ * @template Item
+ * @param {Element} container
+ * @param {Item[]} items
+ * @param {(item: Item) => string} key tells items apart
+ * @param {(item: Item) => unknown} look what the item's element shows: one that looks the same is kept
+ * @param {(item: Item) => HTMLElement} make
+ */
+export function reconcile(container, items, key, look, make) {
+  /** @type {Map<string, HTMLElement>} */
+  const old = new Map();
+  for (const child of container.children) {
+    if (child instanceof HTMLElement && child.dataset.key) old.set(child.dataset.key, child);
+  }
+  let place = container.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    const shown = JSON.stringify(look(item));
+    let element = old.get(name);
+    old.delete(name);
+    if (!element || looks.get(element) !== shown) {
+      const fresh = make(item);
+      fresh.dataset.key = name;
+      looks.set(fresh, shown);
+      if (element) {
+        const hadFocus = element.contains(document.activeElement);
+        if (place === element) place = fresh;
+        element.replaceWith(fresh);
+        if (hadFocus) (fresh.tabIndex >= 0 ? fresh : fresh.querySelector("button"))?.focus({ preventScroll: true });
+      }
+      element = fresh;
+    }
+    if (element === place) place = place.nextElementSibling;
+    else container.insertBefore(element, place);
+  }
+  for (const gone of old.values()) gone.remove();
+}
+
+/** @type {WeakMap<Element, string>} */
+const looks = new WeakMap();
+
+/**
+ * Collects calls and makes one before the next picture.
+ *
+ * @param {() => void} draw
+ */
+export function soon(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      draw();
+    });
+  };
+}

@@ -1,0 +1,188 @@
+/** The whole page: panes of people side by side, the inspector beside them, and what belongs to all of them. */
+
+import { accounts } from "../accounts.js";
+import { world } from "../api.js";
+import { fill, h } from "../dom.js";
+import { chooseLanguage, language, t } from "../i18n.js";
+import { linkOfAddress } from "../links.js";
+import { chooseTheme, nextTheme } from "../theme.js";
+import { BotInspector } from "./inspector.js";
+import { jumpBox } from "./jump-box.js";
+import { landing, welcome } from "./landing.js";
+import { below, menu } from "./popups.js";
+import { newUser } from "./user-form.js";
+import { UserPane } from "./user-pane.js";
+import { fullName } from "../format.js";
+
+/** Who was last here, so that one need not choose again. */
+const LAST = `parlor.user${world}`;
+/** Panes that fit side by side. */
+const MOST_PANES = 4;
+
+export class ParlorApp extends HTMLElement {
+  /** @type {UserPane[]} */
+  panes = [];
+
+  #banner = h("p.banner", { role: "alert", hidden: true }, t("connectionLost"));
+  #panes = h("div.panes");
+  #inspector = new BotInspector();
+
+  async connectedCallback() {
+    this.#inspector.hidden = true;
+    fill(this, this.#banner, h("div.columns", {}, this.#panes, this.#inspector));
+    this.#inspector.onclose = () => this.#showInspector(false);
+    accounts.addEventListener("change", () => this.#connection());
+    addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("hashchange", () => this.#fromAddress());
+    await accounts.ready;
+    await this.#begin();
+  }
+
+  #connection() {
+    this.#banner.hidden = accounts.isConnected;
+    if (accounts.isConnected) document.title = t("page");
+    // The world was emptied: nobody is left to be.
+    if (accounts.isConnected && this.panes.length && !accounts.living().length) this.#begin();
+  }
+
+  /** The first look: a link, those whom the address names, whoever was last here, or the question who one is. */
+  async #begin() {
+    const link = linkOfAddress();
+    const last = Number(localStorage.getItem(LAST));
+    const known = accounts.living().some((user) => user.id === last) ? last : undefined;
+    if (link) return this.#openLink(link, known);
+    if (this.#named().length) return this.#fromAddress();
+    const user = known ?? accounts.living()[0]?.id;
+    if (user !== undefined) this.#setPanes([{ user, bot: undefined }]);
+    else this.#ask(welcome((made) => this.enter(made.id)));
+  }
+
+  /** @param {string} link @param {number | undefined} user */
+  async #openLink(link, user) {
+    if (user === undefined) return this.#ask(await landing(link, (chosen) => this.#openLink(link, chosen)));
+    history.replaceState(null, "", `${world}/`);
+    this.enter(user);
+    await this.panes[0]?.open(link);
+  }
+
+  /** Instead of panes: a question. @param {HTMLElement} question */
+  #ask(question) {
+    this.panes = [];
+    fill(this.#panes, question);
+    question.querySelector("input")?.select();
+  }
+
+  /** @param {number} user */
+  enter(user) {
+    this.#setPanes([{ user, bot: undefined }]);
+  }
+
+  /** `#1000001/7000000001+1000002`: who, and with whom, pane by pane. */
+  #named() {
+    const parts = location.hash.slice(1).split("+").filter((part) => /^\d+(\/\d+)?$/.test(part));
+    const numbers = parts.slice(0, MOST_PANES).map((part) => part.split("/").map(Number));
+    const exists = (/** @type {number} */ user) => accounts.living().some(({ id }) => id === user);
+    return numbers.filter(([user]) => exists(user)).map(([user, bot]) => ({ user, bot }));
+  }
+
+  #fromAddress() {
+    const named = this.#named();
+    if (named.length) this.#setPanes(named);
+  }
+
+  /** @param {{ user: number, bot: number | undefined }[]} wanted */
+  #setPanes(wanted) {
+    const old = this.panes;
+    this.panes = wanted.map(({ user }, i) => (old[i]?.person.id === user ? old[i] : new UserPane(this, user)));
+    const places = [...this.#panes.children];
+    if (places.length !== this.panes.length || places.some((place, i) => place !== this.panes[i])) {
+      fill(this.#panes, this.panes);
+    }
+    wanted.forEach(({ bot }, i) => this.panes[i].show(bot));
+    this.panesChanged();
+  }
+
+  /** The address says what is open. */
+  panesChanged() {
+    const named = this.panes.map(({ person, bot }) => (bot === undefined ? `${person.id}` : `${person.id}/${bot}`));
+    const address = `${world}/#${named.join("+")}`;
+    if (location.pathname + location.hash !== address) history.pushState(null, "", address);
+    if (this.panes[0]) localStorage.setItem(LAST, String(this.panes[0].person.id));
+    this.dataset.panes = String(this.panes.length);
+  }
+
+  #wanted() {
+    return this.panes.map(({ person, bot }) => ({ user: person.id, bot }));
+  }
+
+  /** @param {UserPane} pane @param {number} user */
+  switchUser(pane, user) {
+    const wanted = this.#wanted();
+    wanted[this.panes.indexOf(pane)] = { user, bot: pane.bot };
+    this.#setPanes(wanted);
+  }
+
+  /** Another person beside those who are here. */
+  addPane() {
+    const here = new Set(this.panes.map((pane) => pane.person.id));
+    const add = (/** @type {number} */ user) => this.#setPanes([...this.#wanted(), { user, bot: this.panes[0]?.bot }].slice(-MOST_PANES));
+    const others = accounts.living().filter((user) => !here.has(user.id));
+    const made = async () => {
+      const user = await newUser();
+      if (user) add(user.id);
+    };
+    if (!others.length) return made();
+    const items = others.map((user) => ({ text: fullName(user), act: () => add(user.id) }));
+    const first = this.panes[0]?.querySelector(".who") ?? this;
+    menu(below(first), [...items, { text: t("newUser"), hint: "+", act: made }]);
+  }
+
+  /** @param {UserPane} pane */
+  closePane(pane) {
+    const rest = this.#wanted().filter((_, i) => this.panes[i] !== pane);
+    if (rest.length) return this.#setPanes(rest);
+    localStorage.removeItem(LAST);
+    history.replaceState(null, "", `${world}/`);
+    this.#begin();
+  }
+
+  /** Opens the inspector for one bot, or closes it. @param {number | undefined} bot */
+  inspect(bot) {
+    this.#showInspector(this.#inspector.hidden || (bot !== undefined && bot !== this.#inspector.bot));
+    if (!this.#inspector.hidden) this.#inspector.show(bot);
+  }
+
+  /** @param {boolean} shown */
+  #showInspector(shown) {
+    this.#inspector.hidden = !shown;
+    this.classList.toggle("inspecting", shown);
+  }
+
+  jump() {
+    const pane = this.panes.find((pane) => pane.contains(document.activeElement)) ?? this.panes[0];
+    if (pane) jumpBox(pane);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === "k") this.jump();
+    else if (event.altKey && event.code === "KeyI") this.inspect(this.panes[0]?.bot);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Items of menus that belong to the page as a whole. */
+  settings() {
+    const other = language === "en" ? "ru" : "en";
+    const names = /** @type {Record<string, string>} */ ({ en: "English", ru: "Русский" });
+    const theme = nextTheme();
+    return [
+      { text: names[other], act: () => chooseLanguage(other) },
+      { text: `${t("theme")}: ${t(theme)}`, act: () => chooseTheme(theme) },
+    ];
+  }
+}
+
+
+customElements.define("parlor-app", ParlorApp);

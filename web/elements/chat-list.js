@@ -1,0 +1,189 @@
+/** The left side of an app: who one is, the recent chats, the search. */
+
+import { accounts } from "../accounts.js";
+import { get } from "../api.js";
+import { fill, h, icon, iconButton, reconcile, soon } from "../dom.js";
+import { fullName, when } from "../format.js";
+import { t } from "../i18n.js";
+import { shownAction, summary } from "./bubble.js";
+import { avatar, lamp } from "./parts.js";
+import { walk } from "./popups.js";
+
+/**
+ * @typedef {import("../types").Bot} Bot
+ * @typedef {import("../types").Dialog} Dialog
+ *
+ * @typedef {object} Row
+ * @property {number} id the bot's
+ * @property {string} name
+ * @property {boolean} isRunning
+ * @property {boolean} selected
+ * @property {boolean} doing the text is what the bot is doing just now
+ * @property {string} text
+ * @property {boolean} own
+ * @property {string} when
+ * @property {number} unread
+ * @property {boolean} blocked
+ */
+
+/** Milliseconds between the last key and the search. */
+const SEARCH_DELAY = 120;
+
+export class ChatList extends HTMLElement {
+  /** @type {import("./user-pane.js").UserPane} */
+  // @ts-expect-error given by the pane before it is shown
+  pane;
+  /** @type {Bot[]} */
+  #found = [];
+  #query = "";
+  #timer = 0;
+
+  #who = h("button.who", { type: "button", onclick: () => this.pane.chooseUser(this.#who) });
+  #status = h("p.status", { role: "status" });
+  #search = h("input", {
+    type: "search",
+    placeholder: t("search"),
+    "aria-label": t("search"),
+    oninput: () => this.#ask(),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => this.#searchKey(event),
+  });
+  #title = h("h2.section");
+  #list = h("ul.chats", { "aria-label": t("chats") });
+  #draw = soon(() => this.draw());
+
+  connectedCallback() {
+    const head = h("header", {}, this.#who, iconButton("more", t("more"), (event) => this.pane.showMenu(event)));
+    const search = h("div.search", {}, icon("search"), this.#search);
+    this.append(head, search, this.#status, this.#title, this.#list);
+    this.#list.addEventListener("keydown", (event) => walk(event, this.#list));
+    this.pane.person.addEventListener("change", this.#draw);
+    accounts.addEventListener("change", this.#draw);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    this.pane.person.removeEventListener("change", this.#draw);
+    accounts.removeEventListener("change", this.#draw);
+  }
+
+  focusSearch() {
+    this.#search.focus();
+  }
+
+  #ask() {
+    this.#query = this.#search.value.trim();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      const query = this.#query;
+      const found = query ? await get(`/search?q=${encodeURIComponent(query)}`).catch(() => []) : [];
+      if (query !== this.#query) return;
+      this.#found = found;
+      this.draw();
+    }, SEARCH_DELAY);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #searchKey(event) {
+    if (event.key === "Escape" && this.#search.value) {
+      event.stopPropagation();
+      this.#clear();
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      this.#list.querySelector("button")?.focus();
+    } else if (event.key === "Enter") {
+      this.#list.querySelector("button")?.click();
+    }
+  }
+
+  #clear() {
+    this.#search.value = "";
+    this.#query = "";
+    this.#found = [];
+    this.draw();
+  }
+
+  draw() {
+    const { person } = this.pane;
+    const name = person.user ? fullName(person.user) : "…";
+    fill(this.#who, avatar(person.id, name), h("span.name", {}, name), icon("down"));
+    this.#who.setAttribute("aria-label", `${t("user")}: ${name}`);
+    this.#status.textContent = person.connection === "here" ? "" : t("connecting");
+    const rows = this.#rows();
+    this.#title.hidden = rows.title === undefined;
+    this.#title.textContent = rows.title ?? "";
+    reconcile(
+      this.#list,
+      rows.rows,
+      (row) => String(row.id),
+      (row) => row,
+      (row) => this.#row(row),
+    );
+  }
+
+  /** What is listed: the search's results, the recent chats, or bots to begin with. */
+  #rows() {
+    const { person } = this.pane;
+    if (this.#query) {
+      const title = t(this.#found.length ? "searchResults" : "nothingFound");
+      return { title, rows: this.#found.map((bot) => this.#bot(bot)) };
+    }
+    if (person.chats.length) return { rows: person.chats.map((chat) => this.#chat(chat)) };
+    const bots = [...accounts.bots.values()].filter((bot) => bot.token);
+    const title = bots.length ? t("botsHere") : t("noBotYet");
+    return { title: person.connection === "here" ? title : undefined, rows: bots.map((bot) => this.#bot(bot)) };
+  }
+
+  /** @param {Dialog} chat @returns {Row} */
+  #chat(chat) {
+    const { person } = this.pane;
+    const last = chat.last_message;
+    const doing = shownAction(person.actions.get(chat.bot_id));
+    return {
+      id: chat.bot_id,
+      name: chat.bot_name,
+      isRunning: accounts.isRunning(chat.bot_id),
+      selected: chat.bot_id === this.pane.bot,
+      doing: doing !== undefined,
+      text: doing ?? (last ? summary(last, chat.bot_name) : ""),
+      own: last?.from === "user" && last.text != null && !doing,
+      when: last ? when(last.date) : "",
+      unread: chat.unread_count,
+      blocked: chat.is_blocked,
+    };
+  }
+
+  /** @param {Bot} bot @returns {Row} */
+  #bot(bot) {
+    const { id, name, is_running } = bot;
+    const selected = id === this.pane.bot;
+    const text = `@${bot.username}`;
+    return { id, name, isRunning: is_running, selected, doing: false, text, own: false, when: "", unread: 0, blocked: false };
+  }
+
+  /** @param {Row} row */
+  #row(row) {
+    const open = () => {
+      this.#clear();
+      this.pane.show(row.id);
+    };
+    const text = h(row.doing ? "span.text.doing" : "span.text", {}, row.own ? `${t("you")}: ` : "", row.text);
+    const unread = row.unread
+      ? h("span.badge", { "aria-label": t("unread", { count: row.unread }) }, row.unread)
+      : null;
+    const first = h("span.line", {}, h("span.name", {}, row.name, lamp(row.isRunning)), h("time", {}, row.when));
+    const second = h("span.line", {}, text, row.blocked ? h("span.hint", {}, t("blocked")) : null, unread);
+    const button = h("button.chat", { type: "button", onclick: open, "aria-current": row.selected ? "true" : null });
+    button.append(avatar(row.id, row.name), h("span.lines", {}, first, second));
+    return h("li", {}, button);
+  }
+
+  /** Opens the chat above or below the one that is open. @param {number} step */
+  move(step) {
+    const { chats } = this.pane.person;
+    const here = chats.findIndex((chat) => chat.bot_id === this.pane.bot);
+    const next = chats[here + step];
+    if (next) this.pane.show(next.bot_id);
+  }
+}
+
+customElements.define("chat-list", ChatList);

@@ -1,0 +1,284 @@
+/** The other side: what the bots' programs ask and are told, what waits for them, and the switches of a test. */
+
+import { accounts } from "../accounts.js";
+import { callAsBot, get, world } from "../api.js";
+import { fill, h, iconButton, reconcile, soon } from "../dom.js";
+import { duration, timeOfDay } from "../format.js";
+import { t } from "../i18n.js";
+import { asCurl, deliveries, gist, isEmptyPoll, isError, Traffic } from "../traffic.js";
+import { clockTab, faultsTab } from "./bench.js";
+import { lamp } from "./parts.js";
+import { attempt, box, copy } from "./popups.js";
+
+/**
+ * @typedef {import("../types").Exchange} Exchange
+ * @typedef {import("../traffic.js").Delivery} Delivery
+ */
+
+const TABS = /** @type {const} */ (["traffic", "updates", "faults", "clock"]);
+/** Rows that are drawn; the filter finds the others. */
+const DRAWN = 300;
+
+export class BotInspector extends HTMLElement {
+  /** The bot that is looked at; all of them if none. @type {number | undefined} */
+  bot;
+  onclose = () => {};
+
+  #traffic = new Traffic();
+  /** @type {(typeof TABS)[number]} */
+  #tab = "traffic";
+  /** Numbers of exchanges and updates that are unfolded. @type {Set<string>} */
+  #open = new Set();
+  /** Updates that wait for the bot's program. @type {Delivery[]} */
+  #waiting = [];
+
+  #choice = h("select", { "aria-label": t("bot"), onchange: () => this.show(Number(this.#choice.value) || undefined) });
+  #lamp = h("span");
+  #tabs = h("div.tabs", { role: "tablist" });
+  #filter = h("input", { type: "search", placeholder: t("filter"), "aria-label": t("filter"), oninput: () => this.draw() });
+  #errors = h("input", { type: "checkbox", onchange: () => this.draw() });
+  #polls = h("input", { type: "checkbox", checked: true, onchange: () => this.draw() });
+  #tools = h("div.tools");
+  #body = h("div.body", { role: "tabpanel", tabindex: 0 });
+  #draw = soon(() => this.draw());
+
+  connectedCallback() {
+    const close = iconButton("close", t("close"), () => this.onclose());
+    const clear = iconButton("trash", t("clear"), () => this.#traffic.clear());
+    const title = h("h2", {}, t("inspector"));
+    const head = h("header", {}, title, this.#lamp, this.#choice, clear, close);
+    this.#tools.append(
+      this.#filter,
+      h("label.check", {}, this.#errors, t("errorsOnly")),
+      h("label.check", {}, this.#polls, t("hidePolling")),
+    );
+    fill(this, head, this.#tabs, this.#tools, this.#body);
+    this.setAttribute("role", "complementary");
+    this.setAttribute("aria-label", t("inspector"));
+    this.#traffic.addEventListener("change", this.#draw);
+    accounts.addEventListener("change", this.#draw);
+    this.#traffic.begin();
+    this.#drawTabs();
+  }
+
+  disconnectedCallback() {
+    this.#traffic.removeEventListener("change", this.#draw);
+    accounts.removeEventListener("change", this.#draw);
+    this.#traffic.end();
+  }
+
+  /** @param {number | undefined} bot */
+  show(bot) {
+    this.bot = bot;
+    this.#select(this.#tab);
+  }
+
+  /** @param {(typeof TABS)[number]} tab */
+  #select(tab) {
+    this.#tab = tab;
+    fill(this.#body);
+    this.#drawTabs();
+    if (tab === "faults") fill(this.#body, faultsTab(this.bot));
+    if (tab === "clock") fill(this.#body, clockTab());
+    this.draw();
+  }
+
+  #drawTabs() {
+    fill(
+      this.#tabs,
+      TABS.map((tab) => {
+        const attributes = { type: "button", role: "tab", "aria-selected": tab === this.#tab, onclick: () => this.#select(tab) };
+        return h("button", attributes, t(tab));
+      }),
+    );
+    this.#tools.hidden = this.#tab !== "traffic" && this.#tab !== "updates";
+  }
+
+  draw() {
+    if (this.hidden) return;
+    this.#drawChoice();
+    if (this.#tab === "traffic") this.#drawTraffic();
+    if (this.#tab === "updates") this.#drawUpdates();
+  }
+
+  #drawChoice() {
+    const bots = [...accounts.bots.values()].filter((bot) => bot.token);
+    const options = [{ id: 0, name: t("allBots") }, ...bots];
+    reconcile(
+      this.#choice,
+      options,
+      ({ id }) => String(id),
+      (option) => option.name,
+      ({ id, name }) => h("option", { value: id }, name),
+    );
+    this.#choice.value = String(this.bot ?? 0);
+    fill(this.#lamp, this.bot === undefined ? null : lamp(accounts.isRunning(this.bot)));
+  }
+
+  /** @param {{ bot: number, text: string }} row */
+  #fits({ bot, text }) {
+    const words = this.#filter.value.toLowerCase().split(/\s+/);
+    return (this.bot === undefined || bot === this.bot) && words.every((word) => text.toLowerCase().includes(word));
+  }
+
+  #drawTraffic() {
+    const found = this.#traffic.exchanges.filter((exchange) => {
+      if (this.#errors.checked && !isError(exchange)) return false;
+      if (this.#polls.checked && isEmptyPoll(exchange)) return false;
+      const text = [exchange.method, exchange.protocol, exchange.status, JSON.stringify([exchange.parameters, exchange.answer])];
+      return this.#fits({ bot: exchange.bot_id, text: text.join(" ") });
+    });
+    this.#list(found, t("inspectorEmpty"), (exchange) => ({
+      key: `exchange ${exchange.number}`,
+      look: exchange.number,
+      make: () => this.#exchange(exchange),
+    }));
+  }
+
+  #drawUpdates() {
+    this.#fetchWaiting();
+    const seen = deliveries(this.#traffic.exchanges);
+    const known = new Set(seen.map(({ bot, id }) => `${bot}:${id}`));
+    const all = [...seen, ...this.#waiting.filter(({ bot, id }) => !known.has(`${bot}:${id}`))];
+    const found = all.filter((one) => this.#fits({ bot: one.bot, text: JSON.stringify(one) }));
+    this.#list(found, t("updatesEmpty"), (delivery) => ({
+      key: `update ${delivery.bot}:${delivery.id}`,
+      look: delivery.state,
+      make: () => this.#delivery(delivery),
+    }));
+  }
+
+  /** Asked again whenever something happens; drawn when the answer is another one. */
+  async #fetchWaiting() {
+    const bots = this.bot === undefined ? [...accounts.bots.values()].filter((bot) => bot.pending_updates) : [{ id: this.bot }];
+    const lists = await Promise.all(
+      bots.map(async ({ id }) => {
+        const waiting = await get(`/bots/${id}/updates`).catch(() => []);
+        return waiting.map((/** @type {any} */ { update_id, kind, at }) => ({
+          bot: id,
+          id: String(update_id),
+          kind,
+          update: { update_id },
+          at,
+          state: "waiting",
+        }));
+      }),
+    );
+    const waiting = lists.flat();
+    if (JSON.stringify(waiting) === JSON.stringify(this.#waiting)) return;
+    this.#waiting = waiting;
+    this.#draw();
+  }
+
+  /**
+   * The newest on top.
+   *
+   * @template Row
+   * @param {Row[]} rows
+   * @param {string} nothing
+   * @param {(row: Row) => { key: string, look: unknown, make: () => HTMLElement }} parts
+   */
+  #list(rows, nothing, parts) {
+    if (!rows.length) return fill(this.#body, h("p.nothing", {}, nothing));
+    this.#body.querySelector(".nothing")?.remove();
+    const drawn = rows.slice(-DRAWN).reverse().map(parts);
+    reconcile(
+      this.#body,
+      drawn,
+      ({ key }) => key,
+      ({ key, look }) => [look, this.#open.has(key)],
+      ({ make }) => make(),
+    );
+  }
+
+  /**
+   * A row that unfolds.
+   *
+   * @param {string} key
+   * @param {string} classes
+   * @param {import("../dom.js").Child} head
+   * @param {() => import("../dom.js").Child} details
+   */
+  #row(key, classes, head, details) {
+    const isOpen = this.#open.has(key);
+    const toggle = () => {
+      if (!this.#open.delete(key)) this.#open.add(key);
+      this.draw();
+    };
+    const button = h("button.summary", { type: "button", "aria-expanded": isOpen, onclick: toggle }, head);
+    return h("article", { class: `exchange ${classes}` }, button, isOpen ? h("div.details", {}, details()) : null);
+  }
+
+  /** @param {Exchange} exchange */
+  #exchange(exchange) {
+    const { number, method, status, protocol, micros, at, rule, bot_id } = exchange;
+    const failed = isError(exchange);
+    const bot = accounts.bots.get(bot_id);
+    const head = [
+      h("time", {}, timeOfDay(at / 1000)),
+      h("b", {}, method),
+      h("span.code", { class: failed ? "code bad" : "code" }, status || "—"),
+      h("span.gist", { dir: "auto" }, gist(exchange)),
+      h("span.hint", {}, `${protocol} · ${duration(micros)}`),
+    ];
+    return this.#row(`exchange ${number}`, failed ? "failed" : "", head, () => [
+      rule ? h("p.rule", {}, h("b", {}, `${t("rule")}: `), rule) : null,
+      h("h3", {}, t("parameters")),
+      json(exchange.parameters),
+      h("h3", {}, t("answer")),
+      json(exchange.answer),
+      h("footer", {}, bot ? `@${bot.username}` : bot_id, protocol === "bot api" ? this.#buttons(exchange) : null),
+    ]);
+  }
+
+  /** @param {Exchange} exchange */
+  #buttons(exchange) {
+    const token = accounts.bots.get(exchange.bot_id)?.token ?? "TOKEN";
+    const curl = () => copy(asCurl(exchange, token, location.origin + world));
+    return [
+      h("button", { type: "button", onclick: curl }, t("copyCurl")),
+      h("button", { type: "button", onclick: () => resend(exchange) }, t("resendAs")),
+    ];
+  }
+
+  /** @param {Delivery} delivery */
+  #delivery(delivery) {
+    const state = t(delivery.state);
+    const head = [
+      h("time", {}, timeOfDay(delivery.at / 1000)),
+      h("b", {}, delivery.kind),
+      h("span.hint", {}, delivery.id),
+      h("span.gist"),
+      h("span.state", { "data-state": delivery.state }, state),
+    ];
+    return this.#row(`update ${delivery.bot}:${delivery.id}`, delivery.state, head, () => json(delivery.update));
+  }
+}
+
+/** @param {unknown} value */
+function json(value) {
+  return h("pre", { tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
+}
+
+/** The same request, or another one, by whichever bot. @param {Exchange} exchange */
+function resend(exchange) {
+  const bots = [...accounts.bots.values()].filter((bot) => bot.token);
+  const options = bots.map((bot) => h("option", { value: bot.token }, `${bot.name} (@${bot.username})`));
+  const who = h("select", { "aria-label": t("bot") }, options);
+  who.value = accounts.bots.get(exchange.bot_id)?.token ?? "";
+  const method = h("input", { type: "text", value: exchange.method, "aria-label": t("traffic") });
+  const parameters = h("textarea", { rows: 8, "aria-label": t("parameters"), spellcheck: false });
+  parameters.value = JSON.stringify(exchange.parameters ?? {}, null, 2);
+  const answer = h("pre.answer", { "aria-live": "polite", hidden: true });
+  const send = async () => {
+    const asked = async () => callAsBot(who.value, method.value, JSON.parse(parameters.value));
+    const told = await attempt(asked());
+    if (told === undefined) return;
+    answer.hidden = false;
+    answer.textContent = JSON.stringify(told, null, 2);
+  };
+  const button = h("button.primary", { type: "button", onclick: send }, t("resend"));
+  box(t("resendAs"), h("div.fields", {}, who, method, parameters, answer), button);
+}
+
+customElements.define("bot-inspector", BotInspector);

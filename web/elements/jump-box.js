@@ -1,0 +1,68 @@
+/** Ctrl+K: to any chat, bot or person by a few letters. */
+
+import { accounts } from "../accounts.js";
+import { fill, h } from "../dom.js";
+import { fullName } from "../format.js";
+import { t } from "../i18n.js";
+import { avatar } from "./parts.js";
+import { walk } from "./popups.js";
+
+/** Places that are offered at once. */
+const OFFERED = 12;
+
+/** @param {import("./user-pane.js").UserPane} pane */
+export function jumpBox(pane) {
+  if (document.querySelector("dialog.jump")) return;
+  const input = h("input", { type: "search", placeholder: t("jump"), "aria-label": t("jump"), oninput: () => draw() });
+  const list = h("ul.chats");
+  const dialog = h("dialog.jump", { "aria-label": t("jump") }, input, list);
+
+  function draw() {
+    const query = input.value.trim().toLowerCase().replace(/^@/, "");
+    const fits = (/** @type {string} */ text) => text.toLowerCase().split(/\s+|@/).some((word) => word.startsWith(query));
+    const found = places(pane).filter(({ name, hint }) => fits(name) || fits(hint));
+    fill(
+      list,
+      found.slice(0, OFFERED).map(({ id, name, hint, go }) => {
+        const choose = () => {
+          dialog.close();
+          go();
+        };
+        const button = h("button.chat", { type: "button", onclick: choose });
+        button.append(avatar(id, name), h("span.name", {}, name), h("span.hint", {}, hint));
+        return h("li", {}, button);
+      }),
+    );
+  }
+
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target === input) list.querySelector("button")?.click();
+    else walk(event, dialog);
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("mousedown", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  draw();
+  dialog.showModal();
+}
+
+/** Where one can go: chats as they were last used, then bots, then other people. @param {import("./user-pane.js").UserPane} pane */
+function places(pane) {
+  const chats = pane.person.chats.map((chat) => ({ id: chat.bot_id, name: chat.bot_name, username: chat.bot_username }));
+  const known = new Set(chats.map((chat) => chat.id));
+  const living = [...accounts.bots.values()].filter((bot) => bot.token && !known.has(bot.id));
+  const bots = [...chats, ...living].map(({ id, name, username }) => ({
+    id,
+    name,
+    hint: `@${username}`,
+    go: () => pane.show(id),
+  }));
+  const others = accounts.living().filter((user) => user.id !== pane.person.id);
+  const people = others.map((user) => ({
+    id: user.id,
+    name: fullName(user),
+    hint: user.username ? `@${user.username}` : t("user"),
+    go: () => pane.app.switchUser(pane, user.id),
+  }));
+  return [...bots, ...people];
+}

@@ -1,0 +1,72 @@
+/** What stands in the place of an app while nobody is logged in. */
+
+import { accounts } from "../accounts.js";
+import { get, post } from "../api.js";
+import { h } from "../dom.js";
+import { fullName } from "../format.js";
+import { t } from "../i18n.js";
+import { avatar } from "./parts.js";
+import { attempt } from "./popups.js";
+import { profileFields, someone } from "./user-form.js";
+
+/**
+ * @typedef {import("../types").Bot} Bot
+ * @typedef {import("../types").User} User
+ */
+
+/** Who are you? @param {(user: User) => void} enter */
+export function welcome(enter) {
+  const heading = [h("h1", {}, t("welcome")), h("p", {}, t("welcomeText"))];
+  return h("main.landing", {}, h("div.card", {}, heading, personForm(t("ok"), enter)));
+}
+
+/** @param {string} label @param {(user: User) => void} enter */
+function personForm(label, enter) {
+  const { fields, values } = profileFields(someone());
+  const [first, last, username, code, ...rest] = fields;
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const user = await attempt(post("/users", values()));
+    if (!user) return;
+    accounts.users.set(user.id, user);
+    enter(user);
+  };
+  const more = h("details", {}, h("summary", {}, t("more")), rest);
+  return h("form.fields", { onsubmit: submit }, first, last, username, code, more, h("button.primary.wide", {}, label));
+}
+
+/**
+ * The page of a bot, as t.me shows it.
+ *
+ * @param {string} link
+ * @param {(user: number) => void} open
+ */
+export async function landing(link, open) {
+  const url = new URL(link);
+  const username = url.pathname.split("/")[1] ?? "";
+  const bot = /** @type {Bot | null} */ (await get(`/bots/${encodeURIComponent(username)}`).catch(() => null));
+  if (!bot?.token) return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
+  const label = t(url.searchParams.has("start") ? "landingStart" : "landingSend");
+  const people = accounts.living().map((user) => {
+    const enter = () => open(user.id);
+    const button = h("button.chat", { type: "button", onclick: enter });
+    button.append(avatar(user.id, fullName(user)), h("span.name", {}, fullName(user)));
+    return h("li", {}, button);
+  });
+  const choice = people.length ? [h("h2", {}, t("landingWho")), h("ul.chats", {}, people)] : null;
+  const form = personForm(label, (user) => open(user.id));
+  return h(
+    "main.landing",
+    {},
+    h(
+      "div.card.bot",
+      {},
+      avatar(bot.id, bot.name),
+      h("h1", {}, bot.name),
+      h("p", {}, `@${bot.username}`),
+      bot.short_description ? h("p", { dir: "auto" }, bot.short_description) : null,
+      choice,
+      people.length ? h("details", {}, h("summary", {}, t("newUser")), form) : form,
+    ),
+  );
+}

@@ -1,0 +1,211 @@
+/**
+ * The messages of a dialog: a window that moves over a history of any length.
+ *
+ * Only what is near the eye is in the page. What is drawn anew keeps its place: the first message in sight stays where
+ * it is, whatever comes or goes above it.
+ */
+
+import { h, iconButton, reconcile } from "../dom.js";
+import { dayKey, dayName } from "../format.js";
+import { t } from "../i18n.js";
+import { bubble } from "./bubble.js";
+
+/**
+ * @typedef {import("../types").Message} Message
+ * @typedef {{ key: string, day?: string, unread?: boolean, message?: Message }} Row
+ */
+
+/** So near to an end (in pixels), more is fetched. */
+const NEAR = 900;
+/** So near to the end, one is at it, and follows what is new. */
+const AT_END = 80;
+/** Milliseconds that a message stays marked when one was led to it. */
+const FLASH = 1500;
+
+export class MessageList extends HTMLElement {
+  /** @type {import("./user-pane.js").UserPane} */
+  // @ts-expect-error given by the pane before it is shown
+  pane;
+  /** @type {number} */
+  // @ts-expect-error given by the pane before it is shown
+  bot;
+
+  #rows = h("div.rows", { role: "log", "aria-label": t("history"), "aria-live": "polite" });
+  #scroller = h("div.scroller", { onscroll: () => this.#scrolled(), tabindex: -1 }, this.#rows);
+  #down = iconButton("down", t("latest"), () => this.toEnd(), { class: "round down" });
+  /** Follows the end of the dialog. */
+  #follows = true;
+  /** The first message that was unread when the dialog was opened. @type {number | undefined} */
+  #unreadFrom;
+  #opened = false;
+  /** The last message that the server was told is read. */
+  #read = 0;
+  #resized = new ResizeObserver(() => this.#follows && this.#stickToEnd());
+
+  connectedCallback() {
+    this.append(this.#scroller, this.#down);
+    this.#resized.observe(this.#scroller);
+    document.addEventListener("visibilitychange", this.#markRead);
+    addEventListener("focus", this.#markRead);
+  }
+
+  disconnectedCallback() {
+    this.#resized.disconnect();
+    document.removeEventListener("visibilitychange", this.#markRead);
+    removeEventListener("focus", this.#markRead);
+  }
+
+  get #history() {
+    return this.pane.person.histories.get(this.bot);
+  }
+
+  draw() {
+    const history = this.#history;
+    const dialog = this.pane.person.dialogs.get(this.bot);
+    if (!history || !dialog) return;
+    if (!this.#opened && history.messages.length && !history.loading) {
+      this.#opened = true;
+      this.#findUnread(history.messages, dialog.unread_count, dialog.read_up_to ?? 0);
+    }
+    const anchor = this.#anchor();
+    const byId = new Map(history.messages.map((message) => [message.id, message]));
+    const around = (/** @type {Message} */ message) => ({
+      botName: dialog.bot_name,
+      isRead: (dialog.read_by_bot ?? 0) >= message.id,
+      answered: message.reply ? byId.get(message.reply.message_id) : undefined,
+      pressed: [...this.pane.person.pressed].filter((key) => key.startsWith(`${message.id}:`)),
+    });
+    const nameOf = this.pane.nameOf;
+    reconcile(
+      this.#rows,
+      this.#list(history.messages),
+      (row) => row.key,
+      (row) => (row.message ? [row.message, around(row.message)] : [row.day, row.unread]),
+      (row) => {
+        if (row.unread) return h("div.unread-from", { role: "separator" }, t("unreadFrom"));
+        if (!row.message) return h("div.day", { role: "separator" }, h("span", {}, row.day));
+        return bubble(row.message, { ...around(row.message), nameOf }, this.pane.actions(this.bot));
+      },
+    );
+    this.#keepPlace(anchor);
+    this.#down.hidden = this.#follows && history.atEnd;
+    this.#down.dataset.count = dialog.unread_count ? String(dialog.unread_count) : "";
+    this.#markRead();
+    // A short part may leave room for more.
+    this.#fetchMore();
+  }
+
+  /** @param {Message[]} messages @param {number} unread @param {number} readUpTo */
+  #findUnread(messages, unread, readUpTo) {
+    if (unread) this.#unreadFrom = messages.find((m) => m.id > readUpTo && m.from === "bot")?.id;
+    this.#follows = this.#unreadFrom === undefined;
+  }
+
+  /** Messages with what stands between them. @param {Message[]} messages @returns {Row[]} */
+  #list(messages) {
+    /** @type {Row[]} */
+    const rows = [];
+    let day = "";
+    for (const message of messages) {
+      const today = dayKey(message.date);
+      if (today !== day) rows.push({ key: `day ${today}`, day: dayName(message.date) });
+      day = today;
+      if (message.id === this.#unreadFrom) rows.push({ key: "unread", unread: true });
+      rows.push({ key: String(message.id), message });
+    }
+    return rows;
+  }
+
+  /** The first element in sight that has a key, and where it is. */
+  #anchor() {
+    const top = this.#scroller.getBoundingClientRect().top;
+    for (const child of this.#rows.children) {
+      const { bottom, top: own } = child.getBoundingClientRect();
+      if (bottom > top && child.classList.contains("message")) {
+        return { key: /** @type {HTMLElement} */ (child).dataset.key, offset: own - top };
+      }
+    }
+  }
+
+  /** @param {{ key: string | undefined, offset: number } | undefined} anchor */
+  #keepPlace(anchor) {
+    if (this.#follows) return this.#stickToEnd();
+    if (!anchor) {
+      this.#rows.querySelector(".unread-from")?.scrollIntoView({ block: "center" });
+      return;
+    }
+    const element = this.#rows.querySelector(`[data-key="${anchor.key}"]`);
+    if (!element) return;
+    const moved = element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top - anchor.offset;
+    if (moved) this.#scroller.scrollTop += moved;
+  }
+
+  #stickToEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #scrolled() {
+    const history = this.#history;
+    if (!history) return;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#follows = history.atEnd && scrollHeight - scrollTop - clientHeight < AT_END;
+    this.#down.hidden = this.#follows;
+    this.#fetchMore();
+    this.#markRead();
+  }
+
+  #fetchMore() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    if (!clientHeight) return;
+    if (scrollTop < NEAR) this.pane.person.showOlder(this.bot);
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.pane.person.showNewer(this.bot);
+  }
+
+  /** What was in sight has been read. */
+  #markRead = () => {
+    const last = this.#history?.messages.at(-1);
+    const unread = this.pane.person.dialogs.get(this.bot)?.unread_count;
+    if (!last || !unread || !this.#follows || document.hidden || !this.isConnected || last.id <= this.#read) return;
+    this.#read = last.id;
+    this.pane.person.read(this.bot, last.id).catch(() => {
+      this.#read = 0;
+    });
+  };
+
+  async toEnd() {
+    this.#follows = true;
+    this.#unreadFrom = undefined;
+    if (!this.#history?.atEnd) await this.pane.person.showLatest(this.bot);
+    this.draw();
+  }
+
+  async toStart() {
+    this.#follows = false;
+    await this.pane.person.showFirst(this.bot);
+    this.draw();
+    this.#scroller.scrollTop = 0;
+  }
+
+  /** Leads to a message, wherever it is. @param {number} id */
+  async jump(id) {
+    this.#follows = false;
+    if (!this.#history?.messages.some((message) => message.id === id)) await this.pane.person.showAround(this.bot, id);
+    this.draw();
+    const element = this.#rows.querySelector(`[data-id="${id}"]`);
+    if (!(element instanceof HTMLElement)) return;
+    element.scrollIntoView({ block: "center" });
+    element.focus({ preventScroll: true });
+    element.classList.add("flash");
+    setTimeout(() => element.classList.remove("flash"), FLASH);
+  }
+
+  /** Arrows walk from message to message. @param {number} step */
+  walk(step) {
+    const all = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll(".message")]);
+    const here = all.findIndex((element) => element === document.activeElement);
+    const next = here < 0 ? all.at(-1) : all[here + step];
+    next?.focus();
+  }
+}
+
+customElements.define("message-list", MessageList);

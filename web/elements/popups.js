@@ -1,0 +1,159 @@
+/** What appears above everything else: toasts, boxes, menus. The browser's own elements do the work: Esc closes them. */
+
+import { h, iconButton } from "../dom.js";
+import { t } from "../i18n.js";
+
+/** Milliseconds that a toast stays. */
+const TOAST_TIME = 4000;
+
+const toasts = h("div.toasts", { role: "status", "aria-live": "polite", popover: "manual" });
+
+/** Says something in passing. @param {string} text */
+export function toast(text) {
+  if (!toasts.isConnected) document.body.append(toasts);
+  const one = h("p.toast", {}, text);
+  toasts.append(one);
+  // Shown anew each time: it must stand above a box that was opened meanwhile.
+  if (toasts.matches(":popover-open")) toasts.hidePopover();
+  toasts.showPopover();
+  setTimeout(() => {
+    one.remove();
+    if (!toasts.childElementCount) toasts.hidePopover();
+  }, TOAST_TIME);
+}
+
+/** Says why something failed. @param {unknown} error */
+export function complain(error) {
+  toast(error instanceof Error ? error.message : String(error));
+}
+
+/** Does something that may fail, and says so. @template T @param {Promise<T>} action @returns {Promise<T | undefined>} */
+export async function attempt(action) {
+  try {
+    return await action;
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/**
+ * A box in the middle.
+ *
+ * @param {string} title
+ * @param {import("../dom.js").Child} content
+ * @param {import("../dom.js").Child} buttons
+ */
+export function box(title, content, buttons) {
+  const head = h("header", {}, h("h2", {}, title), iconButton("close", t("close"), () => dialog.close()));
+  const dialog = h("dialog.box", { "aria-label": title }, head, content, h("footer", {}, buttons));
+  dialog.addEventListener("close", () => dialog.remove());
+  // A click beside the box: its own area is all covered by what is in it.
+  dialog.addEventListener("mousedown", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/**
+ * A question with two answers.
+ *
+ * @param {string} question
+ * @param {string} yes
+ * @param {import("../dom.js").Child} [content]
+ * @returns {Promise<boolean>}
+ */
+export function confirm(question, yes, content) {
+  return new Promise((resolve) => {
+    let agreed = false;
+    const agree = () => {
+      agreed = true;
+      dialog.close();
+    };
+    const dialog = box(question, content, [
+      h("button", { type: "button", onclick: () => dialog.close() }, t("cancel")),
+      h("button.primary", { type: "button", onclick: agree, autofocus: true }, yes),
+    ]);
+    dialog.addEventListener("close", () => resolve(agreed));
+  });
+}
+
+/** The box that a bot's answer to a press opens. @param {string} name @param {string} text */
+export function alertBox(name, text) {
+  const close = () => dialog.close();
+  const ok = h("button.primary", { type: "button", onclick: close, autofocus: true }, t("ok"));
+  const dialog = box(name, h("p.alert", {}, text), ok);
+}
+
+/**
+ * @typedef {object} Item
+ * @property {string} text
+ * @property {string} [hint] a key that does the same, most likely
+ * @property {() => void} act
+ * @property {boolean} [danger]
+ */
+
+/**
+ * A menu at a place of the window; arrows walk through it.
+ *
+ * @param {{ x: number, y: number }} at
+ * @param {Item[]} items
+ * @param {HTMLElement} [top] stands above the items
+ */
+export function menu(at, items, top) {
+  const back = document.activeElement;
+  const list = h("div.menu", { popover: "auto", role: "menu" }, top);
+  for (const item of items) {
+    const act = () => {
+      list.hidePopover();
+      item.act();
+    };
+    const button = h(item.danger ? "button.danger" : "button", { type: "button", role: "menuitem", onclick: act });
+    button.append(item.text);
+    if (item.hint) button.append(h("span.hint", {}, item.hint));
+    list.append(button);
+  }
+  list.addEventListener("keydown", (event) => walk(event, list));
+  list.addEventListener("toggle", (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
+    if (list.contains(document.activeElement) && back instanceof HTMLElement) back.focus();
+    list.remove();
+  });
+  document.body.append(list);
+  list.showPopover();
+  const { width, height } = list.getBoundingClientRect();
+  list.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`;
+  list.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`;
+  list.querySelector("button")?.focus();
+}
+
+/** Below an element. @param {Element} element */
+export function below(element) {
+  const { left, bottom } = element.getBoundingClientRect();
+  return { x: left, y: bottom + 4 };
+}
+
+/**
+ * Arrows, Home and End move the focus among the buttons of a list.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Element} list
+ */
+export function walk(event, list) {
+  const buttons = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button, a, [tabindex]")]);
+  const here = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 }[event.key];
+  const next = to === undefined ? undefined : buttons[to];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+/** @param {string} text */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(t("copied"));
+  } catch (error) {
+    complain(error);
+  }
+}

@@ -1,0 +1,40 @@
+/** The page's own words. What bots and people write is never translated. */
+
+import { en } from "./words/en.js";
+import { ru } from "./words/ru.js";
+
+const LANGUAGE = "parlor.language";
+/** @type {Record<string, Record<Word, import("./words/en.js").Text>>} */
+const known = { en, ru };
+
+const wanted = localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);
+
+/** `en` or `ru`: what was chosen, else the browser's. */
+export const language = wanted in known ? wanted : "en";
+
+const words = known[language];
+const plural = new Intl.PluralRules(language);
+
+/** @typedef {keyof typeof en} Word */
+
+/**
+ * @param {Word} word
+ * @param {Record<string, string | number>} [values] what stands in for `{name}`; `{count}` chooses the plural
+ */
+export function t(word, values = {}) {
+  const found = words[word];
+  const text = typeof found === "string" ? found : found[form(Number(values.count))] ?? found.other;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** @param {number} count @returns {"one" | "few" | "many" | "other"} */
+function form(count) {
+  const rule = plural.select(count);
+  return rule === "one" || rule === "few" || rule === "many" ? rule : "other";
+}
+
+/** @param {string} code */
+export function chooseLanguage(code) {
+  localStorage.setItem(LANGUAGE, code);
+  location.reload();
+}

@@ -1,0 +1,116 @@
+/** Texts with entities, as nodes. Offsets count UTF-16 code units, which are what JavaScript's strings are made of. */
+
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { dateTime } from "./format.js";
+
+/**
+ * @typedef {import("./types").Entity} Entity
+ */
+
+/** Entities that are blocks: they break the line. */
+const BLOCKS = ["pre", "blockquote", "expandable_blockquote"];
+
+/**
+ * @param {string} text
+ * @param {Entity[]} entities
+ * @returns {Node[]}
+ */
+export function formatted(text, entities) {
+  // Outer ones first; the API gives none that overlap without nesting.
+  const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return part(text, sorted, 0, text.length);
+}
+
+/**
+ * @param {string} text
+ * @param {Entity[]} entities those within, sorted
+ * @param {number} start
+ * @param {number} end
+ * @returns {Node[]}
+ */
+function part(text, entities, start, end) {
+  const nodes = [];
+  let at = start;
+  for (let i = 0; i < entities.length; i++) {
+    const entity = entities[i];
+    const last = Math.min(entity.offset + entity.length, end);
+    if (entity.offset < at || last <= entity.offset) continue;
+    if (entity.offset > at) nodes.push(document.createTextNode(text.slice(at, entity.offset)));
+    const inner = entities.slice(i + 1).filter((other) => other.offset < last);
+    nodes.push(element(entity, text.slice(entity.offset, last), part(text, inner, entity.offset, last)));
+    at = last;
+    // The line break behind a block is the block's own.
+    if (BLOCKS.includes(entity.type) && text[at] === "\n") at++;
+  }
+  if (at < end) nodes.push(document.createTextNode(text.slice(at, end)));
+  return nodes;
+}
+
+/**
+ * @param {Entity} entity
+ * @param {string} text what it covers
+ * @param {Node[]} inner
+ * @returns {Node}
+ */
+function element(entity, text, inner) {
+  switch (entity.type) {
+    case "bold":
+      return h("b", {}, inner);
+    case "italic":
+      return h("i", {}, inner);
+    case "underline":
+      return h("u", {}, inner);
+    case "strikethrough":
+      return h("s", {}, inner);
+    case "code":
+      return h("code", { title: t("copy"), "data-copy": text }, inner);
+    case "pre":
+      return h("pre", {}, entity.language ? h("span.language", {}, entity.language) : null, h("code", {}, inner));
+    case "blockquote":
+      return h("blockquote", {}, inner);
+    case "expandable_blockquote":
+      return h("details.quote", {}, h("summary", {}, t("quote")), h("blockquote", {}, inner));
+    case "spoiler":
+      return spoiler(inner);
+    case "url":
+      return link(text.includes("://") ? text : `https://${text}`, inner);
+    case "text_link":
+      return link(entity.url ?? "", inner);
+    case "email":
+      return link(`mailto:${text}`, inner);
+    case "mention":
+      return link(`https://t.me/${text.slice(1)}`, inner);
+    case "bot_command":
+      return h("button.link", { type: "button", "data-command": text }, inner);
+    case "date_time":
+      return h("time", { title: dateTime(entity.unix_time ?? 0) }, inner);
+    default:
+      // Hashtags, cashtags, mentions of people and custom emoji lead nowhere here.
+      return h("span", { class: entity.type }, inner);
+  }
+}
+
+/**
+ * Followed by the page itself, which asks before it leaves (`elements/user-pane.js`).
+ *
+ * @param {string} url
+ * @param {Node[]} inner
+ */
+function link(url, inner) {
+  const safe = /^(https?|tg|mailto|tel):/i.test(url) ? url : `https://${url}`;
+  return h("a", { href: safe, rel: "noopener noreferrer", target: "_blank", title: safe }, inner);
+}
+
+/** @param {Node[]} inner */
+function spoiler(inner) {
+  const hidden = h("span.spoiler", { role: "button", tabindex: 0, "aria-label": t("spoiler") }, inner);
+  const reveal = () => {
+    hidden.classList.add("revealed");
+    hidden.removeAttribute("role");
+    hidden.removeAttribute("aria-label");
+  };
+  hidden.addEventListener("click", reveal);
+  hidden.addEventListener("keydown", (event) => event.key === "Enter" && reveal());
+  return hidden;
+}
