@@ -3,6 +3,7 @@
 use crate::account::{BotFlags, UserProfile};
 use crate::authorization::{Client, KeyId, KeySecret, Password};
 use crate::bot::{BotCommand, CommandScope, MenuButton, TextKind};
+use crate::bot_father::Question;
 use crate::callback::Answer;
 use crate::chat_action::ChatAction;
 use crate::dialog::Read;
@@ -36,7 +37,16 @@ pub enum Event {
     /// A person deleted the account: the dialogs stay, nameless.
     UserDeleted { user: UserId },
     /// A bot appeared.
-    BotCreated { bot: BotId, name: String, username: String, secret: String, flags: BotFlags },
+    BotCreated {
+        bot: BotId,
+        name: String,
+        username: String,
+        secret: String,
+        flags: BotFlags,
+        /// The person who made it, if it was made by BotFather.
+        #[serde(default)]
+        owner: Option<UserId>,
+    },
     /// A bot's username or switches changed.
     BotChanged { bot: BotId, username: String, flags: BotFlags },
     /// The old token is void.
@@ -91,6 +101,8 @@ pub enum Event {
     ClientDescribed { key: KeyId, client: Client },
     /// A key is no longer good for anything.
     SignedOut { key: KeyId },
+    /// BotFather asked a person something, or (none) has its answer.
+    BotFatherAsked { user: UserId, question: Option<Question> },
     /// "typing…": transient, never journaled; `None` ends it.
     ChatActionShown { dialog: DialogId, by: Side, action: Option<ChatAction> },
 }
@@ -143,7 +155,11 @@ impl Event {
         let user = |id: &UserId| [Some(AccountId::User(*id)), None];
         let bot = |id: &BotId| [Some(AccountId::Bot(*id)), None];
         match self {
-            WorldCreated { .. } | CodeSent { .. } | ClientDescribed { .. } | SignedOut { .. } => [None, None],
+            WorldCreated { .. }
+            | CodeSent { .. }
+            | ClientDescribed { .. }
+            | SignedOut { .. }
+            | BotFatherAsked { .. } => [None, None],
             SignedIn { account, .. } => [Some(*account), None],
             UserCreated { user: id, .. }
             | UserChanged { user: id, .. }

@@ -14,6 +14,7 @@
 pub mod account;
 pub mod authorization;
 pub mod bot;
+pub mod bot_father;
 pub mod callback;
 pub mod chat_action;
 mod command;

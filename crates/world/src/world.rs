@@ -5,7 +5,7 @@ use crate::dialog::Dialog;
 use crate::keyed::Key;
 use crate::{
     AccountId, BotId, CallbackId, Command, DialogId, Event, Recorded, Refusal, Timestamp, UserId, account,
-    bot, callback, chat_action, dialog, message, updates,
+    bot, bot_father, callback, chat_action, dialog, message, updates,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct World {
     pub(crate) phones: BTreeMap<Box<str>, UserId>,
     /// Login codes that were sent, by digits of the phone number.
     pub(crate) codes: BTreeMap<Box<str>, Code>,
+    /// What BotFather waits to be told, by whom.
+    pub(crate) questions: bot_father::Questions,
     /// The keys by which accounts are logged in over MTProto.
     pub(crate) keys: BTreeMap<KeyId, Authorization>,
     /// How this server was told to run the world; not part of its history.
@@ -53,12 +55,16 @@ impl World {
             key: Key(key),
             last: Timestamp(0),
             users: BTreeMap::new(),
-            bots: BTreeMap::new(),
+            bots: BTreeMap::from([(bot_father::ID, bot_father::account())]),
             dialogs: BTreeMap::new(),
-            usernames: BTreeMap::new(),
+            usernames: BTreeMap::from([(
+                bot_father::USERNAME.to_ascii_lowercase().into(),
+                AccountId::Bot(bot_father::ID),
+            )]),
             callbacks: BTreeMap::new(),
             phones: BTreeMap::new(),
             codes: BTreeMap::new(),
+            questions: bot_father::Questions::new(),
             keys: BTreeMap::new(),
             rules: Rules::default(),
         }
@@ -69,10 +75,28 @@ impl World {
         Recorded { at, event: Event::WorldCreated { key: self.key } }
     }
 
-    /// Decides and, when the answer is yes, applies: the two steps as every host takes them.
+    /// Decides and, when the answer is yes, applies: the two steps as every host takes them. What is said to BotFather
+    /// is answered in the same breath.
     ///
     /// The events are appended to `journal` with their time. Nothing may be answered before they are durable.
     pub fn handle<C: Command>(
+        &mut self,
+        command: &C,
+        now: Timestamp,
+        journal: &mut Vec<Recorded>,
+    ) -> Result<C::Outcome, Refusal> {
+        let start = journal.len();
+        let outcome = self.step(command, now, journal)?;
+        let heard: Vec<_> =
+            journal[start..].iter().filter_map(|done| bot_father::heard(&done.event)).collect();
+        for heard in heard {
+            bot_father::hear(self, now, journal, heard);
+        }
+        Ok(outcome)
+    }
+
+    /// One command, decided and applied.
+    pub(crate) fn step<C: Command>(
         &mut self,
         command: &C,
         now: Timestamp,
@@ -100,8 +124,8 @@ impl World {
             Event::UserCreated { user, profile } => account::apply_user_created(self, *user, profile),
             Event::UserChanged { user, profile } => account::apply_user_changed(self, *user, profile),
             Event::UserDeleted { user } => account::apply_user_deleted(self, *user),
-            Event::BotCreated { bot, name, username, secret, flags } => {
-                account::apply_bot_created(self, *bot, name, username, secret, *flags);
+            Event::BotCreated { bot, name, username, secret, flags, owner } => {
+                account::apply_bot_created(self, *bot, name, username, secret, *flags, *owner);
             }
             Event::BotChanged { bot, username, flags } => {
                 account::apply_bot_changed(self, *bot, username, *flags)
@@ -154,6 +178,9 @@ impl World {
             }
             Event::ClientDescribed { key, client } => authorization::apply_described(self, *key, client),
             Event::SignedOut { key } => authorization::apply_signed_out(self, *key),
+            Event::BotFatherAsked { user, question } => {
+                bot_father::apply_asked(self, *user, question.as_ref());
+            }
             Event::ChatActionShown { dialog, by, action } => {
                 chat_action::apply(self, *at, *dialog, *by, *action);
             }
@@ -185,9 +212,9 @@ impl World {
         self.users.values()
     }
 
-    /// All bots, by id.
+    /// All bots that have programs, by id: all but BotFather.
     pub fn bots(&self) -> impl Iterator<Item = &Bot> {
-        self.bots.values()
+        self.bots.values().filter(|bot| bot.id != bot_father::ID)
     }
 
     /// The dialogs of an account; a bot's are found by looking at all.

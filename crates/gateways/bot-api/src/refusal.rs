@@ -77,6 +77,9 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
             TextKind::Name => "BOT_TITLE_INVALID",
             TextKind::Description => "BOT_DESCRIPTION_INVALID",
             TextKind::ShortDescription => "BOT_ABOUT_INVALID",
+            // No bot can set these of itself.
+            TextKind::Domain => "BOT_DOMAIN_INVALID",
+            TextKind::InlinePlaceholder => "BOT_INLINE_INVALID",
         }),
         Refusal::MenuButtonInvalid => bad("BUTTON_INVALID"),
         Refusal::WebhookActive => ApiError::conflict(

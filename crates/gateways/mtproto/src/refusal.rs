@@ -67,6 +67,9 @@ fn spell(refusal: Refusal) -> RpcError {
         Refusal::BotTextTooLong(TextKind::Name) => (400, "BOT_TITLE_INVALID"),
         Refusal::BotTextTooLong(TextKind::Description) => (400, "BOT_DESCRIPTION_INVALID"),
         Refusal::BotTextTooLong(TextKind::ShortDescription) => (400, "BOT_ABOUT_INVALID"),
+        // No bot can set these of itself.
+        Refusal::BotTextTooLong(TextKind::Domain) => (400, "BOT_DOMAIN_INVALID"),
+        Refusal::BotTextTooLong(TextKind::InlinePlaceholder) => (400, "BOT_INLINE_INVALID"),
         Refusal::MenuButtonInvalid => (400, "BUTTON_INVALID"),
         Refusal::WebhookActive => (400, "WEBHOOK_ACTIVE"),
         Refusal::UserNotFound | Refusal::AccountIdUnavailable => (400, "USER_ID_INVALID"),

@@ -2,7 +2,7 @@ use super::create_user::{claim, free, free_id, next_id};
 use super::{Bot, BotFlags, check_username};
 use crate::bot::{Settings, TextKind};
 use crate::updates::{AllowedUpdates, Log};
-use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, World};
+use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, UserId, World};
 use std::fmt;
 
 /// Ids of bots that the caller did not choose start here.
@@ -49,6 +49,8 @@ pub struct CreateBot {
     pub username: Option<String>,
     /// The username if absent.
     pub name: Option<String>,
+    /// The person who makes it, by BotFather.
+    pub owner: Option<UserId>,
     /// BotFather's switches.
     pub flags: BotFlags,
 }
@@ -75,7 +77,8 @@ impl Command for CreateBot {
             Some(token) => token.secret.to_string(),
             None => world.key.token_secret(bot.0, 1),
         };
-        events.push(Event::BotCreated { bot, name, username, secret, flags: self.flags });
+        let (flags, owner) = (self.flags, self.owner);
+        events.push(Event::BotCreated { bot, name, username, secret, flags, owner });
         Ok(bot)
     }
 }
@@ -109,11 +112,13 @@ pub(crate) fn apply_bot_created(
     username: &str,
     secret: &str,
     flags: BotFlags,
+    owner: Option<UserId>,
 ) {
     claim(world, AccountId::Bot(id), None, Some(username));
     let bot = Bot {
         id,
         username: username.into(),
+        owner,
         flags,
         settings: Settings::named(name),
         secret: Some(secret.into()),

@@ -16,7 +16,7 @@ impl Command for EditBot {
     type Outcome = ();
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let bot = world.living_bot(self.bot)?;
+        let bot = world.own_bot(self.bot)?;
         let username = self.username.as_deref().unwrap_or(&bot.username);
         check_username(username, true)?;
         free(world, username, Some(AccountId::Bot(self.bot)))?;
@@ -38,7 +38,7 @@ impl Command for RevokeToken {
     type Outcome = ();
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let bot = world.living_bot(self.bot)?;
+        let bot = world.own_bot(self.bot)?;
         let secret = world.key.token_secret(self.bot.0, i64::from(bot.revision) + 1);
         events.push(Event::TokenRevoked { bot: self.bot, secret });
         Ok(())
@@ -55,7 +55,7 @@ impl Command for DeleteBot {
     type Outcome = ();
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        world.living_bot(self.bot)?;
+        world.own_bot(self.bot)?;
         events.push(Event::BotDeleted { bot: self.bot });
         Ok(())
     }

@@ -74,6 +74,8 @@ pub struct Bot {
     pub id: BotId,
     /// Without `@`; ends in `bot`.
     pub username: Box<str>,
+    /// The person who made it by BotFather; none when a token or a test did.
+    pub owner: Option<UserId>,
     /// BotFather's switches.
     pub flags: BotFlags,
     /// Names, descriptions, commands and menu buttons.
@@ -97,9 +99,9 @@ pub struct Bot {
 }
 
 impl Bot {
-    /// The token: `<id>:<secret>`; none when the bot is deleted.
+    /// The token: `<id>:<secret>`; none when the bot is deleted, or is BotFather.
     pub fn token(&self) -> Option<String> {
-        self.secret.as_ref().map(|secret| format!("{}:{secret}", self.id))
+        self.secret.as_ref().filter(|secret| !secret.is_empty()).map(|secret| format!("{}:{secret}", self.id))
     }
 
     /// Whether it still exists.

@@ -108,10 +108,5 @@ pub(crate) fn apply_commands(
     commands: &[BotCommand],
 ) {
     let Some(bot) = world.bots.get_mut(&bot) else { return };
-    let key = (scope.clone(), language.to_owned());
-    if commands.is_empty() {
-        bot.settings.commands.remove(&key);
-    } else {
-        bot.settings.commands.insert(key, commands.to_vec());
-    }
+    bot.settings.set_commands(scope, language, commands);
 }

@@ -30,6 +30,24 @@ impl Settings {
         Self { texts, ..Self::default() }
     }
 
+    pub(crate) fn set_text(&mut self, kind: TextKind, language: &str, text: &str) {
+        let key = (kind, language.to_owned());
+        if text.is_empty() {
+            self.texts.remove(&key);
+        } else {
+            self.texts.insert(key, text.to_owned());
+        }
+    }
+
+    pub(crate) fn set_commands(&mut self, scope: &CommandScope, language: &str, commands: &[BotCommand]) {
+        let key = (scope.clone(), language.to_owned());
+        if commands.is_empty() {
+            self.commands.remove(&key);
+        } else {
+            self.commands.insert(key, commands.to_vec());
+        }
+    }
+
     /// The text in just that language; empty if it was not set.
     pub fn text(&self, kind: TextKind, language: &str) -> &str {
         self.texts.get(&(kind, language.to_owned())).map_or("", String::as_str)
@@ -48,7 +66,7 @@ impl Settings {
 }
 
 /// Users have IETF tags, bots' texts are by ISO 639-1 code.
-fn two_letters(language: &str) -> &str {
+pub(crate) fn two_letters(language: &str) -> &str {
     language.split(['-', '_']).next().unwrap_or_default()
 }
 

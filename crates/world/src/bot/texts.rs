@@ -11,6 +11,10 @@ pub enum TextKind {
     Description,
     /// "About": on the profile page and with shared links.
     ShortDescription,
+    /// The site on which people log in by it; set by BotFather only.
+    Domain,
+    /// Shown to who types the bot's username for inline mode; set by BotFather only.
+    InlinePlaceholder,
 }
 
 impl TextKind {
@@ -20,6 +24,8 @@ impl TextKind {
             Self::Name => 64,
             Self::Description => 512,
             Self::ShortDescription => 120,
+            Self::Domain => 253,
+            Self::InlinePlaceholder => 64,
         }
     }
 }
@@ -58,10 +64,5 @@ impl Command for SetText {
 
 pub(crate) fn apply_text(world: &mut World, bot: BotId, kind: TextKind, language: &str, text: &str) {
     let Some(bot) = world.bots.get_mut(&bot) else { return };
-    let key = (kind, language.to_owned());
-    if text.is_empty() {
-        bot.settings.texts.remove(&key);
-    } else {
-        bot.settings.texts.insert(key, text.to_owned());
-    }
+    bot.settings.set_text(kind, language, text);
 }

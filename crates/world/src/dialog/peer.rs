@@ -63,6 +63,11 @@ impl World {
         self.bots.get(&id).filter(|bot| bot.is_alive()).ok_or(Refusal::BotNotFound)
     }
 
+    /// A living bot that somebody made: not BotFather, which nobody can change.
+    pub(crate) fn own_bot(&self, id: BotId) -> Result<&crate::account::Bot, Refusal> {
+        if id == crate::bot_father::ID { Err(Refusal::BotNotFound) } else { self.living_bot(id) }
+    }
+
     /// The dialogs of a user that have something to show, the newest message first: the list of recent chats.
     pub fn recent_chats(&self, user: UserId) -> Vec<(DialogId, &Dialog)> {
         let bots = self.users.get(&user).map_or(&[][..], |user| &user.dialogs);

@@ -131,7 +131,11 @@ impl World {
         self.tell_bot_apps(at, update.clone());
         let dialog = update.dialog();
         let profile: Option<Arc<UserProfile>> = self.users.get(&dialog.user).map(|user| user.profile.clone());
-        let Some(bot) = self.bots.get_mut(&dialog.bot).filter(|bot| bot.is_alive()) else { return };
+        let Some(bot) = self.bots.get_mut(&dialog.bot) else { return };
+        // BotFather hears at once.
+        if !bot.is_alive() || bot.id == crate::bot_father::ID {
+            return;
+        }
         if update.kind().is_some_and(|kind| bot.allowed_updates.contains(kind)) {
             bot.queue.push(at, update, profile, Weight::default());
         }

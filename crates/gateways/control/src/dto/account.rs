@@ -1,6 +1,7 @@
 use parlor_host::Presence;
 use parlor_world::account::{self as world, BotFlags, UserProfile};
 use parlor_world::bot::{BotCommand, TextKind};
+use parlor_world::bot_father;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -132,8 +133,15 @@ pub(crate) struct Bot {
     pub(crate) description: String,
     /// "About"
     pub(crate) short_description: String,
-    /// None when the bot is deleted.
+    /// The site on which people log in by it.
+    pub(crate) domain: Option<String>,
+    /// Shown to who types its username for inline mode.
+    pub(crate) inline_placeholder: Option<String>,
+    /// The person who made it by BotFather.
+    pub(crate) owner_id: Option<i64>,
+    /// None when the bot is deleted, and of BotFather.
     pub(crate) token: Option<String>,
+    pub(crate) is_deleted: bool,
     pub(crate) can_join_groups: bool,
     pub(crate) can_read_all_group_messages: bool,
     pub(crate) supports_inline_queries: bool,
@@ -154,13 +162,17 @@ impl Bot {
             name: text(TextKind::Name),
             description: text(TextKind::Description),
             short_description: text(TextKind::ShortDescription),
+            domain: Some(text(TextKind::Domain)).filter(|text| !text.is_empty()),
+            inline_placeholder: Some(text(TextKind::InlinePlaceholder)).filter(|text| !text.is_empty()),
+            owner_id: bot.owner.map(|owner| owner.0),
             token: bot.token(),
+            is_deleted: !bot.is_alive(),
             can_join_groups: bot.flags.can_join_groups,
             can_read_all_group_messages: bot.flags.can_read_all_group_messages,
             supports_inline_queries: bot.flags.supports_inline_queries,
             webhook_url: bot.webhook.as_ref().map(|webhook| webhook.url.clone()),
             pending_updates: bot.queue.pending(now),
-            is_running: presence.is_running(bot.id),
+            is_running: bot.id == bot_father::ID || presence.is_running(bot.id),
         }
     }
 }

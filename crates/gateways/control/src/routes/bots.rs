@@ -33,7 +33,8 @@ pub(super) async fn create(
             .unwrap_or(old.can_read_all_group_messages),
         supports_inline_queries: new.supports_inline_queries.unwrap_or(old.supports_inline_queries),
     };
-    let command = CreateBot { token, id: new.id.map(BotId), username: new.username, name: new.name, flags };
+    let (id, username, name) = (new.id.map(BotId), new.username, new.name);
+    let command = CreateBot { token, id, username, name, owner: None, flags };
     let id = host.tell(command).await?;
     Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
 }

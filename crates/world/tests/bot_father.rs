@@ -1,0 +1,249 @@
+//! Conversations with BotFather, told as people have them.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use parlor_world::account::{AdoptToken, CreateBot, CreateUser, DeleteBot, EditBot, Token, UserProfile};
+use parlor_world::bot::TextKind;
+use parlor_world::callback::Press;
+use parlor_world::dialog::{Block, Start};
+use parlor_world::markup::{ButtonAction, Markup};
+use parlor_world::message::{Message, Send};
+use parlor_world::text::Text;
+use parlor_world::{
+    AccountId, BotId, DialogId, Recorded, Refusal, Side, Timestamp, UserId, World, bot_father,
+};
+
+const NOW: Timestamp = Timestamp(1_790_000_000_000);
+const ANN: UserId = UserId(1);
+const IVAN: UserId = UserId(2);
+
+/// A world with its journal and two people, one of whom reads Russian.
+struct Chat {
+    world: World,
+    journal: Vec<Recorded>,
+}
+
+impl Chat {
+    fn new() -> Self {
+        let world = World::new([7; 16]);
+        let mut chat = Self { journal: vec![world.birth(NOW)], world };
+        for (id, language) in [(ANN, None), (IVAN, Some("ru-RU"))] {
+            let language_code = language.map(Into::into);
+            let profile = UserProfile { first_name: "X".into(), language_code, ..UserProfile::default() };
+            chat.world.handle(&CreateUser { id: Some(id), profile }, NOW, &mut chat.journal).unwrap();
+        }
+        chat
+    }
+
+    /// Writes, and reads the answer.
+    fn say(&mut self, user: UserId, text: &str) -> String {
+        let dialog = DialogId { user, bot: bot_father::ID };
+        self.world.handle(&Send::by_user(dialog, Text::plain(text)), NOW, &mut self.journal).unwrap();
+        let last = self.last(user);
+        assert_eq!(last.from, Side::Bot, "an answer to {text}");
+        last.text(Side::User).unwrap().text.into()
+    }
+
+    /// Presses the button with that text under the last message that has one; reads the last message.
+    fn press(&mut self, user: UserId, text: &str) -> String {
+        let dialog = DialogId { user, bot: bot_father::ID };
+        let buttons = |message: &&Message| message.markup().and_then(Markup::inline).is_some();
+        let message = self.world.dialog(dialog).unwrap().messages(Side::User).rfind(buttons).unwrap();
+        let mut keys = message.markup().unwrap().inline().unwrap().iter().flatten();
+        let key = keys.find(|key| key.text == text).unwrap_or_else(|| panic!("no button {text}"));
+        let ButtonAction::Callback(data) = key.action.clone() else { panic!("{text} asks nobody") };
+        let message = message.id.user;
+        let id = self.world.handle(&Press { dialog, message, data }, NOW, &mut self.journal).unwrap();
+        assert!(self.world.callback(id).unwrap().answer.is_some(), "the press is answered");
+        let dialog = self.world.dialog(dialog).unwrap();
+        dialog.message(Side::User, message).unwrap().text(Side::User).unwrap().text.into()
+    }
+
+    fn last(&self, user: UserId) -> &Message {
+        let dialog = self.world.dialog(DialogId { user, bot: bot_father::ID }).unwrap();
+        dialog.last_message(Side::User).unwrap()
+    }
+
+    fn bot(&self, username: &str) -> BotId {
+        match self.world.by_username(username) {
+            Some(AccountId::Bot(id)) => id,
+            other => panic!("{username}: {other:?}"),
+        }
+    }
+
+    fn token(&self, username: &str) -> String {
+        self.world.bot(self.bot(username)).unwrap().token().unwrap()
+    }
+
+    /// Each line said by Ann, with a part of the answer.
+    fn tell(&mut self, lines: &[(&str, &str)]) {
+        for (said, expected) in lines {
+            let answer = self.say(ANN, said);
+            assert!(answer.contains(expected), "{said:?}: {answer:?} has no {expected:?}");
+        }
+    }
+
+    /// The journal alone gives the same world.
+    fn check_replay(&self) {
+        let mut replayed = World::new([7; 16]);
+        self.journal.iter().for_each(|recorded| replayed.apply(recorded));
+        assert!(replayed == self.world, "replayed, the world is another one");
+    }
+}
+
+#[test]
+fn a_bot_is_made_and_its_token_works() {
+    let mut chat = Chat::new();
+    chat.tell(&[
+        ("/start", "/newbot - create a new bot"),
+        ("hello", "Unrecognized command. Say what?"),
+        ("/mybots", "You don't have any bots yet"),
+        ("/newbot", "Alright, a new bot. How are we going to call it?"),
+        ("Tetris", "Good. Now let's choose a username for your bot."),
+        ("tetris", "must end in 'bot'"),
+        ("1_bot", "Sorry, this username is invalid."),
+        ("@BotFather", "must end in 'bot'"),
+        ("tetris_bot", "Use this token to access the HTTP API:\n"),
+        ("/newbot", "Alright"),
+        ("Second", "Good."),
+        ("Tetris_Bot", "Sorry, this username is already taken."),
+        ("/cancel", "The command newbot has been cancelled."),
+        ("/cancel", "No active command to cancel."),
+    ]);
+    let token = chat.token("tetris_bot");
+    assert!(chat.say(ANN, "/token").contains("Choose a bot"));
+    assert!(matches!(chat.last(ANN).markup(), Some(Markup::Keyboard(_))));
+    assert!(chat.say(ANN, "@tetris_bot").contains(&token));
+    assert!(matches!(chat.last(ANN).markup(), Some(Markup::Remove { .. })), "the keyboard goes away again");
+    let adopted = AdoptToken(Token::parse(&token).unwrap());
+    assert_eq!(chat.world.handle(&adopted, NOW, &mut chat.journal), Ok(chat.bot("tetris_bot")));
+    chat.tell(&[("/revoke", "your old token will stop working"), ("tetris_bot", "replaced with a new one")]);
+    assert_eq!(chat.world.handle(&adopted, NOW, &mut chat.journal), Err(Refusal::TokenInvalid));
+    chat.check_replay();
+}
+
+#[test]
+fn everything_about_a_bot_can_be_set() {
+    let mut chat = Chat::new();
+    chat.tell(&[("/newbot", ""), ("Tetris", ""), ("tetris_bot", "Done!")]);
+    let long = "x".repeat(121);
+    chat.tell(&[
+        ("/setname", "Choose a bot to change name."),
+        ("@nobody_bot", "Invalid bot selected."),
+        ("@tetris_bot", "OK. Send me the new name"),
+        (&long, "64 characters at most"),
+        ("Blocks", "Success! Name updated."),
+        ("/setdescription", ""),
+        ("tetris_bot", "What can this bot do?"),
+        ("Falling blocks", "Success! Description updated."),
+        ("/setabouttext", ""),
+        ("tetris_bot", "'About' text"),
+        (&long, "120 characters at most"),
+        ("A game", "Success! About section updated."),
+        ("/setcommands", ""),
+        ("tetris_bot", "command1 - Description"),
+        ("no list", "the list of commands is invalid"),
+        ("play - Play a game\nscore - The best players", "Success! Command list updated."),
+        ("/setdomain", ""),
+        ("tetris_bot", "Current domain is: none"),
+        ("no domain!", "that is not a domain"),
+        ("https://example.com/", "Success! Domain updated."),
+        ("/setjoingroups", ""),
+        ("tetris_bot", "Current status is: ENABLED"),
+        ("perhaps", "Please choose 'Enable' or 'Disable'."),
+        ("Disable", "The new status is: DISABLED."),
+        ("/setprivacy", ""),
+        ("tetris_bot", "Current status is: ENABLED"),
+        ("disable", "The new status is: DISABLED."),
+        ("/setinline", ""),
+        ("tetris_bot", "Current status is: DISABLED"),
+        ("Find a game", "Success! Inline settings updated."),
+    ]);
+    let bot = chat.world.bot(chat.bot("tetris_bot")).unwrap();
+    let texts = [
+        (TextKind::Name, "Blocks"),
+        (TextKind::Description, "Falling blocks"),
+        (TextKind::ShortDescription, "A game"),
+        (TextKind::Domain, "example.com"),
+        (TextKind::InlinePlaceholder, "Find a game"),
+    ];
+    for (kind, text) in texts {
+        assert_eq!(bot.settings.text(kind, ""), text);
+    }
+    let commands = bot.settings.shown_commands(ANN, "");
+    assert_eq!(commands.iter().map(|c| &*c.command).collect::<Vec<_>>(), ["play", "score"]);
+    let flags = bot.flags;
+    assert!(!flags.can_join_groups && flags.can_read_all_group_messages && flags.supports_inline_queries);
+    chat.tell(&[
+        ("/setcommands", ""),
+        ("tetris_bot", ""),
+        ("/empty", "Command list updated."),
+        ("/deletebot", "Choose a bot to delete."),
+        ("tetris_bot", "Are you sure?"),
+        ("Yes", "Please enter the confirmation text exactly"),
+        ("Yes, I am totally sure.", "Done! The bot is gone."),
+        ("/token", "You don't have any bots yet."),
+    ]);
+    chat.check_replay();
+}
+
+#[test]
+fn menus_do_the_same() {
+    let mut chat = Chat::new();
+    chat.tell(&[
+        ("/newbot", ""),
+        ("Tetris", ""),
+        ("tetris_bot", ""),
+        ("/mybots", "Choose a bot from the list below:"),
+    ]);
+    assert!(chat.press(ANN, "@tetris_bot").starts_with("Here it is: Tetris @tetris_bot."));
+    let before = chat.token("tetris_bot");
+    assert!(chat.press(ANN, "API Token").contains(&before));
+    assert!(!chat.press(ANN, "Revoke current token").contains(&before));
+    chat.press(ANN, "« Back to Bot");
+    chat.press(ANN, "Edit Bot");
+    chat.press(ANN, "Edit Name");
+    assert!(chat.say(ANN, "Blocks").contains("Name updated"));
+    chat.press(ANN, "« Back to Bot");
+    assert!(chat.press(ANN, "Bot Settings").contains("Settings for @tetris_bot"));
+    chat.press(ANN, "Allow Groups?");
+    assert!(chat.say(ANN, "Disable").contains("DISABLED"));
+    chat.press(ANN, "« Back to Bot");
+    assert!(chat.press(ANN, "« Back to Bot List").contains("Choose a bot"));
+    chat.check_replay();
+}
+
+#[test]
+fn it_speaks_russian_and_keeps_people_apart() {
+    let mut chat = Chat::new();
+    assert!(chat.say(IVAN, "/newbot").contains("новый бот"));
+    assert!(chat.say(IVAN, "Тетрис").contains("имя пользователя"));
+    // Two conversations at once don't meet.
+    chat.tell(&[("Tetris", "Unrecognized command")]);
+    assert!(chat.say(IVAN, "ivan_bot").contains("Поздравляем"));
+    chat.tell(&[("/token", "You don't have any bots yet.")]);
+    // A bot that came by its token belongs to nobody: whoever is here may change it.
+    let nobodys = CreateBot { username: Some("free_bot".to_owned()), ..CreateBot::default() };
+    chat.world.handle(&nobodys, NOW, &mut chat.journal).unwrap();
+    chat.tell(&[("/setname", ""), ("@ivan_bot", "Invalid bot"), ("@free_bot", "OK.")]);
+    chat.check_replay();
+}
+
+#[test]
+fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
+    let mut chat = Chat::new();
+    let id = bot_father::ID;
+    let journal = &mut chat.journal;
+    assert_eq!(chat.world.handle(&DeleteBot { bot: id }, NOW, journal), Err(Refusal::BotNotFound));
+    let edit = EditBot { bot: id, username: Some("other_bot".to_owned()), flags: None };
+    assert_eq!(chat.world.handle(&edit, NOW, journal), Err(Refusal::BotNotFound));
+    assert!(chat.world.bot(id).unwrap().token().is_none());
+    assert!(Token::parse(&format!("{id}:")).is_none());
+    let dialog = DialogId { user: ANN, bot: id };
+    chat.world.handle(&Start { dialog, payload: Some("x".to_owned()) }, NOW, journal).unwrap();
+    assert!(chat.last(ANN).text(Side::User).unwrap().text.contains("/newbot"));
+    chat.world.handle(&Block { dialog, blocked: true }, NOW, &mut chat.journal).unwrap();
+    let refused = chat.world.handle(&Send::by_user(dialog, Text::plain("/help")), NOW, &mut chat.journal);
+    assert_eq!(refused.map(drop), Err(Refusal::YouBlockedBot));
+    chat.check_replay();
+}
