@@ -44,6 +44,8 @@ class Accounts extends EventTarget {
   async #fetch() {
     const [users, bots] = await Promise.all([get(`/users?limit=${LISTED}`), get(`/bots?limit=${LISTED}`)]);
     this.users = new Map(users.map((/** @type {User} */ user) => [user.id, user]));
+    // The server's own bot, which no list of programs has.
+    bots.push(await get("/bots/BotFather"));
     this.bots = new Map(bots.map((/** @type {Bot} */ bot) => [bot.id, bot]));
     this.isConnected = true;
     this.#arrived();
@@ -65,6 +67,16 @@ class Accounts extends EventTarget {
   /** @param {number} id */
   isRunning(id) {
     return this.bots.get(id)?.is_running ?? false;
+  }
+
+  /** Bots that exist; those with a token have programs. */
+  livingBots() {
+    return [...this.bots.values()].filter((bot) => !bot.is_deleted);
+  }
+
+  /** Bots that have programs, and so something to inspect. */
+  programs() {
+    return this.livingBots().filter((bot) => bot.token);
   }
 
   /** People who have not deleted their accounts. */

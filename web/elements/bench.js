@@ -31,7 +31,7 @@ const FAULTS = /** @type {Fault["type"][]} */ (["too_many_requests", "server_err
 
 /** Lets the next requests of a bot fail. @param {number | undefined} chosen */
 export function faultsTab(chosen) {
-  const bots = [...accounts.bots.values()].filter((bot) => bot.token);
+  const bots = accounts.programs();
   const bot = h("select", { onchange: () => draw() }, bots.map(({ id, name }) => h("option", { value: id }, name)));
   if (chosen !== undefined) bot.value = String(chosen);
   const kind = h("select", {}, FAULTS.map((fault) => h("option", { value: fault }, faultName(fault))));

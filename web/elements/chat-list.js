@@ -128,8 +128,8 @@ export class ChatList extends HTMLElement {
       return { title, rows: this.#found.map((bot) => this.#bot(bot)) };
     }
     if (person.chats.length) return { rows: person.chats.map((chat) => this.#chat(chat)) };
-    const bots = [...accounts.bots.values()].filter((bot) => bot.token);
-    const title = bots.length ? t("botsHere") : t("noBotYet");
+    const bots = accounts.livingBots();
+    const title = t(accounts.programs().length ? "botsHere" : "noBotYet");
     return { title: person.connection === "here" ? title : undefined, rows: bots.map((bot) => this.#bot(bot)) };
   }
 

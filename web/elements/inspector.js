@@ -102,8 +102,7 @@ export class BotInspector extends HTMLElement {
   }
 
   #drawChoice() {
-    const bots = [...accounts.bots.values()].filter((bot) => bot.token);
-    const options = [{ id: 0, name: t("allBots") }, ...bots];
+    const options = [{ id: 0, name: t("allBots") }, ...accounts.programs()];
     reconcile(
       this.#choice,
       options,
@@ -150,21 +149,16 @@ export class BotInspector extends HTMLElement {
 
   /** Asked again whenever something happens; drawn when the answer is another one. */
   async #fetchWaiting() {
-    const bots = this.bot === undefined ? [...accounts.bots.values()].filter((bot) => bot.pending_updates) : [{ id: this.bot }];
-    const lists = await Promise.all(
-      bots.map(async ({ id }) => {
-        const waiting = await get(`/bots/${id}/updates`).catch(() => []);
-        return waiting.map((/** @type {any} */ { update_id, kind, at }) => ({
-          bot: id,
-          id: String(update_id),
-          kind,
-          update: { update_id },
-          at,
-          state: "waiting",
-        }));
-      }),
-    );
-    const waiting = lists.flat();
+    const { bot } = this;
+    const list = bot === undefined ? [] : await get(`/bots/${bot}/updates`).catch(() => []);
+    const waiting = list.map((/** @type {any} */ { update_id, kind, at }) => ({
+      bot,
+      id: String(update_id),
+      kind,
+      update: { update_id },
+      at,
+      state: "waiting",
+    }));
     if (JSON.stringify(waiting) === JSON.stringify(this.#waiting)) return;
     this.#waiting = waiting;
     this.#draw();
@@ -262,8 +256,7 @@ function json(value) {
 
 /** The same request, or another one, by whichever bot. @param {Exchange} exchange */
 function resend(exchange) {
-  const bots = [...accounts.bots.values()].filter((bot) => bot.token);
-  const options = bots.map((bot) => h("option", { value: bot.token }, `${bot.name} (@${bot.username})`));
+  const options = accounts.programs().map((bot) => h("option", { value: bot.token }, `${bot.name} (@${bot.username})`));
   const who = h("select", { "aria-label": t("bot") }, options);
   who.value = accounts.bots.get(exchange.bot_id)?.token ?? "";
   const method = h("input", { type: "text", value: exchange.method, "aria-label": t("traffic") });

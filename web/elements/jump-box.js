@@ -50,7 +50,7 @@ export function jumpBox(pane) {
 function places(pane) {
   const chats = pane.person.chats.map((chat) => ({ id: chat.bot_id, name: chat.bot_name, username: chat.bot_username }));
   const known = new Set(chats.map((chat) => chat.id));
-  const living = [...accounts.bots.values()].filter((bot) => bot.token && !known.has(bot.id));
+  const living = accounts.livingBots().filter((bot) => !known.has(bot.id));
   const bots = [...chats, ...living].map(({ id, name, username }) => ({
     id,
     name,

@@ -45,7 +45,7 @@ export async function landing(link, open) {
   const url = new URL(link);
   const username = url.pathname.split("/")[1] ?? "";
   const bot = /** @type {Bot | null} */ (await get(`/bots/${encodeURIComponent(username)}`).catch(() => null));
-  if (!bot?.token) return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
+  if (!bot || bot.is_deleted) return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
   const label = t(url.searchParams.has("start") ? "landingStart" : "landingSend");
   const people = accounts.living().map((user) => {
     const enter = () => open(user.id);

@@ -88,6 +88,7 @@ export class MessageList extends HTMLElement {
       },
     );
     this.#keepPlace(anchor);
+    this.#follows ||= this.#isAtEnd();
     this.#down.hidden = this.#follows && history.atEnd;
     this.#down.dataset.count = dialog.unread_count ? String(dialog.unread_count) : "";
     this.#markRead();
@@ -144,11 +145,13 @@ export class MessageList extends HTMLElement {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  #scrolled() {
-    const history = this.#history;
-    if (!history) return;
+  #isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#follows = history.atEnd && scrollHeight - scrollTop - clientHeight < AT_END;
+    return Boolean(this.#history?.atEnd) && clientHeight > 0 && scrollHeight - scrollTop - clientHeight < AT_END;
+  }
+
+  #scrolled() {
+    this.#follows = this.#isAtEnd();
     this.#down.hidden = this.#follows;
     this.#fetchMore();
     this.#markRead();
@@ -163,14 +166,22 @@ export class MessageList extends HTMLElement {
 
   /** What was in sight has been read. */
   #markRead = () => {
-    const last = this.#history?.messages.at(-1);
     const unread = this.pane.person.dialogs.get(this.bot)?.unread_count;
-    if (!last || !unread || !this.#follows || document.hidden || !this.isConnected || last.id <= this.#read) return;
-    this.#read = last.id;
-    this.pane.person.read(this.bot, last.id).catch(() => {
+    if (!unread || document.hidden || !this.isConnected) return;
+    const last = this.#lastInSight();
+    if (last <= this.#read) return;
+    this.#read = last;
+    this.pane.person.read(this.bot, last).catch(() => {
       this.#read = 0;
     });
   };
+
+  #lastInSight() {
+    const end = this.#scroller.getBoundingClientRect().bottom;
+    const all = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll("[data-id]")]);
+    const last = all.findLast((element) => element.getBoundingClientRect().top < end);
+    return Number(last?.dataset.id ?? 0);
+  }
 
   async toEnd() {
     this.#follows = true;

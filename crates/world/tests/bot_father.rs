@@ -1,6 +1,6 @@
 //! Conversations with BotFather, told as people have them.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 use parlor_world::account::{AdoptToken, CreateBot, CreateUser, DeleteBot, EditBot, Token, UserProfile};
 use parlor_world::bot::TextKind;

@@ -1,0 +1,289 @@
+// The dialog, as a person has it.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { bubble, bubbles, closeBrowser, dialog, field, serve, started, until, visit, write } from "./stage.mjs";
+
+after(closeBrowser);
+
+test("from the first visit to the greeting", async (t) => {
+  const server = await serve(t, ["--memory"]);
+  const page = await visit(server);
+  await page.getByRole("heading", { name: "Who are you?" }).waitFor();
+  await page.keyboard.type("Ann");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /Parlor Demo/ }).click();
+  await page.getByRole("heading", { name: "What can this bot do?" }).waitFor();
+  await page.getByText("I show that Parlor works").waitFor();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bubble(page, "Hi, Ann!").waitFor();
+  await write(page, "good morning");
+  await bubble(page, "You wrote: good morning").waitFor();
+  assert.deepEqual(await bubbles(page).allTextContents(), ["/start", "Hi, Ann!", "good morning", "Hi, Ann! You wrote: good morning"]);
+  // Who comes again is at home.
+  await page.reload();
+  await page.locator("chat-list .chat").filter({ hasText: "good morning" }).waitFor();
+});
+
+test("a deep link opens what an app would open, logged in or not", async (t) => {
+  const server = await serve(t);
+  const bot = await server.bot({ name: "Story" });
+  await server.control("PATCH", `/bots/${bot.id}`, { short_description: "Tells stories" });
+  const page = await visit(server, "/t.me/story_bot?start=spring-7");
+  await page.getByRole("heading", { name: "Story", exact: true }).waitFor();
+  await page.getByText("Tells stories").waitFor();
+  await page.getByRole("button", { name: "Start bot" }).click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bot.hears("/start spring-7");
+  assert.deepEqual(await bubbles(page).allTextContents(), ["/start"], "the payload is for the bot alone");
+  // A person who is known is not asked again, and Start comes back for the new payload.
+  await page.goto(`${server.root}/t.me/story_bot?start=autumn`);
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bot.hears("/start autumn");
+  // Links in messages lead there too.
+  const [user] = await server.control("GET", "/users");
+  await bot.send(user, "tg://resolve?domain=story_bot&start=winter and https://t.me/story_bot?start=summer");
+  await page.getByRole("link", { name: "https://t.me/story_bot?start=summer", exact: true }).click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bot.hears("/start summer");
+  await page.getByRole("link", { name: /tg:\/\/resolve/ }).first().click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bot.hears("/start winter");
+});
+
+test("a payload that is none is refused in words", async (t) => {
+  const { server, user, page } = await dialog(t);
+  await page.goto(`${server.root}/t.me/story_bot?start=no%20payload`);
+  await page.locator(".toast").getByText("a payload has only A-Z a-z 0-9 _ and -").waitFor();
+  await page.goto(`${server.root}/t.me/nobody_bot`);
+  await page.locator(".toast").getByText("there is no such bot").waitFor();
+  assert.equal((await server.control("GET", `/users/${user.id}/chats`)).length, 0);
+});
+
+test("block and restart", async (t) => {
+  const { user, bot, page } = await started(t);
+  await page.locator("dialog-view .who").click();
+  await page.getByRole("button", { name: "Block bot" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Block bot" }).click();
+  const { my_chat_member: blocked } = await bot.update();
+  assert.equal(blocked.new_chat_member.status, "kicked");
+  assert.equal((await bot.ask("sendMessage", { chat_id: user.id, text: "?" })).error_code, 403);
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Restart" }).click();
+  const kinds = [await bot.update(), await bot.update()];
+  assert.equal(kinds.find((update) => update.my_chat_member)?.my_chat_member.new_chat_member.status, "member");
+  assert.equal(kinds.find((update) => update.message)?.message.text, "/start");
+  await bot.send(user, "Welcome back");
+  await bubble(page, "Welcome back").waitFor();
+});
+
+test("inline buttons wait, and show what the bot answers", async (t) => {
+  const { user, bot, page } = await started(t);
+  const keys = [
+    [{ text: "Toast", callback_data: "toast" }, { text: "Alert", callback_data: "alert" }],
+    [{ text: "Open", callback_data: "open" }, { text: "Copy", copy_text: { text: "copied text" } }],
+    [{ text: "Site", url: "https://example.com/page" }],
+  ];
+  const sent = await bot.send(user, "Choose", { reply_markup: { inline_keyboard: keys } });
+  const key = (name) => page.getByRole("button", { name, exact: true });
+  await key("Toast").click();
+  const { callback_query: first } = await bot.update();
+  assert.equal(first.data, "toast");
+  assert.equal(await key("Toast").getAttribute("aria-busy"), "true");
+  await bot.call("answerCallbackQuery", { callback_query_id: first.id, text: "Well done" });
+  await page.locator(".toast").getByText("Well done").waitFor();
+  await until(async () => (await key("Toast").getAttribute("aria-busy")) === "false", "the button still waits");
+  await key("Alert").click();
+  const { callback_query: second } = await bot.update();
+  await bot.call("answerCallbackQuery", { callback_query_id: second.id, text: "Look here", show_alert: true });
+  const alert = page.getByRole("dialog", { name: "Story" });
+  await alert.getByText("Look here").waitFor();
+  await page.keyboard.press("Escape");
+  await alert.waitFor({ state: "hidden" });
+  await key("Open").click();
+  const { callback_query: third } = await bot.update();
+  await bot.call("answerCallbackQuery", { callback_query_id: third.id, url: "https://t.me/story_bot?start=more" });
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bot.hears("/start more");
+  await key("Copy").click();
+  await page.locator(".toast").getByText("Copied").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "copied text");
+  // A link that leads out is asked about; nothing is opened without a yes.
+  await key("Site").click();
+  const question = page.getByRole("dialog", { name: "Open this link?" });
+  await question.getByText("https://example.com/page").waitFor();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await bot.call("editMessageText", { chat_id: user.id, message_id: sent.message_id, text: "Chosen" });
+  await bubble(page, "Chosen").getByText("edited").waitFor();
+  assert.equal(await key("Toast").count(), 0, "an edit without a keyboard removes it");
+});
+
+test("reply keyboards and forced replies stand in the place of the keyboard", async (t) => {
+  const { user, bot, page } = await started(t);
+  const markup = { keyboard: [["Yes", "No"], ["Perhaps"]], one_time_keyboard: true, input_field_placeholder: "Well?" };
+  await bot.send(user, "Do you?", { reply_markup: markup });
+  await page.getByRole("textbox", { name: "Well?" }).waitFor();
+  await page.getByRole("button", { name: "Perhaps" }).click();
+  await bot.hears("Perhaps");
+  await page.getByRole("button", { name: "Yes" }).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Keyboard" }).click();
+  await page.getByRole("button", { name: "Yes" }).click();
+  await bot.hears("Yes");
+  await bot.send(user, "Gone", { reply_markup: { remove_keyboard: true } });
+  await page.getByRole("button", { name: "Keyboard" }).waitFor({ state: "hidden" });
+  const asked = await bot.send(user, "Your name?", { reply_markup: { force_reply: true, input_field_placeholder: "Name" } });
+  await page.getByText("Reply to Story").waitFor();
+  await page.getByRole("textbox", { name: "Name" }).fill("Ann");
+  await page.keyboard.press("Enter");
+  const answer = await bot.hears("Ann");
+  assert.equal(answer.reply_to_message.message_id, asked.message_id);
+});
+
+test("replies, edits, reactions, pins and deletions go both ways", async (t) => {
+  const { user, bot, page } = await started(t);
+  const sent = await bot.send(user, "First thing");
+  const menu = async (text, item) => {
+    await bubble(page, text).first().locator(".bubble").click({ button: "right" });
+    await page.getByRole("menuitem", { name: item }).first().click();
+  };
+  await menu("First thing", "Reply");
+  await write(page, "My answer");
+  const answer = await bot.hears("My answer");
+  assert.equal(answer.reply_to_message.message_id, sent.message_id);
+  await bubble(page, "My answer").getByText("First thing").waitFor();
+  // In an empty field, the arrow leads to one's last message.
+  await field(page).press("ArrowUp");
+  assert.equal(await field(page).inputValue(), "My answer");
+  await write(page, "My better answer");
+  assert.equal((await bot.update()).edited_message.text, "My better answer");
+  await bubble(page, "My better answer").getByText("edited").waitFor();
+  await menu("First thing", "🔥");
+  await bubble(page, "First thing").getByRole("button", { name: "🔥", pressed: true }).waitFor();
+  await bot.call("setMessageReaction", { chat_id: user.id, message_id: answer.message_id, reaction: [{ type: "emoji", emoji: "👍" }] });
+  await bubble(page, "My better answer").getByRole("button", { name: "👍" }).waitFor();
+  await menu("First thing", "Pin");
+  await page.locator(".pinned").getByText("First thing").waitFor();
+  await page.getByRole("button", { name: "You pinned a message", exact: true }).waitFor();
+  await bot.call("unpinAllChatMessages", { chat_id: user.id });
+  await page.locator(".pinned").waitFor({ state: "hidden" });
+  await bot.call("deleteMessage", { chat_id: user.id, message_id: sent.message_id });
+  await bubble(page, "First thing").first().locator("> .bubble > .content > .text").getByText("First thing", { exact: true }).waitFor({ state: "detached" });
+  await menu("My better answer", "Delete for the bot too");
+  await bubble(page, "My better answer").waitFor({ state: "detached" });
+});
+
+test("typing, read marks, unread counts and the menu of commands", async (t) => {
+  const { server, user, bot, page } = await started(t, { bot: { name: "Story" } });
+  const ticks = bubble(page, "/start").locator(".ticks");
+  assert.equal(await ticks.getAttribute("aria-label"), "sent");
+  await bot.confirm();
+  await until(async () => (await ticks.getAttribute("aria-label")) === "read", "the second tick");
+  await bot.call("sendChatAction", { chat_id: user.id, action: "typing" });
+  await page.locator("dialog-view header").getByText("typing…").waitFor();
+  await page.locator("chat-list").getByText("typing…").waitFor();
+  await bot.send(user, "Done thinking");
+  await page.getByText("typing…").first().waitFor({ state: "hidden" });
+  await bot.call("setMyCommands", {
+    commands: [{ command: "play", description: "Play a game" }, { command: "stop", description: "Stop it" }],
+  });
+  await bot.call("setMyCommands", {
+    commands: [{ command: "mine", description: "Only for you" }],
+    scope: { type: "chat", chat_id: user.id },
+    language_code: "ru",
+  });
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  await page.getByRole("option", { name: /play/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await field(page).pressSequentially("/st");
+  await page.getByRole("option").filter({ hasText: "Stop it" }).click();
+  await bot.hears("/stop");
+  // Another language, another list.
+  await server.control("PATCH", `/users/${user.id}`, { language_code: "ru" });
+  await page.reload();
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  await page.getByRole("option", { name: /mine/ }).waitFor();
+  await page.keyboard.press("Escape");
+  // Away from the dialog, what comes is counted.
+  await page.keyboard.press("Escape");
+  await page.locator(".pick").waitFor();
+  await bot.send(user, "One");
+  await bot.send(user, "Two");
+  const row = page.locator("chat-list .chat");
+  await row.locator(".badge").getByText("2").waitFor();
+  await row.click();
+  await page.getByRole("separator").getByText("Unread messages").waitFor();
+  await row.locator(".badge").waitFor({ state: "detached" });
+  const chats = await until(async () => {
+    const [chat] = await server.control("GET", `/users/${user.id}/chats`);
+    return chat.unread_count === 0 && chat;
+  }, "read on the server too");
+  assert.equal(chats.last_message.text, "Two");
+});
+
+test("formatting is shown, and nothing that is sent becomes markup", async (t) => {
+  const evil = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+  const { server, user, bot, page } = await started(t, {
+    user: { first_name: "<b>Eve</b>", last_name: "\u202Eevil", language_code: "en" },
+    bot: { name: "<i>Story</i>" },
+  });
+  await bot.call("setMyDescription", { description: evil });
+  await bot.call("setMyCommands", { commands: [{ command: "x", description: evil }] });
+  await bot.send(user, evil, { reply_markup: { inline_keyboard: [[{ text: evil, callback_data: "x" }]] } });
+  await bubble(page, "<script>alert(2)</script>").waitFor();
+  await bot.send(user, '<a href="javascript:alert(3)">trap</a> <tg-spoiler>secret</tg-spoiler>', { parse_mode: "HTML" });
+  const html =
+    '<b>bold <i>both</i></b> <u>under</u> <s>gone</s> <code>code()</code>\n<pre><code class="language-rust">fn main() {}</code></pre>\n<blockquote>quoted</blockquote><tg-spoiler>hidden</tg-spoiler>';
+  await bot.send(user, html, { parse_mode: "HTML" });
+  const rich = bubble(page, "bold both");
+  await rich.locator("b > i").getByText("both").waitFor();
+  await rich.locator("pre").getByText("fn main() {}").waitFor();
+  await rich.locator("blockquote").getByText("quoted").waitFor();
+  await rich.getByRole("button", { name: "Hidden text, press to reveal" }).click();
+  await rich.locator(".spoiler.revealed").waitFor();
+  await page.locator("dialog-view .who").click();
+  await page.getByText(evil).first().waitFor();
+  const emoji = "👩‍👩‍👧 𝕬𝖓𝖓";
+  await bot.send(user, `${emoji} <b>after</b>`, { parse_mode: "HTML" });
+  assert.equal(await bubble(page, "after").locator("b").textContent(), "after", "offsets count UTF-16");
+  assert.equal(await page.locator("img, script:not([src]), a[href^=javascript]").count(), 0);
+  const chats = await server.control("GET", `/users/${user.id}/chats`);
+  assert.equal(chats[0].bot_name, "<i>Story</i>");
+});
+
+test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) => {
+  const { user, bot, page } = await started(t);
+  await page.keyboard.press("Escape");
+  const parallel = 32;
+  let next = 1;
+  const total = 100_000;
+  const worker = async () => {
+    while (next <= total) await bot.send(user, `message ${next++}`);
+  };
+  // The page need not draw them as they come.
+  await page.goto("about:blank");
+  await Promise.all(Array.from({ length: parallel }, worker));
+  await page.goto(`${bot.server.root}/#${user.id}/${bot.id}`);
+  await page.getByRole("button", { name: "To the latest message" }).click();
+  await bubble(page, "message ").last().waitFor();
+  assert.ok((await page.locator("message-list .message").count()) <= 400, "only a window is in the page");
+  // A long way up by the wheel: no frame takes long, the place in sight does not jump.
+  const worst = await page.evaluate(async () => {
+    const scroller = document.querySelector("message-list .scroller");
+    let longest = 0;
+    let last = performance.now();
+    for (let i = 0; i < 300; i++) {
+      scroller.scrollTop -= 400;
+      await new Promise(requestAnimationFrame);
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }
+    return { longest, rows: document.querySelectorAll("message-list .message").length };
+  });
+  t.diagnostic(`the longest frame took ${worst.longest.toFixed(0)} ms`);
+  assert.ok(worst.rows <= 400);
+  assert.ok(worst.longest < 1000, `a frame took ${worst.longest} ms`);
+  await page.locator("dialog-view header").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "To the first message" }).click();
+  await bubble(page, "/start").waitFor();
+});
