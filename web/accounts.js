@@ -54,9 +54,16 @@ class Accounts extends EventTarget {
 
   /** @param {"user" | "bot"} kind @param {number} id */
   async #fetchOne(kind, id) {
-    if (kind === "user") this.users.set(id, await get(`/users/${id}`));
-    else this.bots.set(id, await get(`/bots/${id}`));
+    /** @type {Map<number, User | Bot>} */
+    const known = kind === "user" ? this.users : this.bots;
+    try {
+      known.set(id, await get(`/${kind}s/${id}`));
+    } catch {
+      // The world was emptied meanwhile.
+      known.delete(id);
+    }
     this.#changed();
+    this.dispatchEvent(new CustomEvent(kind, { detail: id }));
   }
 
   /** Makes a bot known that is not among the first. @param {number} id */

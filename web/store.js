@@ -3,6 +3,7 @@
  * what they find here, and what a person does goes to the server, whose events come back.
  */
 
+import { accounts } from "./accounts.js";
 import { ApiError, call, feed, get, patch, post, remove } from "./api.js";
 
 /**
@@ -49,6 +50,8 @@ export class Person extends EventTarget {
   /** @type {"connecting" | "here" | "gone"} */
   connection = "connecting";
 
+  /** @type {() => void} */
+  #end;
   /** @type {Map<number, number>} */
   #timers = new Map();
   /** Dialogs to be fetched again, and those that are under way. @type {Map<number, boolean>} */
@@ -62,7 +65,7 @@ export class Person extends EventTarget {
   constructor(id) {
     super();
     this.id = id;
-    this.close = feed(`/users/${id}/events`, {
+    this.#end = feed(`/users/${id}/events`, {
       open: () => this.#resync(),
       event: (event) => this.#apply(event),
       lost: () => {
@@ -70,7 +73,30 @@ export class Person extends EventTarget {
         this.#changed();
       },
     });
+    accounts.addEventListener("user", this.#profileChanged);
+    accounts.addEventListener("bot", this.#botChanged);
   }
+
+  close() {
+    this.#end();
+    accounts.removeEventListener("user", this.#profileChanged);
+    accounts.removeEventListener("bot", this.#botChanged);
+  }
+
+  /** @param {globalThis.Event} event */
+  #profileChanged = (event) => {
+    if (/** @type {CustomEvent<number>} */ (event).detail !== this.id) return;
+    this.user = accounts.users.get(this.id);
+    // Names, descriptions and commands of bots go by the language.
+    for (const bot of this.dialogs.keys()) this.refresh(bot);
+    this.#changed();
+  };
+
+  /** @param {globalThis.Event} event */
+  #botChanged = (event) => {
+    const bot = /** @type {CustomEvent<number>} */ (event).detail;
+    if (this.dialogs.has(bot)) this.refresh(bot);
+  };
 
   /** @param {number} bot */
   #path(bot) {

@@ -93,11 +93,14 @@ export class ParlorApp extends HTMLElement {
   /** @param {{ user: number, bot: number | undefined }[]} wanted */
   #setPanes(wanted) {
     const old = this.panes;
-    this.panes = wanted.map(({ user }, i) => (old[i]?.person.id === user ? old[i] : new UserPane(this, user)));
-    const places = [...this.#panes.children];
-    if (places.length !== this.panes.length || places.some((place, i) => place !== this.panes[i])) {
-      fill(this.#panes, this.panes);
+    this.panes = wanted.map(({ user }) => old.find((pane) => pane.person.id === user) ?? new UserPane(this, user));
+    // Who stays is not touched: an element that is moved would begin anew.
+    for (const child of [...this.#panes.children]) {
+      if (!this.panes.includes(/** @type {UserPane} */ (child))) child.remove();
     }
+    this.panes.forEach((pane, i) => {
+      if (this.#panes.children[i] !== pane) this.#panes.insertBefore(pane, this.#panes.children[i] ?? null);
+    });
     wanted.forEach(({ bot }, i) => this.panes[i].show(bot));
     this.panesChanged();
   }
@@ -168,7 +171,11 @@ export class ParlorApp extends HTMLElement {
     const key = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && key === "k") this.jump();
     else if (event.altKey && event.code === "KeyI") this.inspect(this.panes[0]?.bot);
-    else return;
+    else {
+      // Nothing has the focus: the first pane takes what is typed.
+      if (event.target === document.body) this.panes[0]?.key(event);
+      return;
+    }
     event.preventDefault();
   }
 

@@ -57,6 +57,8 @@ export function bubble(message, around, actions) {
   };
   const onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+    // The same key must not press the menu's first button.
+    event.preventDefault();
     const { left, bottom } = /** @type {Element} */ (event.currentTarget).getBoundingClientRect();
     actions.menu(message, { x: left, y: bottom });
   };
@@ -122,7 +124,6 @@ function linkPreview(message) {
     href: safe,
     rel: "noopener noreferrer",
     target: "_blank",
-    "aria-label": `${t("preview")}: ${safe}`,
   });
   card.append(h("b", {}, host), h("span", {}, safe));
   return card;

@@ -52,7 +52,9 @@ export class ChatList extends HTMLElement {
   #draw = soon(() => this.draw());
 
   connectedCallback() {
-    const head = h("header", {}, this.#who, iconButton("more", t("more"), (event) => this.pane.showMenu(event)));
+    this.setAttribute("role", "navigation");
+    this.setAttribute("aria-label", t("chats"));
+    const head = h("div.top", {}, this.#who, iconButton("more", t("more"), (event) => this.pane.showMenu(event)));
     const search = h("div.search", {}, icon("search"), this.#search);
     this.append(head, search, this.#status, this.#title, this.#list);
     this.#list.addEventListener("keydown", (event) => walk(event, this.#list));
@@ -106,7 +108,6 @@ export class ChatList extends HTMLElement {
     const { person } = this.pane;
     const name = person.user ? fullName(person.user) : "…";
     fill(this.#who, avatar(person.id, name), h("span.name", {}, name), icon("down"));
-    this.#who.setAttribute("aria-label", `${t("user")}: ${name}`);
     this.#status.textContent = person.connection === "here" ? "" : t("connecting");
     const rows = this.#rows();
     this.#title.hidden = rows.title === undefined;

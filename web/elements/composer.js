@@ -65,8 +65,10 @@ export class MessageComposer extends HTMLElement {
     if (shown === this.#shown) return;
     this.#shown = shown;
     const instead = this.#instead(dialog);
+    const hadFocus = this.contains(document.activeElement);
     this.#line.hidden = Boolean(instead);
     this.#button.hidden = !instead;
+    if (hadFocus && !this.contains(document.activeElement)) this.focusField();
     if (instead) {
       this.#button.textContent = instead.text;
       this.#button.disabled = !instead.act;
@@ -85,7 +87,6 @@ export class MessageComposer extends HTMLElement {
       const payload = offered?.payload;
       this.pane.offered = undefined;
       attempt(this.pane.person.start(this.bot, payload));
-      this.#field.focus();
     };
     if (dialog.is_deleted) return { text: t("botGone") };
     if (dialog.is_blocked) return { text: t("restart"), act: start };

@@ -16,6 +16,8 @@ import { attempt, box, copy } from "./popups.js";
  */
 
 const TABS = /** @type {const} */ (["traffic", "updates", "faults", "clock"]);
+/** Milliseconds between two looks at what waits for a bot. */
+const LOOK = 1000;
 /** Rows that are drawn; the filter finds the others. */
 const DRAWN = 300;
 
@@ -29,6 +31,7 @@ export class BotInspector extends HTMLElement {
   #tab = "traffic";
   /** Numbers of exchanges and updates that are unfolded. @type {Set<string>} */
   #open = new Set();
+  #timer = 0;
   /** Updates that wait for the bot's program. @type {Delivery[]} */
   #waiting = [];
 
@@ -46,7 +49,7 @@ export class BotInspector extends HTMLElement {
     const close = iconButton("close", t("close"), () => this.onclose());
     const clear = iconButton("trash", t("clear"), () => this.#traffic.clear());
     const title = h("h2", {}, t("inspector"));
-    const head = h("header", {}, title, this.#lamp, this.#choice, clear, close);
+    const head = h("div.top", {}, title, this.#lamp, this.#choice, clear, close);
     this.#tools.append(
       this.#filter,
       h("label.check", {}, this.#errors, t("errorsOnly")),
@@ -58,6 +61,7 @@ export class BotInspector extends HTMLElement {
     this.#traffic.addEventListener("change", this.#draw);
     accounts.addEventListener("change", this.#draw);
     this.#traffic.begin();
+    this.#timer = setInterval(() => this.#look(), LOOK);
     this.#drawTabs();
   }
 
@@ -65,6 +69,7 @@ export class BotInspector extends HTMLElement {
     this.#traffic.removeEventListener("change", this.#draw);
     accounts.removeEventListener("change", this.#draw);
     this.#traffic.end();
+    clearInterval(this.#timer);
   }
 
   /** @param {number | undefined} bot */
@@ -135,7 +140,6 @@ export class BotInspector extends HTMLElement {
   }
 
   #drawUpdates() {
-    this.#fetchWaiting();
     const seen = deliveries(this.#traffic.exchanges);
     const known = new Set(seen.map(({ bot, id }) => `${bot}:${id}`));
     const all = [...seen, ...this.#waiting.filter(({ bot, id }) => !known.has(`${bot}:${id}`))];
@@ -147,8 +151,9 @@ export class BotInspector extends HTMLElement {
     }));
   }
 
-  /** Asked again whenever something happens; drawn when the answer is another one. */
-  async #fetchWaiting() {
+  /** What waits is nobody's event: the server is asked while it is looked at. */
+  async #look() {
+    if (this.hidden || document.hidden || this.#tab !== "updates") return;
     const { bot } = this;
     const list = bot === undefined ? [] : await get(`/bots/${bot}/updates`).catch(() => []);
     const waiting = list.map((/** @type {any} */ { update_id, kind, at }) => ({

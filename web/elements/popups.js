@@ -101,7 +101,8 @@ export function alertBox(name, text) {
  */
 export function menu(at, items, top) {
   const back = document.activeElement;
-  const list = h("div.menu", { popover: "auto", role: "menu" }, top);
+  const buttons = h("div", { role: "menu", "aria-label": t("menu") }, top);
+  const list = h("aside.menu", { popover: "auto", "aria-label": t("menu") }, buttons);
   for (const item of items) {
     const act = () => {
       list.hidePopover();
@@ -110,7 +111,7 @@ export function menu(at, items, top) {
     const button = h(item.danger ? "button.danger" : "button", { type: "button", role: "menuitem", onclick: act });
     button.append(item.text);
     if (item.hint) button.append(h("span.hint", {}, item.hint));
-    list.append(button);
+    buttons.append(button);
   }
   list.addEventListener("keydown", (event) => walk(event, list));
   list.addEventListener("toggle", (event) => {

@@ -52,7 +52,7 @@ export class UserPane extends HTMLElement {
     this.append(this.#list, this.#place);
     this.person.addEventListener("change", this.#gone);
     this.addEventListener("click", (event) => this.#clicked(event));
-    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("keydown", (event) => this.key(event));
     this.#show();
   }
 
@@ -120,17 +120,21 @@ export class UserPane extends HTMLElement {
   }
 
   /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.defaultPrevented || event.target instanceof HTMLSelectElement) return;
-    const inText = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement;
+  key(event) {
+    if (event.defaultPrevented || document.querySelector("dialog[open], .menu:popover-open")) return;
+    const { target } = event;
+    const onMessage = target instanceof Element && target.matches(".message");
     if (event.key === "Escape") this.#escape();
     else if (event.altKey && event.key === "ArrowDown") this.#list.move(1);
     else if (event.altKey && event.key === "ArrowUp") this.#list.move(-1);
-    else if (!inText && event.target instanceof Element && event.target.matches(".message")) {
-      if (event.key === "ArrowUp") this.#view?.list.walk(-1);
-      else if (event.key === "ArrowDown") this.#view?.list.walk(1);
-      else return;
-    } else return;
+    else if (onMessage && event.key === "ArrowUp") this.#view?.list.walk(-1);
+    else if (onMessage && event.key === "ArrowDown") this.#view?.list.walk(1);
+    else {
+      // Who types means the text field.
+      const types = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (types && (onMessage || target === document.body)) this.#view?.composer.focusField();
+      return;
+    }
     event.preventDefault();
   }
 
@@ -240,7 +244,7 @@ export class UserPane extends HTMLElement {
       };
       return h("button", { type: "button", role: "menuitem", "aria-label": emoji, onclick: react }, emoji);
     });
-    const quickRow = h("div.quick", {}, quick);
+    const quickRow = h("div.quick", { role: "group" }, quick);
     menu(at, items, quickRow);
   }
 

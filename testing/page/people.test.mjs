@@ -1,0 +1,239 @@
+// People, habits, and BotFather.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { Server, bubble, bubbles, closeBrowser, dialog, field, serve, started, until, visit, write } from "./stage.mjs";
+
+after(closeBrowser);
+
+test("two people side by side talk with the same bot", async (t) => {
+  const { server, user: ann, bot, page } = await started(t);
+  const bob = await server.user({ first_name: "Bob", username: "bob_lee" });
+  await page.locator("chat-list").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Another user beside this one" }).click();
+  await page.getByRole("menuitem", { name: "Bob" }).click();
+  const panes = page.locator("user-pane");
+  await until(async () => (await panes.count()) === 2, "a second pane");
+  await panes.nth(1).getByRole("button", { name: "Start", exact: true }).click();
+  const { message } = await bot.update();
+  assert.equal(message.from.id, bob.id);
+  assert.equal(message.from.language_code, undefined);
+  await bot.send(ann, "For Ann");
+  await bot.send(bob, "For Bob");
+  await bubble(panes.nth(0), "For Ann").waitFor();
+  await bubble(panes.nth(1), "For Bob").waitFor();
+  assert.equal(await bubble(panes.nth(0), "For Bob").count(), 0);
+  // The address keeps both.
+  await page.reload();
+  await bubble(panes.nth(1), "For Bob").waitFor();
+  // Six tabs would be too many for a browser's connections, were they not WebSockets.
+  const others = [];
+  for (let i = 0; i < 7; i++) others.push(await page.context().newPage());
+  for (const other of others) await other.goto(page.url());
+  await bot.send(ann, "For all tabs");
+  for (const other of others) await bubble(other.locator("user-pane").nth(0), "For all tabs").waitFor();
+});
+
+test("people come, change and go", async (t) => {
+  const { server, user, bot, page } = await started(t);
+  await page.locator("chat-list .who").click();
+  await page.getByRole("menuitem", { name: "New user" }).click();
+  const form = page.getByRole("dialog", { name: "New user" });
+  await form.getByLabel("First name").fill("Zoë");
+  await form.getByLabel("Username").fill("@zoe_m");
+  await form.getByLabel("Language code").fill("");
+  await form.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  const { message } = await bot.update();
+  const { id, ...zoe } = message.from;
+  assert.deepEqual(zoe, { is_bot: false, first_name: "Zoë", username: "zoe_m" });
+  await page.locator("chat-list").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Edit profile" }).click();
+  const profile = page.getByRole("dialog", { name: "Edit profile" });
+  await profile.getByLabel("Last name").fill("Moss");
+  await profile.getByLabel("Username").fill("");
+  await profile.getByRole("button", { name: "Save" }).click();
+  await page.locator("chat-list .who").getByText("Zoë Moss").waitFor();
+  await write(page, "me again");
+  const again = await bot.update();
+  assert.deepEqual([again.message.from.last_name, again.message.from.username], ["Moss", undefined]);
+  // A username that is taken is refused in words, and the form stays.
+  await server.control("PATCH", `/users/${user.id}`, { username: "ann_lee" });
+  await page.locator("chat-list").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Edit profile" }).click();
+  await profile.getByLabel("Username").fill("ann_lee");
+  await profile.getByRole("button", { name: "Save" }).click();
+  await page.locator(".toast").getByText("the username is taken").waitFor();
+  await profile.getByRole("button", { name: "Delete account" }).click();
+  await page.getByRole("dialog", { name: /Delete the account of Zoë Moss/ }).getByRole("button", { name: "Delete", exact: true }).click();
+  await page.locator("chat-list .who").getByText("Ann").waitFor();
+  const refused = await bot.ask("sendMessage", { chat_id: id, text: "?" });
+  assert.equal(refused.description, "Forbidden: user is deactivated");
+});
+
+test("BotFather makes a bot whose program can run at once", async (t) => {
+  const server = await serve(t);
+  await server.user();
+  const page = await visit(server);
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await search.fill("@botf");
+  await page.locator("chat-list .chat").filter({ hasText: "@BotFather" }).click();
+  await page.getByText("BotFather is the one bot to rule them all.").first().waitFor();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bubble(page, "/newbot - create a new bot").waitFor();
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  await page.getByRole("option", { name: /newbot/ }).click();
+  await bubble(page, "How are we going to call it?").waitFor();
+  await write(page, "Tetris");
+  await bubble(page, "choose a username").waitFor();
+  await write(page, "tetris_bot");
+  const done = bubble(page, "Congratulations on your new bot");
+  const token = await done.locator("code").textContent();
+  const me = await (await fetch(`${server.root}/bot${token}/getMe`)).json();
+  assert.equal(me.result.username, "tetris_bot");
+  await write(page, "/mybots");
+  await page.getByRole("button", { name: "@tetris_bot" }).click();
+  await page.getByRole("button", { name: "Bot Settings" }).click();
+  await page.getByRole("button", { name: "Allow Groups?" }).click();
+  await page.locator(".keys").getByRole("button", { name: "Disable" }).click();
+  await bubble(page, "The new status is: DISABLED").waitFor();
+  await page.locator(".keys").waitFor({ state: "hidden" });
+  await bubble(page, "Congratulations").locator(".text").getByRole("link", { name: "t.me/tetris_bot" }).click();
+  await page.locator("dialog-view header .name").getByText("Tetris", { exact: true }).waitFor();
+});
+
+test("BotFather speaks Russian with who does, and so does the page", async (t) => {
+  const server = await serve(t);
+  const page = await visit(server, "/", { locale: "ru-RU" });
+  await page.getByRole("heading", { name: "Кто вы?" }).waitFor();
+  await page.keyboard.type("Аня");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /BotFather/ }).click();
+  await page.getByRole("heading", { name: "Что умеет этот бот?" }).waitFor();
+  await page.getByRole("button", { name: "Запустить", exact: true }).click();
+  await bubble(page, "/newbot - создать нового бота").waitFor();
+  await page.locator("chat-list").getByRole("button", { name: "Ещё" }).click();
+  await page.getByRole("menuitem", { name: "English" }).click();
+  await page.getByRole("button", { name: "Menu", exact: true }).waitFor();
+});
+
+test("everything is reached by keys", async (t) => {
+  const { server, page, bot, user } = await started(t);
+  await server.bot({ username: "other_bot", name: "Other" });
+  await server.user({ first_name: "Bob" });
+  await page.keyboard.press("Control+k");
+  const jump = page.getByRole("searchbox", { name: "Jump to…" });
+  await jump.fill("oth");
+  await page.getByRole("dialog", { name: "Jump to…" }).getByRole("button", { name: /Other/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Start", exact: true }).waitFor();
+  await page.keyboard.press("Enter");
+  await bubble(page, "/start").waitFor();
+  await page.keyboard.press("Alt+ArrowDown");
+  await page.locator("dialog-view header .name").getByText("Story", { exact: true }).waitFor();
+  await bot.send(user, "Can you hear?");
+  await bubble(page, "Can you hear?").waitFor();
+  await until(() => field(page).evaluate((element) => element === document.activeElement), "the field has the focus");
+  await page.keyboard.press("Control+ArrowUp");
+  await page.getByText("Reply to Story").waitFor();
+  await page.keyboard.type("Yes");
+  await page.keyboard.press("Escape");
+  await page.getByText("Reply to Story").waitFor({ state: "hidden" });
+  await page.keyboard.press("Enter");
+  assert.equal((await bot.hears("Yes")).reply_to_message, undefined);
+  await page.keyboard.press("Shift+Tab");
+  await bubble(page, "Can you hear?").focus();
+  await page.keyboard.press("ArrowUp");
+  await until(() => bubble(page, "/start").evaluate((element) => element === document.activeElement), "the arrow walks");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Reply" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: "Reply" }).waitFor({ state: "hidden" });
+  await page.keyboard.press("Escape");
+  await page.locator(".pick").waitFor();
+  await page.keyboard.press("Control+k");
+  await jump.fill("bob");
+  await page.keyboard.press("Enter");
+  await page.locator("chat-list .who").getByText("Bob").waitFor();
+});
+
+test("at the width of a phone there is one thing at a time", async (t) => {
+  const { page } = await started(t, { options: { viewport: { width: 380, height: 700 } } });
+  assert.equal(await page.locator("chat-list").isVisible(), false);
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.locator("chat-list .chat").waitFor();
+  assert.equal(await page.locator("dialog-view").count(), 0);
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok((await overflow()) <= 0);
+  await page.locator("chat-list .chat").click();
+  await bubble(page, "/start").waitFor();
+  await page.locator("dialog-view .who").click();
+  await page.getByRole("button", { name: "Block bot" }).waitFor();
+  assert.ok((await overflow()) <= 0);
+});
+
+test("a server that starts anew is found again, and the page says so meanwhile", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "parlor-page-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const data = join(folder, "parlor.db");
+  const first = await Server.start(["--data", data, "--no-demo"]);
+  const user = await first.user();
+  const bot = await first.bot();
+  const page = await visit(first, `/#${user.id}/${bot.id}`);
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await bubble(page, "/start").waitFor();
+  await first.stop();
+  await page.getByText("The server does not answer. Connecting again…").waitFor();
+  await page.locator("chat-list").getByText("Connecting…").waitFor();
+  await write(page, "too early");
+  await until(async () => (await field(page).inputValue()) === "too early", "what could not be sent is not lost");
+  const second = await Server.start(["--data", data, "--no-demo", "--listen", first.root.replace("http://", "")]);
+  t.after(async () => {
+    for (const close of first.pages) await close();
+    await second.stop();
+  });
+  await page.getByText("The server does not answer").waitFor({ state: "hidden" });
+  await page.locator("chat-list").getByText("Connecting…").waitFor({ state: "hidden" });
+  bot.server = second;
+  await bot.hears("/start");
+  await bot.send(user, "Here again");
+  await bubble(page, "Here again").waitFor();
+  await field(page).press("Enter");
+  await bot.hears("too early");
+  assert.deepEqual(await bubbles(page).allTextContents(), ["/start", "Here again", "too early"]);
+});
+
+test("a world that is emptied asks anew who one is", async (t) => {
+  const { server, page } = await started(t);
+  await server.control("POST", "/reset");
+  await page.getByRole("heading", { name: "Who are you?" }).waitFor();
+});
+
+test("the world of a test has a page of its own", async (t) => {
+  const server = await serve(t);
+  await server.user({ first_name: "Elsewhere" });
+  const world = await server.control("POST", "/worlds", { name: "one" });
+  const page = await visit(server, "/w/one");
+  await page.getByRole("heading", { name: "Who are you?" }).waitFor();
+  await page.keyboard.type("Ann");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /BotFather/ }).waitFor();
+  const users = await (await fetch(`${world.control}/users`)).json();
+  assert.deepEqual(users.map((user) => user.first_name), ["Ann"]);
+});
+
+test("links of the page: share, and what a landing page shows to a stranger", async (t) => {
+  const { server, page } = await dialog(t);
+  await page.locator("dialog-view .who").click();
+  await page.getByRole("button", { name: "Share link" }).click();
+  await page.locator(".toast").getByText("Copied").waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(link, `${server.root}/t.me/story_bot`);
+  const stranger = await visit(server, new URL(link).pathname);
+  await stranger.getByRole("heading", { name: "Story" }).waitFor();
+  await stranger.getByRole("button", { name: /Ann/ }).click();
+  await stranger.getByRole("button", { name: "Start", exact: true }).waitFor();
+});
