@@ -1,9 +1,9 @@
 /** Times, names and numbers, as apps show them. */
 
-import { language, t } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 
 /** @param {Intl.DateTimeFormatOptions} options */
-const formatter = (options) => new Intl.DateTimeFormat(language, options);
+const formatter = (options) => new Intl.DateTimeFormat(locale, options);
 
 const clock = formatter({ hour: "2-digit", minute: "2-digit" });
 const second = formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });

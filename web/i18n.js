@@ -12,6 +12,9 @@ const wanted = localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);
 /** `en` or `ru`: what was chosen, else the browser's. */
 export const language = wanted in known ? wanted : "en";
 
+/** With the browser's habits of writing dates, where it speaks that language. */
+export const locale = navigator.language.startsWith(language) ? navigator.language : language;
+
 const words = known[language];
 const plural = new Intl.PluralRules(language);
 

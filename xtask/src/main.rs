@@ -2,6 +2,7 @@
 
 mod codegen;
 mod coverage;
+mod page;
 mod steps;
 mod tidy;
 
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 const USAGE: &str = "cargo xtask <command>
   test                install what the tests need under target/, then run every test
   ci                  format, lints, docs, generated code, tidy: all that CI checks beside the tests
-  bench [PART]        figures as ratios: throughput, latency, size, mtproto, million
+  bench [PART]        figures as ratios: throughput, latency, size, mtproto, million, page
+  screenshots         the pictures of the page in docs/images
   codegen [--check]   write the generated code and pages, or fail if they are stale
   tidy                the edges between crates, the paths that ARCHITECTURE.md names";
 
@@ -26,6 +28,7 @@ fn main() -> Result<()> {
         ["test"] => steps::test(&root()),
         ["ci"] => steps::ci(&root()),
         ["bench", rest @ ..] => steps::bench(&root(), rest),
+        ["screenshots"] => page::screenshots(&root()),
         ["codegen"] => codegen::run(&root(), false),
         ["codegen", "--check"] => codegen::run(&root(), true),
         ["tidy"] => tidy::run(&root()),

@@ -20,7 +20,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     }
     let cargo = || cargo(root);
     run(cargo().args(["build", "--package", "parlor"]))?;
-    run(cargo().args(["test", "--workspace"]))
+    run(cargo().args(["test", "--workspace"]))?;
+    crate::page::test(root)
 }
 
 /// All that CI checks beside the tests.
@@ -29,16 +30,24 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     run(cargo(root).args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     crate::codegen::run(root, true)?;
-    crate::tidy::run(root)
+    crate::tidy::run(root)?;
+    crate::page::types(root)
 }
 
 /// Builds the server and the benchmarks as users would have them, and measures.
 pub(crate) fn bench(root: &Path, parts: &[&str]) -> Result<()> {
     run(cargo(root).args(["build", "--release", "--package", "parlor"]))?;
-    run(cargo(root).args(["run", "--release", "--quiet", "--package", "parlor-bench", "--"]).args(parts))
+    let page = parts.is_empty() || parts.contains(&"page");
+    let others: Vec<&&str> = parts.iter().filter(|part| **part != "page").collect();
+    if parts.is_empty() || !others.is_empty() {
+        run(cargo(root)
+            .args(["run", "--release", "--quiet", "--package", "parlor-bench", "--"])
+            .args(others))?;
+    }
+    if page { crate::page::bench(root) } else { Ok(()) }
 }
 
-fn cargo(root: &Path) -> Command {
+pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
     command
@@ -94,11 +103,11 @@ fn node(root: &Path, clients: &Path) -> Result<()> {
     run(&mut npm).context("the stories need Node 20 or newer with npm")
 }
 
-fn is_same(a: &Path, b: &Path) -> bool {
+pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     matches!((std::fs::read(a), std::fs::read(b)), (Ok(a), Ok(b)) if a == b)
 }
 
-fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("> {command:?}");
     let status = command.status().with_context(|| format!("{command:?}"))?;
     if !status.success() {

@@ -1,0 +1,92 @@
+//! The page: its types, its tests in Chromium, its pictures, how fast it is there.
+
+use crate::steps::{cargo, is_same, run};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What Debian's package, and others, call the browser.
+const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+
+/// Checks the scripts' types against the API's own description.
+pub(crate) fn types(root: &Path) -> Result<()> {
+    let packages = packages(root)?.join("node_modules/.bin");
+    let types = root.join("target/page/api.d.ts");
+    std::fs::create_dir_all(root.join("target/page"))?;
+    let mut made = Command::new(packages.join("openapi-typescript"));
+    run(made.arg(root.join("docs/openapi.json")).arg("--output").arg(types))?;
+    run(Command::new(packages.join("tsc")).arg("--project").arg(root.join("web/jsconfig.json")))
+}
+
+/// Runs the tests against the server that was built.
+pub(crate) fn test(root: &Path) -> Result<()> {
+    run(node(root, "debug")?.args(["--test", "--test-reporter=spec"]).args(scripts(root, ".test.mjs")?))
+}
+
+/// Makes the pictures of the README and the guide.
+pub(crate) fn screenshots(root: &Path) -> Result<()> {
+    run(cargo(root).args(["build", "--package", "parlor"]))?;
+    run(node(root, "debug")?.arg("screenshots.mjs").arg(root.join("docs/images").canonicalize()?))
+}
+
+/// How fast the page is there, beside an empty one.
+pub(crate) fn bench(root: &Path) -> Result<()> {
+    run(node(root, "release")?.arg("bench.mjs"))
+}
+
+/// Node, where its packages are, with what the scripts ask of the environment.
+fn node(root: &Path, profile: &str) -> Result<Command> {
+    let mut node = Command::new("node");
+    node.current_dir(packages(root)?);
+    node.env("PARLOR_BINARY", root.join("target").canonicalize()?.join(profile).join("parlor"));
+    node.env("PARLOR_CHROMIUM", chromium()?);
+    Ok(node)
+}
+
+/// The folder with the scripts and the packages that they need; Node looks for packages beside a script.
+fn packages(root: &Path) -> Result<PathBuf> {
+    let here = root.join("target/clients/page");
+    std::fs::create_dir_all(&here)?;
+    for script in scripts(root, ".mjs")? {
+        std::fs::copy(root.join("testing/page").join(&script), here.join(&script))?;
+    }
+    let wanted = root.join("testing/page/package.json");
+    if !is_same(&wanted, &here.join("package.json")) || !here.join("node_modules/typescript").is_dir() {
+        std::fs::copy(wanted, here.join("package.json"))?;
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&here);
+        run(&mut npm).context("the page's tests need Node 20 or newer with npm")?;
+    }
+    Ok(here)
+}
+
+/// The names of the scripts that end so.
+fn scripts(root: &Path, ending: &str) -> Result<Vec<String>> {
+    let folder = std::fs::read_dir(root.join("testing/page"))?;
+    let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(ending)).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The browser, installed if that can be done here.
+fn chromium() -> Result<PathBuf> {
+    if let Some(found) = find_browser() {
+        return Ok(found);
+    }
+    let apt = |arguments: &[&str]| {
+        run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    let installed = apt(&["update", "-qq"])
+        .and_then(|()| apt(&["install", "-qq", "--yes", "chromium", "fonts-noto-color-emoji"]));
+    match (installed, find_browser()) {
+        (Ok(()), Some(found)) => Ok(found),
+        _ => bail!("the page's tests need Chromium: install your system's package, and put it on the PATH"),
+    }
+}
+
+fn find_browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let places = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
+    places.into_iter().find(|place| place.is_file())
+}
