@@ -14,6 +14,7 @@ export type Key = Schemas["Key"];
 export type Message = Schemas["Message"];
 export type Opened = Schemas["Opened"];
 export type Problem = Schemas["Problem"];
+export type WriteAccess = Schemas["WriteAccess"];
 export type User = Schemas["User"];
 export type Clock = Schemas["Clock"];
 export type Answer = Schemas["Answer"];

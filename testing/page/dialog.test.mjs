@@ -286,3 +286,17 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
   await page.getByRole("menuitem", { name: "To the first message" }).click();
   await bubble(page, "/start").waitFor();
 });
+
+test("the top of the dialog says why a bot may write first", async (t) => {
+  const { server, user, bot, page } = await dialog(t);
+  const path = `/users/${user.id}/dialogs/${bot.id}`;
+  await server.control("POST", `${path}/join`, { title: "Gardeners" });
+  assert.equal((await bot.update()).chat_join_request.chat.title, "Gardeners");
+  await bot.send(user, "Why do you want to join?");
+  await page.locator(".why").getByText("because you asked to join Gardeners").waitFor();
+  await server.control("POST", `${path}/allow`, { type: "website", domain: "example.com" });
+  await page.locator("message-list").getByText("when you logged in on example.com").waitFor();
+  await page.locator(".why").getByText("because you logged in on example.com").waitFor();
+  await write(page, "I love gardens");
+  await page.locator(".why").waitFor({ state: "hidden" });
+});

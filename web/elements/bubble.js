@@ -32,7 +32,22 @@ import { formatted } from "../text.js";
 /** One line for lists and quotes. @param {Message} message @param {string} botName */
 export function summary(message, botName) {
   if (message.text != null) return message.text.replace(/\s+/g, " ");
+  if (message.write_access) return allowed(message.write_access);
   return message.from === "user" ? t("pinnedServiceMe") : t("pinnedService", { name: botName });
+}
+
+/** @param {import("../types").WriteAccess} access */
+function allowed(access) {
+  switch (access.type) {
+    case "website":
+      return t("allowedSite", { domain: access.domain });
+    case "web_app":
+      return t("allowedApp");
+    case "attachment_menu":
+      return t("allowedMenu");
+    default:
+      return t("allowedRequest");
+  }
 }
 
 /** @param {string | undefined} action of the Bot API */

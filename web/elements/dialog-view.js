@@ -130,12 +130,12 @@ export class DialogView extends HTMLElement {
 /** @param {Dialog} dialog */
 function why(dialog) {
   const bot = dialog.bot_name;
-  const grant = /** @type {any} */ (dialog).write_access;
-  switch (grant?.type) {
+  const access = dialog.write_access;
+  switch (access?.type) {
     case "join_request":
-      return t("whyJoin", { bot, chat: grant.title });
+      return t("whyJoin", { bot, chat: access.title });
     case "website":
-      return t("whySite", { bot, domain: grant.domain });
+      return t("whySite", { bot, domain: access.domain });
     case "web_app":
       return t("whyApp", { bot });
     case "attachment_menu":

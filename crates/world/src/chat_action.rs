@@ -80,10 +80,10 @@ pub struct ShowChatAction {
 impl Command for ShowChatAction {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let (id, dialog) = bot_side(world, self.bot, &self.chat)?;
         world.living_user(id.user)?;
-        let _permit = dialog.may_write()?;
+        let _permit = dialog.may_write(now)?;
         events.push(Event::ChatActionShown { dialog: id, by: Side::Bot, action: self.action });
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::bot::{BotCommand, CommandScope, MenuButton, TextKind};
 use crate::bot_father::Question;
 use crate::callback::Answer;
 use crate::chat_action::ChatAction;
-use crate::dialog::Read;
+use crate::dialog::{JoinRequest, Read};
 use crate::keyed::Key;
 use crate::message::{Edit, Message, Reaction};
 use crate::updates::{AllowedUpdates, Webhook};
@@ -69,6 +69,10 @@ pub enum Event {
     AllUnpinned { dialog: DialogId },
     /// One side's reactions to a message are now these; bot side's id.
     ReactionsSet { dialog: DialogId, message: MessageId, by: Side, reactions: Vec<Reaction> },
+    /// The user asked to join a chat that the bot administers.
+    JoinRequested { dialog: DialogId, request: JoinRequest },
+    /// Somebody decided on that.
+    JoinDecided { dialog: DialogId, approved: bool },
     /// The user blocked the bot, or unblocked it.
     BlockChanged { dialog: DialogId, blocked: bool },
     /// One side read up to a message.
@@ -184,6 +188,8 @@ impl Event {
             | MessagePinned { dialog, .. }
             | AllUnpinned { dialog }
             | ReactionsSet { dialog, .. }
+            | JoinRequested { dialog, .. }
+            | JoinDecided { dialog, .. }
             | BlockChanged { dialog, .. }
             | MessagesRead { dialog, .. }
             | CallbackAsked { dialog, .. }

@@ -21,6 +21,8 @@ pub enum Refusal {
     UserDeactivated,
     /// Bots don't write to bots (`USER_IS_BOT`).
     PeerIsBot,
+    /// Nobody asked to join that chat, or it was decided already (`HIDE_REQUESTER_MISSING`).
+    JoinRequestMissing,
     /// The user tries to write to a bot that he blocked (`YOU_BLOCKED_USER`).
     YouBlockedBot,
 

@@ -148,6 +148,10 @@ impl World {
             Event::ReactionsSet { dialog, message, by, reactions } => {
                 message::apply_reactions(self, *at, *dialog, *message, *by, reactions);
             }
+            Event::JoinRequested { dialog, request } => {
+                dialog::apply_join_requested(self, *at, *dialog, request);
+            }
+            Event::JoinDecided { dialog, .. } => dialog::apply_join_decided(self, *dialog),
             Event::BlockChanged { dialog, blocked } => dialog::apply_block(self, *at, *dialog, *blocked),
             Event::MessagesRead { dialog, read } => dialog::apply_read(self, *at, *dialog, *read),
             Event::CallbackAsked { id, dialog, message, data } => {

@@ -5,7 +5,9 @@
 use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
 use parlor_world::authorization::{Login, SendCode};
 use parlor_world::chat_action::{ChatAction, ShowChatAction};
-use parlor_world::dialog::{Block, ChatRef, See, Start};
+use parlor_world::dialog::{
+    AllowWriting, Block, ChatRef, DecideJoin, RequestToJoin, See, Start, WriteAccess,
+};
 use parlor_world::link::{Link, LinkAction};
 use parlor_world::message::{EditText, Route, Send};
 use parlor_world::refusal::Purpose;
@@ -38,10 +40,20 @@ enum Given {
     Block,
     Unblock,
     Delete,
+    /// Logs in on the bot's website, and lets it write.
+    Allow,
+    /// Asks to join a chat that the bot administers.
+    Join,
+    /// The bot decides on that.
+    Decide,
+    /// Five minutes pass.
+    Wait,
 }
 
-fn given(world: &mut World, all: &[Given]) {
+/// Does all that; the time afterwards.
+fn given(world: &mut World, all: &[Given]) -> Timestamp {
     let journal: &mut Vec<Recorded> = &mut Vec::new();
+    let mut now = NOW;
     for step in all {
         match step {
             Given::Start => {
@@ -54,15 +66,34 @@ fn given(world: &mut World, all: &[Given]) {
             Given::Block => world.handle(&Block { dialog: DIALOG, blocked: true }, NOW, journal).unwrap(),
             Given::Unblock => world.handle(&Block { dialog: DIALOG, blocked: false }, NOW, journal).unwrap(),
             Given::Delete => world.handle(&DeleteUser { user: DIALOG.user }, NOW, journal).unwrap(),
+            Given::Allow => {
+                let access = WriteAccess::Website { domain: "example.com".to_owned() };
+                world.handle(&AllowWriting { dialog: DIALOG, access }, NOW, journal).unwrap();
+            }
+            Given::Join => {
+                let title = "Gardeners".to_owned();
+                let join = RequestToJoin { dialog: DIALOG, chat: CHAT, title, is_channel: false };
+                world.handle(&join, NOW, journal).unwrap();
+            }
+            Given::Decide => world.handle(&decision(), NOW, journal).unwrap(),
+            Given::Wait => now = now.plus_seconds(300),
         }
     }
+    now
+}
+
+/// The chat that people ask to join.
+const CHAT: i64 = -1_001_234_567_890;
+
+fn decision() -> DecideJoin {
+    DecideJoin { bot: DIALOG.bot, chat: CHAT, user: DIALOG.user, approved: true }
 }
 
 /// Sends and chat actions ask the same question.
 #[test]
 fn may_the_bot_write() {
     use Given::*;
-    let table: [(&[Given], Result<(), Refusal>); 10] = [
+    let table: [(&[Given], Result<(), Refusal>); 18] = [
         (&[], Err(Refusal::ChatNotFound)),
         (&[See], Err(Refusal::NeverStarted)),
         (&[Start], Ok(())),
@@ -73,20 +104,51 @@ fn may_the_bot_write() {
         (&[Start, Block, Unblock], Ok(())),
         (&[Block, Unblock], Err(Refusal::NeverStarted)),
         (&[Start, Block, Start], Ok(())),
+        (&[Allow], Ok(())),
+        (&[See, Allow, Wait], Ok(())),
+        (&[Allow, Block], Err(Refusal::BlockedByUser)),
+        (&[Join], Ok(())),
+        (&[Join, Wait], Err(Refusal::NeverStarted)),
+        (&[Join, Decide], Err(Refusal::NeverStarted)),
+        (&[Join, Wait, Write], Ok(())),
+        (&[Join, Block], Err(Refusal::BlockedByUser)),
     ];
     for (before, expected) in table {
         let mut world = world();
-        given(&mut world, before);
+        let now = given(&mut world, before);
         let chat = ChatRef::Id(1);
         let typing = ShowChatAction { bot: DIALOG.bot, chat: chat.clone(), action: Some(ChatAction::Typing) };
-        assert_eq!(world.handle(&typing, NOW, &mut Vec::new()), expected, "typing after {before:?}");
+        assert_eq!(world.handle(&typing, now, &mut Vec::new()), expected, "typing after {before:?}");
         let send = Send::by_bot(DIALOG.bot, chat, Text::plain("hello"));
-        assert_eq!(world.handle(&send, NOW, &mut Vec::new()).map(drop), expected, "text after {before:?}");
+        assert_eq!(world.handle(&send, now, &mut Vec::new()).map(drop), expected, "text after {before:?}");
     }
     let mut gone = world();
     given(&mut gone, &[Start, Delete]);
     let send = Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("hello"));
     assert_eq!(gone.handle(&send, NOW, &mut Vec::new()).map(drop), Err(Refusal::UserDeactivated));
+}
+
+/// What the top of the dialog says, and for how long; a request is decided once.
+#[test]
+fn why_the_bot_may_write() {
+    use Given::*;
+    let website = || Some(WriteAccess::Website { domain: "example.com".to_owned() });
+    let table: [(&[Given], Option<WriteAccess>); 4] =
+        [(&[Allow], website()), (&[Allow, Write], None), (&[Write, Allow], None), (&[Join], None)];
+    for (before, expected) in table {
+        let mut world = world();
+        given(&mut world, before);
+        let dialog = world.dialog(DIALOG).unwrap();
+        assert_eq!(dialog.write_access(), expected.as_ref(), "{before:?}");
+    }
+    let mut world = world();
+    let missing = Err(Refusal::JoinRequestMissing);
+    assert_eq!(world.handle(&decision(), NOW, &mut Vec::new()), missing);
+    given(&mut world, &[Join, Decide]);
+    assert_eq!(world.handle(&decision(), NOW, &mut Vec::new()), missing);
+    given(&mut world, &[Join]);
+    let other = DecideJoin { chat: CHAT - 1, ..decision() };
+    assert_eq!(world.handle(&other, NOW, &mut Vec::new()), missing);
 }
 
 #[test]

@@ -172,3 +172,128 @@ async fn events_come_as_they_happen_and_from_where_one_left() -> Result<()> {
     ensure!(first["number"] == 2 && first["message"]["text"] == "hello", "{first}");
     Ok(())
 }
+
+/// A login on a website, and a wish to join a chat, let a bot write first; the user's app says why.
+#[tokio::test]
+async fn a_bot_writes_first_when_it_was_allowed_to() -> Result<()> {
+    let server = begin().await?;
+    let refused = server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": "?"})).await?;
+    ensure!(refused.0 == 400, "{refused:?}");
+    let allow = json!({"type": "website", "domain": "example.com"});
+    let service = server.control("POST", &format!("{DIALOG}/allow"), allow.clone()).await?;
+    ensure!(contains(&service, &json!({"from": "user", "text": null, "write_access": allow})), "{service}");
+    let updates = bot(&server, "getUpdates", json!({})).await?;
+    let message = json!({"from": {"id": 1001}, "connected_website": "example.com"});
+    ensure!(contains(&updates[0]["message"], &message), "{updates}");
+    ensure!(updates[0]["message"].get("text").is_none(), "{updates}");
+    bot(&server, "sendMessage", json!({"chat_id": 1001, "text": "Welcome"})).await?;
+    let dialog = || server.control("GET", DIALOG, Value::Null);
+    ensure!(dialog().await?["write_access"] == allow);
+    server.control("POST", &format!("{DIALOG}/messages"), json!({"text": "Hi"})).await?;
+    ensure!(dialog().await?["write_access"].is_null(), "who writes knows why");
+    let others = [
+        (json!({"type": "web_app", "name": "shop"}), json!({"web_app_name": "shop"})),
+        (json!({"type": "attachment_menu"}), json!({"from_attachment_menu": true})),
+        (json!({"type": "request"}), json!({"from_request": true})),
+    ];
+    for (access, expected) in others {
+        server.control("POST", &format!("{DIALOG}/allow"), access).await?;
+        let updates = bot(&server, "getUpdates", json!({"offset": -1})).await?;
+        ensure!(updates[0]["message"]["write_access_allowed"] == expected, "{updates}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wish_to_join_is_good_for_five_minutes_until_somebody_decides() -> Result<()> {
+    let server = begin().await?;
+    server.control("PATCH", "/users/1001", json!({"bio": "Gardener"})).await?;
+    let join = || async {
+        let chat = json!({"chat_id": -1_001_234_567_890_i64, "title": "Gardeners", "is_channel": true});
+        server.control("POST", &format!("{DIALOG}/join"), chat).await
+    };
+    let send =
+        |text: &'static str| server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": text}));
+    join().await?;
+    let updates = bot(&server, "getUpdates", json!({"offset": -1})).await?;
+    let expected = json!({"user_chat_id": 1001, "bio": "Gardener", "from": {"id": 1001, "first_name": "Ann"},
+                          "chat": {"id": -1_001_234_567_890_i64, "type": "channel", "title": "Gardeners"}});
+    ensure!(contains(&updates[0]["chat_join_request"], &expected), "{updates}");
+    ensure!(send("Why do you want to join?").await?.0 == 200);
+    let access = json!({"type": "join_request", "title": "Gardeners", "is_channel": true});
+    let dialog = server.control("GET", DIALOG, Value::Null).await?;
+    ensure!(contains(&dialog, &json!({"is_started": false, "write_access": access})), "{dialog}");
+    server.control("POST", "/clock/advance", json!({"seconds": 301})).await?;
+    let late = send("Too late").await?;
+    ensure!(late.1["description"] == "Forbidden: bot can't initiate conversation with a user", "{late:?}");
+    join().await?;
+    ensure!(send("Again").await?.0 == 200);
+    let decide = json!({"chat_id": -1_001_234_567_890_i64, "user_id": 1001});
+    ensure!(bot(&server, "approveChatJoinRequest", decide.clone()).await? == true);
+    ensure!(send("Decided").await?.0 == 403);
+    let (status, again) = server.bot_api(TOKEN, "declineChatJoinRequest", decide).await?;
+    ensure!(status == 400 && again["description"] == "Bad Request: HIDE_REQUESTER_MISSING", "{again}");
+    for bad in [json!({"title": ""}), json!({"title": "x", "chat_id": 5}), json!({})] {
+        ensure!(server.control("POST", &format!("{DIALOG}/join"), bad).await.is_err());
+    }
+    Ok(())
+}
+
+/// What the page knows of bots that it lists: what changed, whose program is there, what waits for it.
+#[tokio::test]
+async fn accounts_tell_of_changes_and_of_programs() -> Result<()> {
+    let server = begin().await?;
+    let mut stream = server.http().get(format!("{}/control/accounts/events", server.root)).send().await?;
+    let mut next = async || -> Result<Value> {
+        let mut text = String::new();
+        while !text.ends_with("\n\n") || !text.contains("data:") {
+            text += std::str::from_utf8(&stream.chunk().await?.context("the stream ended")?)?;
+        }
+        let data = text.lines().find_map(|line| line.strip_prefix("data:")).context("no data")?;
+        Ok(serde_json::from_str(data)?)
+    };
+    server.control("PATCH", "/users/1001", json!({"first_name": "Anna"})).await?;
+    ensure!(next().await? == json!({"type": "user", "id": 1001}));
+    bot(&server, "setMyCommands", json!({"commands": [{"command": "a", "description": "b"}]})).await?;
+    ensure!(next().await? == json!({"type": "bot", "id": 123_456}));
+    let shown = || server.control("GET", "/bots/123456", Value::Null);
+    ensure!(shown().await?["is_running"] == false);
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    let waiting = server.control("GET", "/bots/123456/updates", Value::Null).await?;
+    ensure!(
+        waiting.as_array().is_some_and(|all| all.len() == 1) && waiting[0]["kind"] == "message",
+        "{waiting}"
+    );
+    bot(&server, "getUpdates", json!({})).await?;
+    ensure!(next().await? == json!({"type": "bot", "id": 123_456}), "its program has come");
+    ensure!(shown().await?["is_running"] == true);
+    ensure!(next().await? == json!({"type": "bot", "id": 123_456}), "and gone");
+    ensure!(shown().await?["is_running"] == false);
+    server.control("POST", "/reset", Value::Null).await?;
+    ensure!(next().await? == json!({"type": "all", "id": null}));
+    let father = server.control("GET", "/bots/BotFather", Value::Null).await?;
+    ensure!(contains(&father, &json!({"id": 93_372_553, "token": null, "is_deleted": false})), "{father}");
+    ensure!(server.control("GET", "/bots", Value::Null).await? == json!([]), "it is nobody's program");
+    Ok(())
+}
+
+/// What the bot's program took, the bot has read.
+#[tokio::test]
+async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> {
+    let server = begin().await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    let read = || async {
+        Ok::<_, anyhow::Error>(server.control("GET", DIALOG, Value::Null).await?["read_by_bot"].clone())
+    };
+    let updates = bot(&server, "getUpdates", json!({})).await?;
+    ensure!(read().await?.is_null(), "delivered is not confirmed");
+    let next = updates[0]["update_id"].as_i64().context("an id")? + 1;
+    bot(&server, "getUpdates", json!({"offset": next})).await?;
+    ensure!(read().await? == 1);
+    let rule = server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 5, "text": "?"})).await?;
+    ensure!(rule.0 == 400);
+    let exchanges = server.control("GET", "/inspector?bot=123456", Value::Null).await?;
+    let last = exchanges.as_array().and_then(|all| all.last()).context("an exchange")?;
+    ensure!(last["rule"] == "the bot has never seen that user", "{last}");
+    Ok(())
+}

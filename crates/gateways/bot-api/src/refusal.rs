@@ -34,6 +34,7 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
             Call::Send => ApiError::forbidden("the bot can't send messages to the bot"),
             Call::Other => bad("USER_IS_BOT"),
         },
+        Refusal::JoinRequestMissing => bad("HIDE_REQUESTER_MISSING"),
         Refusal::YouBlockedBot => bad("YOU_BLOCKED_USER"),
 
         Refusal::MessageNotFound(Purpose::Press) => bad("MESSAGE_ID_INVALID"),

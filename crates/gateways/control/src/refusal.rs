@@ -20,6 +20,9 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
             (S::FORBIDDEN, "INPUT_USER_DEACTIVATED", "the user's account is deleted".to_owned())
         }
         Refusal::PeerIsBot => (S::FORBIDDEN, "USER_IS_BOT", "bots don't write to bots".to_owned()),
+        Refusal::JoinRequestMissing => {
+            (S::NOT_FOUND, "HIDE_REQUESTER_MISSING", "nobody waits to join that chat".to_owned())
+        }
         Refusal::YouBlockedBot => {
             (S::FORBIDDEN, "YOU_BLOCKED_USER", "the user blocked the bot; unblock it first".to_owned())
         }

@@ -36,6 +36,7 @@ fn spell(refusal: Refusal) -> RpcError {
         Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),
         Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
         Refusal::PeerIsBot => (400, "USER_IS_BOT"),
+        Refusal::JoinRequestMissing => (400, "HIDE_REQUESTER_MISSING"),
         Refusal::YouBlockedBot => (400, "YOU_BLOCKED_USER"),
         Refusal::MessageNotFound(Purpose::Reply) => (400, "REPLY_MESSAGE_ID_INVALID"),
         Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded => (400, "MESSAGE_ID_INVALID"),

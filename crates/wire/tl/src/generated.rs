@@ -802,6 +802,35 @@ pub mod types {
         }
     }
 
+    /// `botAppNotModified`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct BotAppNotModified {}
+
+    impl BotAppNotModified {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x5da674b7];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x5da674b7);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x5da674b7 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
     /// `botCommand`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct BotCommand {
@@ -6637,6 +6666,76 @@ pub mod types {
                 paid_message_stars: Sample::sample(source),
                 schedule_repeat_period: Sample::sample(source),
                 summary_from_language: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `messageActionBotAllowed`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessageActionBotAllowed {
+        pub attach_menu: bool,
+        pub from_request: bool,
+        pub domain: Option<String>,
+        pub app: Option<enums::BotApp>,
+    }
+
+    impl MessageActionBotAllowed {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc516d679];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=197 => {
+                    out.id(0xc516d679);
+                    out.id((u32::from(self.attach_menu) << 1)
+                        | (u32::from(self.domain.is_some()) << 0)
+                        | (u32::from(self.app.is_some()) << 2));
+                    if let Some(value) = &self.domain {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.app {
+                        value.write(layer, out);
+                    }
+                }
+                _ => {
+                    out.id(0xc516d679);
+                    out.id((u32::from(self.attach_menu) << 1)
+                        | (u32::from(self.from_request) << 3)
+                        | (u32::from(self.domain.is_some()) << 0)
+                        | (u32::from(self.app.is_some()) << 2));
+                    if let Some(value) = &self.domain {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.app {
+                        value.write(layer, out);
+                    }
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc516d679 => {
+                    let flags = input.id()?;
+                    let attach_menu = flags & (1 << 1) != 0;
+                    let from_request = flags & (1 << 3) != 0;
+                    let domain = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let app = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self { attach_menu, from_request, domain, app })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                attach_menu: Sample::sample(source),
+                from_request: Sample::sample(source),
+                domain: Sample::sample(source),
+                app: Sample::sample(source),
             }
         }
     }
@@ -15665,6 +15764,49 @@ pub mod enums {
             Self::BindAuthKeyInner(value)
         }
     }
+    /// `BotApp`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum BotApp {
+        /// `botAppNotModified`
+        BotAppNotModified(types::BotAppNotModified),
+    }
+
+    impl Default for BotApp {
+        fn default() -> Self {
+            Self::BotAppNotModified(types::BotAppNotModified::default())
+        }
+    }
+
+    impl Tl for BotApp {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::BotAppNotModified(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x5da674b7 => Ok(Self::BotAppNotModified(types::BotAppNotModified::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for BotApp {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::BotAppNotModified(types::BotAppNotModified::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::BotAppNotModified> for BotApp {
+        fn from(value: types::BotAppNotModified) -> Self {
+            Self::BotAppNotModified(value)
+        }
+    }
     /// `BotCommand`
     #[derive(Debug, Clone, PartialEq)]
     pub enum BotCommand {
@@ -17602,6 +17744,8 @@ pub mod enums {
     /// `MessageAction`
     #[derive(Debug, Clone, PartialEq)]
     pub enum MessageAction {
+        /// `messageActionBotAllowed`
+        MessageActionBotAllowed(types::MessageActionBotAllowed),
         /// `messageActionEmpty`
         MessageActionEmpty(types::MessageActionEmpty),
         /// `messageActionPinMessage`
@@ -17610,13 +17754,14 @@ pub mod enums {
 
     impl Default for MessageAction {
         fn default() -> Self {
-            Self::MessageActionEmpty(types::MessageActionEmpty::default())
+            Self::MessageActionBotAllowed(types::MessageActionBotAllowed::default())
         }
     }
 
     impl Tl for MessageAction {
         fn write(&self, layer: u16, out: &mut Writer) {
             match self {
+                Self::MessageActionBotAllowed(value) => value.write(layer, out),
                 Self::MessageActionEmpty(value) => value.write(layer, out),
                 Self::MessageActionPinMessage(value) => value.write(layer, out),
             }
@@ -17625,6 +17770,9 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
+                0xc516d679 => {
+                    Ok(Self::MessageActionBotAllowed(types::MessageActionBotAllowed::read(id, input)?))
+                }
                 0xb6aef7b0 => Ok(Self::MessageActionEmpty(types::MessageActionEmpty::read(id, input)?)),
                 0x94bd38ed => {
                     Ok(Self::MessageActionPinMessage(types::MessageActionPinMessage::read(id, input)?))
@@ -17637,13 +17785,19 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for MessageAction {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(2) {
-                0 => Self::MessageActionEmpty(types::MessageActionEmpty::sample(source)),
+            match source.below(3) {
+                0 => Self::MessageActionBotAllowed(types::MessageActionBotAllowed::sample(source)),
+                1 => Self::MessageActionEmpty(types::MessageActionEmpty::sample(source)),
                 _ => Self::MessageActionPinMessage(types::MessageActionPinMessage::sample(source)),
             }
         }
     }
 
+    impl From<types::MessageActionBotAllowed> for MessageAction {
+        fn from(value: types::MessageActionBotAllowed) -> Self {
+            Self::MessageActionBotAllowed(value)
+        }
+    }
     impl From<types::MessageActionEmpty> for MessageAction {
         fn from(value: types::MessageActionEmpty) -> Self {
             Self::MessageActionEmpty(value)

@@ -1,11 +1,14 @@
 //! The dialog between a user and a bot: the aggregate that Parlor exists for.
 
+mod access;
 mod block;
 mod peer;
 mod read;
 mod seen;
 mod start;
 
+pub use access::{AllowWriting, DecideJoin, JoinRequest, RequestToJoin, WriteAccess};
+pub(crate) use access::{apply_join_decided, apply_join_requested};
 pub use block::Block;
 pub(crate) use block::apply_block;
 pub use peer::ChatRef;
@@ -18,7 +21,7 @@ pub use start::Start;
 
 use crate::chat_action::Shown;
 use crate::markup::Markup;
-use crate::message::Message;
+use crate::message::{Content, Message};
 use crate::{DialogId, MessageId, Refusal, Side, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,6 +36,8 @@ pub struct Dialog {
     pub contact: Contact,
     /// Whether the user blocked the bot.
     pub blocked: bool,
+    /// The last chat that the user asked to join and the bot administers.
+    pub join_request: Option<JoinRequest>,
     /// What the user has read.
     pub(crate) read_by_user: Option<MessageId>,
     /// What the bot has read.
@@ -69,14 +74,29 @@ impl Dialog {
     ///
     /// > Bots can't start conversations with users. A user must either add them to a group or send them a message
     /// > first. (core.telegram.org/bots/faq)
-    pub fn may_write(&self) -> Result<Permit, Refusal> {
+    pub fn may_write(&self, now: Timestamp) -> Result<Permit, Refusal> {
         if self.blocked {
             return Err(Refusal::BlockedByUser);
         }
         match self.contact {
             Contact::Started => Ok(Permit(())),
+            Contact::Seen if self.join_request.as_ref().is_some_and(|request| request.is_open(now)) => {
+                Ok(Permit(()))
+            }
             Contact::Seen => Err(Refusal::NeverStarted),
         }
+    }
+
+    /// How the user let the bot write, if he never wrote anything himself: what his app shows at the top.
+    pub fn write_access(&self) -> Option<&WriteAccess> {
+        let own = self.messages.iter().filter(|message| message.from == Side::User);
+        let mut accesses = own.map(|message| match &message.content {
+            Content::WriteAllowed(access) => Some(access),
+            _ => None,
+        });
+        // The first thing that the user wrote ends the search.
+        let first = accesses.next()??;
+        accesses.all(|access| access.is_some()).then_some(first)
     }
 
     /// The message that this side knows by that id; messages that the user hid from himself exist for the bot only.

@@ -96,7 +96,7 @@ impl Command for Forward {
 impl Forward {
     fn check<'w>(&self, message: Option<&'w Message>, purpose: Purpose) -> Result<&'w Message, Refusal> {
         let message = message.ok_or(Refusal::MessageNotFound(purpose))?;
-        if matches!(message.content, Content::Pinned(_)) {
+        if matches!(message.content, Content::Pinned(_) | Content::WriteAllowed(_)) {
             return Err(Refusal::MessageCantBeForwarded);
         }
         if message.is_protected() {

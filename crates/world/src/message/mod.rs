@@ -19,6 +19,7 @@ pub use react::{React, Reaction};
 pub(crate) use send::apply_sent;
 pub use send::{ReplyTo, Route, Send};
 
+use crate::dialog::WriteAccess;
 use crate::markup::Markup;
 use crate::text::Text;
 use crate::{AccountId, MessageId, Side, UserId};
@@ -69,6 +70,8 @@ pub enum Content {
     Start { shown: Text, payload: Box<str> },
     /// Service message: that message was pinned.
     Pinned(Ids),
+    /// Service message: the user let the bot write.
+    WriteAllowed(WriteAccess),
 }
 
 /// The rarer properties of a message.
@@ -179,7 +182,7 @@ impl Message {
                 Some(Text { text: text.into(), entities: shown.entities.clone() })
             }
             Content::Start { shown, .. } => Some(shown.clone()),
-            Content::Pinned(_) => None,
+            Content::Pinned(_) | Content::WriteAllowed(_) => None,
         }
     }
 

@@ -24,7 +24,7 @@ impl Command for Pin {
             Route::Bot(bot, chat) => {
                 let (id, dialog) = bot_side(world, *bot, chat)?;
                 world.living_user(id.user)?;
-                let _permit = dialog.may_write()?;
+                let _permit = dialog.may_write(now)?;
                 (id, Side::Bot, Some(dialog))
             }
             Route::User(id) => (*id, Side::User, user_side(world, *id)?),

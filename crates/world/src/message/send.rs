@@ -168,7 +168,7 @@ impl Command for Send {
 pub(super) fn may_send(world: &World, id: DialogId, dialog: &Dialog, now: Timestamp) -> Result<(), Refusal> {
     let bot = world.living_bot(id.bot)?;
     world.living_user(id.user)?;
-    let _permit = dialog.may_write()?;
+    let _permit = dialog.may_write(now)?;
     if world.rules.limits {
         dialog.pace.check(limits::PER_CHAT, now)?;
         bot.pace.check(limits::OVERALL, now)?;
@@ -178,7 +178,7 @@ pub(super) fn may_send(world: &World, id: DialogId, dialog: &Dialog, now: Timest
 
 impl World {
     /// The ids that the next message of a dialog gets on its two sides.
-    pub(super) fn next_ids(&self, id: DialogId) -> Ids {
+    pub(crate) fn next_ids(&self, id: DialogId) -> Ids {
         let first = MessageId(1);
         Ids {
             bot: self.bots.get(&id.bot).map_or(first, |bot| bot.next_message),

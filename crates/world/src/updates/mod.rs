@@ -17,6 +17,7 @@ pub use webhook::{SetWebhook, Webhook, WebhookChange};
 use crate::account::UserProfile;
 use crate::callback::Answer;
 use crate::chat_action::ChatAction;
+use crate::dialog::JoinRequest;
 use crate::message::{Message, Reaction};
 use crate::{CallbackId, DialogId, MessageId, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub enum Update {
     Reactions { dialog: DialogId, message: MessageId, by: Side, old: Vec<Reaction>, new: Vec<Reaction> },
     /// The user blocked or unblocked the bot: the Bot API's `my_chat_member`, MTProto's `updateBotStopped`.
     Blocked { dialog: DialogId, blocked: bool },
+    /// The user asked to join a chat that the bot administers.
+    JoinRequested { dialog: DialogId, request: JoinRequest },
     /// A user pressed a button with callback data; `message` is as it was, none when it is gone.
     Callback {
         id: CallbackId,
@@ -65,6 +68,7 @@ impl Update {
             | Self::Pinned { dialog, .. }
             | Self::Reactions { dialog, .. }
             | Self::Blocked { dialog, .. }
+            | Self::JoinRequested { dialog, .. }
             | Self::Callback { dialog, .. }
             | Self::CallbackAnswered { dialog, .. }
             | Self::Read { dialog, .. }
@@ -79,6 +83,7 @@ impl Update {
             Self::Edited { .. } => Some(UpdateKind::EditedMessage),
             Self::Reactions { .. } => Some(UpdateKind::MessageReaction),
             Self::Blocked { .. } => Some(UpdateKind::MyChatMember),
+            Self::JoinRequested { .. } => Some(UpdateKind::ChatJoinRequest),
             Self::Callback { .. } => Some(UpdateKind::CallbackQuery),
             Self::Deleted { .. }
             | Self::Pinned { .. }

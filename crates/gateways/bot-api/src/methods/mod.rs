@@ -7,6 +7,7 @@ mod edit_message;
 mod forward_message;
 mod get_chat;
 mod get_me;
+mod join_request;
 mod menu_button;
 mod my_commands;
 mod my_texts;
@@ -87,9 +88,11 @@ pub(crate) async fn call(context: &Context<'_>, method: Method) -> Result<Answer
     }
     serve! {
         AnswerCallbackQuery => answer_callback_query::handle,
+        ApproveChatJoinRequest => join_request::approve,
         Close => session::close,
         CopyMessage => forward_message::copy,
         CopyMessages => forward_message::copy_many,
+        DeclineChatJoinRequest => join_request::decline,
         DeleteMessage => delete_message::handle,
         DeleteMessages => delete_message::many,
         DeleteMyCommands => my_commands::delete,

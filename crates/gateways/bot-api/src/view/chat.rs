@@ -1,21 +1,29 @@
 use super::{Scene, message};
 use parlor_wire_bot_api::objects::{AcceptedGiftTypes, Chat, ChatFullInfo};
 use parlor_world::Side;
+use parlor_world::dialog::JoinRequest;
 
 /// The private chat of a scene.
 pub(crate) fn chat(scene: &Scene<'_>) -> Chat {
     Chat {
         id: scene.dialog.user.0,
         kind: "private".to_owned(),
+        title: None,
         first_name: Some(scene.profile.first_name.to_string()),
         last_name: scene.profile.last_name.as_deref().map(str::to_owned),
         username: scene.profile.username.as_deref().map(str::to_owned),
     }
 }
 
+/// A chat that somebody asked to join.
+pub(crate) fn asked_for(request: &JoinRequest) -> Chat {
+    let kind = if request.is_channel { "channel" } else { "supergroup" };
+    Chat { id: request.chat, kind: kind.to_owned(), title: Some(request.title.clone()), ..Chat::default() }
+}
+
 /// `getChat`.
 pub(crate) fn full_chat(scene: &Scene<'_>) -> ChatFullInfo {
-    let Chat { id, kind, first_name, last_name, username } = chat(scene);
+    let Chat { id, kind, first_name, last_name, username, .. } = chat(scene);
     let dialog = scene.world.dialog(scene.dialog);
     let pinned = dialog.and_then(|dialog| dialog.pinned(Side::Bot).next());
     ChatFullInfo {

@@ -2,7 +2,9 @@ use super::{Scene, chat, text, user};
 use parlor_wire_bot_api::objects::{
     CopyTextButton, InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions,
     LoginUrl, MaybeInaccessibleMessage, Message, MessageOrigin, MessageOriginUser, TextQuote, WebAppInfo,
+    WriteAccessAllowed,
 };
+use parlor_world::dialog::WriteAccess;
 use parlor_world::markup::{ButtonAction, InlineButton, Markup};
 use parlor_world::message::{self as world, Content, LinkPreview, Origin, Quote};
 use parlor_world::{MessageId, Side};
@@ -30,8 +32,29 @@ pub(crate) fn message(scene: &Scene<'_>, own: &world::Message, with_reply: bool)
         text: shown.map(|shown| shown.text.into()),
         link_preview_options: own.more.as_ref().and_then(|more| more.link_preview.as_ref()).map(link_preview),
         pinned_message: pinned,
+        connected_website: match &own.content {
+            Content::WriteAllowed(WriteAccess::Website { domain }) => Some(domain.clone()),
+            _ => None,
+        },
+        write_access_allowed: match &own.content {
+            Content::WriteAllowed(access) => write_access(access),
+            _ => None,
+        },
         reply_markup: own.markup().and_then(Markup::inline).map(inline_keyboard),
     }
+}
+
+/// None for a login, which has a field of its own.
+fn write_access(access: &WriteAccess) -> Option<WriteAccessAllowed> {
+    let allowed = WriteAccessAllowed::default();
+    Some(match access {
+        WriteAccess::Website { .. } => return None,
+        WriteAccess::WebApp { name } => {
+            WriteAccessAllowed { web_app_name: Some(name.clone()).filter(|name| !name.is_empty()), ..allowed }
+        }
+        WriteAccess::AttachmentMenu => WriteAccessAllowed { from_attachment_menu: Some(true), ..allowed },
+        WriteAccess::Request => WriteAccessAllowed { from_request: Some(true), ..allowed },
+    })
 }
 
 fn find<'w>(scene: &Scene<'w>, id: MessageId) -> Option<&'w world::Message> {

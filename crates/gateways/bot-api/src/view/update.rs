@@ -1,7 +1,7 @@
 use super::{Scene, chat, message, user};
 use parlor_wire_bot_api::objects::{
-    CallbackQuery, ChatMember, ChatMemberBanned, ChatMemberMember, ChatMemberUpdated, MessageReactionUpdated,
-    ReactionType, ReactionTypeEmoji, Update,
+    CallbackQuery, ChatJoinRequest, ChatMember, ChatMemberBanned, ChatMemberMember, ChatMemberUpdated,
+    MessageReactionUpdated, ReactionType, ReactionTypeEmoji, Update,
 };
 use parlor_world::message::Reaction;
 use parlor_world::updates::{self as world, Entry};
@@ -50,6 +50,16 @@ pub(crate) fn update(world: &World, entry: &Entry) -> Update {
                 date: entry.at.date(),
                 old_chat_member: old,
                 new_chat_member: new,
+            });
+        }
+        world::Update::JoinRequested { request, .. } => {
+            update.chat_join_request = Some(ChatJoinRequest {
+                chat: chat::asked_for(request),
+                from: from(),
+                // By which the bot may write for five minutes, until somebody decides.
+                user_chat_id: dialog.user.0,
+                date: entry.at.date(),
+                bio: scene.profile.bio.as_deref().map(str::to_owned),
             });
         }
         world::Update::Reactions { message, by: Side::User, old, new, .. } => {

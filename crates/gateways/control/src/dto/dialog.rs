@@ -1,4 +1,4 @@
-use super::{Commands, Keyboard, Message};
+use super::{Commands, Keyboard, Message, WriteAccess};
 use parlor_world::account::Bot;
 use parlor_world::bot::{self, TextKind};
 use parlor_world::dialog::Contact;
@@ -28,6 +28,8 @@ pub(crate) struct Dialog {
     /// Whether the user ever wrote.
     pub(crate) is_started: bool,
     pub(crate) is_blocked: bool,
+    /// Why the bot may write, while the user has written nothing himself.
+    pub(crate) write_access: Option<WriteAccess>,
     /// Whether Start stands in the place of the text field.
     pub(crate) start_offered: bool,
     pub(crate) unread_count: usize,
@@ -89,6 +91,7 @@ impl Dialog {
             can_join_groups: bot.flags.can_join_groups,
             is_started: dialog.is_some_and(|dialog| dialog.contact == Contact::Started),
             is_blocked: dialog.is_some_and(|dialog| dialog.blocked),
+            write_access: dialog.and_then(|dialog| WriteAccess::of(dialog, now)),
             start_offered: last.is_none(),
             unread_count: dialog.map_or(0, |dialog| dialog.unread(Side::User)),
             read_up_to: dialog.and_then(|dialog| dialog.read_up_to(Side::User)).map(|id| id.0),

@@ -79,7 +79,8 @@ pub(crate) fn event(number: Option<i64>, update: &Update) -> Event {
         Update::ChatAction { action, .. } => {
             Event { kind: "chat_action", chat_action: action.map(|action| action.name()), ..base }
         }
-        // Bots are told of presses, users of their answers.
+        // Bots are told of presses and of wishes to join, users of answers.
+        Update::JoinRequested { .. } => Event { kind: "join_requested", ..base },
         Update::Callback { id, .. } => Event { kind: "callback", callback_id: Some(id.to_string()), ..base },
     }
 }

@@ -1,3 +1,4 @@
+use super::WriteAccess;
 use parlor_world::callback;
 use parlor_world::markup::{ButtonAction, InlineButton, KeyboardButton, KeyboardRequest, Markup};
 use parlor_world::message::{self as world, Content};
@@ -35,6 +36,8 @@ pub(crate) struct Message {
     pub(crate) bot_reactions: Vec<String>,
     /// Service message: that message was pinned.
     pub(crate) pinned_message_id: Option<i32>,
+    /// Service message: the user let the bot write.
+    pub(crate) write_access: Option<WriteAccess>,
 }
 
 /// What a message answers.
@@ -182,6 +185,10 @@ impl From<&world::Message> for Message {
             bot_reactions: reactions(Side::Bot),
             pinned_message_id: match own.content {
                 Content::Pinned(ids) => Some(ids.user.0),
+                _ => None,
+            },
+            write_access: match &own.content {
+                Content::WriteAllowed(access) => Some(access.into()),
                 _ => None,
             },
         }

@@ -1,10 +1,12 @@
 //! The shapes of the API, and how the world's things become them.
 
+mod access;
 mod account;
 mod dialog;
 mod event;
 mod message;
 
+pub(crate) use access::WriteAccess;
 pub(crate) use account::{Bot, BotPatch, Commands, NewBot, NewUser, User, UserPatch};
 pub(crate) use dialog::{Chat, Dialog, Opened};
 pub(crate) use event::{Event, event};

@@ -1,10 +1,10 @@
 use super::extract::{Body, Pair, Path, World};
-use crate::dto::{Dialog, Message};
+use crate::dto::{Dialog, Message, WriteAccess};
 use crate::problem::Problem;
 use axum::Json;
 use http::StatusCode;
 use parlor_world::chat_action::{ChatAction, UserTypes};
-use parlor_world::dialog::{Block, MarkRead, Start};
+use parlor_world::dialog::{AllowWriting, Block, MarkRead, RequestToJoin, Start};
 use parlor_world::{MessageId, Refusal, Side};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -90,5 +90,49 @@ pub(super) async fn typing(
     let action = ChatAction::parse(typing.action.as_deref().unwrap_or("typing"));
     let action = action.ok_or_else(|| Problem::bad_request("there is no such chat action"))?;
     host.tell(UserTypes { dialog: pair.dialog(&host).await?, action }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/allow", summary = "The person lets the bot write, on a website or in a mini app", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = WriteAccess, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn allow(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Body(access): Body<WriteAccess>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let dialog = pair.dialog(&host).await?;
+    let access = access.world().ok_or_else(|| Problem::bad_request("a request to join is made by /join"))?;
+    let allowed = host.ask(AllowWriting { dialog, access }, move |world, _, ids| {
+        world.dialog(dialog)?.message(Side::User, ids.user).map(Message::from)
+    });
+    Ok((StatusCode::CREATED, Json(allowed.await?.ok_or(Refusal::BotNotFound)?)))
+}
+
+/// Ids of chats that the caller did not choose.
+const MADE_CHAT: i64 = -1_001_000_000_001;
+
+/// A chat that the bot administers; nothing more is known of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Join {
+    /// Its Bot API id, negative; made if absent.
+    chat_id: Option<i64>,
+    title: String,
+    /// A group if absent.
+    #[serde(default)]
+    is_channel: bool,
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/join", summary = "The person asks to join a chat that the bot administers: for five minutes, until it decides, the bot may write", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = Join, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn join(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Body(join): Body<Join>,
+) -> Result<StatusCode, Problem> {
+    let Join { chat_id, title, is_channel } = join;
+    let chat = chat_id.unwrap_or(MADE_CHAT);
+    if chat >= 0 || title.is_empty() {
+        return Err(Problem::bad_request("a chat has a negative id and a title"));
+    }
+    host.tell(RequestToJoin { dialog: pair.dialog(&host).await?, chat, title, is_channel }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

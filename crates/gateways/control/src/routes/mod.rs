@@ -57,6 +57,8 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(dialogs::unblock))
         .routes(routes!(dialogs::read))
         .routes(routes!(dialogs::typing))
+        .routes(routes!(dialogs::allow))
+        .routes(routes!(dialogs::join))
         .routes(routes!(messages::transcript, messages::send))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::wait))

@@ -1,5 +1,6 @@
 use super::{entities, markup, peer, seconds};
 use parlor_wire_tl::{enums, types};
+use parlor_world::dialog::WriteAccess;
 use parlor_world::message::{self as world, Content, Reply};
 use parlor_world::{DialogId, Side};
 
@@ -49,7 +50,13 @@ pub(crate) fn message(own: &world::Message, dialog: DialogId, side: Side, layer:
 }
 
 fn service(own: &world::Message, side: Side, base: types::MessageService) -> enums::Message {
-    let Content::Pinned(pinned) = &own.content else { return base.into() };
+    let pinned = match &own.content {
+        Content::Pinned(pinned) => pinned,
+        Content::WriteAllowed(access) => {
+            return types::MessageService { action: bot_allowed(access).into(), ..base }.into();
+        }
+        Content::Text(_) | Content::Start { .. } => return base.into(),
+    };
     let header = types::MessageReplyHeader { reply_to_msg_id: Some(pinned.on(side).0), ..Default::default() };
     types::MessageService {
         reply_to: Some(header.into()),
@@ -57,6 +64,20 @@ fn service(own: &world::Message, side: Side, base: types::MessageService) -> enu
         ..base
     }
     .into()
+}
+
+/// A mini app is not named: the schema's app has a photo, of which there are none here.
+fn bot_allowed(access: &WriteAccess) -> types::MessageActionBotAllowed {
+    let action = types::MessageActionBotAllowed::default();
+    match access {
+        WriteAccess::Website { domain } => {
+            types::MessageActionBotAllowed { domain: Some(domain.clone()), ..action }
+        }
+        WriteAccess::AttachmentMenu => types::MessageActionBotAllowed { attach_menu: true, ..action },
+        WriteAccess::WebApp { .. } | WriteAccess::Request => {
+            types::MessageActionBotAllowed { from_request: true, ..action }
+        }
+    }
 }
 
 fn reply_header(reply: &Reply, side: Side, layer: u16) -> enums::MessageReplyHeader {

@@ -118,6 +118,8 @@ pub(crate) fn update(world: &World, me: AccountId, entry: &Entry, layer: u16) ->
         Update::Read { up_to, .. } => {
             types::UpdateReadHistoryOutbox { peer: other, max_id: up_to.0, pts, pts_count }.into()
         }
+        // A bot of this gateway learns of it when it writes: the update needs a chat, which there are none of here.
+        Update::JoinRequested { .. } => return None,
         // The answer to a press goes to whoever pressed; typing is only ever live.
         Update::Reactions { .. } | Update::CallbackAnswered { .. } | Update::ChatAction { .. } => {
             return None;

@@ -9,12 +9,16 @@ use crate::MethodInfo;
 pub enum Method {
     /// `answerCallbackQuery`
     AnswerCallbackQuery,
+    /// `approveChatJoinRequest`
+    ApproveChatJoinRequest,
     /// `close`
     Close,
     /// `copyMessage`
     CopyMessage,
     /// `copyMessages`
     CopyMessages,
+    /// `declineChatJoinRequest`
+    DeclineChatJoinRequest,
     /// `deleteMessage`
     DeleteMessage,
     /// `deleteMessages`
@@ -125,7 +129,7 @@ pub const METHODS: &[MethodInfo] = &[
     MethodInfo {
         name: "approveChatJoinRequest",
         lower: "approvechatjoinrequest",
-        served: None,
+        served: Some(Method::ApproveChatJoinRequest),
         unserved_parameters: &[],
     },
     MethodInfo {
@@ -207,7 +211,7 @@ pub const METHODS: &[MethodInfo] = &[
     MethodInfo {
         name: "declineChatJoinRequest",
         lower: "declinechatjoinrequest",
-        served: None,
+        served: Some(Method::DeclineChatJoinRequest),
         unserved_parameters: &[],
     },
     MethodInfo {

@@ -58,6 +58,8 @@ pub struct Chat {
     #[serde(rename = "type")]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
@@ -86,6 +88,17 @@ pub struct ChatFullInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned_message: Option<Box<Message>>,
     pub accepted_gift_types: AcceptedGiftTypes,
+}
+
+/// `ChatJoinRequest`
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ChatJoinRequest {
+    pub chat: Chat,
+    pub from: User,
+    pub user_chat_id: i64,
+    pub date: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bio: Option<String>,
 }
 
 /// One of several. It is told by its `status`.
@@ -275,6 +288,10 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned_message: Option<MaybeInaccessibleMessage>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub connected_website: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub write_access_allowed: Option<WriteAccessAllowed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_markup: Option<InlineKeyboardMarkup>,
 }
 
@@ -394,6 +411,8 @@ pub struct Update {
     pub callback_query: Option<CallbackQuery>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub my_chat_member: Option<ChatMemberUpdated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat_join_request: Option<ChatJoinRequest>,
 }
 
 /// `User`
@@ -454,4 +473,15 @@ pub struct WebhookInfo {
     pub max_connections: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_updates: Option<Vec<String>>,
+}
+
+/// `WriteAccessAllowed`
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct WriteAccessAllowed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_request: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_app_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_attachment_menu: Option<bool>,
 }

@@ -33,6 +33,22 @@ impl Request for AnswerCallbackQuery {
     }
 }
 
+/// `approveChatJoinRequest`
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ApproveChatJoinRequest {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub chat_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
+}
+
+impl Request for ApproveChatJoinRequest {
+    const METHOD: &'static str = "approveChatJoinRequest";
+    fn from_args(args: &Args) -> Self {
+        Self { chat_id: args.string("chat_id"), user_id: args.integer("user_id") }
+    }
+}
+
 /// `close`
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Close {}
@@ -106,6 +122,22 @@ impl Request for CopyMessages {
             disable_notification: args.boolean("disable_notification"),
             protect_content: args.boolean("protect_content"),
         }
+    }
+}
+
+/// `declineChatJoinRequest`
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct DeclineChatJoinRequest {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub chat_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
+}
+
+impl Request for DeclineChatJoinRequest {
+    const METHOD: &'static str = "declineChatJoinRequest";
+    fn from_args(args: &Args) -> Self {
+        Self { chat_id: args.string("chat_id"), user_id: args.integer("user_id") }
     }
 }
 

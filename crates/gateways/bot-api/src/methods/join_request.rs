@@ -1,0 +1,34 @@
+use super::Context;
+use crate::answer::{Answer, ApiError};
+use parlor_wire_bot_api::requests::{ApproveChatJoinRequest, DeclineChatJoinRequest};
+use parlor_world::UserId;
+use parlor_world::dialog::DecideJoin;
+
+pub(super) async fn approve(
+    context: &Context<'_>,
+    request: ApproveChatJoinRequest,
+) -> Result<Answer, ApiError> {
+    decide(context, &request.chat_id, request.user_id, true).await
+}
+
+pub(super) async fn decline(
+    context: &Context<'_>,
+    request: DeclineChatJoinRequest,
+) -> Result<Answer, ApiError> {
+    decide(context, &request.chat_id, request.user_id, false).await
+}
+
+/// Chats that people ask to join are known by their ids only: they have no members and no usernames here.
+async fn decide(
+    context: &Context<'_>,
+    chat: &str,
+    user: Option<i64>,
+    approved: bool,
+) -> Result<Answer, ApiError> {
+    if chat.is_empty() {
+        return Err(ApiError::bad_request("chat_id is empty"));
+    }
+    let chat = chat.parse().map_err(|_| ApiError::bad_request("chat not found"))?;
+    let user = user.ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
+    context.tell(DecideJoin { bot: context.bot, chat, user: UserId(user), approved }).await
+}
