@@ -85,7 +85,9 @@ fn reasons(root: &Path) -> Result<()> {
 }
 
 fn is_path(quoted: &str) -> bool {
-    ["crates/", "xtask/", "testing/", "schema/", "docs/"].iter().any(|start| quoted.starts_with(start))
+    ["crates/", "xtask/", "testing/", "schema/", "docs/", "web/"]
+        .iter()
+        .any(|start| quoted.starts_with(start))
 }
 
 fn forbid(folder: &Path, words: &[&str]) -> Result<()> {

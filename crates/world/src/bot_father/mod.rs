@@ -2,7 +2,7 @@
 //!
 //! It has no program. Whatever a person writes to it, or presses, is answered in the same step as it is heard, by the
 //! same commands that everybody uses: so it works over every protocol, in every world, on any clock, and what it
-//! was asking for outlives a restart. Start with [`hear`]; the conversation is `talk.rs`, /mybots is `menus.rs`.
+//! was asking for outlives a restart. Start with `hear`; the conversation is `talk.rs`, /mybots is `menus.rs`.
 
 mod menus;
 mod talk;
