@@ -71,6 +71,7 @@ export function isEmptyPoll({ method, status, answer }) {
 export function gist({ method, parameters, answer, status }) {
   const asked = /** @type {any} */ (parameters ?? {});
   const told = /** @type {any} */ (answer ?? {});
+  if (status < 400 && typeof asked === "string") return gistOfTl(asked);
   if (status >= 400) return told.description ?? (typeof told === "string" ? told : "");
   if (method.toLowerCase() === "getupdates" && Array.isArray(told.result)) {
     return told.result.map((/** @type {any} */ update) => kindOf(update)).join(", ");
@@ -80,13 +81,24 @@ export function gist({ method, parameters, answer, status }) {
   return [asked.chat_id ? `→ ${asked.chat_id}` : "", text].filter(Boolean).join("  ");
 }
 
+/** MTProto's requests and updates come as texts for eyes. @param {string} text */
+function gistOfTl(text) {
+  const [, user] = text.match(/user_id: (\d+)/) ?? [];
+  const [, message] = text.match(/message: "(.*)"/) ?? [];
+  return [kindOfTl(text), user ? `→ ${user}` : "", message].filter(Boolean).join("  ");
+}
+
+/** The name of the update that a text of MTProto tells of. @param {string} text */
+const kindOfTl = (text) => text.match(/^ *(Update\w+)\(/m)?.[1] ?? "";
+
 /** The kind of an update: the name of its one field beside the id. @param {object} update */
 export const kindOf = (update) => Object.keys(update).find((name) => name !== "update_id") ?? "update";
 
 /**
  * The updates that the exchanges show, with what became of them; the oldest first.
  *
- * An update is confirmed when its program asks for those behind it, or when its webhook answers with success.
+ * An update is confirmed when its program asks for those behind it, or when its webhook answers with success. Over
+ * MTProto it is delivered, and no more is known.
  *
  * @param {Exchange[]} exchanges
  * @returns {Delivery[]}
@@ -105,7 +117,8 @@ export function deliveries(exchanges) {
       const accepted = exchange.status >= 200 && exchange.status < 300;
       if (typeof asked === "object") note(exchange, asked, accepted ? "confirmed" : "waiting");
     } else if (exchange.method === "updates") {
-      note(exchange, { updates: exchange.parameters }, "delivered");
+      const { bot_id: bot, number, at, parameters: update } = exchange;
+      found.set(`${bot}:${number}`, { bot, id: `#${number}`, kind: kindOfTl(String(update)), update, at, state: "delivered" });
     } else if (exchange.method.toLowerCase() === "getupdates") {
       const offset = Number(asked.offset ?? 0);
       for (const delivery of found.values()) {

@@ -21,7 +21,7 @@ pub struct Exchange {
     pub protocol: &'static str,
     /// The method.
     pub method: String,
-    /// Its parameters, as JSON text.
+    /// Its parameters: JSON over the Bot API, else text for eyes.
     pub parameters: String,
     /// The HTTP status; 0 when there was no answer.
     pub status: u16,

@@ -238,6 +238,12 @@ fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
     let edit = EditBot { bot: id, username: Some("other_bot".to_owned()), flags: None };
     assert_eq!(chat.world.handle(&edit, NOW, journal), Err(Refusal::BotNotFound));
     assert!(chat.world.bot(id).unwrap().token().is_none());
+    // Its id stands among those of people, and does not disturb them.
+    let profile = UserProfile { first_name: "X".into(), ..UserProfile::default() };
+    let made = chat.world.handle(&CreateUser { id: None, profile: profile.clone() }, NOW, journal);
+    assert_eq!(made, Ok(UserId(1_000_001)));
+    let taken = CreateUser { id: Some(UserId(id.0)), profile };
+    assert_eq!(chat.world.handle(&taken, NOW, journal), Err(Refusal::AccountIdUnavailable));
     assert!(Token::parse(&format!("{id}:")).is_none());
     let dialog = DialogId { user: ANN, bot: id };
     chat.world.handle(&Start { dialog, payload: Some("x".to_owned()) }, NOW, journal).unwrap();

@@ -10,6 +10,7 @@ mod connection;
 mod context;
 mod decode;
 mod keys;
+mod notes;
 mod push;
 mod refusal;
 mod rpc;

@@ -1,5 +1,6 @@
 use crate::context::{Own, encode};
 use crate::keys::Key;
+use crate::notes;
 use crate::rpc::Reply;
 use crate::view;
 use parlor_host::{Host, Present, Watch};
@@ -113,6 +114,9 @@ impl Pusher {
             Err(_) => return Vec::new(),
         };
         feed.next = Some(next);
+        if let AccountId::Bot(bot) = account {
+            updates.iter().for_each(|updates| notes::push(&self.host, bot, updates));
+        }
         // What the layer lacks is not told: its client could not read it.
         updates.iter().filter_map(|updates| encode(updates, layer).ok()).collect()
     }

@@ -1,7 +1,7 @@
 use super::{User, UserProfile, check_names, check_username, normalize};
 use crate::ids::MAX_ACCOUNT_ID;
 use crate::updates::Log;
-use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, UserId, World};
+use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, UserId, World, bot_father};
 use std::sync::Arc;
 
 /// Ids of people that the caller did not choose start here.
@@ -47,8 +47,11 @@ pub(super) fn free_id(world: &World, id: i64) -> Result<i64, Refusal> {
 pub(super) fn next_id(world: &World, first: i64) -> i64 {
     let end = first + 1_000_000_000;
     let last_user = world.users.range(UserId(first)..UserId(end)).next_back().map_or(0, |(id, _)| id.0 + 1);
-    let last_bot = world.bots.range(BotId(first)..BotId(end)).next_back().map_or(0, |(id, _)| id.0 + 1);
-    first.max(last_user).max(last_bot)
+    // BotFather's id is Telegram's, not one of these.
+    let mut bots = world.bots.range(BotId(first)..BotId(end)).filter(|(id, _)| **id != bot_father::ID);
+    let last_bot = bots.next_back().map_or(0, |(id, _)| id.0 + 1);
+    let next = first.max(last_user).max(last_bot);
+    if next == bot_father::ID.0 { next + 1 } else { next }
 }
 
 /// Whether nobody but `holder` has that username.

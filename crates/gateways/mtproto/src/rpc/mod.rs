@@ -17,6 +17,7 @@ mod users;
 use crate::MtProto;
 use crate::context::{Answer, Context, encode};
 use crate::keys::Key;
+use crate::notes;
 use crate::push::log_of;
 use crate::refusal::RpcError;
 use parlor_host::{Exchange, Host};
@@ -63,25 +64,10 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     Reply { body, listens, next_entry }
 }
 
-/// A bot's request for the inspector; logins are left out, since they show secrets.
+/// A bot's request for the inspector.
 fn asked(context: &Context, function: &Function) -> Option<Exchange> {
     let Ok(AccountId::Bot(bot)) = context.me() else { return None };
-    // The name of the variant, then of its type: once is enough.
-    let text = format!("{function:?}");
-    let (method, parameters) = text.split_once('(')?;
-    let parameters = parameters.split_once(' ').map_or("", |(_, fields)| fields.trim_end_matches(')'));
-    let shown = !method.starts_with("Auth");
-    shown.then(|| Exchange {
-        bot,
-        protocol: "mtproto",
-        method: method.to_owned(),
-        parameters: format!("{parameters:?}"),
-        status: 200,
-        answer: String::new(),
-        refusal: None,
-        at: context.host.clock().now(),
-        micros: 0,
-    })
+    notes::request(&context.host, bot, function)
 }
 
 fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Instant) {
