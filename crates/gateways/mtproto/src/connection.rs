@@ -187,6 +187,7 @@ impl Connection {
             match event {
                 Event::Request { id: request, body } => {
                     let context = Context {
+                        shown: Arc::default(),
                         gateway: self.gateway.clone(),
                         host: self.host.clone(),
                         key: key.clone(),

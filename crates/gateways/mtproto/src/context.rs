@@ -1,10 +1,12 @@
 use crate::MtProto;
 use crate::keys::Key;
+use crate::notes;
 use crate::refusal::RpcError;
 use parlor_host::{Failure, Host};
 use parlor_wire_tl::{Tl, Writer};
 use parlor_world::{AccountId, BotId, Command, Timestamp, UserId, World};
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,6 +43,8 @@ pub(crate) struct Context {
     pub(crate) is_fed: bool,
     pub(crate) address: Option<SocketAddr>,
     pub(crate) data_centre: Option<i16>,
+    /// What a bot was answered, for the inspector's eyes.
+    pub(crate) shown: Arc<Mutex<String>>,
 }
 
 /// An answer's bytes.
@@ -103,7 +107,10 @@ impl Context {
     }
 
     /// An object in the client's layer.
-    pub(crate) fn encode(&self, object: &impl Tl) -> Answer {
+    pub(crate) fn encode(&self, object: &(impl Tl + Debug)) -> Answer {
+        if self.bot().is_ok() {
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = notes::show(object);
+        }
         encode(object, self.layer())
     }
 }

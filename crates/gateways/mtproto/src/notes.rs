@@ -4,7 +4,7 @@
 use parlor_host::{Exchange, Host};
 use parlor_wire_tl::{Function, enums};
 use parlor_world::BotId;
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Write as _};
 
 /// A request, to be completed with its answer. Logins are left out, since they show secrets.
 pub(crate) fn request(host: &Host, bot: BotId, function: &Function) -> Option<Exchange> {
@@ -33,12 +33,40 @@ fn exchange(host: &Host, bot: BotId, method: String, parameters: String) -> Exch
     }
 }
 
+/// An answer.
+pub(crate) fn show(value: &impl Debug) -> String {
+    let text = limited(value);
+    text.lines().filter(says_something).collect::<Vec<_>>().join("\n")
+}
+
+/// Longer texts are cut, before anybody takes the trouble to write them.
+const MAX_TEXT: usize = 16 << 10;
+
+struct Limited(String);
+
+impl fmt::Write for Limited {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.push_str(text);
+        if self.0.len() > MAX_TEXT { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+fn limited(value: &impl Debug) -> String {
+    let mut text = Limited(String::new());
+    // What is cut is an error to the formatter, and none to us.
+    let _ = write!(text, "{value:#?}");
+    text.0
+}
+
+fn says_something(line: &&str) -> bool {
+    !line.ends_with(": false,") && !line.ends_with(": None,")
+}
+
 /// The variant's name, and the fields of what it holds.
 fn spell(value: &impl Debug) -> (String, String) {
-    let text = format!("{value:#?}");
+    let text = limited(value);
     let mut lines = text.lines();
     let name = lines.next().unwrap_or_default().trim_end_matches(['(', ' ', '{']).to_owned();
-    let says_something = |line: &&str| !line.ends_with(": false,") && !line.ends_with(": None,");
     // The name of the variant, then that of its type: once is enough.
     let fields: Vec<&str> =
         lines.skip(1).filter(says_something).filter_map(|line| line.strip_prefix("        ")).collect();

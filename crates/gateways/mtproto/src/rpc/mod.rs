@@ -24,7 +24,7 @@ use parlor_host::{Exchange, Host};
 use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
 use parlor_world::AccountId;
 use parlor_world::authorization::{Client, Describe, SignOut};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 /// Wrappers around a request: the layer, the client, the order. More than these are nonsense.
@@ -72,10 +72,13 @@ fn asked(context: &Context, function: &Function) -> Option<Exchange> {
 
 fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Instant) {
     match result {
-        Ok(body) => exchange.answer = format!("\"{} bytes\"", body.len()),
+        Ok(_) => {
+            exchange.answer =
+                std::mem::take(&mut *context.shown.lock().unwrap_or_else(PoisonError::into_inner))
+        }
         Err(error) => {
             exchange.status = u16::try_from(error.code).unwrap_or(500);
-            exchange.answer = format!("{:?}", error.message);
+            exchange.answer = error.message.clone();
             exchange.refusal = error.refusal.clone();
         }
     }
