@@ -13,15 +13,25 @@ const TOKEN = "parlor.token";
 
 /** The address that a server beyond loopback prints brings its token; it need not stand in the address bar. */
 function takeToken() {
-  const [, given] = location.hash.match(/^#token=(\w+)/) ?? [];
+  const [, given] = location.hash.match(/^#token=(.+)/) ?? [];
   if (given) {
-    localStorage.setItem(TOKEN, given);
+    keepToken(decodeURIComponent(given));
     history.replaceState(null, "", location.pathname + location.search);
   }
   return localStorage.getItem(TOKEN);
 }
 
+/** @param {string} given */
+export const keepToken = (given) => localStorage.setItem(TOKEN, given);
+
 const token = takeToken();
+
+/** Scripts can't set a WebSocket's headers, but its protocols: there the token stands, in digits that fit. */
+function protocols() {
+  if (!token) return ["parlor"];
+  const digits = [...new TextEncoder().encode(token)].map((byte) => byte.toString(16).padStart(2, "0"));
+  return ["parlor", `token.${digits.join("")}`];
+}
 
 /** What the server says no with. */
 export class ApiError extends Error {
@@ -88,7 +98,7 @@ export function feed(path, listener) {
   function connect() {
     const url = new URL(`${world}/control${path}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    socket = new WebSocket(url, token ? ["parlor", token] : ["parlor"]);
+    socket = new WebSocket(url, protocols());
     socket.onopen = () => {
       delay = RETRY.first;
       listener.open();

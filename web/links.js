@@ -26,6 +26,13 @@ export function botLink(text) {
   return undefined;
 }
 
+/**
+ * A link that leads somewhere and does nothing else: whatever has another scheme is the name of a site.
+ *
+ * @param {string} url
+ */
+export const safeLink = (url) => (/^(https?|tg|mailto|tel):/i.test(url) ? url : `https://${url}`);
+
 /** The link that a person shares: this server's, since it is the one that works. @param {string} username */
 export const shareLink = (username) => `${location.origin}${world}/t.me/${username}`;
 

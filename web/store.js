@@ -5,6 +5,8 @@
 
 import { accounts } from "./accounts.js";
 import { ApiError, call, feed, get, patch, post, remove } from "./api.js";
+import { History } from "./history.js";
+import { Presses } from "./presses.js";
 
 /**
  * @typedef {import("./types").User} User
@@ -15,24 +17,10 @@ import { ApiError, call, feed, get, patch, post, remove } from "./api.js";
  * @typedef {import("./types").Opened} Opened
  */
 
-/** Messages in one answer. */
-const PAGE = 80;
-/** Messages that are kept of one dialog: the window that moves over a history of any length. */
-const WINDOW = 320;
 /** Milliseconds that a chat action is shown, if nothing ends it. */
 const ACTION_TIME = 5000;
-/** Milliseconds until a button stops to wait for the bot. */
-const ANSWER_TIME = 30_000;
-
-/**
- * A part of a dialog's messages.
- *
- * @typedef {object} History
- * @property {Message[]} messages oldest first
- * @property {boolean} atStart nothing is older than the first
- * @property {boolean} atEnd nothing is newer than the last
- * @property {boolean} loading
- */
+/** Dialogs that are fetched at once after a connection. */
+const MOST_AT_ONCE = 50;
 
 export class Person extends EventTarget {
   /** @type {User | undefined} */
@@ -45,8 +33,9 @@ export class Person extends EventTarget {
   histories = new Map();
   /** What bots are doing just now. @type {Map<number, string>} */
   actions = new Map();
-  /** `<message>:<data>` of buttons that wait for their bot. @type {Set<string>} */
-  pressed = new Set();
+  presses = new Presses(() => this.#changed());
+  /** What was typed and not sent. @type {Map<number, string>} */
+  drafts = new Map();
   /** @type {"connecting" | "here" | "gone"} */
   connection = "connecting";
 
@@ -56,10 +45,6 @@ export class Person extends EventTarget {
   #timers = new Map();
   /** Dialogs to be fetched again, and those that are under way. @type {Map<number, boolean>} */
   #stale = new Map();
-  /** Answers to presses by id; they may overtake the answer to the press itself. @type {Map<string, Answer>} */
-  #answers = new Map();
-  /** @type {Map<string, (answer: Answer) => void>} */
-  #waiting = new Map();
 
   /** @param {number} id */
   constructor(id) {
@@ -115,22 +100,12 @@ export class Person extends EventTarget {
       const open = new Set([...chats.map((/** @type {Dialog} */ chat) => chat.bot_id), ...this.dialogs.keys()]);
       await Promise.all([...open].slice(0, MOST_AT_ONCE).map((bot) => this.#fetchDialog(bot)));
       this.chats = chats.map((/** @type {Dialog} */ chat) => this.dialogs.get(chat.bot_id) ?? chat);
-      await Promise.all([...this.histories.keys()].map((bot) => this.#refill(bot)));
+      await Promise.all([...this.histories.values()].map((history) => history.refill()));
       this.connection = "here";
     } catch (error) {
       this.connection = error instanceof ApiError && error.status === 404 ? "gone" : "connecting";
     }
     this.#changed();
-  }
-
-  /** The loaded part of a history once more, with what came behind it. @param {number} bot */
-  async #refill(bot) {
-    const history = this.histories.get(bot);
-    const first = history?.messages[0];
-    if (!history || !first) return this.showLatest(bot);
-    const limit = history.messages.length + WINDOW;
-    const messages = await get(`${this.#path(bot)}/messages?after=${first.id - 1}&limit=${limit}`);
-    Object.assign(history, { messages, atEnd: messages.length < limit, loading: false });
   }
 
   /** @param {number} bot */
@@ -174,25 +149,21 @@ export class Person extends EventTarget {
     switch (event.type) {
       case "message":
         if (event.by === "bot") this.#showAction(bot, undefined);
-        if (history?.atEnd && event.message) this.#append(history, event.message);
-        if (event.message) {
-          const detail = { bot, message: event.message };
-          this.dispatchEvent(new CustomEvent("message", { detail }));
-        }
+        if (event.message) history?.append(event.message);
         break;
       case "edited":
-        this.#replace(bot, event.message?.id, () => /** @type {Message} */ (event.message));
+        history?.replace(event.message?.id, () => /** @type {Message} */ (event.message));
         break;
       case "deleted":
-        if (history) history.messages = history.messages.filter((m) => !event.message_ids?.includes(m.id));
+        history?.remove(event.message_ids ?? []);
         break;
       case "reactions": {
         const side = event.by === "user" ? "user_reactions" : "bot_reactions";
-        this.#replace(bot, event.message_ids?.[0], (old) => ({ ...old, [side]: event.reactions ?? [] }));
+        history?.replace(event.message_ids?.[0], (old) => ({ ...old, [side]: event.reactions ?? [] }));
         break;
       }
       case "callback_answered":
-        this.#answered(event.callback_id ?? "", /** @type {Answer} */ (event.answer));
+        this.presses.answered(event.callback_id ?? "", /** @type {Answer} */ (event.answer));
         return;
       case "chat_action":
         this.#showAction(bot, event.chat_action ?? undefined);
@@ -201,22 +172,6 @@ export class Person extends EventTarget {
     }
     this.#changed();
     this.refresh(bot);
-  }
-
-  /** @param {History} history @param {Message} message */
-  #append(history, message) {
-    if (history.messages.some((known) => known.id === message.id)) return;
-    history.messages = [...history.messages, message];
-    if (history.messages.length > WINDOW) {
-      history.messages = history.messages.slice(-WINDOW);
-      history.atStart = false;
-    }
-  }
-
-  /** @param {number} bot @param {number | undefined} id @param {(old: Message) => Message} change */
-  #replace(bot, id, change) {
-    const history = this.histories.get(bot);
-    if (history) history.messages = history.messages.map((old) => (old.id === id ? change(old) : old));
   }
 
   /** @param {number} bot @param {string | undefined} action */
@@ -234,79 +189,21 @@ export class Person extends EventTarget {
     this.#timers.set(bot, setTimeout(end, ACTION_TIME));
   }
 
+  /** The messages of a dialog, whatever part of them is loaded. @param {number} bot */
+  history(bot) {
+    let history = this.histories.get(bot);
+    if (!history) {
+      history = new History(this.#path(bot), () => this.#changed());
+      this.histories.set(bot, history);
+    }
+    return history;
+  }
+
   /** Makes a dialog known, with its latest messages. @param {number} bot */
   async open(bot) {
-    await Promise.all([this.refresh(bot), this.histories.get(bot)?.atEnd || this.showLatest(bot)]);
-  }
-
-  /** @param {number} bot */
-  showLatest(bot) {
-    return this.#load(bot, "limit=" + PAGE, (messages) => ({
-      messages,
-      atStart: messages.length < PAGE,
-      atEnd: true,
-    }));
-  }
-
-  /** @param {number} bot */
-  showFirst(bot) {
-    return this.#load(bot, `after=0&limit=${PAGE}`, (messages) => ({
-      messages,
-      atStart: true,
-      atEnd: messages.length < PAGE,
-    }));
-  }
-
-  /** The messages around one of them. @param {number} bot @param {number} message */
-  async showAround(bot, message) {
-    await this.#load(bot, `before=${message + 1}&limit=${PAGE}`, (messages) => ({
-      messages,
-      atStart: messages.length < PAGE,
-      atEnd: false,
-    }));
-    await this.showNewer(bot);
-  }
-
-  /** @param {number} bot */
-  showOlder(bot) {
-    const history = this.histories.get(bot);
-    if (!history || history.atStart || history.loading) return;
-    return this.#load(bot, `before=${history.messages[0]?.id ?? 0}&limit=${PAGE}`, (older, { messages, atEnd }) => ({
-      messages: [...older, ...messages].slice(0, WINDOW),
-      atStart: older.length < PAGE,
-      atEnd: atEnd && older.length + messages.length <= WINDOW,
-    }));
-  }
-
-  /** @param {number} bot */
-  showNewer(bot) {
-    const history = this.histories.get(bot);
-    if (!history || history.atEnd || history.loading) return;
-    return this.#load(bot, `after=${history.messages.at(-1)?.id ?? 0}&limit=${PAGE}`, (newer, { messages, atStart }) => ({
-      messages: [...messages, ...newer].slice(-WINDOW),
-      atStart: atStart && newer.length + messages.length <= WINDOW,
-      atEnd: newer.length < PAGE,
-    }));
-  }
-
-  /**
-   * @param {number} bot
-   * @param {string} query
-   * @param {(page: Message[], history: History) => Omit<History, "loading">} merge
-   */
-  async #load(bot, query, merge) {
-    const history = this.histories.get(bot) ?? { messages: [], atStart: false, atEnd: true, loading: false };
-    this.histories.set(bot, history);
-    history.loading = true;
-    try {
-      const page = await get(`${this.#path(bot)}/messages?${query}`);
-      const known = new Set(page.map((/** @type {Message} */ message) => message.id));
-      const rest = { ...history, messages: history.messages.filter((message) => !known.has(message.id)) };
-      Object.assign(history, merge(page, rest));
-    } finally {
-      history.loading = false;
-    }
-    this.#changed();
+    const known = this.histories.has(bot);
+    const history = this.history(bot);
+    await Promise.all([this.refresh(bot), known && history.atEnd ? undefined : history.showLatest()]);
   }
 
   /** @param {string} link @returns {Promise<Opened>} */
@@ -366,56 +263,8 @@ export class Person extends EventTarget {
     return post(`${this.#path(bot)}/typing`);
   }
 
-  /**
-   * Presses a button with callback data; the answer comes when the bot gives one, or not at all.
-   *
-   * @param {number} bot
-   * @param {number} message
-   * @param {string} data
-   * @returns {Promise<Answer | undefined>}
-   */
-  async press(bot, message, data) {
-    const key = `${message}:${data}`;
-    this.pressed.add(key);
-    this.#changed();
-    try {
-      const { callback_id } = await post(`${this.#path(bot)}/messages/${message}/press`, { data, timeout: 0 });
-      return await this.#answer(callback_id);
-    } finally {
-      this.pressed.delete(key);
-      this.#changed();
-    }
-  }
-
-  /** @param {string} id @returns {Promise<Answer | undefined>} */
-  #answer(id) {
-    const early = this.#answers.get(id);
-    this.#answers.delete(id);
-    if (early) return Promise.resolve(early);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id);
-        resolve(undefined);
-      }, ANSWER_TIME);
-      this.#waiting.set(id, (answer) => {
-        clearTimeout(timer);
-        this.#waiting.delete(id);
-        resolve(answer);
-      });
-    });
-  }
-
-  /** @param {string} id @param {Answer} answer */
-  #answered(id, answer) {
-    const waiting = this.#waiting.get(id);
-    if (waiting) {
-      waiting(answer);
-      return;
-    }
-    this.#answers.set(id, answer);
-    if (this.#answers.size > MOST_AT_ONCE) this.#answers.delete([...this.#answers.keys()][0]);
+  /** @param {number} bot @param {number} message @param {string} data */
+  press(bot, message, data) {
+    return this.presses.press(this.#path(bot), message, data);
   }
 }
-
-/** Requests that are made at once after a connection, and answers that are kept for presses still under way. */
-const MOST_AT_ONCE = 50;

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { safeLink } from "./links.js";
 import { dateTime } from "./format.js";
 
 /**
@@ -74,7 +75,7 @@ function element(entity, text, inner) {
     case "spoiler":
       return spoiler(inner);
     case "url":
-      return link(text.includes("://") ? text : `https://${text}`, inner);
+      return link(text, inner);
     case "text_link":
       return link(entity.url ?? "", inner);
     case "email":
@@ -98,7 +99,7 @@ function element(entity, text, inner) {
  * @param {Node[]} inner
  */
 function link(url, inner) {
-  const safe = /^(https?|tg|mailto|tel):/i.test(url) ? url : `https://${url}`;
+  const safe = safeLink(url);
   return h("a", { href: safe, rel: "noopener noreferrer", target: "_blank", title: safe }, inner);
 }
 

@@ -250,6 +250,20 @@ test("formatting is shown, and nothing that is sent becomes markup", async (t) =
   assert.equal(chats[0].bot_name, "<i>Story</i>");
 });
 
+test("links are previewed as the bot asked", async (t) => {
+  const { user, bot, page } = await started(t);
+  const preview = (text) => bubble(page, text).locator(".preview");
+  await bot.send(user, "one https://example.com/a");
+  await preview("one").getByText("example.com", { exact: true }).waitFor();
+  await bot.send(user, "two https://example.com/b", { link_preview_options: { is_disabled: true } });
+  await bubble(page, "two").waitFor();
+  assert.equal(await preview("two").count(), 0);
+  await bot.send(user, "three", { link_preview_options: { url: "https://other.example/c", show_above_text: true } });
+  await preview("three").getByText("other.example", { exact: true }).waitFor();
+  const order = await bubble(page, "three").locator(".content > *").evaluateAll((all) => all.map((one) => one.classList[0] ?? one.tagName));
+  assert.deepEqual(order, ["preview", "text", "FOOTER"]);
+});
+
 test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) => {
   const { user, bot, page } = await started(t);
   await page.keyboard.press("Escape");

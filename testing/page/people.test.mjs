@@ -160,6 +160,35 @@ test("everything is reached by keys", async (t) => {
   await page.locator("chat-list .who").getByText("Bob").waitFor();
 });
 
+test("what was typed and not sent waits in its dialog", async (t) => {
+  const { server, user, bot, page } = await started(t);
+  await server.bot({ username: "other_bot", name: "Other" });
+  await field(page).fill("half a thou");
+  await page.keyboard.press("Escape");
+  await page.getByRole("searchbox", { name: "Search" }).fill("other");
+  await page.getByRole("button", { name: /Other/ }).click();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await write(page, "to the other");
+  await bot.send(user, "Are you there?");
+  await until(async () => (await page.title()) === "(1) Parlor", "the title counts what waits");
+  await page.locator("chat-list .chat").filter({ hasText: "Story" }).click();
+  assert.equal(await field(page).inputValue(), "half a thou");
+  await until(async () => (await page.title()) === "Parlor", "read");
+});
+
+test("dark and light are chosen, and stay chosen", async (t) => {
+  const { page } = await started(t, { options: { colorScheme: "light" } });
+  const back = () => page.locator("chat-list").evaluate((element) => getComputedStyle(element).backgroundColor);
+  const light = await back();
+  await page.locator("chat-list").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Colours: Dark" }).click();
+  const dark = await back();
+  assert.notEqual(light, dark);
+  await page.reload();
+  await page.locator("chat-list .chat").waitFor();
+  assert.equal(await back(), dark);
+});
+
 test("at the width of a phone there is one thing at a time", async (t) => {
   const { page } = await started(t, { options: { viewport: { width: 380, height: 700 } } });
   assert.equal(await page.locator("chat-list").isVisible(), false);

@@ -137,9 +137,14 @@ test("scripts come from here alone, and pages of others may not ask", async (t) 
 });
 
 test("beyond loopback the page needs the token that the server printed", async (t) => {
-  const server = await serve(t, ["--memory", "--no-demo", "--listen", "0.0.0.0:0", "--control-token", "s3cret"]);
+  const server = await serve(t, ["--memory", "--no-demo", "--listen", "0.0.0.0:0", "--control-token", "s3cret/+="]);
   server.root = server.root.replace("0.0.0.0", "127.0.0.1");
-  const page = await visit(server, "/#token=s3cret");
+  const stranger = await visit(server);
+  await stranger.getByRole("heading", { name: "This server asks for its token" }).waitFor();
+  await stranger.getByLabel("Token").fill("s3cret/+=");
+  await stranger.keyboard.press("Enter");
+  await stranger.getByRole("heading", { name: "Who are you?" }).waitFor();
+  const page = await visit(server, `/#token=${encodeURIComponent("s3cret/+=")}`);
   await page.getByRole("heading", { name: "Who are you?" }).waitFor();
   assert.equal(new URL(page.url()).hash, "", "the token leaves the address bar");
   await page.keyboard.press("Enter");

@@ -1,14 +1,14 @@
 /** The whole page: panes of people side by side, the inspector beside them, and what belongs to all of them. */
 
 import { accounts } from "../accounts.js";
-import { world } from "../api.js";
+import { ApiError, get, world } from "../api.js";
 import { fill, h } from "../dom.js";
 import { chooseLanguage, language, t } from "../i18n.js";
 import { linkOfAddress } from "../links.js";
 import { chooseTheme, nextTheme } from "../theme.js";
 import { BotInspector } from "./inspector.js";
 import { jumpBox } from "./jump-box.js";
-import { landing, welcome } from "./landing.js";
+import { landing, tokenForm, welcome } from "./landing.js";
 import { below, menu } from "./popups.js";
 import { newUser } from "./user-form.js";
 import { UserPane } from "./user-pane.js";
@@ -34,13 +34,14 @@ export class ParlorApp extends HTMLElement {
     accounts.addEventListener("change", () => this.#connection());
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("hashchange", () => this.#fromAddress());
+    const answer = await get("/clock").catch((error) => error);
+    if (answer instanceof ApiError && answer.status === 401) return this.#ask(tokenForm());
     await accounts.ready;
     await this.#begin();
   }
 
   #connection() {
-    this.#banner.hidden = accounts.isConnected;
-    if (accounts.isConnected) document.title = t("page");
+    this.#banner.hidden = accounts.isConnected || Boolean(this.querySelector(".landing"));
     // The world was emptied: nobody is left to be.
     if (accounts.isConnected && this.panes.length && !accounts.living().length) this.#begin();
   }
@@ -103,6 +104,13 @@ export class ParlorApp extends HTMLElement {
     });
     wanted.forEach(({ bot }, i) => this.panes[i].show(bot));
     this.panesChanged();
+  }
+
+  /** What waits to be read is seen while the page is not. */
+  drawTitle() {
+    const chats = this.panes.flatMap((pane) => pane.person.chats);
+    const unread = chats.reduce((sum, chat) => sum + chat.unread_count, 0);
+    document.title = unread ? `(${unread}) ${t("page")}` : t("page");
   }
 
   /** The address says what is open. */

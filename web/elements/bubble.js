@@ -3,6 +3,7 @@
 import { h, icon } from "../dom.js";
 import { dateTime, time } from "../format.js";
 import { t } from "../i18n.js";
+import { safeLink } from "../links.js";
 import { formatted } from "../text.js";
 
 /**
@@ -128,7 +129,7 @@ function linkPreview(message) {
   const first = entities.find((entity) => entity.type === "url" || entity.type === "text_link");
   const url = options?.url ?? first?.url ?? (first && text?.slice(first.offset, first.offset + first.length));
   if (!url) return null;
-  const safe = /^https?:/i.test(url) ? url : `https://${url}`;
+  const safe = safeLink(url);
   let host;
   try {
     host = new URL(safe).hostname;

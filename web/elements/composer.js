@@ -52,6 +52,12 @@ export class MessageComposer extends HTMLElement {
   connectedCallback() {
     this.append(this.#commands, this.#bar, this.#line, this.#button, this.#keys);
     this.#commands.addEventListener("keydown", (event) => this.#commandKey(event));
+    this.#put(this.pane.person.drafts.get(this.bot) ?? "");
+  }
+
+  disconnectedCallback() {
+    const text = this.#about?.kind === "edit" ? "" : this.#field.value;
+    this.pane.person.drafts.set(this.bot, text);
   }
 
   get #dialog() {

@@ -119,18 +119,20 @@ export class BotInspector extends HTMLElement {
     fill(this.#lamp, this.bot === undefined ? null : lamp(accounts.isRunning(this.bot)));
   }
 
-  /** @param {{ bot: number, text: string }} row */
-  #fits({ bot, text }) {
-    const words = this.#filter.value.toLowerCase().split(/\s+/);
-    return (this.bot === undefined || bot === this.bot) && words.every((word) => text.toLowerCase().includes(word));
+  /** Whether a row is looked for: by its bot, and by all words of the filter. @param {number} bot @param {unknown} row */
+  #fits(bot, row) {
+    if (this.bot !== undefined && bot !== this.bot) return false;
+    const words = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return true;
+    const text = JSON.stringify(row).toLowerCase();
+    return words.every((word) => text.includes(word));
   }
 
   #drawTraffic() {
     const found = this.#traffic.exchanges.filter((exchange) => {
       if (this.#errors.checked && !isError(exchange)) return false;
       if (this.#polls.checked && isEmptyPoll(exchange)) return false;
-      const text = [exchange.method, exchange.protocol, exchange.status, JSON.stringify([exchange.parameters, exchange.answer])];
-      return this.#fits({ bot: exchange.bot_id, text: text.join(" ") });
+      return this.#fits(exchange.bot_id, exchange);
     });
     this.#list(found, t("inspectorEmpty"), (exchange) => ({
       key: `exchange ${exchange.number}`,
@@ -143,7 +145,7 @@ export class BotInspector extends HTMLElement {
     const seen = deliveries(this.#traffic.exchanges);
     const known = new Set(seen.map(({ bot, id }) => `${bot}:${id}`));
     const all = [...seen, ...this.#waiting.filter(({ bot, id }) => !known.has(`${bot}:${id}`))];
-    const found = all.filter((one) => this.#fits({ bot: one.bot, text: JSON.stringify(one) }));
+    const found = all.filter((one) => this.#fits(one.bot, one));
     this.#list(found, t("updatesEmpty"), (delivery) => ({
       key: `update ${delivery.bot}:${delivery.id}`,
       look: delivery.state,

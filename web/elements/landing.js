@@ -1,11 +1,11 @@
 /** What stands in the place of an app while nobody is logged in. */
 
 import { accounts } from "../accounts.js";
-import { get, post } from "../api.js";
+import { get, keepToken, post } from "../api.js";
 import { h } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
-import { avatar } from "./parts.js";
+import { avatar, field } from "./parts.js";
 import { attempt } from "./popups.js";
 import { profileFields, someone } from "./user-form.js";
 
@@ -18,6 +18,18 @@ import { profileFields, someone } from "./user-form.js";
 export function welcome(enter) {
   const heading = [h("h1", {}, t("welcome")), h("p", {}, t("welcomeText"))];
   return h("main.landing", {}, h("div.card", {}, heading, personForm(t("ok"), enter)));
+}
+
+/** A server beyond loopback asks for what it printed. */
+export function tokenForm() {
+  const input = h("input", { type: "password", required: true, autofocus: true, autocomplete: "off" });
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    keepToken(input.value.trim());
+    location.reload();
+  };
+  const form = h("form.fields", { onsubmit: submit }, field(t("token"), input), h("button.primary.wide", {}, t("ok")));
+  return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("tokenNeeded")), h("p", {}, t("tokenText")), form));
 }
 
 /** @param {string} label @param {(user: User) => void} enter */

@@ -9,6 +9,7 @@ import { h, iconButton, reconcile } from "../dom.js";
 import { dayKey, dayName } from "../format.js";
 import { t } from "../i18n.js";
 import { bubble } from "./bubble.js";
+import { attempt, complain } from "./popups.js";
 
 /**
  * @typedef {import("../types").Message} Message
@@ -73,7 +74,7 @@ export class MessageList extends HTMLElement {
       botName: dialog.bot_name,
       isRead: (dialog.read_by_bot ?? 0) >= message.id,
       answered: message.reply ? byId.get(message.reply.message_id) : undefined,
-      pressed: [...this.pane.person.pressed].filter((key) => key.startsWith(`${message.id}:`)),
+      pressed: [...this.pane.person.presses.waiting].filter((key) => key.startsWith(`${message.id}:`)),
     });
     const nameOf = this.pane.nameOf;
     reconcile(
@@ -160,8 +161,8 @@ export class MessageList extends HTMLElement {
   #fetchMore() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (!clientHeight) return;
-    if (scrollTop < NEAR) this.pane.person.showOlder(this.bot);
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.pane.person.showNewer(this.bot);
+    if (scrollTop < NEAR) this.#history?.showOlder().catch(complain);
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#history?.showNewer().catch(complain);
   }
 
   /** What was in sight has been read. */
@@ -186,13 +187,13 @@ export class MessageList extends HTMLElement {
   async toEnd() {
     this.#follows = true;
     this.#unreadFrom = undefined;
-    if (!this.#history?.atEnd) await this.pane.person.showLatest(this.bot);
+    if (!this.#history?.atEnd) await attempt(this.pane.person.history(this.bot).showLatest());
     this.draw();
   }
 
   async toStart() {
     this.#follows = false;
-    await this.pane.person.showFirst(this.bot);
+    await attempt(this.pane.person.history(this.bot).showFirst());
     this.draw();
     this.#scroller.scrollTop = 0;
   }
@@ -200,7 +201,8 @@ export class MessageList extends HTMLElement {
   /** Leads to a message, wherever it is. @param {number} id */
   async jump(id) {
     this.#follows = false;
-    if (!this.#history?.messages.some((message) => message.id === id)) await this.pane.person.showAround(this.bot, id);
+    const isLoaded = this.#history?.messages.some((message) => message.id === id);
+    if (!isLoaded) await attempt(this.pane.person.history(this.bot).showAround(id));
     this.draw();
     const element = this.#rows.querySelector(`[data-id="${id}"]`);
     if (!(element instanceof HTMLElement)) return;

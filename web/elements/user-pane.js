@@ -4,7 +4,7 @@ import { accounts } from "../accounts.js";
 import { fill, h } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
-import { botLink } from "../links.js";
+import { botLink, safeLink } from "../links.js";
 import { Person } from "../store.js";
 import { avatar } from "./parts.js";
 import { alertBox, attempt, below, confirm, copy, menu, toast } from "./popups.js";
@@ -36,7 +36,8 @@ export class UserPane extends HTMLElement {
   #place = h("main.place");
   /** @type {DialogView | undefined} */
   #view;
-  #gone = () => {
+  #changed = () => {
+    this.app.drawTitle();
     if (this.person.connection === "gone" || this.person.user?.is_deleted) this.app.closePane(this);
   };
 
@@ -50,14 +51,14 @@ export class UserPane extends HTMLElement {
 
   connectedCallback() {
     this.append(this.#list, this.#place);
-    this.person.addEventListener("change", this.#gone);
+    this.person.addEventListener("change", this.#changed);
     this.addEventListener("click", (event) => this.#clicked(event));
     this.addEventListener("keydown", (event) => this.key(event));
     this.#show();
   }
 
   disconnectedCallback() {
-    this.person.removeEventListener("change", this.#gone);
+    this.person.removeEventListener("change", this.#changed);
     this.person.close();
   }
 
@@ -103,7 +104,8 @@ export class UserPane extends HTMLElement {
   async follow(url) {
     const link = botLink(url);
     if (link) return this.open(link);
-    if (await confirm(t("leaveFor"), t("open"), h("p.url", {}, url))) window.open(url, "_blank", "noopener,noreferrer");
+    const safe = safeLink(url);
+    if (await confirm(t("leaveFor"), t("open"), h("p.url", {}, safe))) window.open(safe, "_blank", "noopener,noreferrer");
   }
 
   /** @param {MouseEvent} event */

@@ -587,3 +587,20 @@ async fn a_revoked_token_ends_the_sessions_that_it_began() -> Result<()> {
     ensure!(error.message == "ACCESS_TOKEN_INVALID");
     Ok(())
 }
+
+/// What an answer says of the counter is what happened: ids that lead nowhere, or come twice, move nothing.
+#[tokio::test]
+async fn deleting_counts_what_was_there() -> Result<()> {
+    let (_server, mut bot) = begin(&[]).await?;
+    send(&mut bot, user(1001, 0), "to be deleted", 1).await?;
+    let before = state(&mut bot).await?.pts;
+    let mut delete = async |id: Vec<i32>| {
+        let request = functions::MessagesDeleteMessages { revoke: true, id };
+        let enums::MessagesAffectedMessages::AffectedMessages(affected) =
+            bot.call(|layer, out| request.write(layer, out)).await?;
+        Ok::<_, anyhow::Error>((affected.pts, affected.pts_count))
+    };
+    ensure!(delete(vec![2, 2, 77]).await? == (before + 1, 1));
+    ensure!(delete(vec![2, 77]).await? == (before + 1, 0));
+    Ok(())
+}

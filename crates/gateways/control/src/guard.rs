@@ -57,11 +57,13 @@ impl Guard {
     fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         self.check_origin(headers)?;
         if let Some(token) = &self.token {
-            let shown = |shown: &str| equal(shown.as_bytes(), token.as_bytes());
+            let digits = token.bytes().fold("token.".to_owned(), |text, byte| format!("{text}{byte:02x}"));
             let bearer = text(headers, header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
             let offered = text(headers, header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
-            // Scripts can't set a WebSocket's Authorization: they offer the token as a protocol.
-            if !bearer.is_some_and(shown) && !offered.split(',').map(str::trim).any(shown) {
+            // Scripts can't set a WebSocket's Authorization: they offer the token as a protocol, in hexadecimal digits.
+            let is_shown = bearer.is_some_and(|shown| equal(shown.as_bytes(), token.as_bytes()))
+                || offered.split(',').any(|shown| equal(shown.trim().as_bytes(), digits.as_bytes()));
+            if !is_shown {
                 return Err(Problem::new(
                     StatusCode::UNAUTHORIZED,
                     "TOKEN_REQUIRED",

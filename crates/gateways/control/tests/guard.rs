@@ -33,13 +33,15 @@ async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
 async fn a_token_is_asked_for_when_there_is_one() {
     let guard = || Guard { allowed_hosts: vec!["parlor.test".to_owned()], token: Some("secret".to_owned()) };
     let right = ("authorization", "Bearer secret");
-    let table: [(&[(&str, &str)], u16); 8] = [
+    let table: [(&[(&str, &str)], u16); 10] = [
         (&[("host", "127.0.0.1:8081")], 401),
         (&[("host", "127.0.0.1:8081"), ("authorization", "Bearer other")], 401),
         (&[("host", "127.0.0.1:8081"), ("authorization", "secret")], 401),
         (&[("host", "127.0.0.1:8081"), right], 200),
         (&[("host", "parlor.test"), right], 200),
         (&[("host", "PARLOR.test:8081"), right, ("origin", "http://parlor.test:8081")], 200),
+        (&[("host", "parlor.test"), ("sec-websocket-protocol", "parlor, token.736563726574")], 200),
+        (&[("host", "parlor.test"), ("sec-websocket-protocol", "parlor, token.736563726575")], 401),
         (&[("host", "other.test"), right], 403),
         (&[("host", "parlor.test"), right, ("origin", "http://other.test")], 403),
     ];

@@ -16,7 +16,7 @@ use parlor_world::message::{
 };
 use parlor_world::updates::{Entry, Update};
 use parlor_world::{AccountId, DialogId, MessageId, Timestamp, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the last entries say, for the session that caused them: they are not pushed to it too.
 fn told(
@@ -71,9 +71,11 @@ pub(super) async fn edit(context: &Context, request: MessagesEditMessage) -> Ans
 /// By ids alone: each account numbers all of its messages together.
 pub(super) async fn delete(context: &Context, request: MessagesDeleteMessages) -> Answer {
     let me = context.me()?;
-    let ids: Vec<MessageId> = request.id.iter().map(|id| MessageId(*id)).collect();
-    let wanted = ids.clone();
-    let places = context.look(move |world, _| by_dialog(world, me, &wanted)).await?;
+    let ids: BTreeSet<MessageId> = request.id.iter().map(|id| MessageId(*id)).collect();
+    let ids: Vec<MessageId> = ids.into_iter().collect();
+    let places = context.look(move |world, _| by_dialog(world, me, &ids)).await?;
+    // Only what was there moves the counter: more than that would be a gap to the client.
+    let found: usize = places.values().map(Vec::len).sum();
     for (dialog, messages) in places {
         match me {
             AccountId::Bot(bot) => {
@@ -86,7 +88,7 @@ pub(super) async fn delete(context: &Context, request: MessagesDeleteMessages) -
         }
     }
     let pts = context.look(move |world, _| log_of(world, me).map_or(1, |log| log.state().pts)).await?;
-    let pts_count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+    let pts_count = i32::try_from(found).unwrap_or(i32::MAX);
     context.encode(&enums::MessagesAffectedMessages::from(types::MessagesAffectedMessages { pts, pts_count }))
 }
 
