@@ -119,19 +119,3 @@ export function feed(path, listener) {
     socket?.close();
   };
 }
-
-/**
- * A request of the Bot API, as the bot's program would send it.
- *
- * @param {string} botToken
- * @param {string} method
- * @param {unknown} parameters
- */
-export async function callAsBot(botToken, method, parameters) {
-  const response = await fetch(`${world}/bot${botToken}/${encodeURIComponent(method)}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(parameters),
-  });
-  return response.json();
-}

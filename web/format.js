@@ -23,24 +23,34 @@ export const timeOfDay = (seconds) => second.format(date(seconds));
 /** @param {number} seconds */
 export const dateTime = (seconds) => full.format(date(seconds));
 
+/** By how many milliseconds the world's clock is ahead of this machine's. */
+let ahead = 0;
+
+/** The world's clock was looked at. @param {number} seconds what it shows */
+export function noteClock(seconds) {
+  ahead = seconds * 1000 - Date.now();
+}
+
+const now = () => Date.now() + ahead;
+
 /** The day of a message, as a key and for a separator. @param {number} seconds */
 export const dayKey = (seconds) => date(seconds).toDateString();
 
 /** @param {number} seconds */
 export function dayName(seconds) {
   const then = date(seconds);
-  const now = new Date();
-  const days = Math.round((+new Date(now.toDateString()) - +new Date(then.toDateString())) / 86_400_000);
+  const today = new Date(now());
+  const days = Math.round((+new Date(today.toDateString()) - +new Date(then.toDateString())) / 86_400_000);
   if (days === 0) return t("today");
   if (days === 1) return t("yesterday");
-  return (then.getFullYear() === now.getFullYear() ? day : dayOfYear).format(then);
+  return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(then);
 }
 
 /** When a chat was last written in: the time today, the weekday this week, else the date. @param {number} seconds */
 export function when(seconds) {
   const then = date(seconds);
-  const age = Date.now() - +then;
-  if (then.toDateString() === new Date().toDateString()) return clock.format(then);
+  const age = now() - +then;
+  if (then.toDateString() === new Date(now()).toDateString()) return clock.format(then);
   return age > 0 && age < 6 * 86_400_000 ? weekday.format(then) : short.format(then);
 }
 

@@ -313,4 +313,8 @@ test("the top of the dialog says why a bot may write first", async (t) => {
   await page.locator(".why").getByText("because you logged in on example.com").waitFor();
   await write(page, "I love gardens");
   await page.locator(".why").waitFor({ state: "hidden" });
+  const shop = await server.bot({ username: "shop_bot", name: "Shop" });
+  await server.control("POST", `/users/${user.id}/dialogs/${shop.id}/allow`, { type: "web_app", name: "shop" });
+  await page.locator("chat-list .chat").filter({ hasText: "when you opened its mini app" }).click();
+  await page.locator(".why").getByText("because you opened its mini app").waitFor();
 });

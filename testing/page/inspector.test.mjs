@@ -101,6 +101,7 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
   await until(async () => (await server.control("GET", "/clock")).now >= now + 86_400, "a day later");
   await bot.send(user, "tomorrow");
   await until(async () => (await page.locator("message-list .day").count()) === 2, "another day begins");
+  assert.deepEqual(await page.locator("message-list .day").allTextContents(), ["Yesterday", "Today"]);
 });
 
 test("whether the program runs is seen at once", async (t) => {

@@ -261,6 +261,9 @@ test("links of the page: share, and what a landing page shows to a stranger", as
   await page.locator(".toast").getByText("Copied").waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(link, `${server.root}/t.me/story_bot`);
+  await page.getByRole("button", { name: "Add to group" }).click();
+  await page.locator(".toast").getByText("groups are not served here yet").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${link}?startgroup`);
   const stranger = await visit(server, new URL(link).pathname);
   await stranger.getByRole("heading", { name: "Story" }).waitFor();
   await stranger.getByRole("button", { name: /Ann/ }).click();

@@ -3,6 +3,7 @@
 import { accounts } from "../accounts.js";
 import { ApiError, get, world } from "../api.js";
 import { fill, h } from "../dom.js";
+import { fullName, noteClock } from "../format.js";
 import { chooseLanguage, language, t } from "../i18n.js";
 import { linkOfAddress } from "../links.js";
 import { chooseTheme, nextTheme } from "../theme.js";
@@ -12,7 +13,6 @@ import { landing, tokenForm, welcome } from "./landing.js";
 import { below, menu } from "./popups.js";
 import { newUser } from "./user-form.js";
 import { UserPane } from "./user-pane.js";
-import { fullName } from "../format.js";
 
 /** Who was last here, so that one need not choose again. */
 const LAST = `parlor.user${world}`;
@@ -34,8 +34,11 @@ export class ParlorApp extends HTMLElement {
     accounts.addEventListener("change", () => this.#connection());
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("hashchange", () => this.#fromAddress());
-    const answer = await get("/clock").catch((error) => error);
-    if (answer instanceof ApiError && answer.status === 401) return this.#ask(tokenForm());
+    try {
+      noteClock((await get("/clock")).now);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return this.#ask(tokenForm());
+    }
     await accounts.ready;
     await this.#begin();
   }

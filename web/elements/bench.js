@@ -3,7 +3,7 @@
 import { accounts } from "../accounts.js";
 import { get, post, remove } from "../api.js";
 import { fill, h } from "../dom.js";
-import { dateTime } from "../format.js";
+import { dateTime, noteClock } from "../format.js";
 import { t } from "../i18n.js";
 import { field } from "./parts.js";
 import { attempt } from "./popups.js";
@@ -102,6 +102,7 @@ export function clockTab() {
   async function change(asked) {
     const clock = await attempt(asked);
     if (!clock) return;
+    noteClock(clock.now);
     fill(face, h("b", {}, dateTime(clock.now)), ` · ${t(clock.frozen ? "clockFrozen" : "clockRuns")}`);
     switched.textContent = t(clock.frozen ? "clockRun" : "clockFreeze");
     switched.onclick = () => change(post("/clock/freeze", { frozen: !clock.frozen }));

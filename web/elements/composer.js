@@ -89,10 +89,9 @@ export class MessageComposer extends HTMLElement {
   /** The one button that stands in the place of the field. @param {Dialog} dialog */
   #instead(dialog) {
     const offered = this.pane.offered?.bot === this.bot ? this.pane.offered : undefined;
-    const start = () => {
-      const payload = offered?.payload;
+    const start = async () => {
       this.pane.offered = undefined;
-      attempt(this.pane.person.start(this.bot, payload));
+      if (!(await attempt(this.pane.person.start(this.bot, offered?.payload)))) this.pane.offered = offered;
     };
     if (dialog.is_deleted) return { text: t("botGone") };
     if (dialog.is_blocked) return { text: t("restart"), act: start };

@@ -1,7 +1,7 @@
 /** The other side: what the bots' programs ask and are told, what waits for them, and the switches of a test. */
 
 import { accounts } from "../accounts.js";
-import { callAsBot, get, world } from "../api.js";
+import { get, post, world } from "../api.js";
 import { fill, h, iconButton, reconcile, soon } from "../dom.js";
 import { duration, timeOfDay } from "../format.js";
 import { t } from "../i18n.js";
@@ -263,19 +263,22 @@ function json(value) {
 
 /** The same request, or another one, by whichever bot. @param {Exchange} exchange */
 function resend(exchange) {
-  const options = accounts.programs().map((bot) => h("option", { value: bot.token }, `${bot.name} (@${bot.username})`));
+  const options = accounts.programs().map((bot) => h("option", { value: bot.id }, `${bot.name} (@${bot.username})`));
   const who = h("select", { "aria-label": t("bot") }, options);
-  who.value = accounts.bots.get(exchange.bot_id)?.token ?? "";
+  who.value = String(exchange.bot_id);
   const method = h("input", { type: "text", value: exchange.method, "aria-label": t("traffic") });
   const parameters = h("textarea", { rows: 8, "aria-label": t("parameters"), spellcheck: false });
   parameters.value = JSON.stringify(exchange.parameters ?? {}, null, 2);
   const answer = h("pre.answer", { "aria-live": "polite", hidden: true });
   const send = async () => {
-    const asked = async () => callAsBot(who.value, method.value, JSON.parse(parameters.value));
+    const asked = async () => {
+      const body = { method: method.value, parameters: JSON.parse(parameters.value) };
+      return post(`/bots/${who.value}/call`, body);
+    };
     const told = await attempt(asked());
-    if (told === undefined) return;
+    if (!told) return;
     answer.hidden = false;
-    answer.textContent = JSON.stringify(told, null, 2);
+    answer.textContent = JSON.stringify(told.answer, null, 2);
   };
   const button = h("button.primary", { type: "button", onclick: send }, t("resend"));
   box(t("resendAs"), h("div.fields", {}, who, method, parameters, answer), button);

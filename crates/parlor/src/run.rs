@@ -30,7 +30,7 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
         (None, Some(server)) => server.root(),
         (None, None) => format!("http://{}", options.listen),
     };
-    say(&format!("{root} plays Telegram; control API at {root}/control"));
+    say(&format!("{root} plays Telegram: open it in a browser to be the user"));
     let hooks = Hooks::write()?;
     let (program, arguments) = command.program.split_first().context("no program")?;
     let mut child = Command::new(program);

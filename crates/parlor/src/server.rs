@@ -2,8 +2,12 @@ use crate::cli::{Limits, ServerOptions};
 use crate::ports::Ports;
 use crate::{demo, serve};
 use anyhow::{Context, Result};
+use axum::body::Bytes;
+use http::Request;
+use http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, Full};
 use parlor_bot_api::BotApi;
-use parlor_control::{Control, Guard, fresh_key};
+use parlor_control::{CallBot, Control, Guard, fresh_key};
 use parlor_host::{Host, Options, Worlds};
 use parlor_journal::{Journal, Memory, Sqlite};
 use parlor_mtproto::MtProto;
@@ -52,14 +56,15 @@ impl Server {
         let mtproto =
             MtProto::new(options.proxy_secret.map(|secret| secret.0)).context("the RSA key is damaged")?;
         let ports = Ports::new(host.id(), address, mtproto.clone());
+        let bot_api = BotApi::default();
+        bot_api.resume(&host).await;
         let control = Control {
             worlds: worlds.clone(),
             guard: guard.clone(),
             mtproto: ports.opener(),
+            call_bot: call_bot(bot_api.clone()),
             root: root.as_str().into(),
         };
-        let bot_api = BotApi::default();
-        bot_api.resume(&host).await;
         let service = serve::Service::new(
             worlds.clone(),
             bot_api,
@@ -128,6 +133,20 @@ impl Server {
         }
         self.worlds.default_world().close();
     }
+}
+
+/// For the control API, which may not know the Bot API.
+fn call_bot(bot_api: BotApi) -> CallBot {
+    Arc::new(move |host, path, body| {
+        let bot_api = bot_api.clone();
+        Box::pin(async move {
+            let request = Request::post(&path).header(CONTENT_TYPE, "application/json");
+            let request = request.body(Full::new(Bytes::from(body))).ok()?;
+            let answer = bot_api.handle(&host, &path, request).await.ok()?;
+            let status = answer.status().as_u16();
+            Some((status, answer.into_body().collect().await.ok()?.to_bytes()))
+        })
+    })
 }
 
 async fn open(data: Option<PathBuf>, rules: Rules) -> Result<Host> {

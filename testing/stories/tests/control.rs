@@ -277,6 +277,28 @@ async fn accounts_tell_of_changes_and_of_programs() -> Result<()> {
     Ok(())
 }
 
+/// A test, or a person at the inspector, plays the program: faults strike it, the inspector sees it.
+#[tokio::test]
+async fn a_bot_is_played_without_its_token() -> Result<()> {
+    let server = begin().await?;
+    let call = |method: &str, parameters: Value| {
+        let body = json!({"method": method, "parameters": parameters});
+        let server = &server;
+        async move { server.control("POST", "/bots/weather_bot/call", body).await }
+    };
+    let me = call("getMe", json!({})).await?;
+    ensure!(contains(&me, &json!({"status": 200, "answer": {"result": {"id": 123_456}}})), "{me}");
+    let refused = call("sendMessage", json!({"chat_id": 1001, "text": "?"})).await?;
+    ensure!(contains(&refused, &json!({"status": 400, "answer": {"ok": false}})), "{refused}");
+    server.control("POST", "/bots/123456/faults", json!({"type": "dropped"})).await?;
+    ensure!(call("getMe", json!({})).await? == json!({"status": 0, "answer": null}));
+    ensure!(call("../getMe", json!({})).await.is_err());
+    let exchanges = server.control("GET", "/inspector?bot=weather_bot", Value::Null).await?;
+    ensure!(exchanges.as_array().is_some_and(|all| all.len() == 3), "{exchanges}");
+    ensure!(!exchanges.to_string().contains("AAAA"), "the token is nowhere");
+    Ok(())
+}
+
 /// What the bot's program took, the bot has read.
 #[tokio::test]
 async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> {

@@ -1,4 +1,5 @@
 use crate::guard::Guard;
+use axum::body::Bytes;
 use parlor_host::{Host, Worlds};
 use std::future::Future;
 use std::io;
@@ -10,6 +11,12 @@ use std::sync::Arc;
 pub type OpenPort =
     Arc<dyn Fn(Host) -> Pin<Box<dyn Future<Output = io::Result<SocketAddr>> + Send>> + Send + Sync>;
 
+/// A request of the Bot API, made for whoever plays a bot's program: its path without the world's prefix, its JSON body;
+/// the answer's status and body, or none when a fault dropped the connection.
+pub type CallBot = Arc<
+    dyn Fn(Host, String, String) -> Pin<Box<dyn Future<Output = Option<(u16, Bytes)>> + Send>> + Send + Sync,
+>;
+
 /// What the routes need beside the world of the request.
 #[derive(Clone)]
 pub struct Control {
@@ -19,6 +26,8 @@ pub struct Control {
     pub guard: Arc<Guard>,
     /// Where MTProto clients reach a world.
     pub mtproto: OpenPort,
+    /// How a test, or a person at the inspector, plays a bot's program.
+    pub call_bot: CallBot,
     /// `http://127.0.0.1:8081`: what addresses in answers begin with.
     pub root: Arc<str>,
 }

@@ -18,6 +18,7 @@ async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
         worlds: Arc::new(Worlds::new(host.clone(), Rules::default())),
         guard: Arc::new(guard),
         mtproto: Arc::new(|_| Box::pin(async { Err(std::io::Error::other("not in this test")) })),
+        call_bot: Arc::new(|_, _, _| Box::pin(async { None })),
         root: "http://127.0.0.1:8081".into(),
     };
     let mut request = Request::get("/control/users");

@@ -1,7 +1,9 @@
 use super::extract::{Body, Limit, Path, Query, World, bot, user};
+use crate::Control;
 use crate::dto::{Bot, BotPatch, NewBot};
 use crate::problem::Problem;
 use axum::Json;
+use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
 use parlor_world::account::{BotFlags, CreateBot, DeleteBot, EditBot, RevokeToken, Token};
@@ -10,6 +12,7 @@ use parlor_world::dialog::See;
 use parlor_world::updates::UpdateKind;
 use parlor_world::{BotId, DialogId, Refusal};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
@@ -137,4 +140,44 @@ pub(super) async fn updates(
         Some(each.collect())
     });
     Ok(Json(waiting.await?.ok_or(Refusal::BotNotFound)?))
+}
+
+/// A request of the Bot API.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BotCall {
+    /// `sendMessage`
+    method: String,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    parameters: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What the Bot API answered.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BotAnswer {
+    /// The HTTP status; 0 when a fault dropped the connection.
+    status: u16,
+    #[schema(value_type = Object)]
+    answer: Option<Box<RawValue>>,
+}
+
+#[utoipa::path(post, path = "/control/bots/{bot}/call", summary = "A request of the Bot API, as the bot's program would make it", params(("bot" = String, Path, description = "id or username")), request_body = BotCall, responses((status = 200, description = "asked; the answer may be a refusal", body = BotAnswer), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn call(
+    State(control): State<Control>,
+    World(host): World,
+    Path(name): Path<String>,
+    Body(call): Body<BotCall>,
+) -> Result<Json<BotAnswer>, Problem> {
+    let id = bot(&host, &name).await?;
+    let token = host.look(move |world, _| world.bot(id)?.token()).await?.ok_or(Refusal::BotNotFound)?;
+    if !call.method.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(Problem::bad_request("a method has letters only"));
+    }
+    let path = format!("/bot{token}/{}", call.method);
+    let body = serde_json::Value::Object(call.parameters).to_string();
+    let answered = (control.call_bot)(host, path, body).await;
+    let (status, body) = answered.unwrap_or_default();
+    let answer = serde_json::from_slice(&body).ok();
+    Ok(Json(BotAnswer { status, answer }))
 }

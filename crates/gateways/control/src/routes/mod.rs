@@ -51,6 +51,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(bots::revoke))
         .routes(routes!(bots::see))
         .routes(routes!(bots::updates))
+        .routes(routes!(bots::call))
         .routes(routes!(dialogs::show))
         .routes(routes!(dialogs::start))
         .routes(routes!(dialogs::block))
