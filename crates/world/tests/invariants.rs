@@ -4,12 +4,14 @@
 
 use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
 use parlor_world::authorization::{Client, KeyId, KeySecret, SignIn};
-use parlor_world::dialog::{Block, ChatRef, See, Start};
+use parlor_world::dialog::{
+    AllowWriting, Block, ChatRef, DecideJoin, RequestToJoin, See, Start, WriteAccess,
+};
 use parlor_world::message::{Delete, Pin, Route, Send};
 use parlor_world::text::Text;
 use parlor_world::updates::{Confirm, Update, Weight};
 use parlor_world::{
-    AccountId, BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World,
+    AccountId, BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World, bot_father,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -28,7 +30,31 @@ enum Act {
     DeleteMessage(DialogId, i32),
     Pin(DialogId, i32),
     Confirm(BotId, i64),
+    Allow(DialogId),
+    Join(DialogId),
+    Decide(DialogId),
+    TellsBotFather(UserId, &'static str),
 }
+
+/// What people say to BotFather, in any order.
+const LINES: [&str; 14] = [
+    "/newbot",
+    "Tetris",
+    "tetris_bot",
+    "/setname",
+    "@tetris_bot",
+    "@b101_bot",
+    "/setjoingroups",
+    "Disable",
+    "/revoke",
+    "/deletebot",
+    "Yes, I am totally sure.",
+    "/mybots",
+    "/empty",
+    "/cancel",
+];
+
+const CHAT: i64 = -1_001_000_000_001;
 
 fn dialog() -> impl Strategy<Value = DialogId> {
     (1..=USERS, 1..=BOTS).prop_map(|(user, bot)| DialogId { user: UserId(user), bot: BotId(100 + bot) })
@@ -45,6 +71,11 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::DeleteMessage(dialog, id)),
         2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::Pin(dialog, id)),
         2 => (1..=BOTS, -3..6i64).prop_map(|(bot, step)| Act::Confirm(BotId(100 + bot), step)),
+        1 => dialog().prop_map(Act::Allow),
+        2 => dialog().prop_map(Act::Join),
+        1 => dialog().prop_map(Act::Decide),
+        8 => (1..=USERS, prop::sample::select(&LINES[..]))
+            .prop_map(|(user, line)| Act::TellsBotFather(UserId(user), line)),
     ]
 }
 
@@ -94,6 +125,26 @@ fn perform(world: &mut World, act: &Act, now: Timestamp, journal: &mut Vec<Recor
             let route = Route::Bot(dialog.bot, chat(dialog));
             let pin = Pin { route, message: Some(MessageId(*id)), pinned: true, silent: false };
             world.handle(&pin, now, journal)
+        }
+        Act::Allow(dialog) => {
+            let allow = AllowWriting { dialog: *dialog, access: WriteAccess::Request };
+            world.handle(&allow, now, journal).map(drop)
+        }
+        Act::Join(dialog) => {
+            let join =
+                RequestToJoin { dialog: *dialog, chat: CHAT, title: "Chat".to_owned(), is_channel: false };
+            world.handle(&join, now, journal)
+        }
+        Act::Decide(dialog) => {
+            let decide = DecideJoin { bot: dialog.bot, chat: CHAT, user: dialog.user, approved: false };
+            world.handle(&decide, now, journal)
+        }
+        Act::TellsBotFather(user, line) => {
+            let dialog = DialogId { user: *user, bot: bot_father::ID };
+            let said = journal.len();
+            world.handle(&Send::by_user(dialog, Text::plain(line)), now, journal)?;
+            assert!(journal.len() > said + 1, "BotFather answers everything");
+            Ok(())
         }
         Act::Confirm(bot, step) => {
             let first = world.bot(*bot).unwrap().queue.from(0, now).next().map_or(0, |entry| entry.number);

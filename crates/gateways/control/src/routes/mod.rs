@@ -101,7 +101,7 @@ pub fn router(control: Control) -> Router {
     };
     let page = Router::new()
         .route("/", get(page::index))
-        .route("/t.me/{bot}", get(page::index))
+        .route("/t.me/{*link}", get(page::index))
         .route("/page/{*file}", get(page::file))
         .layer(middleware::from_fn_with_state(guard.clone(), guard::page_layer));
     router
