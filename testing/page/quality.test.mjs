@@ -38,6 +38,14 @@ for (const colorScheme of ["light", "dark"]) {
     await page.locator(".pinned").waitFor();
     await page.getByRole("button", { name: "👍" }).waitFor();
     await check("a dialog");
+    await page.getByRole("button", { name: "Menu", exact: true }).click();
+    await page.getByRole("option", { name: /play/ }).waitFor();
+    await check("the commands");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Site" }).click();
+    await page.getByRole("dialog", { name: "Open this link?" }).waitFor();
+    await check("a question");
+    await page.keyboard.press("Escape");
     await page.locator("dialog-view .who").click();
     await page.getByRole("button", { name: "Block bot" }).waitFor();
     await check("a profile");

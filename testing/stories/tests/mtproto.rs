@@ -514,6 +514,42 @@ async fn typing(client: &mut Client) -> Result<(i64, enums::SendMessageAction)> 
     }
 }
 
+/// The peer that a username leads to, as this account names it.
+async fn resolve(client: &mut Client, username: &str) -> Result<enums::InputPeer> {
+    let request = functions::ContactsResolveUsername { username: username.to_owned(), ..Default::default() };
+    let resolved: enums::ContactsResolvedPeer = client.call(|layer, out| request.write(layer, out)).await?;
+    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) = resolved;
+    let Some(enums::User::User(known)) = resolved.users.first() else { anyhow::bail!("no user") };
+    Ok(user(known.id, known.access_hash.context("a hash")?))
+}
+
+#[tokio::test]
+async fn bot_father_makes_a_bot_over_mtproto() -> Result<()> {
+    let (server, _) = begin(&[]).await?;
+    let mut ann = minted(&server, "1001").await?;
+    state(&mut ann).await?;
+    let father = resolve(&mut ann, "botfather").await?;
+    let table = [
+        ("/newbot", "Alright, a new bot."),
+        ("Tetris", "Good. Now let's choose a username"),
+        ("tetris_bot", "Done! Congratulations on your new bot."),
+    ];
+    let mut answer = String::new();
+    for (number, (said, expected)) in (1..).zip(table) {
+        send(&mut ann, father.clone(), said, number).await?;
+        answer = pushed_text(&mut ann).await?;
+        ensure!(answer.contains(expected), "{said}: {answer}");
+    }
+    let token = answer.lines().find(|line| line.contains(':') && !line.contains(' ')).context("a token")?;
+    let (status, me) = server.bot_api(token, "getMe", json!({})).await?;
+    ensure!(status == 200 && me["result"]["username"] == "tetris_bot", "{me}");
+    let mut bot = Client::connect(&address(&server), LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(token).await?;
+    ensure!(self::me(&mut bot).await?.username.as_deref() == Some("tetris_bot"));
+    Ok(())
+}
+
 #[tokio::test]
 async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
@@ -527,12 +563,7 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
         "{action:?}"
     );
     // Ann names the bot by the hash that she was given.
-    let request =
-        functions::ContactsResolveUsername { username: "b777_bot".to_owned(), ..Default::default() };
-    let resolved: enums::ContactsResolvedPeer = ann.call(|layer, out| request.write(layer, out)).await?;
-    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) = resolved;
-    let Some(enums::User::User(known)) = resolved.users.first() else { anyhow::bail!("no user") };
-    let peer = user(777, known.access_hash.context("a hash")?);
+    let peer = resolve(&mut ann, "b777_bot").await?;
     let request = functions::MessagesSetTyping {
         peer: peer.clone(),
         action: types::SendMessageTypingAction {}.into(),
