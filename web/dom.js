@@ -110,15 +110,18 @@ export function iconButton(name, label, onclick, more = {}) {
 export function reconcile(container, items, key, look, make) {
   /** @type {Map<string, HTMLElement>} */
   const old = new Map();
-  for (const child of container.children) {
-    if (child instanceof HTMLElement && child.dataset.key) old.set(child.dataset.key, child);
+  const wanted = new Set(items.map(key));
+  // Who goes, goes first: otherwise all who stay would have to move past.
+  for (const child of [...container.children]) {
+    if (!(child instanceof HTMLElement) || !child.dataset.key) continue;
+    if (wanted.has(child.dataset.key)) old.set(child.dataset.key, child);
+    else child.remove();
   }
   let place = container.firstElementChild;
   for (const item of items) {
     const name = key(item);
     const shown = JSON.stringify(look(item));
     let element = old.get(name);
-    old.delete(name);
     if (!element || looks.get(element) !== shown) {
       const fresh = make(item);
       fresh.dataset.key = name;
@@ -134,7 +137,6 @@ export function reconcile(container, items, key, look, make) {
     if (element === place) place = place.nextElementSibling;
     else container.insertBefore(element, place);
   }
-  for (const gone of old.values()) gone.remove();
 }
 
 /** @type {WeakMap<Element, string>} */
