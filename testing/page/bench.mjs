@@ -23,19 +23,17 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const [kind, path] of [["page", "/"], ["empty", "/page/icon.svg"]]) {
     const context = await (await browser()).newContext();
     const page = await context.newPage();
-    if (kind === "page") {
-      const session = await context.newCDPSession(page);
-      weight = 0;
-      await session.send("Network.enable");
-      session.on("Network.loadingFinished", (event) => (weight += event.encodedDataLength));
-    }
     await page.goto(server.root + path);
-    if (kind === "page") await page.getByRole("heading", { name: "Who are you?" }).waitFor();
-    const bytes = weight;
+    if (kind === "page") {
+      await page.getByRole("heading", { name: "Who are you?" }).waitFor();
+      weight = await page.evaluate(() => {
+        const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+        return all.filter((entry) => !entry.name.includes("/control/")).reduce((sum, entry) => sum + entry.transferSize, 0);
+      });
+    }
     found[kind].fresh.push(await firstPaint(page));
     await page.reload();
     found[kind].again.push(await firstPaint(page));
-    weight = bytes;
     await context.close();
   }
 }

@@ -83,7 +83,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 
 /// A browser asks once: that is less than keeping both forms.
 fn zip(data: &[u8]) -> Vec<u8> {
-    let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
     // Writing to memory does not fail.
     let _ = zipped.write_all(data);
     zipped.finish().unwrap_or_default()
