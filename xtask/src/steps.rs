@@ -37,14 +37,15 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
 /// Builds the server and the benchmarks as users would have them, and measures.
 pub(crate) fn bench(root: &Path, parts: &[&str]) -> Result<()> {
     run(cargo(root).args(["build", "--release", "--package", "parlor"]))?;
-    let page = parts.is_empty() || parts.contains(&"page");
-    let others: Vec<&&str> = parts.iter().filter(|part| **part != "page").collect();
-    if parts.is_empty() || !others.is_empty() {
+    if parts != ["page"] {
         run(cargo(root)
             .args(["run", "--release", "--quiet", "--package", "parlor-bench", "--"])
-            .args(others))?;
+            .args(parts))?;
     }
-    if page { crate::page::bench(root) } else { Ok(()) }
+    match parts {
+        [] | ["page"] => crate::page::bench(root),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn cargo(root: &Path) -> Command {
