@@ -2,6 +2,7 @@
 
 use parlor_world::{BotId, Refusal, Timestamp};
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -10,10 +11,55 @@ const REMEMBERED: usize = 2000;
 /// Notes that a slow listener may fall behind before it misses some.
 const LISTENER_LAG: usize = 512;
 /// Longer parameters and answers are cut: this is for eyes, not for storage.
-pub(crate) const MAX_TEXT: usize = 16 * 1024;
+const MAX_TEXT: usize = 16 * 1024;
+
+/// A text for eyes.
+#[derive(Clone)]
+pub struct Shown(Spelling);
+
+#[derive(Clone)]
+enum Spelling {
+    Done(Box<str>),
+    Later(Arc<dyn Fn() -> String + Send + Sync>),
+}
+
+impl Shown {
+    /// Spelled when somebody looks, which is never for most. What `spell` holds must be of the size of such a text.
+    pub fn later(spell: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Spelling::Later(Arc::new(spell)))
+    }
+
+    /// The text, cut if it is long.
+    pub fn text(&self) -> String {
+        match &self.0 {
+            Spelling::Done(text) => text.to_string(),
+            Spelling::Later(spell) => cut(spell()),
+        }
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self(Spelling::Done(cut(text).into()))
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_TEXT {
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        text.push('…');
+    }
+    text
+}
 
 /// One request with its answer, or one update delivered. Tokens never appear here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Exchange {
     /// Whose program.
     pub bot: BotId,
@@ -22,11 +68,11 @@ pub struct Exchange {
     /// The method.
     pub method: String,
     /// Its parameters: JSON over the Bot API, else text for eyes.
-    pub parameters: String,
+    pub parameters: Shown,
     /// The HTTP status; 0 when there was no answer.
     pub status: u16,
-    /// The answer, as JSON text.
-    pub answer: String,
+    /// The answer, likewise.
+    pub answer: Shown,
     /// The rule by which the world said no, if it did.
     pub refusal: Option<Refusal>,
     /// When it came, on the world's clock.
@@ -65,13 +111,7 @@ impl Default for Inspector {
 
 impl Inspector {
     /// Remembers an exchange and tells the listeners.
-    pub fn note(&self, mut exchange: Exchange) {
-        for text in [&mut exchange.parameters, &mut exchange.answer] {
-            if text.len() > MAX_TEXT {
-                text.truncate(text.floor_char_boundary(MAX_TEXT));
-                text.push('…');
-            }
-        }
+    pub fn note(&self, exchange: Exchange) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.next += 1;
         let note = Note { number: notes.next, exchange: Arc::new(exchange) };

@@ -22,7 +22,7 @@ mod worlds;
 pub use clock::{Clock, ClockError, ClockState};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
-pub use inspector::{Exchange, Inspector, Note};
+pub use inspector::{Exchange, Inspector, Note, Shown};
 pub use parlor_journal::{Journal, JournalError};
 pub use presence::{Presence, Present};
 pub use watch::Watch;

@@ -2,7 +2,7 @@ use crate::MtProto;
 use crate::keys::Key;
 use crate::notes;
 use crate::refusal::RpcError;
-use parlor_host::{Failure, Host};
+use parlor_host::{Failure, Host, Shown};
 use parlor_wire_tl::{Tl, Writer};
 use parlor_world::{AccountId, BotId, Command, Timestamp, UserId, World};
 use std::collections::BTreeSet;
@@ -44,7 +44,7 @@ pub(crate) struct Context {
     pub(crate) address: Option<SocketAddr>,
     pub(crate) data_centre: Option<i16>,
     /// What a bot was answered, for the inspector's eyes.
-    pub(crate) shown: Arc<Mutex<String>>,
+    pub(crate) shown: Arc<Mutex<Option<Shown>>>,
 }
 
 /// An answer's bytes.
@@ -107,11 +107,13 @@ impl Context {
     }
 
     /// An object in the client's layer.
-    pub(crate) fn encode(&self, object: &(impl Tl + Debug)) -> Answer {
+    pub(crate) fn encode(&self, object: &(impl Tl + Debug + Clone + Send + Sync + 'static)) -> Answer {
+        let answer = encode(object, self.layer())?;
         if self.bot().is_ok() {
-            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = notes::show(object);
+            let shown = notes::answer(object, answer.len());
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
         }
-        encode(object, self.layer())
+        Ok(answer)
     }
 }
 

@@ -1,76 +1,82 @@
-//! What the inspector is told of bots that use MTProto: requests, and updates on their way. For eyes: fields that say
-//! nothing are left out.
+//! What the inspector is told of bots that use MTProto: requests, their answers, and updates on their way. For eyes:
+//! fields that say nothing are left out. Objects are kept as they are and spelled when somebody looks.
 
-use parlor_host::{Exchange, Host};
+use parlor_host::{Exchange, Host, Shown};
 use parlor_wire_tl::{Function, enums};
 use parlor_world::BotId;
 use std::fmt::{self, Debug, Write as _};
 
+/// What is larger on the wire is not kept for eyes.
+const MAX_KEPT: usize = 16 << 10;
+
 /// A request, to be completed with its answer. Logins are left out, since they show secrets.
-pub(crate) fn request(host: &Host, bot: BotId, function: &Function) -> Option<Exchange> {
-    let (name, fields) = spell(function);
-    let method = dotted(&name);
-    (!method.starts_with("auth.")).then(|| exchange(host, bot, method, fields))
+pub(crate) fn request(host: &Host, bot: BotId, function: &Function, size: usize) -> Option<Exchange> {
+    let method = dotted(&variant(function));
+    (!method.starts_with("auth.")).then(|| exchange(host, bot, method, kept(function, size, fields)))
 }
 
-/// Updates that are pushed to a bot's program.
-pub(crate) fn push(host: &Host, bot: BotId, updates: &enums::Updates) {
-    let (_, fields) = spell(updates);
-    host.inspector().note(exchange(host, bot, "updates".to_owned(), fields));
+/// Updates that were pushed to a bot's program.
+pub(crate) fn push(host: &Host, bot: BotId, updates: &enums::Updates, size: usize) {
+    host.inspector().note(exchange(host, bot, "updates".to_owned(), kept(updates, size, fields)));
 }
 
-fn exchange(host: &Host, bot: BotId, method: String, parameters: String) -> Exchange {
+/// What a request was answered with.
+pub(crate) fn answer(object: &(impl Debug + Clone + Send + Sync + 'static), size: usize) -> Shown {
+    kept(object, size, whole)
+}
+
+fn exchange(host: &Host, bot: BotId, method: String, parameters: Shown) -> Exchange {
     Exchange {
         bot,
         protocol: "mtproto",
         method,
         parameters,
         status: 200,
-        answer: "null".to_owned(),
+        answer: "null".to_owned().into(),
         refusal: None,
         at: host.clock().now(),
         micros: 0,
     }
 }
 
-/// An answer.
-pub(crate) fn show(value: &impl Debug) -> String {
-    let text = limited(value);
+fn kept<T: Debug + Clone + Send + Sync + 'static>(object: &T, size: usize, spell: fn(&T) -> String) -> Shown {
+    if size > MAX_KEPT {
+        return format!("{size} bytes").into();
+    }
+    let object = object.clone();
+    Shown::later(move || spell(&object))
+}
+
+fn whole(object: &impl Debug) -> String {
+    let text = format!("{object:#?}");
     text.lines().filter(says_something).collect::<Vec<_>>().join("\n")
 }
 
-/// Longer texts are cut, before anybody takes the trouble to write them.
-const MAX_TEXT: usize = 16 << 10;
-
-struct Limited(String);
-
-impl fmt::Write for Limited {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.push_str(text);
-        if self.0.len() > MAX_TEXT { Err(fmt::Error) } else { Ok(()) }
-    }
-}
-
-fn limited(value: &impl Debug) -> String {
-    let mut text = Limited(String::new());
-    // What is cut is an error to the formatter, and none to us.
-    let _ = write!(text, "{value:#?}");
-    text.0
+/// Without the names of the variant and of its type, which are the method's.
+fn fields(object: &impl Debug) -> String {
+    let text = format!("{object:#?}");
+    let inner = text.lines().skip(2).filter(says_something);
+    inner.filter_map(|line| line.strip_prefix("        ")).collect::<Vec<_>>().join("\n")
 }
 
 fn says_something(line: &&str) -> bool {
     !line.ends_with(": false,") && !line.ends_with(": None,")
 }
 
-/// The variant's name, and the fields of what it holds.
-fn spell(value: &impl Debug) -> (String, String) {
-    let text = limited(value);
-    let mut lines = text.lines();
-    let name = lines.next().unwrap_or_default().trim_end_matches(['(', ' ', '{']).to_owned();
-    // The name of the variant, then that of its type: once is enough.
-    let fields: Vec<&str> =
-        lines.skip(1).filter(says_something).filter_map(|line| line.strip_prefix("        ")).collect();
-    (name, fields.join("\n"))
+/// The name of an enum's variant, and nothing of what it holds.
+fn variant(object: &impl Debug) -> String {
+    struct Name(String);
+    impl fmt::Write for Name {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let end = text.find(['(', ' ', '{']);
+            self.0.push_str(&text[..end.unwrap_or(text.len())]);
+            if end.is_some() { Err(fmt::Error) } else { Ok(()) }
+        }
+    }
+    let mut name = Name(String::new());
+    // The error only says that the name has ended.
+    let _ = write!(name, "{object:?}");
+    name.0
 }
 
 /// `MessagesSendMessage` as the schema has it: `messages.sendMessage`.
@@ -94,9 +100,12 @@ mod tests {
     #[test]
     fn requests_are_spelled_as_in_the_schema() {
         let typing = functions::MessagesSetTyping { top_msg_id: Some(7), ..Default::default() };
-        let (name, fields) = spell(&Function::MessagesSetTyping(typing));
-        assert_eq!(dotted(&name), "messages.setTyping");
-        assert!(fields.contains("top_msg_id: Some("), "{fields}");
+        let function = Function::MessagesSetTyping(typing);
+        assert_eq!(dotted(&variant(&function)), "messages.setTyping");
         assert_eq!(dotted("Ping"), "ping");
+        let shown = kept(&function, 100, fields).text();
+        assert!(shown.starts_with("peer: "), "{shown}");
+        assert!(shown.contains("top_msg_id: Some("), "{shown}");
+        assert_eq!(kept(&function, MAX_KEPT + 1, fields).text(), "16385 bytes");
     }
 }

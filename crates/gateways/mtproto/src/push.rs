@@ -114,11 +114,15 @@ impl Pusher {
             Err(_) => return Vec::new(),
         };
         feed.next = Some(next);
-        if let AccountId::Bot(bot) = account {
-            updates.iter().for_each(|updates| notes::push(&self.host, bot, updates));
-        }
         // What the layer lacks is not told: its client could not read it.
-        updates.iter().filter_map(|updates| encode(updates, layer).ok()).collect()
+        let spelled = updates.iter().filter_map(|updates| {
+            let body = encode(updates, layer).ok()?;
+            if let AccountId::Bot(bot) = account {
+                notes::push(&self.host, bot, updates, body.len());
+            }
+            Some(body)
+        });
+        spelled.collect()
     }
 }
 

@@ -45,8 +45,9 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let mut listens = true;
     let before = next_entry(&context).await;
     let started = Instant::now();
+    let size = body.len();
     let (asked, result) = match unwrap(&context, body, &mut listens).await {
-        Ok(function) => (asked(&context, &function), Box::pin(call(&context, function)).await),
+        Ok(function) => (asked(&context, &function, size), Box::pin(call(&context, function)).await),
         Err(error) => (None, Err(error)),
     };
     if let Some(exchange) = asked {
@@ -65,20 +66,20 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
 }
 
 /// A bot's request for the inspector.
-fn asked(context: &Context, function: &Function) -> Option<Exchange> {
+fn asked(context: &Context, function: &Function, size: usize) -> Option<Exchange> {
     let Ok(AccountId::Bot(bot)) = context.me() else { return None };
-    notes::request(&context.host, bot, function)
+    notes::request(&context.host, bot, function, size)
 }
 
 fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Instant) {
     match result {
         Ok(_) => {
-            exchange.answer =
-                std::mem::take(&mut *context.shown.lock().unwrap_or_else(PoisonError::into_inner))
+            let shown = context.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
+            exchange.answer = shown.unwrap_or_else(|| "null".to_owned().into());
         }
         Err(error) => {
             exchange.status = u16::try_from(error.code).unwrap_or(500);
-            exchange.answer = error.message.clone();
+            exchange.answer = error.message.clone().into();
             exchange.refusal = error.refusal.clone();
         }
     }
