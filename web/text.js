@@ -1,6 +1,6 @@
 /** Texts with entities, as nodes. Offsets count UTF-16 code units, which are what JavaScript's strings are made of. */
 
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { safeLink } from "./links.js";
 import { dateTime } from "./format.js";
@@ -71,7 +71,7 @@ function element(entity, text, inner) {
     case "blockquote":
       return h("blockquote", {}, inner);
     case "expandable_blockquote":
-      return h("details.quote", {}, h("summary", {}, t("quote")), h("blockquote", {}, inner));
+      return expandable(inner);
     case "spoiler":
       return spoiler(inner);
     case "url":
@@ -101,6 +101,15 @@ function element(entity, text, inner) {
 function link(url, inner) {
   const safe = safeLink(url);
   return h("a", { href: safe, rel: "noopener noreferrer", target: "_blank", title: safe }, inner);
+}
+
+/** A long quote shows its first lines until somebody wants all of it. @param {Node[]} inner */
+function expandable(inner) {
+  const toggle = () => button.setAttribute("aria-expanded", String(quote.classList.toggle("open")));
+  const attributes = { type: "button", "aria-label": t("quote"), title: t("quote"), "aria-expanded": false, onclick: toggle };
+  const button = h("button.expand", attributes, icon("down"));
+  const quote = h("blockquote.expandable", {}, h("div.lines-of-quote", {}, inner), button);
+  return quote;
 }
 
 /** @param {Node[]} inner */

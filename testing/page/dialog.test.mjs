@@ -232,12 +232,17 @@ test("formatting is shown, and nothing that is sent becomes markup", async (t) =
   await bubble(page, "<script>alert(2)</script>").waitFor();
   await bot.send(user, '<a href="javascript:alert(3)">trap</a> <tg-spoiler>secret</tg-spoiler>', { parse_mode: "HTML" });
   const html =
-    '<b>bold <i>both</i></b> <u>under</u> <s>gone</s> <code>code()</code>\n<pre><code class="language-rust">fn main() {}</code></pre>\n<blockquote>quoted</blockquote><tg-spoiler>hidden</tg-spoiler>';
+    '<b>bold <i>both</i></b> <u>under</u> <s>gone</s> <code>code()</code>\n<pre><code class="language-rust">fn main() {}</code></pre>\n<blockquote>quoted</blockquote><blockquote expandable>a\nlong\nquote\nof\nsix\nlines</blockquote><tg-spoiler>hidden</tg-spoiler>';
   await bot.send(user, html, { parse_mode: "HTML" });
   const rich = bubble(page, "bold both");
   await rich.locator("b > i").getByText("both").waitFor();
   await rich.locator("pre").getByText("fn main() {}").waitFor();
   await rich.locator("blockquote").getByText("quoted").waitFor();
+  const quote = rich.locator("blockquote.expandable");
+  const height = async () => (await quote.boundingBox()).height;
+  const folded = await height();
+  await rich.getByRole("button", { name: "The whole quote" }).click();
+  assert.ok((await height()) > folded);
   await rich.getByRole("button", { name: "Hidden text, press to reveal" }).click();
   await rich.locator(".spoiler.revealed").waitFor();
   await page.locator("dialog-view .who").click();

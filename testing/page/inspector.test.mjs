@@ -40,7 +40,7 @@ test("requests appear as they come, errors with the rule that was applied", asyn
   await inspector.getByRole("searchbox", { name: "Filter" }).fill("");
   const other = await bot.server.bot({ username: "other_bot", name: "Other" });
   await other.call("getMe");
-  await inspector.getByLabel("bot", { exact: true }).selectOption({ label: "Other" });
+  await inspector.getByLabel("Bot", { exact: true }).selectOption({ label: "Other" });
   await row("getMe").waitFor();
   assert.equal(await inspector.locator(".exchange").count(), 1);
   await inspector.getByRole("button", { name: "Close" }).click();

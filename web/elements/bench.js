@@ -71,7 +71,7 @@ export function faultsTab(chosen) {
     "form.fields.bench",
     { onsubmit: order },
     h("p", {}, t("faultExplain")),
-    field(t("bot"), bot),
+    field(t("whichBot"), bot),
     field(t("faults"), kind),
     field(t("faultCount"), count),
     field(t("seconds"), seconds),

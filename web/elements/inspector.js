@@ -35,7 +35,7 @@ export class BotInspector extends HTMLElement {
   /** Updates that wait for the bot's program. @type {Delivery[]} */
   #waiting = [];
 
-  #choice = h("select", { "aria-label": t("bot"), onchange: () => this.show(Number(this.#choice.value) || undefined) });
+  #choice = h("select", { "aria-label": t("whichBot"), onchange: () => this.show(Number(this.#choice.value) || undefined) });
   #lamp = h("span");
   #tabs = h("div.tabs", { role: "tablist" });
   #filter = h("input", { type: "search", placeholder: t("filter"), "aria-label": t("filter"), oninput: () => this.draw() });
@@ -264,7 +264,7 @@ function json(value) {
 /** The same request, or another one, by whichever bot. @param {Exchange} exchange */
 function resend(exchange) {
   const options = accounts.programs().map((bot) => h("option", { value: bot.id }, `${bot.name} (@${bot.username})`));
-  const who = h("select", { "aria-label": t("bot") }, options);
+  const who = h("select", { "aria-label": t("whichBot") }, options);
   who.value = String(exchange.bot_id);
   const method = h("input", { type: "text", value: exchange.method, "aria-label": t("traffic") });
   const parameters = h("textarea", { rows: 8, "aria-label": t("parameters"), spellcheck: false });
