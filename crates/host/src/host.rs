@@ -38,6 +38,7 @@ struct Inner {
     state: Mutex<State>,
     blocks: bool,
     stopped: AtomicBool,
+    births: AtomicU64,
     end: watch::Sender<Option<Arc<str>>>,
     clock: Clock,
     bells: Bells,
@@ -157,6 +158,7 @@ impl Host {
             state: Mutex::new(State { world, journal, covered }),
             blocks,
             stopped: AtomicBool::new(false),
+            births: AtomicU64::new(1),
             end: watch::channel(None).0,
             clock,
             bells: Bells::default(),
@@ -208,6 +210,11 @@ impl Host {
     /// Tells this world from the others that the process runs.
     pub fn id(&self) -> u64 {
         self.0.id
+    }
+
+    /// How often the world began anew: what was known of an older one is no longer true.
+    pub fn births(&self) -> u64 {
+        self.0.births.load(Ordering::SeqCst)
     }
 
     /// The bot whose token this is just now.
@@ -347,6 +354,9 @@ impl Inner {
         }
         if events.iter().any(|recorded| recorded.event.changes_tokens()) {
             *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens(&state.world);
+        }
+        if changes.contains(&Change::Everything) {
+            self.births.fetch_add(1, Ordering::SeqCst);
         }
         let now = self.clock.now();
         for job in batch {

@@ -635,3 +635,15 @@ async fn deleting_counts_what_was_there() -> Result<()> {
     ensure!(delete(vec![2, 77]).await? == (before + 1, 0));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_world_that_is_emptied_forgets_its_logins() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    me(&mut bot).await?;
+    server.control("POST", "/reset", Value::Null).await?;
+    let error = refused(me(&mut bot).await)?;
+    ensure!(error.message == "AUTH_KEY_UNREGISTERED", "{error:?}");
+    bot.log_in(BOT).await?;
+    ensure!(me(&mut bot).await?.id == 777, "the same connection logs in anew");
+    Ok(())
+}

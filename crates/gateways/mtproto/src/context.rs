@@ -58,7 +58,7 @@ impl Context {
 
     /// Who asks.
     pub(crate) fn me(&self) -> Result<AccountId, RpcError> {
-        self.key.login().state().account.ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
+        self.key.login().account(&self.host).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
     }
 
     /// The bot that asks; people are told that it is not for them.

@@ -23,6 +23,8 @@ pub(crate) struct Key {
 #[derive(Default)]
 pub(crate) struct State {
     pub(crate) account: Option<AccountId>,
+    /// The birth of the world in which that was found.
+    births: u64,
     pub(crate) client: Client,
     /// The permanent key that a temporary one is bound to.
     pub(crate) permanent: Option<Arc<Key>>,
@@ -61,10 +63,20 @@ impl Key {
         KeySecret(self.auth.to_hex())
     }
 
+    /// Whose it is; nobody's once the world was emptied.
+    pub(crate) fn account(&self, host: &Host) -> Option<AccountId> {
+        let mut state = self.state();
+        if state.births != host.births() {
+            state.account = None;
+        }
+        state.account
+    }
+
     /// Whose it is from now on; nobody's after a log-out.
-    pub(crate) fn belongs_to(&self, account: Option<AccountId>) {
+    pub(crate) fn belongs_to(&self, account: Option<AccountId>, host: &Host) {
         let mut state = self.state();
         state.account = account;
+        state.births = host.births();
         state.pending = None;
     }
 
@@ -91,9 +103,11 @@ impl Keys {
         if let Some(key) = self.lock().get(&(host.id(), id)) {
             return Some(key.clone());
         }
+        let births = host.births();
         let known = host.look(move |world, _| world.authorization(KeyId(id)).cloned()).await.ok()??;
         let auth = AuthKey::from_hex(&known.secret.0)?;
-        let state = State { account: Some(known.account), client: known.client, ..State::default() };
+        let (account, client) = (Some(known.account), known.client);
+        let state = State { account, births, client, ..State::default() };
         Some(self.insert(host, Key::new(auth, state)))
     }
 

@@ -47,7 +47,7 @@ impl Pusher {
     /// Begins when a request shows that the session is one that listens.
     /// True if it begins just now.
     pub(crate) fn begin(&mut self, reply: &Reply) -> bool {
-        let account = self.key.login().state().account;
+        let account = self.key.login().account(&self.host);
         if self.feed.as_ref().map(|feed| feed.account) == account {
             return false;
         }

@@ -28,7 +28,7 @@ pub(super) async fn log_in(context: &Context, account: AccountId) -> Answer {
 }
 
 fn logged_in(context: &Context, account: AccountId, user: enums::User) -> Answer {
-    context.key.login().belongs_to(Some(account));
+    context.key.login().belongs_to(Some(account), &context.host);
     context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn sign_up(context: &Context, request: AuthSignUp) -> Answer {
 pub(super) async fn log_out(context: &Context) -> Answer {
     let key = context.key.login();
     context.tell(SignOut { key: key.id() }).await?;
-    key.belongs_to(None);
+    key.belongs_to(None, &context.host);
     context.encode(&enums::AuthLoggedOut::from(types::AuthLoggedOut::default()))
 }
 

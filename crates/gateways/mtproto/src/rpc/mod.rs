@@ -128,7 +128,7 @@ async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Res
                 if client != old {
                     let key = context.key.login();
                     key.state().client = client.clone();
-                    if key.state().account.is_some() {
+                    if key.account(&context.host).is_some() {
                         context.tell(Describe { key: key.id(), client }).await?;
                     }
                 }
