@@ -67,21 +67,16 @@ export function icon(name) {
 const PATHS = {
   back: "M15 5l-7 7 7 7",
   close: "M6 6l12 12M18 6L6 18",
-  copy: "M9 9h10v11H9zM5 15V4h10",
   down: "M6 10l6 6 6-6",
   edit: "M4 20l4-1L20 7l-3-3L5 16z",
-  inspector: "M4 5h16v14H4zM4 10h16M10 10v9",
   keyboard: "M3 7h18v10H3zM7 10.500h.01M12 10.500h.01M17 10.500h.01M8 14h8",
   menu: "M4 7h16M4 12h16M4 17h16",
   more: "M12 5.500v.01M12 12v.01M12 18.500v.01",
   pin: "M9 4h6l-1 6 3 3H7l3-3zM12 13v7",
-  plus: "M12 5v14M5 12h14",
   reply: "M10 6l-6 6 6 6M4 12h9c4 0 6 2 7 6",
   search: "M10.500 4a6.500 6.500 0 1 0 0 13 6.500 6.500 0 0 0 0-13zM15.500 15.500L20 20",
   send: "M4 12l16-8-6 16-3-7z",
-  theme: "M12 4a8 8 0 1 0 0 16zM12 4a8 8 0 0 1 0 16",
   trash: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",
-  user: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4 20c1-4 4-6 8-6s7 2 8 6",
 };
 
 /**

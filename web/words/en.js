@@ -98,7 +98,6 @@ export const en = {
   open: "Open",
   page: "Parlor",
   parameters: "Parameters",
-  pendingUpdates: { one: "{count} update waits", other: "{count} updates wait" },
   phone: "Phone",
   pick: "Choose a chat to start messaging",
   pin: "Pin",

@@ -97,12 +97,6 @@ export const ru = {
   open: "Открыть",
   page: "Parlor",
   parameters: "Параметры",
-  pendingUpdates: {
-    one: "{count} обновление ждёт",
-    few: "{count} обновления ждут",
-    many: "{count} обновлений ждут",
-    other: "{count} обновления ждут",
-  },
   phone: "Телефон",
   pick: "Выберите чат, чтобы начать общение",
   pin: "Закрепить",
