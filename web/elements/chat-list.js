@@ -129,9 +129,11 @@ export class ChatList extends HTMLElement {
       return { title, rows: this.#found.map((bot) => this.#bot(bot)) };
     }
     if (person.chats.length) return { rows: person.chats.map((chat) => this.#chat(chat)) };
+    // Nothing is offered before it is known that there are no chats: it would be gone at once.
+    if (!person.user) return { rows: [] };
     const bots = accounts.livingBots();
     const title = t(accounts.programs().length ? "botsHere" : "noBotYet");
-    return { title: person.connection === "here" ? title : undefined, rows: bots.map((bot) => this.#bot(bot)) };
+    return { title, rows: bots.map((bot) => this.#bot(bot)) };
   }
 
   /** @param {Dialog} chat @returns {Row} */
