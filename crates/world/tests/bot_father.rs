@@ -229,6 +229,36 @@ fn it_speaks_russian_and_keeps_people_apart() {
     chat.check_replay();
 }
 
+/// Whatever is asked, the answer is in the person's language.
+#[test]
+fn no_answer_is_left_in_english() {
+    let mut chat = Chat::new();
+    let conversations: [&[&str]; 16] = [
+        &["/start", "?", "/cancel", "/mybots", "/token"],
+        &["/newbot", "Тетрис", "tetris", "1_bot", "botfather_bot!", "/cancel"],
+        &["/newbot", "Тетрис", "tetris_bot"],
+        &["/token", "@nobody_bot", "@tetris_bot"],
+        &["/revoke", "@tetris_bot"],
+        &["/setname", "@tetris_bot", "Кубики"],
+        &["/setdescription", "@tetris_bot", "Падают кубики"],
+        &["/setabouttext", "@tetris_bot", "Игра"],
+        &["/setcommands", "@tetris_bot", "нет", "play - Играть"],
+        &["/setdomain", "@tetris_bot", "!", "example.com"],
+        &["/setjoingroups", "@tetris_bot", "?", "Disable"],
+        &["/setprivacy", "@tetris_bot", "Disable"],
+        &["/setinline", "@tetris_bot", "Найти игру"],
+        &["/setinline", "@tetris_bot", "/empty"],
+        &["/mybots", "/deletebot", "@tetris_bot", "Да"],
+        &["/deletebot", "@tetris_bot", "Yes, I am totally sure."],
+    ];
+    for said in conversations.into_iter().flatten() {
+        let answer = chat.say(IVAN, said);
+        let letters = answer.chars().filter(|c| ('а'..='я').contains(c)).count();
+        assert!(letters > 5, "{said}: {answer}");
+    }
+    chat.check_replay();
+}
+
 #[test]
 fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
     let mut chat = Chat::new();
