@@ -647,3 +647,24 @@ async fn a_world_that_is_emptied_forgets_its_logins() -> Result<()> {
     ensure!(me(&mut bot).await?.id == 777, "the same connection logs in anew");
     Ok(())
 }
+
+/// The faults that a test orders strike over this protocol too, by a method's full name or by its last word.
+#[tokio::test]
+async fn ordered_faults_strike() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    let order = |fault: Value| server.control("POST", "/bots/777/faults", fault);
+    order(json!({"type": "too_many_requests", "retry_after": 7, "method": "messages.sendMessage"})).await?;
+    order(json!({"type": "server_error", "method": "sendMessage"})).await?;
+    me(&mut bot).await?;
+    for expected in ["FLOOD_WAIT_7", "RPC_CALL_FAIL"] {
+        let error = refused(send(&mut bot, user(1001, 0), "x", 1).await)?;
+        ensure!(error.message == expected, "{error:?}");
+    }
+    send(&mut bot, user(1001, 0), "x", 1).await?;
+    order(json!({"type": "dropped"})).await?;
+    ensure!(me(&mut bot).await.is_err(), "the connection has ended");
+    let exchanges = server.control("GET", "/inspector?bot=777", Value::Null).await?;
+    let last = exchanges.as_array().and_then(|all| all.last()).context("an exchange")?;
+    ensure!(last["method"] == "users.getUsers" && last["status"] == 0, "{last}");
+    Ok(())
+}

@@ -96,6 +96,7 @@ impl Connection {
                         self.frame(frame).await?;
                     }
                 }
+                Step::Answered(_, _, reply) if reply.ends => return Ok(()),
                 Step::Answered(id, request, reply) => self.answered(id, request, reply).await,
                 Step::News(id) => self.news(id).await,
             }

@@ -20,7 +20,7 @@ use crate::keys::Key;
 use crate::notes;
 use crate::push::log_of;
 use crate::refusal::RpcError;
-use parlor_host::{Exchange, Host};
+use parlor_host::{Exchange, FaultKind, Host};
 use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
 use parlor_world::AccountId;
 use parlor_world::authorization::{Client, Describe, SignOut};
@@ -38,6 +38,8 @@ pub(crate) struct Reply {
     pub(crate) listens: bool,
     /// The first entry of the account's log that the session was not told of.
     pub(crate) next_entry: Option<i64>,
+    /// A test ordered that the connection ends instead.
+    pub(crate) ends: bool,
 }
 
 /// Answers one request, wrappers and all.
@@ -47,7 +49,18 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let started = Instant::now();
     let size = body.len();
     let (asked, result) = match unwrap(&context, body, &mut listens).await {
-        Ok(function) => (asked(&context, &function, size), Box::pin(call(&context, function)).await),
+        Ok(function) => {
+            let asked = asked(&context, &function, size);
+            let result = match strike(&context, asked.as_ref()).await {
+                Strike::None => Box::pin(call(&context, function)).await,
+                Strike::Refused(error) => Err(error),
+                Strike::Ended => {
+                    note_end(&context, asked, started);
+                    return Reply { body: Vec::new(), listens: false, next_entry: None, ends: true };
+                }
+            };
+            (asked, result)
+        }
         Err(error) => (None, Err(error)),
     };
     if let Some(exchange) = asked {
@@ -62,7 +75,42 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
         let error = types::RpcError { error_code: error.code, error_message: error.message };
         encode(&enums::RpcError::from(error), 0).unwrap_or_default()
     });
-    Reply { body, listens, next_entry }
+    Reply { body, listens, next_entry, ends: false }
+}
+
+/// What a test ordered for this request.
+enum Strike {
+    None,
+    Refused(RpcError),
+    Ended,
+}
+
+/// Methods are named in full, or as the Bot API would: `messages.sendMessage`, `sendMessage`.
+async fn strike(context: &Context, asked: Option<&Exchange>) -> Strike {
+    let Some(exchange) = asked else { return Strike::None };
+    let method = exchange.method.to_ascii_lowercase();
+    let short = method.rsplit('.').next().unwrap_or_default();
+    let faults = context.host.faults();
+    match faults.strike(exchange.bot, &method).or_else(|| faults.strike(exchange.bot, short)) {
+        None => Strike::None,
+        Some(FaultKind::TooManyRequests { retry_after }) => {
+            Strike::Refused(RpcError::new(420, &format!("FLOOD_WAIT_{retry_after}")))
+        }
+        Some(FaultKind::ServerError) => Strike::Refused(RpcError::new(500, "RPC_CALL_FAIL")),
+        Some(FaultKind::TimeOut { after }) => {
+            tokio::time::sleep(after).await;
+            Strike::Ended
+        }
+        Some(FaultKind::Dropped) => Strike::Ended,
+    }
+}
+
+fn note_end(context: &Context, asked: Option<Exchange>, started: Instant) {
+    if let Some(mut exchange) = asked {
+        exchange.status = 0;
+        exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        context.host.inspector().note(exchange);
+    }
 }
 
 /// A bot's request for the inspector.
