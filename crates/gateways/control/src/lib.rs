@@ -2,7 +2,7 @@
 //!
 //! What a person can do in an app, a test can do here: open links, press Start, send, press buttons, block. Beside
 //! it stand worlds, the clock, faults, and the inspector. Described by the OpenAPI document that it serves; errors
-//! are RFC 9457 problem details.
+//! are RFC 9457 problem details. The page's files (`web/`) are served from here too: the page is this API's client.
 //!
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`router`], then
 //! `routes/dialogs.rs`.
