@@ -225,7 +225,14 @@ fn it_speaks_russian_and_keeps_people_apart() {
     // A bot that came by its token belongs to nobody: whoever is here may change it.
     let nobodys = CreateBot { username: Some("free_bot".to_owned()), ..CreateBot::default() };
     chat.world.handle(&nobodys, NOW, &mut chat.journal).unwrap();
-    chat.tell(&[("/setname", ""), ("@ivan_bot", "Invalid bot"), ("@free_bot", "OK.")]);
+    chat.tell(&[("/setname", ""), ("@ivan_bot", "Invalid bot"), ("@BotFather", "Invalid bot")]);
+    chat.tell(&[("@free_bot", "OK.")]);
+    // A keyboard offers only so many; by its name, every one is found.
+    for _ in 0..80 {
+        chat.world.handle(&CreateBot::default(), NOW, &mut chat.journal).unwrap();
+    }
+    let last = chat.world.bots().last().unwrap().username.to_string();
+    chat.tell(&[("/setname", ""), (&last, "OK.")]);
     chat.check_replay();
 }
 

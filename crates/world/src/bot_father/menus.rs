@@ -1,6 +1,6 @@
 //! /mybots: the same by buttons under one message, which is edited from menu to menu.
 
-use super::talk::{OFFERED, Talk};
+use super::talk::Talk;
 use super::words::{self, Words};
 use super::{ID, Topic};
 use crate::account::RevokeToken;
@@ -32,7 +32,7 @@ impl Talk<'_> {
             return self.list_bots(Some(message));
         }
         let (bot, what) = data.split_once('/').unwrap_or((data, ""));
-        let bot = bot.parse().ok().map(BotId).filter(|bot| self.bots().any(|own| own.id == *bot));
+        let bot = bot.parse().ok().map(BotId).filter(|bot| self.own(*bot).is_some());
         let Some(bot) = bot else { return self.say(words::NO_SUCH_BOT, &[]) };
         match what {
             "" => self.show(message, bot, Menu::Main),
@@ -55,7 +55,7 @@ impl Talk<'_> {
     /// The list of bots, in a new message or in the place of a menu.
     pub(super) fn list_bots(&mut self, place: Option<MessageId>) {
         let key = |bot: &crate::account::Bot| button(&format!("@{}", bot.username), bot.id.to_string());
-        let keys: Vec<InlineButton> = self.bots().take(OFFERED).map(key).collect();
+        let keys: Vec<InlineButton> = self.offered().map(key).collect();
         if keys.is_empty() {
             return self.say(words::NO_BOTS, &[]);
         }

@@ -8,10 +8,10 @@ use crate::dialog::ChatRef;
 use crate::markup::{Keyboard, KeyboardButton, Markup};
 use crate::message::Send;
 use crate::text::{Entity, EntityKind, Text, utf16_len};
-use crate::{BotId, Command, Event, Recorded, Refusal, Timestamp, UserId, World};
+use crate::{AccountId, BotId, Command, Event, Recorded, Refusal, Timestamp, UserId, World};
 
 /// Bots that a keyboard offers.
-pub(super) const OFFERED: usize = 80;
+const OFFERED: usize = 80;
 
 /// BotFather's side of one exchange with one person.
 pub(super) struct Talk<'w> {
@@ -91,7 +91,7 @@ impl Talk<'_> {
     }
 
     fn ask_which(&mut self, topic: Topic) {
-        let names: Vec<String> = self.bots().map(|bot| format!("@{}", bot.username)).collect();
+        let names: Vec<String> = self.offered().map(|bot| format!("@{}", bot.username)).collect();
         if names.is_empty() {
             return self.say(words::NO_BOTS, &[]);
         }
@@ -103,14 +103,10 @@ impl Talk<'_> {
         match question {
             Question::NewName => self.new_name(text),
             Question::NewUsername { name } => self.new_username(name, text),
-            Question::Which(topic) => {
-                let wanted = text.trim().trim_start_matches('@');
-                let found = self.bots().find(|bot| bot.username.eq_ignore_ascii_case(wanted));
-                match found.map(|bot| bot.id) {
-                    Some(bot) => self.ask_value(topic, bot),
-                    None => self.say(words::NO_SUCH_BOT, &[]),
-                }
-            }
+            Question::Which(topic) => match self.world.by_username(text.trim()) {
+                Some(AccountId::Bot(bot)) => self.ask_value(topic, bot),
+                _ => self.say(words::NO_SUCH_BOT, &[]),
+            },
             Question::Value(topic, bot) => self.set(topic, bot, text),
         }
     }
@@ -167,7 +163,7 @@ impl Talk<'_> {
 
     /// What a switch or a setting says just now; none when the bot is no longer this person's.
     fn status(&self, topic: Topic, bot: BotId) -> Option<String> {
-        let bot = self.bots().find(|own| own.id == bot)?;
+        let bot = self.own(bot)?;
         let switch = |on| if on { "ENABLED" } else { "DISABLED" };
         let domain = bot.settings.text(TextKind::Domain, "");
         Some(match topic {
@@ -181,7 +177,7 @@ impl Talk<'_> {
     }
 
     fn set(&mut self, topic: Topic, bot: BotId, text: &str) {
-        let Some(old) = self.bots().find(|own| own.id == bot) else {
+        let Some(old) = self.own(bot) else {
             self.ask(None);
             return self.say(words::NO_SUCH_BOT, &[]);
         };
@@ -274,11 +270,14 @@ impl Talk<'_> {
         fits && self.set_text(bot, TextKind::Domain, bare)
     }
 
-    /// The bots that this person may change: his own, and those that came without an owner, by a token or a test.
-    pub(super) fn bots(&self) -> impl Iterator<Item = &Bot> {
-        let user = self.user;
-        let own = move |bot: &&Bot| bot.is_alive() && bot.owner.is_none_or(|owner| owner == user);
-        self.world.bots().filter(own).take(OFFERED)
+    /// A bot that this person may change: his own, or one that came without an owner, by a token or a test.
+    pub(super) fn own(&self, bot: BotId) -> Option<&Bot> {
+        self.world.own_bot(bot).ok().filter(|bot| bot.owner.is_none_or(|owner| owner == self.user))
+    }
+
+    /// Such bots, as many as a keyboard offers.
+    pub(super) fn offered(&self) -> impl Iterator<Item = &Bot> {
+        self.world.bots().filter_map(|bot| self.own(bot.id)).take(OFFERED)
     }
 
     pub(super) fn ask(&mut self, question: Option<Question>) {
