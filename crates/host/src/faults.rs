@@ -62,11 +62,12 @@ impl Faults {
         Some(id)
     }
 
-    /// Takes the oldest fault that this request must suffer.
+    /// Takes the oldest fault that this request must suffer. MTProto's methods may be named by their last word alone.
     pub fn strike(&self, bot: BotId, method: &str) -> Option<FaultKind> {
         let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits =
-            |fault: &Fault| fault.bot == bot && fault.method.as_deref().is_none_or(|only| only == method);
+        let short = method.rsplit('.').next().unwrap_or_default();
+        let is_named = |only: &str| only.eq_ignore_ascii_case(method) || only.eq_ignore_ascii_case(short);
+        let fits = |fault: &Fault| fault.bot == bot && fault.method.as_deref().is_none_or(is_named);
         let (id, fault) = orders.waiting.iter_mut().find(|(_, fault)| fits(fault))?;
         let (id, kind) = (*id, fault.kind);
         fault.remaining -= 1;

@@ -135,7 +135,7 @@ impl BotApi {
     }
 
     async fn strike_or_call(&self, host: &Host, bot: BotId, name: &str, args: Args) -> Result<String, End> {
-        match host.faults().strike(bot, &name.to_ascii_lowercase()) {
+        match host.faults().strike(bot, name) {
             None => Ok(self.call(host, bot, name, args).await?.body()),
             Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
             Some(FaultKind::ServerError) => Err(ApiError::new(500, "Internal Server Error").into()),

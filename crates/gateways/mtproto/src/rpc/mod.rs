@@ -55,7 +55,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
                 Strike::None => Box::pin(call(&context, function)).await,
                 Strike::Refused(error) => Err(error),
                 Strike::Ended => {
-                    note_end(&context, asked, started);
+                    note(&context, asked, None, started);
                     return Reply { body: Vec::new(), listens: false, next_entry: None, ends: true };
                 }
             };
@@ -63,9 +63,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
         }
         Err(error) => (None, Err(error)),
     };
-    if let Some(exchange) = asked {
-        note(&context, exchange, &result, started);
-    }
+    note(&context, asked, Some(&result), started);
     // Who has just logged in has missed nothing yet.
     let next_entry = match before {
         Some(next) => Some(next),
@@ -85,13 +83,9 @@ enum Strike {
     Ended,
 }
 
-/// Methods are named in full, or as the Bot API would: `messages.sendMessage`, `sendMessage`.
 async fn strike(context: &Context, asked: Option<&Exchange>) -> Strike {
     let Some(exchange) = asked else { return Strike::None };
-    let method = exchange.method.to_ascii_lowercase();
-    let short = method.rsplit('.').next().unwrap_or_default();
-    let faults = context.host.faults();
-    match faults.strike(exchange.bot, &method).or_else(|| faults.strike(exchange.bot, short)) {
+    match context.host.faults().strike(exchange.bot, &exchange.method) {
         None => Strike::None,
         Some(FaultKind::TooManyRequests { retry_after }) => {
             Strike::Refused(RpcError::new(420, &format!("FLOOD_WAIT_{retry_after}")))
@@ -105,27 +99,22 @@ async fn strike(context: &Context, asked: Option<&Exchange>) -> Strike {
     }
 }
 
-fn note_end(context: &Context, asked: Option<Exchange>, started: Instant) {
-    if let Some(mut exchange) = asked {
-        exchange.status = 0;
-        exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        context.host.inspector().note(exchange);
-    }
-}
-
 /// A bot's request for the inspector.
 fn asked(context: &Context, function: &Function, size: usize) -> Option<Exchange> {
     let Ok(AccountId::Bot(bot)) = context.me() else { return None };
     notes::request(&context.host, bot, function, size)
 }
 
-fn note(context: &Context, mut exchange: Exchange, result: &Answer, started: Instant) {
+/// Tells the inspector what became of a request; there is no result when the connection was ended instead.
+fn note(context: &Context, asked: Option<Exchange>, result: Option<&Answer>, started: Instant) {
+    let Some(mut exchange) = asked else { return };
     match result {
-        Ok(_) => {
+        None => exchange.status = 0,
+        Some(Ok(_)) => {
             let shown = context.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
-            exchange.answer = shown.unwrap_or_else(|| "null".to_owned().into());
+            exchange.answer = shown.unwrap_or(exchange.answer);
         }
-        Err(error) => {
+        Some(Err(error)) => {
             exchange.status = u16::try_from(error.code).unwrap_or(500);
             exchange.answer = error.message.clone().into();
             exchange.refusal = error.refusal.clone();
