@@ -1,4 +1,5 @@
 use super::extract::{Body, Pair, Path, World};
+use super::messages::sent;
 use crate::dto::{Dialog, Message, WriteAccess};
 use crate::problem::Problem;
 use axum::Json;
@@ -36,10 +37,7 @@ pub(super) async fn start(
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let dialog = pair.dialog(&host).await?;
     let command = Start { dialog, payload: button.payload };
-    let sent = host.ask(command, move |world, _, ids| {
-        world.dialog(dialog)?.message(Side::User, ids.user).map(Message::from)
-    });
-    Ok((StatusCode::CREATED, Json(sent.await?.ok_or(Refusal::BotNotFound)?)))
+    sent(&host, dialog, command, |ids| ids).await
 }
 
 #[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/block", summary = "The person blocks the bot", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
@@ -101,10 +99,7 @@ pub(super) async fn allow(
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let dialog = pair.dialog(&host).await?;
     let access = access.world().ok_or_else(|| Problem::bad_request("a request to join is made by /join"))?;
-    let allowed = host.ask(AllowWriting { dialog, access }, move |world, _, ids| {
-        world.dialog(dialog)?.message(Side::User, ids.user).map(Message::from)
-    });
-    Ok((StatusCode::CREATED, Json(allowed.await?.ok_or(Refusal::BotNotFound)?)))
+    sent(&host, dialog, AllowWriting { dialog, access }, |ids| ids).await
 }
 
 /// Ids of chats that the caller did not choose.

@@ -6,10 +6,10 @@ use http::StatusCode;
 use parlor_host::Host;
 use parlor_world::callback::Press;
 use parlor_world::markup::{ButtonAction, Markup};
-use parlor_world::message::{DeleteByUser, EditText, Pin, React, Reaction, ReplyTo, Route, Send};
+use parlor_world::message::{DeleteByUser, EditText, Ids, Pin, React, Reaction, ReplyTo, Route, Send};
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
-use parlor_world::{AccountId, CallbackId, DialogId, MessageId, Refusal, Side};
+use parlor_world::{AccountId, CallbackId, Command, DialogId, MessageId, Refusal, Side};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -40,6 +40,24 @@ async fn shown(host: &Host, dialog: DialogId, id: MessageId) -> Result<Message, 
         world.dialog(dialog)?.message(Side::User, id).map(Message::from)
     };
     Ok(host.look(find).await?.ok_or(Refusal::MessageNotFound(Purpose::Reply))?)
+}
+
+/// Has a person's message sent, and shows it: one step of the world, one look at it.
+pub(super) async fn sent<C>(
+    host: &Host,
+    dialog: DialogId,
+    command: C,
+    ids: fn(C::Outcome) -> Ids,
+) -> Result<(StatusCode, Json<Message>), Problem>
+where
+    C: Command + std::marker::Send + 'static,
+    C::Outcome: std::marker::Send,
+{
+    let message = host.ask(command, move |world, _, outcome| {
+        world.dialog(dialog)?.message(Side::User, ids(outcome).user).map(Message::from)
+    });
+    let message = message.await?.ok_or(Refusal::MessageNotFound(Purpose::Reply))?;
+    Ok((StatusCode::CREATED, Json(message)))
 }
 
 /// Which part of a transcript.
@@ -107,8 +125,7 @@ pub(super) async fn send(
     });
     let text = Entity::text(&new.text, &new.entities).map_err(Problem::bad_request)?;
     let command = Send { reply, ..Send::by_user(id, text) };
-    let (_, ids) = host.tell(command).await?;
-    Ok((StatusCode::CREATED, Json(shown(&host, id, ids.user).await?)))
+    sent(&host, id, command, |(_, ids)| ids).await
 }
 
 /// A new text.
@@ -299,8 +316,7 @@ pub(super) async fn press_key(
         let detail = "buttons that send a contact, a place or a poll are not served; see docs/coverage.md";
         return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail));
     }
-    let (_, ids) = host.tell(Send::by_user(id, Text::plain(&text))).await?;
-    Ok((StatusCode::CREATED, Json(shown(&host, id, ids.user).await?)))
+    sent(&host, id, Send::by_user(id, Text::plain(&text)), |(_, ids)| ids).await
 }
 
 /// The person's reactions to a message.
