@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 /// Between two polls a program is still there: it works on what it got.
 const BETWEEN_POLLS: Duration = Duration::from_secs(3);
@@ -12,8 +13,18 @@ const BETWEEN_POLLS: Duration = Duration::from_secs(3);
 /// The bots of one world whose programs poll or hold a connection. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Presence {
-    places: Arc<Mutex<HashMap<BotId, usize>>>,
+    places: Arc<Mutex<HashMap<BotId, Place>>>,
     changes: broadcast::Sender<Change>,
+}
+
+/// The programs of one bot.
+#[derive(Debug)]
+struct Place {
+    programs: usize,
+    /// When the last one hung up.
+    left: Instant,
+    /// Somebody waits to see whether one comes back: one waits, however often the bot polls.
+    awaited: bool,
 }
 
 /// A program that is there; dropped when it hangs up.
@@ -31,11 +42,11 @@ impl Presence {
     /// A program begins to poll, or has logged in.
     pub fn enter(&self, bot: BotId) -> Present {
         let mut places = self.places();
-        let place = places.entry(bot).or_default();
-        *place += 1;
-        if *place == 1 {
+        let place = places.entry(bot).or_insert_with(|| {
             let _ = self.changes.send(Change::Account(AccountId::Bot(bot)));
-        }
+            Place { programs: 0, left: Instant::now(), awaited: false }
+        });
+        place.programs += 1;
         Present { presence: self.clone(), bot }
     }
 
@@ -44,30 +55,46 @@ impl Presence {
         self.places().contains_key(&bot)
     }
 
-    fn leave(&self, bot: BotId) {
+    /// A program hangs up; true if nobody waits yet to see whether one comes back.
+    fn leave(&self, bot: BotId) -> bool {
         let mut places = self.places();
-        let Some(place) = places.get_mut(&bot) else { return };
-        *place -= 1;
-        if *place == 0 {
-            places.remove(&bot);
-            let _ = self.changes.send(Change::Account(AccountId::Bot(bot)));
+        let Some(place) = places.get_mut(&bot) else { return false };
+        place.programs -= 1;
+        place.left = Instant::now();
+        place.programs == 0 && !std::mem::replace(&mut place.awaited, true)
+    }
+
+    async fn await_return(self, bot: BotId) {
+        let mut end = Instant::now() + BETWEEN_POLLS;
+        loop {
+            tokio::time::sleep_until(end).await;
+            let mut places = self.places();
+            let Some(place) = places.get_mut(&bot) else { return };
+            end = place.left + BETWEEN_POLLS;
+            if place.programs > 0 {
+                place.awaited = false;
+                return;
+            }
+            if end <= Instant::now() {
+                places.remove(&bot);
+                let _ = self.changes.send(Change::Account(AccountId::Bot(bot)));
+                return;
+            }
         }
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<BotId, usize>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<BotId, Place>> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Present {
     fn drop(&mut self) {
-        let (presence, bot) = (self.presence.clone(), self.bot);
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move {
-                tokio::time::sleep(BETWEEN_POLLS).await;
-                presence.leave(bot);
-            })),
-            Err(_) => presence.leave(bot),
+        // Without a runtime the server is ending: nobody looks any more.
+        if self.presence.leave(self.bot)
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(self.presence.clone().await_return(self.bot));
         }
     }
 }

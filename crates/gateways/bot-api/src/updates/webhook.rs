@@ -114,10 +114,9 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
             rung = watch.ring() => if !rung { return },
             Some(Ok(outcome)) = flights.join_next() => {
                 let failure = land(host, bot, outcome, &mut tries).await;
-                present = match (&failure, present) {
-                    (Some(_), _) => None,
-                    (None, None) => Some(host.presence().enter(bot)),
-                    (None, present) => present,
+                present = match failure {
+                    Some(_) => None,
+                    None => present.or_else(|| Some(host.presence().enter(bot))),
                 };
                 if let Some(error) = failure {
                     let date = host.clock().now().date();
