@@ -1,6 +1,6 @@
 // How fast the page is there: its first paint beside that of an empty page from the same server, in one browser.
 
-import { Server, browser, closeBrowser } from "./stage.mjs";
+import { Server, browser, closeBrowser, weigh } from "./stage.mjs";
 
 const ROUNDS = 15;
 
@@ -26,10 +26,7 @@ for (let round = 0; round < ROUNDS; round++) {
     await page.goto(server.root + path);
     if (kind === "page") {
       await page.getByRole("heading", { name: "Who are you?" }).waitFor();
-      weight = await page.evaluate(() => {
-        const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-        return all.filter((entry) => !entry.name.includes("/control/")).reduce((sum, entry) => sum + entry.transferSize, 0);
-      });
+      weight = await weigh(page);
     }
     found[kind].fresh.push(await firstPaint(page));
     await page.reload();

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { get } from "node:http";
 import { after, test } from "node:test";
-import { bubble, closeBrowser, serve, started, visit } from "./stage.mjs";
+import { bubble, closeBrowser, serve, started, visit, weigh } from "./stage.mjs";
 
 after(closeBrowser);
 
@@ -83,11 +83,7 @@ test("the page is light and there at once", async (t) => {
   for (let i = 0; i < 50; i++) await bot.send(user, `message ${i}`);
   const page = await visit(server, `/#${user.id}/${bot.id}`);
   await bubble(page, "message 49").waitFor();
-  // What the page itself is made of; what it shows is the API's.
-  const weight = await page.evaluate(() => {
-    const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-    return all.filter((entry) => !entry.name.includes("/control/")).reduce((sum, entry) => sum + entry.transferSize, 0);
-  });
+  const weight = await weigh(page);
   const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
   t.diagnostic(`${(weight / 1024).toFixed(0)} KB over the wire, first contentful paint after ${paint?.toFixed(0)} ms`);
   assert.ok(weight > 10_000 && weight < 150_000, `${weight} bytes`);

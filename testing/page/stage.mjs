@@ -201,3 +201,11 @@ export async function until(check, what) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Bytes over the wire of what the page itself is made of; what it shows is the API's. */
+export function weigh(page) {
+  return page.evaluate(() => {
+    const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return all.filter((entry) => !entry.name.includes("/control/")).reduce((sum, entry) => sum + entry.transferSize, 0);
+  });
+}
