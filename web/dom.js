@@ -138,6 +138,20 @@ export function reconcile(container, items, key, look, make) {
 const looks = new WeakMap();
 
 /**
+ * Draws now, and again whenever one of those changes.
+ *
+ * @param {EventTarget[]} sources
+ * @param {() => void} draw
+ * @returns {() => void} ends it
+ */
+export function watch(sources, draw) {
+  const later = soon(draw);
+  for (const source of sources) source.addEventListener("change", later);
+  draw();
+  return () => sources.forEach((source) => source.removeEventListener("change", later));
+}
+
+/**
  * Collects calls and makes one before the next picture.
  *
  * @param {() => void} draw

@@ -10,6 +10,7 @@ import { Presses } from "./presses.js";
 
 /**
  * @typedef {import("./types").User} User
+ * @typedef {import("./types").Chat} Chat
  * @typedef {import("./types").Dialog} Dialog
  * @typedef {import("./types").Message} Message
  * @typedef {import("./types").Event} Event
@@ -19,13 +20,11 @@ import { Presses } from "./presses.js";
 
 /** Milliseconds that a chat action is shown, if nothing ends it. */
 const ACTION_TIME = 5000;
-/** Dialogs that are fetched at once after a connection. */
-const MOST_AT_ONCE = 50;
 
 export class Person extends EventTarget {
   /** @type {User | undefined} */
   user;
-  /** Dialogs with messages, the newest first. @type {Dialog[]} */
+  /** Dialogs with messages, the newest first. @type {Chat[]} */
   chats = [];
   /** Every dialog that was looked at. @type {Map<number, Dialog>} */
   dialogs = new Map();
@@ -73,14 +72,13 @@ export class Person extends EventTarget {
     if (/** @type {CustomEvent<number>} */ (event).detail !== this.id) return;
     this.user = accounts.users.get(this.id);
     // Names, descriptions and commands of bots go by the language.
-    for (const bot of this.dialogs.keys()) this.refresh(bot);
-    this.#changed();
+    this.#resync();
   };
 
   /** @param {globalThis.Event} event */
   #botChanged = (event) => {
     const bot = /** @type {CustomEvent<number>} */ (event).detail;
-    if (this.dialogs.has(bot)) this.refresh(bot);
+    if (this.dialogs.has(bot) || this.chats.some((chat) => chat.bot_id === bot)) this.refresh(bot);
   };
 
   /** @param {number} bot */
@@ -97,9 +95,9 @@ export class Person extends EventTarget {
     try {
       const [user, chats] = await Promise.all([get(`/users/${this.id}`), get(`/users/${this.id}/chats`)]);
       this.user = user;
-      const open = new Set([...chats.map((/** @type {Dialog} */ chat) => chat.bot_id), ...this.dialogs.keys()]);
-      await Promise.all([...open].slice(0, MOST_AT_ONCE).map((bot) => this.#fetchDialog(bot)));
-      this.chats = chats.map((/** @type {Dialog} */ chat) => this.dialogs.get(chat.bot_id) ?? chat);
+      this.chats = chats;
+      // The rows have what they show; of dialogs, those that were opened are fetched again.
+      await Promise.all([...this.histories.keys()].map((bot) => this.#fetchDialog(bot)));
       await Promise.all([...this.histories.values()].map((history) => history.refill()));
       this.connection = "here";
     } catch (error) {
@@ -137,8 +135,8 @@ export class Person extends EventTarget {
     const dialog = this.dialogs.get(bot);
     const others = this.chats.filter((chat) => chat.bot_id !== bot);
     if (dialog?.last_message) others.push(dialog);
-    const date = (/** @type {Dialog} */ chat) => chat.last_message?.date ?? 0;
-    const id = (/** @type {Dialog} */ chat) => chat.last_message?.id ?? 0;
+    const date = (/** @type {Chat} */ chat) => chat.last_message?.date ?? 0;
+    const id = (/** @type {Chat} */ chat) => chat.last_message?.id ?? 0;
     this.chats = others.sort((a, b) => date(b) - date(a) || id(b) - id(a));
   }
 

@@ -20,11 +20,10 @@ const REMEMBERED = 1000;
 export class Traffic extends EventTarget {
   /** The oldest first. @type {Exchange[]} */
   exchanges = [];
-  /** @type {() => void} */
-  #end = () => {};
 
+  /** @returns {() => void} ends it */
   begin() {
-    this.#end = feed("/inspector/events", {
+    return feed("/inspector/events", {
       open: async () => {
         const last = this.exchanges.at(-1)?.number ?? 0;
         const missed = await get(`/inspector?after=${last}`);
@@ -42,10 +41,6 @@ export class Traffic extends EventTarget {
       },
       lost: () => {},
     });
-  }
-
-  end() {
-    this.#end();
   }
 
   clear() {

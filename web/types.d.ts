@@ -3,6 +3,7 @@ import type { components } from "../target/page/api";
 
 type Schemas = components["schemas"];
 
+export type Chat = Schemas["Chat"];
 export type Bot = Schemas["Bot"];
 export type Dialog = Schemas["Dialog"];
 export type Entity = Schemas["Entity"];

@@ -28,9 +28,7 @@ export class ParlorApp extends HTMLElement {
   #inspector = new BotInspector();
 
   async connectedCallback() {
-    this.#inspector.hidden = true;
     fill(this, this.#banner, h("div.columns", {}, this.#panes, this.#inspector));
-    this.#inspector.onclose = () => this.#showInspector(false);
     accounts.addEventListener("change", () => this.#connection());
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("hashchange", () => this.#fromAddress());
@@ -122,7 +120,6 @@ export class ParlorApp extends HTMLElement {
     const address = `${world}/#${named.join("+")}`;
     if (location.pathname + location.hash !== address) history.pushState(null, "", address);
     if (this.panes[0]) localStorage.setItem(LAST, String(this.panes[0].person.id));
-    this.dataset.panes = String(this.panes.length);
   }
 
   #wanted() {
@@ -162,14 +159,9 @@ export class ParlorApp extends HTMLElement {
 
   /** Opens the inspector for one bot, or closes it. @param {number | undefined} bot */
   inspect(bot) {
-    this.#showInspector(this.#inspector.hidden || (bot !== undefined && bot !== this.#inspector.bot));
-    if (!this.#inspector.hidden) this.#inspector.show(bot);
-  }
-
-  /** @param {boolean} shown */
-  #showInspector(shown) {
-    this.#inspector.hidden = !shown;
-    this.classList.toggle("inspecting", shown);
+    const shows = this.#inspector.hidden || (bot !== undefined && bot !== this.#inspector.bot);
+    if (shows) this.#inspector.show(bot);
+    else this.#inspector.hide();
   }
 
   jump() {
@@ -201,6 +193,5 @@ export class ParlorApp extends HTMLElement {
     ];
   }
 }
-
 
 customElements.define("parlor-app", ParlorApp);

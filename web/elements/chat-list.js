@@ -2,7 +2,7 @@
 
 import { accounts } from "../accounts.js";
 import { get } from "../api.js";
-import { fill, h, icon, iconButton, reconcile, soon } from "../dom.js";
+import { fill, h, icon, iconButton, reconcile, watch } from "../dom.js";
 import { fullName, when } from "../format.js";
 import { t } from "../i18n.js";
 import { shownAction, summary } from "./bubble.js";
@@ -11,7 +11,7 @@ import { walk } from "./popups.js";
 
 /**
  * @typedef {import("../types").Bot} Bot
- * @typedef {import("../types").Dialog} Dialog
+ * @typedef {import("../types").Chat} Chat
  *
  * @typedef {object} Row
  * @property {number} id the bot's
@@ -49,7 +49,7 @@ export class ChatList extends HTMLElement {
   });
   #title = h("h2.section");
   #list = h("ul.chats", { "aria-label": t("chats") });
-  #draw = soon(() => this.draw());
+  #end = () => {};
 
   connectedCallback() {
     this.setAttribute("role", "navigation");
@@ -58,14 +58,11 @@ export class ChatList extends HTMLElement {
     const search = h("div.search", {}, icon("search"), this.#search);
     this.append(head, search, this.#status, this.#title, this.#list);
     this.#list.addEventListener("keydown", (event) => walk(event, this.#list));
-    this.pane.person.addEventListener("change", this.#draw);
-    accounts.addEventListener("change", this.#draw);
-    this.draw();
+    this.#end = watch([this.pane.person, accounts], () => this.draw());
   }
 
   disconnectedCallback() {
-    this.pane.person.removeEventListener("change", this.#draw);
-    accounts.removeEventListener("change", this.#draw);
+    this.#end();
   }
 
   focusSearch() {
@@ -136,7 +133,7 @@ export class ChatList extends HTMLElement {
     return { title, rows: bots.map((bot) => this.#bot(bot)) };
   }
 
-  /** @param {Dialog} chat @returns {Row} */
+  /** @param {Chat} chat @returns {Row} */
   #chat(chat) {
     const { person } = this.pane;
     const last = chat.last_message;

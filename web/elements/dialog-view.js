@@ -1,7 +1,7 @@
 /** An open dialog: its head, its messages, the place of the text field. */
 
 import { accounts } from "../accounts.js";
-import { fill, h, icon, iconButton, soon } from "../dom.js";
+import { fill, h, icon, iconButton, watch } from "../dom.js";
 import { t } from "../i18n.js";
 import { shownAction, summary } from "./bubble.js";
 import { botProfile } from "./bot-profile.js";
@@ -32,20 +32,17 @@ export class DialogView extends HTMLElement {
   #body = h("section.body");
   #profile = h("div.profile-place", { hidden: true });
   #shown = "";
-  #draw = soon(() => this.draw());
+  #end = () => {};
 
   connectedCallback() {
     for (const part of [this.list, this.composer]) Object.assign(part, { pane: this.pane, bot: this.bot });
     this.#body.append(this.#head, this.#why, this.#pinned, this.#empty, this.list, this.composer);
     this.append(this.#body, this.#profile);
-    this.pane.person.addEventListener("change", this.#draw);
-    accounts.addEventListener("change", this.#draw);
-    this.draw();
+    this.#end = watch([this.pane.person, accounts], () => this.draw());
   }
 
   disconnectedCallback() {
-    this.pane.person.removeEventListener("change", this.#draw);
-    accounts.removeEventListener("change", this.#draw);
+    this.#end();
   }
 
   get dialog() {

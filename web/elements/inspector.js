@@ -2,7 +2,7 @@
 
 import { accounts } from "../accounts.js";
 import { get, post, world } from "../api.js";
-import { fill, h, iconButton, reconcile, soon } from "../dom.js";
+import { fill, h, iconButton, reconcile, watch } from "../dom.js";
 import { duration, timeOfDay } from "../format.js";
 import { t } from "../i18n.js";
 import { asCurl, deliveries, gist, isEmptyPoll, isError, Traffic } from "../traffic.js";
@@ -24,14 +24,13 @@ const DRAWN = 300;
 export class BotInspector extends HTMLElement {
   /** The bot that is looked at; all of them if none. @type {number | undefined} */
   bot;
-  onclose = () => {};
+  #end = () => {};
 
   #traffic = new Traffic();
   /** @type {(typeof TABS)[number]} */
   #tab = "traffic";
   /** Numbers of exchanges and updates that are unfolded. @type {Set<string>} */
   #open = new Set();
-  #timer = 0;
   /** Updates that wait for the bot's program. @type {Delivery[]} */
   #waiting = [];
 
@@ -43,10 +42,9 @@ export class BotInspector extends HTMLElement {
   #polls = h("input", { type: "checkbox", checked: true, onchange: () => this.draw() });
   #tools = h("div.tools");
   #body = h("div.body", { role: "tabpanel", tabindex: 0 });
-  #draw = soon(() => this.draw());
 
   connectedCallback() {
-    const close = iconButton("close", t("close"), () => this.onclose());
+    const close = iconButton("close", t("close"), () => this.hide());
     const clear = iconButton("trash", t("clear"), () => this.#traffic.clear());
     const title = h("h2", {}, t("inspector"));
     const head = h("div.top", {}, title, this.#lamp, this.#choice, clear, close);
@@ -58,24 +56,27 @@ export class BotInspector extends HTMLElement {
     fill(this, head, this.#tabs, this.#tools, this.#body);
     this.setAttribute("role", "complementary");
     this.setAttribute("aria-label", t("inspector"));
-    this.#traffic.addEventListener("change", this.#draw);
-    accounts.addEventListener("change", this.#draw);
-    this.#traffic.begin();
-    this.#timer = setInterval(() => this.#look(), LOOK);
-    this.#drawTabs();
+    this.hidden = true;
   }
 
-  disconnectedCallback() {
-    this.#traffic.removeEventListener("change", this.#draw);
-    accounts.removeEventListener("change", this.#draw);
-    this.#traffic.end();
-    clearInterval(this.#timer);
-  }
-
-  /** @param {number | undefined} bot */
+  /** Nothing is fetched before somebody looks: the server remembers. @param {number | undefined} bot */
   show(bot) {
     this.bot = bot;
+    if (this.hidden) {
+      this.hidden = false;
+      const ends = [this.#traffic.begin(), watch([this.#traffic, accounts], () => this.draw())];
+      const timer = setInterval(() => this.#look(), LOOK);
+      this.#end = () => {
+        ends.forEach((end) => end());
+        clearInterval(timer);
+      };
+    }
     this.#select(this.#tab);
+  }
+
+  hide() {
+    this.hidden = true;
+    this.#end();
   }
 
   /** @param {(typeof TABS)[number]} tab */
@@ -100,7 +101,6 @@ export class BotInspector extends HTMLElement {
   }
 
   draw() {
-    if (this.hidden) return;
     this.#drawChoice();
     if (this.#tab === "traffic") this.#drawTraffic();
     if (this.#tab === "updates") this.#drawUpdates();
@@ -155,7 +155,7 @@ export class BotInspector extends HTMLElement {
 
   /** What waits is nobody's event: the server is asked while it is looked at. */
   async #look() {
-    if (this.hidden || document.hidden || this.#tab !== "updates") return;
+    if (document.hidden || this.#tab !== "updates") return;
     const { bot } = this;
     const list = bot === undefined ? [] : await get(`/bots/${bot}/updates`).catch(() => []);
     const waiting = list.map((/** @type {any} */ { update_id, kind, at }) => ({
@@ -168,7 +168,7 @@ export class BotInspector extends HTMLElement {
     }));
     if (JSON.stringify(waiting) === JSON.stringify(this.#waiting)) return;
     this.#waiting = waiting;
-    this.#draw();
+    this.draw();
   }
 
   /**
@@ -218,7 +218,7 @@ export class BotInspector extends HTMLElement {
     const head = [
       h("time", {}, timeOfDay(at / 1000)),
       h("b", {}, method),
-      h("span.code", { class: failed ? "code bad" : "code" }, status || "—"),
+      h(failed ? "span.code.bad" : "span.code", {}, status || "—"),
       h("span.gist", { dir: "auto" }, gist(exchange)),
       h("span.hint", {}, `${protocol} · ${duration(micros)}`),
     ];
