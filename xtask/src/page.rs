@@ -1,7 +1,7 @@
 //! The page: its types, its tests in Chromium, its pictures, how fast it is there.
 
-use crate::steps::{cargo, is_same, run};
-use anyhow::{Context, Result, bail};
+use crate::steps::{self, cargo, run};
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,7 +20,7 @@ pub(crate) fn types(root: &Path) -> Result<()> {
 
 /// Runs the tests against the server that was built.
 pub(crate) fn test(root: &Path) -> Result<()> {
-    run(node(root, "debug")?.args(["--test", "--test-reporter=spec"]).args(scripts(root, ".test.mjs")?))
+    run(node(root, "debug")?.args(["--test", "--test-reporter=spec"]).args(tests(root)?))
 }
 
 /// Makes the pictures of the README and the guide.
@@ -43,28 +43,19 @@ fn node(root: &Path, profile: &str) -> Result<Command> {
     Ok(node)
 }
 
-/// The folder with the scripts and the packages that they need; Node looks for packages beside a script.
+/// The folder with the scripts and the packages that they need.
 fn packages(root: &Path) -> Result<PathBuf> {
     let here = root.join("target/clients/page");
-    std::fs::create_dir_all(&here)?;
-    for script in scripts(root, ".mjs")? {
-        std::fs::copy(root.join("testing/page").join(&script), here.join(&script))?;
-    }
-    let wanted = root.join("testing/page/package.json");
-    if !is_same(&wanted, &here.join("package.json")) || !here.join("node_modules/typescript").is_dir() {
-        std::fs::copy(wanted, here.join("package.json"))?;
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(&here);
-        run(&mut npm).context("the page's tests need Node 20 or newer with npm")?;
-    }
+    let scripts = root.join("testing/page");
+    steps::node(&scripts, &scripts.join("package.json"), &here)?;
     Ok(here)
 }
 
-/// The names of the scripts that end so.
-fn scripts(root: &Path, ending: &str) -> Result<Vec<String>> {
+/// The names of the tests' scripts.
+fn tests(root: &Path) -> Result<Vec<String>> {
     let folder = std::fs::read_dir(root.join("testing/page"))?;
     let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(ending)).collect();
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".test.mjs")).collect();
     names.sort();
     Ok(names)
 }

@@ -11,7 +11,8 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     python(root, &clients, "python", "requirements.txt")?;
     // Pyrogram and Kurigram are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
-    node(root, &clients)?;
+    let programs = root.join("testing/clients");
+    node(&programs, &programs.join("node/package.json"), &clients)?;
     for name in ["teloxide", "grammers"] {
         let manifest = root.join("testing/clients").join(name).join("Cargo.toml");
         let mut build = cargo(root);
@@ -83,28 +84,28 @@ fn find_python() -> Option<PathBuf> {
     })
 }
 
-fn node(root: &Path, clients: &Path) -> Result<()> {
-    let programs = root.join("testing/clients");
-    // Node looks for packages beside the program.
-    for entry in std::fs::read_dir(&programs)? {
+/// Puts the scripts of a folder beside the packages that they need, where Node looks for them, and installs those.
+pub(crate) fn node(scripts: &Path, wanted: &Path, here: &Path) -> Result<()> {
+    std::fs::create_dir_all(here)?;
+    for entry in std::fs::read_dir(scripts)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "mjs") {
-            std::fs::copy(&path, clients.join(path.file_name().context("a name")?))?;
+            std::fs::copy(&path, here.join(path.file_name().context("a name")?))?;
         }
     }
-    let wanted = programs.join("node/package.json");
-    let here = clients.join("package.json");
-    if is_same(&wanted, &here) && clients.join("node_modules/grammy").is_dir() {
+    let list = here.join("package.json");
+    // npm writes this one last.
+    if is_same(wanted, &list) && here.join("node_modules/.package-lock.json").is_file() {
         return Ok(());
     }
-    std::fs::copy(wanted, here)?;
+    std::fs::copy(wanted, list)?;
     let mut npm = Command::new("npm");
-    // Nothing that the stories use has to be compiled.
-    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(clients);
-    run(&mut npm).context("the stories need Node 20 or newer with npm")
+    // Nothing that the tests use has to be compiled.
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(here);
+    run(&mut npm).context("the tests need Node 20 or newer with npm")
 }
 
-pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
+fn is_same(a: &Path, b: &Path) -> bool {
     matches!((std::fs::read(a), std::fs::read(b)), (Ok(a), Ok(b)) if a == b)
 }
 
