@@ -27,26 +27,15 @@ const MAX_HEAD: usize = 64 << 10;
 /// Takes a request to its world and its gateway.
 #[derive(Clone)]
 pub(crate) struct Service {
-    worlds: Arc<Worlds>,
-    bot_api: BotApi,
-    control: Router,
-    mtproto: MtProto,
-    guard: Arc<Guard>,
-    address: SocketAddr,
+    pub(crate) worlds: Arc<Worlds>,
+    pub(crate) bot_api: BotApi,
+    pub(crate) control: Router,
+    pub(crate) mtproto: MtProto,
+    pub(crate) guard: Arc<Guard>,
+    pub(crate) address: SocketAddr,
 }
 
 impl Service {
-    pub(crate) fn new(
-        worlds: Arc<Worlds>,
-        bot_api: BotApi,
-        control: Router,
-        mtproto: MtProto,
-        guard: Arc<Guard>,
-        address: SocketAddr,
-    ) -> Self {
-        Self { worlds, bot_api, control, mtproto, guard, address }
-    }
-
     async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
         let path = request.uri().path().to_owned();
         let (host, path) = match path.strip_prefix("/w/") {

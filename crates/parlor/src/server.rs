@@ -65,14 +65,8 @@ impl Server {
             call_bot: call_bot(bot_api.clone()),
             root: root.as_str().into(),
         };
-        let service = serve::Service::new(
-            worlds.clone(),
-            bot_api,
-            parlor_control::router(control),
-            mtproto,
-            guard,
-            address,
-        );
+        let control = parlor_control::router(control);
+        let service = serve::Service { worlds: worlds.clone(), bot_api, control, mtproto, guard, address };
         let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {
