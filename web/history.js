@@ -17,6 +17,8 @@ export class History {
   /** Nothing is newer than the last. */
   atEnd = true;
   loading = false;
+  /** What is under way. @type {Promise<void>} */
+  #under = Promise.resolve();
 
   #path;
   #changed;
@@ -65,6 +67,8 @@ export class History {
 
   /** What is shown once more, with what came behind it: after a connection, nobody knows what was missed. */
   async refill() {
+    // The first load may have begun before the connection: what it brings is kept, not brought again.
+    await this.#under.catch(() => {});
     const [first] = this.messages;
     if (!first) return this.showLatest();
     const limit = this.messages.length + WINDOW;
@@ -99,7 +103,13 @@ export class History {
    * @param {string} query
    * @param {(page: Message[], rest: Message[]) => void} merge puts the page to the rest, which has none of it
    */
-  async #load(query, merge) {
+  #load(query, merge) {
+    this.#under = this.#fetch(query, merge);
+    return this.#under;
+  }
+
+  /** @param {string} query @param {(page: Message[], rest: Message[]) => void} merge */
+  async #fetch(query, merge) {
     this.loading = true;
     try {
       const page = /** @type {Message[]} */ (await get(`${this.#path}?${query}`));
