@@ -7,7 +7,7 @@
 use crate::packing::{MAX_UNPACKED, Part, constructor, container, open_container, unpack};
 use crate::{AuthKey, Broken, Envelope, Side};
 use parlor_wire_tl::{Bytes, Function, Reader, Tl, Writer, enums, types};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// > If a client message is more than 300 seconds old or 30 seconds in the future, it is ignored.
 const OLDEST_SECONDS: i64 = 300;
@@ -30,7 +30,11 @@ mod code {
     pub(super) const ID_TOO_LOW: i32 = 16;
     pub(super) const ID_TOO_HIGH: i32 = 17;
     pub(super) const ID_PARITY: i32 = 18;
+    pub(super) const CONTAINER_ID: i32 = 19;
     pub(super) const TOO_OLD: i32 = 20;
+    pub(super) const SEQUENCE_TOO_LOW: i32 = 32;
+    pub(super) const SEQUENCE_TOO_HIGH: i32 = 33;
+    pub(super) const SEQUENCE_ODD: i32 = 34;
     pub(super) const SEQUENCE_EVEN: i32 = 35;
     pub(super) const SALT: i32 = 48;
     pub(super) const CONTAINER: i32 = 64;
@@ -54,7 +58,8 @@ pub struct Session {
     /// The salt that the key exchange gave, if it was on this connection.
     first_salt: Option<i64>,
     begun: bool,
-    seen: BTreeSet<i64>,
+    /// The messages that were taken lately, with their sequence numbers.
+    seen: BTreeMap<i64, i32>,
     last_id: i64,
     content: i32,
     queue: VecDeque<Part>,
@@ -69,7 +74,7 @@ impl Session {
             id,
             first_salt,
             begun: false,
-            seen: BTreeSet::new(),
+            seen: BTreeMap::new(),
             last_id: 0,
             content: 0,
             queue: VecDeque::new(),
@@ -96,10 +101,6 @@ impl Session {
             self.push(&enums::BadMsgNotification::from(complaint), false, now);
             return Ok(Vec::new());
         }
-        if !self.remember(id) {
-            self.acknowledge(id, sequence);
-            return Ok(Vec::new());
-        }
         if !std::mem::replace(&mut self.begun, true) {
             let created = types::NewSessionCreated {
                 first_msg_id: id,
@@ -111,24 +112,35 @@ impl Session {
         let mut room = MAX_UNPACKED;
         let body = unpack(body, &mut room)?;
         let mut events = Vec::new();
-        match open_container(&body) {
-            Ok(None) => self.part(key, Part { id, sequence, body }, now, &mut events),
-            Ok(Some(parts)) => {
-                for mut part in parts {
-                    part.body = unpack(part.body, &mut room)?;
-                    let nested = !matches!(open_container(&part.body), Ok(None));
-                    if nested || part.id >= id || part.id & 3 != 0 {
-                        self.complain(id, sequence, code::CONTAINER, now);
-                        break;
-                    }
-                    if self.remember(part.id) {
-                        self.part(key, part, now, &mut events);
-                    } else {
-                        self.acknowledge(part.id, part.sequence);
-                    }
-                }
+        let parts = match open_container(&body) {
+            Ok(None) => {
+                self.take(key, Part { id, sequence, body }, now, &mut events);
+                return Ok(events);
             }
-            Err(_) => self.complain(id, sequence, code::CONTAINER, now),
+            Ok(Some(parts)) => parts,
+            Err(_) => {
+                self.complain(id, sequence, code::CONTAINER, now);
+                return Ok(events);
+            }
+        };
+        // Containers are not acknowledged: their numbers are even, and none comes twice.
+        let fault = match self.seen.contains_key(&id) {
+            true => Some(code::CONTAINER_ID),
+            false => (sequence & 1 == 1).then_some(code::SEQUENCE_ODD),
+        };
+        if let Some(code) = fault {
+            self.complain(id, sequence, code, now);
+            return Ok(events);
+        }
+        self.remember(id, sequence);
+        for mut part in parts {
+            part.body = unpack(part.body, &mut room)?;
+            let nested = !matches!(open_container(&part.body), Ok(None));
+            if nested || part.id >= id || part.id & 3 != 0 {
+                self.complain(id, sequence, code::CONTAINER, now);
+                break;
+            }
+            self.take(key, part, now, &mut events);
         }
         Ok(events)
     }
@@ -187,20 +199,39 @@ impl Session {
             Some(code::ID_TOO_LOW)
         } else if sent > now + FARTHEST_SECONDS {
             Some(code::ID_TOO_HIGH)
-        } else if self.seen.len() == REMEMBERED && self.seen.first().is_some_and(|first| id < *first) {
-            Some(code::TOO_OLD)
+        } else {
+            self.is_forgotten(id).then_some(code::TOO_OLD)
+        }
+    }
+
+    /// Whether nobody knows any more if that message came before.
+    fn is_forgotten(&self, id: i64) -> bool {
+        self.seen.len() == REMEMBERED && self.seen.first_key_value().is_some_and(|(first, _)| id < *first)
+    }
+
+    /// Whether a sequence number contradicts those of the messages around it. Only messages that are to be
+    /// acknowledged are compared: the others repeat a number.
+    fn disorder(&self, id: i64, sequence: i32) -> Option<i32> {
+        let is_odd = |(_, sequence): &(&i64, &i32)| *sequence & 1 == 1;
+        if sequence & 1 == 0 {
+            return None;
+        }
+        let before = self.seen.range(..id).rev().find(is_odd);
+        let behind = self.seen.range(id..).find(is_odd);
+        if before.is_some_and(|(_, before)| *before >= sequence) {
+            Some(code::SEQUENCE_TOO_LOW)
+        } else if behind.is_some_and(|(_, behind)| *behind <= sequence) {
+            Some(code::SEQUENCE_TOO_HIGH)
         } else {
             None
         }
     }
 
-    /// False if it was there before.
-    fn remember(&mut self, id: i64) -> bool {
-        let new = self.seen.insert(id);
+    fn remember(&mut self, id: i64, sequence: i32) {
+        self.seen.insert(id, sequence);
         while self.seen.len() > REMEMBERED {
             self.seen.pop_first();
         }
-        new
     }
 
     fn is_salt(&self, key: &AuthKey, salt: i64, now: i64) -> bool {
@@ -220,10 +251,21 @@ impl Session {
     }
 
     /// One message, from a container or alone.
-    fn part(&mut self, key: &AuthKey, part: Part, now: i64, events: &mut Vec<Event>) {
+    fn take(&mut self, key: &AuthKey, part: Part, now: i64, events: &mut Vec<Event>) {
         let Part { id, sequence, body } = part;
+        if self.seen.contains_key(&id) {
+            return self.acknowledge(id, sequence);
+        }
+        let forgotten = self.is_forgotten(id).then_some(code::TOO_OLD);
+        if let Some(code) = forgotten.or_else(|| self.disorder(id, sequence)) {
+            return self.complain(id, sequence, code, now);
+        }
+        self.remember(id, sequence);
         let kind = constructor(&body).unwrap_or_default();
         let mut input = Reader::new(&body);
+        if types::MsgsAck::IDS.contains(&kind) && sequence & 1 == 1 {
+            return self.complain(id, sequence, code::SEQUENCE_ODD, now);
+        }
         if self.notice(kind, &mut input, now) {
             return;
         }
@@ -282,9 +324,9 @@ impl Session {
 
     /// > 1 = nothing is known, 2 = not received (within the range of stored ids), 3 = too high, 4 = received
     fn states(&mut self, ids: &[i64], now: i64) {
-        let (first, last) = (self.seen.first().copied(), self.seen.last().copied());
+        let (first, last) = (self.seen.keys().next().copied(), self.seen.keys().next_back().copied());
         let state = |id: &i64| match () {
-            () if self.seen.contains(id) => 4,
+            () if self.seen.contains_key(id) => 4,
             () if first.is_none_or(|first| *id < first) => 1,
             () if last.is_some_and(|last| *id > last) => 3,
             () => 2,

@@ -19,6 +19,12 @@ fn config() -> Vec<u8> {
     out.finish().unwrap()
 }
 
+fn acknowledgement(id: i64) -> Vec<u8> {
+    let mut out = Writer::default();
+    enums::MsgsAck::from(types::MsgsAck { msg_ids: vec![id] }).write(0, &mut out);
+    out.finish().unwrap()
+}
+
 /// A message at that many seconds from now, with the right salt.
 fn message(seconds: i64, low: i64, sequence: i32, body: Vec<u8>) -> Envelope {
     let id = ((NOW / 1000 + seconds) << 32) | low;
@@ -59,6 +65,8 @@ fn each_fault_has_its_code() {
         (Envelope { salt: 77, ..message(0, 0, 1, config()) }, vec![48]),
         (message(0, 0, 2, config()), vec![35]),
         (message(0, 0, 0, container(&[Part { id: i64::MAX - 3, sequence: 1, body: config() }])), vec![64]),
+        (message(0, 0, 1, container(&[])), vec![34]),
+        (message(0, 0, 1, acknowledgement(7)), vec![34]),
     ];
     for (envelope, expected) in table {
         let mut session = Session::new(5, None);
@@ -66,6 +74,29 @@ fn each_fault_has_its_code() {
         assert_eq!(codes(&mut session), expected, "{envelope:?}");
         assert_eq!(events.is_empty(), !expected.is_empty());
     }
+}
+
+/// Numbers rise with the ids, however the messages come: each is compared with those around it.
+#[test]
+fn numbers_out_of_order_are_refused() {
+    let mut session = Session::new(5, None);
+    let mut step = |seconds, sequence, body: &[u8], expected: &[i32]| {
+        session.receive(&key(), message(seconds, 0, sequence, body.to_vec()), NOW).unwrap();
+        assert_eq!(codes(&mut session), expected, "{sequence} at {seconds}");
+    };
+    step(0, 5, &config(), &[]);
+    step(10, 5, &config(), &[32]);
+    step(10, 3, &config(), &[32]);
+    step(10, 9, &config(), &[]);
+    step(5, 9, &config(), &[33]);
+    step(5, 11, &config(), &[33]);
+    step(5, 3, &config(), &[32]);
+    step(5, 7, &config(), &[]);
+    step(-5, 5, &config(), &[33]);
+    // Even ones repeat a number, and containers have one of their own.
+    step(11, 0, &acknowledgement(7), &[]);
+    step(12, 10, &container(&[]), &[]);
+    step(12, 10, &container(&[]), &[19]);
 }
 
 #[test]
@@ -80,7 +111,7 @@ fn a_message_counts_once_and_is_acknowledged_again() {
     );
     // Too old to know: the window is full of later ones.
     for n in 1..=REMEMBERED as i64 {
-        session.receive(&key(), message(0, n * 4, 1, config()), NOW).unwrap();
+        session.receive(&key(), message(0, n * 4, 2 * n as i32 + 1, config()), NOW).unwrap();
     }
     sent(&mut session);
     session.receive(&key(), message(-1, 0, 1, config()), NOW).unwrap();
@@ -106,9 +137,7 @@ fn pings_are_answered_and_unacknowledged_answers_come_again() {
     session.receive(&key(), message(1, 0, 2, again.clone()), NOW).unwrap();
     let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
     assert_eq!(Envelope::open(&frame, &key(), Side::Server).unwrap().body, first.body);
-    let mut out = Writer::default();
-    enums::MsgsAck::from(types::MsgsAck { msg_ids: vec![first.id] }).write(0, &mut out);
-    session.receive(&key(), message(2, 0, 2, out.finish().unwrap()), NOW).unwrap();
+    session.receive(&key(), message(2, 0, 2, acknowledgement(first.id)), NOW).unwrap();
     session.receive(&key(), message(3, 0, 2, again), NOW).unwrap();
     assert!(sent(&mut session).is_empty(), "what was acknowledged is forgotten");
 }
@@ -164,7 +193,7 @@ fn salts_of_the_hours_around_are_good() {
     .into_iter()
     .enumerate()
     {
-        let envelope = Envelope { salt, ..message(0, n as i64 * 4, 1, config()) };
+        let envelope = Envelope { salt, ..message(0, n as i64 * 4, 2 * n as i32 + 1, config()) };
         assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), good);
     }
 }
