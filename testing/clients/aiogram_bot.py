@@ -6,7 +6,7 @@ import os
 from aiogram import Bot, Dispatcher, F
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
 from aiogram.filters import CommandStart, Command, CommandObject
-from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, ChatJoinRequest, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 from yarl import URL
@@ -81,6 +81,13 @@ async def probe(message: Message, command: CommandObject):
 async def member(update: ChatMemberUpdated):
     tell("member", update.old_chat_member.status, update.new_chat_member.status)
     tell("probe", await attempt(bot.send_chat_action(update.chat.id, "typing")))
+
+
+@dp.chat_join_request()
+async def join(request: ChatJoinRequest):
+    await bot.send_message(request.user_chat_id, f"Why do you want to join {request.chat.title}?")
+    tell("approve", await attempt(request.approve()))
+    tell("decline", await attempt(request.decline()))
 
 
 @dp.message()

@@ -39,6 +39,12 @@ bot.on('my_chat_member', async (ctx) => {
   tell('member', ctx.myChatMember.old_chat_member.status, ctx.myChatMember.new_chat_member.status);
   tell('probe', await attempt(() => ctx.api.sendChatAction(ctx.chat.id, 'typing')));
 });
+bot.on('chat_join_request', async (ctx) => {
+  const { user_chat_id, chat, from } = ctx.chatJoinRequest;
+  await ctx.api.sendMessage(user_chat_id, `Why do you want to join ${chat.title}?`);
+  tell('approve', await attempt(() => ctx.approveChatJoinRequest(from.id)));
+  tell('decline', await attempt(() => ctx.declineChatJoinRequest(from.id)));
+});
 bot.on('message:text', (ctx) => ctx.reply(`You wrote: ${ctx.message.text}`));
 if (process.env.WEBHOOK_URL) {
   const url = new URL(process.env.WEBHOOK_URL);

@@ -81,6 +81,13 @@ async def pressed(client, query):
     await query.edit_message_text("Done")
 
 
+@app.on_chat_join_request()
+async def join(client, request):
+    await app.send_message(request.from_user.id, f"Why do you want to join {request.chat.title}?")
+    tell("approve", await attempt(request.approve()))
+    tell("decline", await attempt(request.decline()))
+
+
 @app.on_raw_update()
 async def member(client, update, users, chats):
     if isinstance(update, raw.types.UpdateBotStopped):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter
 from telegram.ext import (
-    Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters,
+    Application, CallbackQueryHandler, ChatJoinRequestHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters,
 )
 
 
@@ -70,6 +70,13 @@ async def member(update, context):
     tell("probe", await attempt(context.bot.send_chat_action(change.chat.id, "typing")))
 
 
+async def join(update, context):
+    request = update.chat_join_request
+    await context.bot.send_message(request.user_chat_id, f"Why do you want to join {request.chat.title}?")
+    tell("approve", await attempt(request.approve()))
+    tell("decline", await attempt(request.decline()))
+
+
 async def echo(update, context):
     await update.message.reply_text(f"You wrote: {update.message.text}")
 
@@ -79,6 +86,7 @@ for name in (start, who, buttons, long, flood, send, probe):
     app.add_handler(CommandHandler(name.__name__, name))
 app.add_handler(CallbackQueryHandler(pressed))
 app.add_handler(ChatMemberHandler(member, ChatMemberHandler.MY_CHAT_MEMBER))
+app.add_handler(ChatJoinRequestHandler(join))
 app.add_handler(MessageHandler(filters.TEXT, echo))
 if "WEBHOOK_URL" in os.environ:
     url = urlsplit(os.environ["WEBHOOK_URL"])

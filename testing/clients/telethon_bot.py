@@ -2,7 +2,7 @@
 
 import os
 
-from telethon import Button, TelegramClient, events, functions, types
+from telethon import Button, TelegramClient, events, functions, types, utils
 from telethon.errors import FloodWaitError, RPCError
 from telethon.sessions import MemorySession
 
@@ -68,6 +68,16 @@ async def pressed(event):
 async def member(update):
     tell("member", *(["member", "kicked"] if update.stopped else ["kicked", "member"]))
     tell("probe", await attempt(probe(update.user_id)))
+
+
+@bot.on(events.Raw(types.UpdateBotChatInviteRequester))
+async def join(update):
+    # Telethon has no event for it: the chat is among the entities that came with the update.
+    chat = update._entities[utils.get_peer_id(update.peer)]
+    await bot.send_message(update.user_id, f"Why do you want to join {chat.title}?")
+    hide = functions.messages.HideChatJoinRequestRequest
+    tell("approve", await attempt(bot(hide(update.peer, update.user_id, approved=True))))
+    tell("decline", await attempt(bot(hide(update.peer, update.user_id))))
 
 
 bot.start(bot_token=os.environ["BOT_TOKEN"])

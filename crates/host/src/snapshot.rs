@@ -3,7 +3,7 @@
 use parlor_world::World;
 
 /// Raised with every change of the world's own layout; snapshots of other layouts are replayed instead.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
 
 pub(crate) fn encode(world: &World) -> Option<Vec<u8>> {
     postcard::to_stdvec(&(LAYOUT, world)).ok()

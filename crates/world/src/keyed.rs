@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     AccessHash = 5,
     LoginCode = 6,
     LoginHash = 7,
+    MinAccessHash = 8,
+    ChatAccessHash = 9,
 }
 
 impl Key {

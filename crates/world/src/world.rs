@@ -4,8 +4,8 @@ use crate::callback::Callback;
 use crate::dialog::Dialog;
 use crate::keyed::Key;
 use crate::{
-    AccountId, BotId, CallbackId, Command, DialogId, Event, Recorded, Refusal, Timestamp, UserId, account,
-    bot, bot_father, callback, chat_action, dialog, message, updates,
+    AccountId, BotId, CallbackId, Command, DialogId, Event, MessageId, Recorded, Refusal, Side, Timestamp,
+    UserId, account, bot, bot_father, callback, chat_action, dialog, message, updates,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -221,17 +221,18 @@ impl World {
         self.bots.values().filter(|bot| bot.id != bot_father::ID)
     }
 
-    /// The dialogs of an account; a bot's are found by looking at all.
-    pub fn dialogs_of(&self, account: AccountId) -> Box<dyn Iterator<Item = (DialogId, &Dialog)> + '_> {
+    /// In which dialog an account's message is, if it still sees it: each account numbers all of its messages together.
+    pub fn dialog_of_message(&self, account: AccountId, message: MessageId) -> Option<DialogId> {
+        let sees =
+            |side, id: &DialogId| self.dialogs.get(id).is_some_and(|d| d.message(side, message).is_some());
         match account {
             AccountId::User(user) => {
-                let first = DialogId { user, bot: BotId(i64::MIN) };
-                let all = self.dialogs.range(first..).take_while(move |(id, _)| id.user == user);
-                Box::new(all.map(|(id, dialog)| (*id, dialog)))
+                let bots = self.users.get(&user)?.dialogs.iter();
+                bots.map(|bot| DialogId { user, bot: *bot }).find(|id| sees(Side::User, id))
             }
             AccountId::Bot(bot) => {
-                let all = self.dialogs.iter().filter(move |(id, _)| id.bot == bot);
-                Box::new(all.map(|(id, dialog)| (*id, dialog)))
+                let user = self.bots.get(&bot)?.correspondent(message)?;
+                Some(DialogId { user, bot }).filter(|id| sees(Side::Bot, id))
             }
         }
     }
@@ -255,6 +256,27 @@ impl World {
     /// By what `viewer` names `target` over MTProto: other viewers have other numbers.
     pub fn access_hash(&self, viewer: AccountId, target: AccountId) -> i64 {
         self.key.number(crate::keyed::Purpose::AccessHash, viewer.get(), target.get()).cast_signed()
+    }
+
+    /// The same for people whom `viewer` only met in a message: good for nothing here (core.telegram.org/api/min).
+    pub fn min_access_hash(&self, viewer: AccountId, target: AccountId) -> i64 {
+        self.key.number(crate::keyed::Purpose::MinAccessHash, viewer.get(), target.get()).cast_signed()
+    }
+
+    /// The same for a chat, by its Bot API id.
+    pub fn chat_access_hash(&self, viewer: AccountId, chat: i64) -> i64 {
+        self.key.number(crate::keyed::Purpose::ChatAccessHash, viewer.get(), chat).cast_signed()
+    }
+
+    /// Whether `viewer` may act on `target` at all: bots must have seen a person. People know bots, and themselves.
+    pub fn knows(&self, viewer: AccountId, target: AccountId) -> bool {
+        match (viewer, target) {
+            (AccountId::Bot(bot), AccountId::User(user)) => {
+                self.dialogs.contains_key(&DialogId { user, bot })
+            }
+            (AccountId::User(_), AccountId::User(_)) => viewer == target,
+            (_, AccountId::Bot(_)) => true,
+        }
     }
 
     /// Puts back together what a snapshot stored twice: a message in its dialog and in an update log.

@@ -283,7 +283,9 @@ fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
     assert_eq!(chat.world.handle(&taken, NOW, journal), Err(Refusal::AccountIdUnavailable));
     assert!(Token::parse(&format!("{id}:")).is_none());
     let dialog = DialogId { user: ANN, bot: id };
-    chat.world.handle(&Start { dialog, payload: Some("x".to_owned()) }, NOW, journal).unwrap();
+    chat.world
+        .handle(&Start { dialog, payload: Some("x".to_owned()), random_id: None }, NOW, journal)
+        .unwrap();
     assert!(chat.last(ANN).text(Side::User).unwrap().text.contains("/newbot"));
     chat.world.handle(&Block { dialog, blocked: true }, NOW, &mut chat.journal).unwrap();
     let refused = chat.world.handle(&Send::by_user(dialog, Text::plain("/help")), NOW, &mut chat.journal);

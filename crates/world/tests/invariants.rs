@@ -7,7 +7,7 @@ use parlor_world::authorization::{Client, KeyId, KeySecret, SignIn};
 use parlor_world::dialog::{
     AllowWriting, Block, ChatRef, DecideJoin, RequestToJoin, See, Start, WriteAccess,
 };
-use parlor_world::message::{Delete, Pin, Route, Send};
+use parlor_world::message::{Delete, Forward, Message, Mode, Pin, Route, Send};
 use parlor_world::text::Text;
 use parlor_world::updates::{Confirm, Update, Weight};
 use parlor_world::{
@@ -30,6 +30,7 @@ enum Act {
     DeleteMessage(DialogId, i32),
     Pin(DialogId, i32),
     Confirm(BotId, i64),
+    Forward(DialogId, BotId, i32),
     Allow(DialogId),
     Join(DialogId),
     Decide(DialogId),
@@ -71,6 +72,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::DeleteMessage(dialog, id)),
         2 => (dialog(), 1..20i32).prop_map(|(dialog, id)| Act::Pin(dialog, id)),
         2 => (1..=BOTS, -3..6i64).prop_map(|(bot, step)| Act::Confirm(BotId(100 + bot), step)),
+        2 => (dialog(), dialog(), 1..20i32).prop_map(|(from, to, id)| Act::Forward(from, to.bot, id)),
         1 => dialog().prop_map(Act::Allow),
         2 => dialog().prop_map(Act::Join),
         1 => dialog().prop_map(Act::Decide),
@@ -104,7 +106,9 @@ fn populated(journal: &mut Vec<Recorded>) -> World {
 fn perform(world: &mut World, act: &Act, now: Timestamp, journal: &mut Vec<Recorded>) -> Result<(), Refusal> {
     let chat = |dialog: &DialogId| ChatRef::Id(dialog.user.0);
     match act {
-        Act::Start(dialog) => world.handle(&Start { dialog: *dialog, payload: None }, now, journal).map(drop),
+        Act::Start(dialog) => {
+            world.handle(&Start { dialog: *dialog, payload: None, random_id: None }, now, journal).map(drop)
+        }
         Act::UserWrites(dialog) => {
             world.handle(&Send::by_user(*dialog, Text::plain("hi")), now, journal).map(drop)
         }
@@ -125,6 +129,18 @@ fn perform(world: &mut World, act: &Act, now: Timestamp, journal: &mut Vec<Recor
             let route = Route::Bot(dialog.bot, chat(dialog));
             let pin = Pin { route, message: Some(MessageId(*id)), pinned: true, silent: false };
             world.handle(&pin, now, journal)
+        }
+        Act::Forward(from, bot, id) => {
+            let forward = Forward {
+                to: Route::User(DialogId { bot: *bot, ..*from }),
+                from: Route::User(*from),
+                messages: vec![MessageId(*id).into()],
+                skip_missing: false,
+                mode: Mode::Forward,
+                silent: false,
+                protected: false,
+            };
+            world.handle(&forward, now, journal).map(drop)
         }
         Act::Allow(dialog) => {
             let allow = AllowWriting { dialog: *dialog, access: WriteAccess::Request };
@@ -184,6 +200,15 @@ proptest! {
                 };
                 prop_assert!(states.windows(2).all(follows), "pts or qts has a gap: {states:?}");
                 prop_assert!(states.last().is_none_or(|(state, _)| *state == log.state()));
+            }
+            for (user, bot) in world.users().flat_map(|user| world.bots().map(move |bot| (user.id, bot.id))) {
+                let id = DialogId { user, bot };
+                for side in [Side::User, Side::Bot] {
+                    let messages = world.dialog(id).into_iter().flat_map(|dialog| dialog.messages(side));
+                    let found = |message: &Message| world.dialog_of_message(id.account(side), message.id.on(side));
+                    let mut found = messages.map(found);
+                    prop_assert!(found.all(|found| found == Some(id)), "a message is not found by its id alone");
+                }
             }
             for bot in world.bots() {
                 let numbers: Vec<i64> = bot.queue.from(0, now).map(|entry| entry.number).collect();

@@ -9,10 +9,12 @@ use parlor_world::dialog::{
     AllowWriting, Block, ChatRef, DecideJoin, RequestToJoin, See, Start, WriteAccess,
 };
 use parlor_world::link::{Link, LinkAction};
-use parlor_world::message::{EditText, Route, Send};
+use parlor_world::message::{EditText, Forward, Mode, Original, Pin, Route, Send, UnpinAll};
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
-use parlor_world::{BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World};
+use parlor_world::{
+    AccountId, BotId, DialogId, MessageId, Recorded, Refusal, Side, Timestamp, UserId, World,
+};
 
 const DIALOG: DialogId = DialogId { user: UserId(1), bot: BotId(101) };
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
@@ -57,7 +59,9 @@ fn given(world: &mut World, all: &[Given]) -> Timestamp {
     for step in all {
         match step {
             Given::Start => {
-                world.handle(&Start { dialog: DIALOG, payload: None }, NOW, journal).unwrap();
+                world
+                    .handle(&Start { dialog: DIALOG, payload: None, random_id: None }, NOW, journal)
+                    .unwrap();
             }
             Given::Write => {
                 world.handle(&Send::by_user(DIALOG, Text::plain("good morning")), NOW, journal).unwrap();
@@ -182,7 +186,7 @@ fn payloads_of_deep_links() {
     ];
     for (payload, expected) in table {
         let mut world = world();
-        let start = Start { dialog: DIALOG, payload: Some(payload.to_owned()) };
+        let start = Start { dialog: DIALOG, payload: Some(payload.to_owned()), random_id: None };
         let outcome = world.handle(&start, NOW, &mut Vec::new());
         match expected {
             Err(refusal) => assert_eq!(outcome.map(drop), Err(refusal), "{payload}"),
@@ -259,6 +263,69 @@ fn a_random_id_is_one_message() {
     assert!(journal.is_empty());
     let other = Send { random_id: Some(42), ..Send::by_user(DIALOG, Text::plain("mine")) };
     assert_ne!(world.handle(&other, NOW, &mut journal).unwrap().1, first.1);
+}
+
+fn forward(from: DialogId, to: DialogId, message: i32) -> Forward {
+    Forward {
+        to: Route::User(to),
+        from: Route::User(from),
+        messages: vec![Original { id: MessageId(message), random_id: Some(7) }],
+        skip_missing: false,
+        mode: Mode::Forward,
+        silent: false,
+        protected: false,
+    }
+}
+
+/// A person passes on what a bot wrote: any first message opens a dialog, a forward too.
+#[test]
+fn people_forward() {
+    let mut world = world();
+    let journal = &mut Vec::new();
+    given(&mut world, &[Given::Start]);
+    let sent = Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("news"));
+    world.handle(&sent, NOW, journal).unwrap();
+    let secret = Send { protected: true, ..Send::by_bot(DIALOG.bot, ChatRef::Id(1), Text::plain("secret")) };
+    world.handle(&secret, NOW, journal).unwrap();
+    let pin = |message| Pin { route: Route::User(DIALOG), message, pinned: true, silent: false };
+    world.handle(&pin(Some(MessageId(2))), NOW, journal).unwrap();
+    let other = DialogId { bot: BotId(102), ..DIALOG };
+    let table = [
+        (9, Refusal::MessageNotFound(Purpose::Forward)),
+        (3, Refusal::ContentProtected),
+        (4, Refusal::MessageCantBeForwarded),
+    ];
+    for (message, refusal) in table {
+        let outcome = world.handle(&forward(DIALOG, other, message), NOW, journal);
+        assert_eq!(outcome, Err(refusal), "{message}");
+    }
+    let first = world.handle(&forward(DIALOG, other, 2), NOW, journal).unwrap();
+    let before = journal.len();
+    assert_eq!(world.handle(&forward(DIALOG, other, 2), NOW, journal), Ok(first.clone()));
+    assert_eq!(journal.len(), before, "the same number again is the same message");
+    let there = world.dialog(other).unwrap();
+    let message = there.message(Side::Bot, first.1[0].bot).unwrap();
+    assert_eq!(message.origin().unwrap().sender, AccountId::Bot(DIALOG.bot));
+    assert!(there.may_write(NOW).is_ok());
+    world.handle(&Block { dialog: other, blocked: true }, NOW, journal).unwrap();
+    assert_eq!(world.handle(&forward(DIALOG, other, 2), NOW, journal), Err(Refusal::YouBlockedBot));
+}
+
+#[test]
+fn both_sides_unpin_all() {
+    for route in [Route::User(DIALOG), Route::Bot(DIALOG.bot, ChatRef::Id(1))] {
+        let mut world = world();
+        let journal = &mut Vec::new();
+        given(&mut world, &[Given::Start, Given::Write]);
+        for message in [1, 2] {
+            let message = Some(MessageId(message));
+            let pin = Pin { route: route.clone(), message, pinned: true, silent: false };
+            world.handle(&pin, NOW, journal).unwrap();
+        }
+        assert_eq!(world.dialog(DIALOG).unwrap().pinned(Side::User).count(), 2);
+        world.handle(&UnpinAll { route }, NOW, journal).unwrap();
+        assert_eq!(world.dialog(DIALOG).unwrap().pinned(Side::User).count(), 0);
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn write(file: &Path) -> Result<()> {
         world.handle(&CreateUser { id: Some(UserId(id)), profile }, now, &mut events).map_err(refused)?;
         world
             .handle(
-                &Start { dialog: DialogId { user: UserId(id), bot: BOT }, payload: None },
+                &Start { dialog: DialogId { user: UserId(id), bot: BOT }, payload: None, random_id: None },
                 now,
                 &mut events,
             )

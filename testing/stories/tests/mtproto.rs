@@ -329,6 +329,76 @@ async fn a_bot_acts_only_on_whom_it_has_seen() -> Result<()> {
     Ok(())
 }
 
+/// Bob passes on to another bot what Ann wrote: it meets her, and may ask who she is, and not write to her.
+#[tokio::test]
+async fn a_bot_meets_people_in_messages() -> Result<()> {
+    let (server, _) = begin(&["--strict-access"]).await?;
+    server.control("POST", "/users", json!({"id": 1002, "first_name": "Bob"})).await?;
+    server.control("POST", "/users/1002/dialogs/777/start", json!({})).await?;
+    let forward = json!({"chat_id": 1002, "from_chat_id": 1001, "message_id": 1});
+    server.bot_api(BOT, "forwardMessage", forward).await?;
+    server.control("POST", "/bots", json!({"token": "778:BBBB", "username": "other_bot"})).await?;
+    let mut other = Client::connect(&address(&server), LAYER).await?;
+    other.begin().await?;
+    other.log_in("778:BBBB").await?;
+    state(&mut other).await?;
+
+    let mut bob = minted(&server, "1002").await?;
+    state(&mut bob).await?;
+    let request = functions::MessagesForwardMessages {
+        from_peer: resolve(&mut bob, "b777_bot").await?,
+        to_peer: resolve(&mut bob, "other_bot").await?,
+        id: vec![2],
+        random_id: vec![5],
+        ..Default::default()
+    };
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answer: enums::Updates = bob.call(|layer, out| request.write(layer, out)).await?;
+        let enums::Updates::Updates(updates) = answer else { anyhow::bail!("no updates") };
+        ensure!(updates.updates.iter().any(
+            |update| matches!(update, enums::Update::UpdateMessageID(sent) if (sent.id, sent.random_id) == (3, 5))
+        ));
+        answers.push(updates.updates);
+    }
+    ensure!(answers[0] == answers[1], "what is sent again is answered like the first time");
+
+    let enums::Updates::Updates(updates) = other.pushed().await? else { anyhow::bail!("no updates") };
+    let [enums::Update::UpdateNewMessage(new)] = &updates.updates[..] else { anyhow::bail!("{updates:?}") };
+    let enums::Message::Message(message) = &new.message else { anyhow::bail!("no message") };
+    let Some(enums::MessageFwdHeader::MessageFwdHeader(header)) = &message.fwd_from else {
+        anyhow::bail!("not forwarded")
+    };
+    ensure!(header.from_id == Some(types::PeerUser { user_id: 1001 }.into()), "{header:?}");
+    let known = |id| {
+        let mut users = updates.users.iter();
+        users.find_map(|known| match known {
+            enums::User::User(known) if known.id == id => Some(known.clone()),
+            _ => None,
+        })
+    };
+    let (ann, bob) = (known(1001).context("Ann")?, known(1002).context("Bob")?);
+    ensure!(ann.min && ann.first_name.as_deref() == Some("Ann") && ann.status.is_none(), "{ann:?}");
+    ensure!(!bob.min, "he wrote to it");
+    let by_hash = types::InputUser { user_id: 1001, access_hash: ann.access_hash.context("a hash")? };
+    let by_message = types::InputUserFromMessage {
+        peer: user(1002, bob.access_hash.context("a hash")?),
+        msg_id: message.id,
+        user_id: 1001,
+    };
+    let wrong = types::InputUserFromMessage { user_id: 1003, ..by_message.clone() };
+    let request = functions::UsersGetUsers { id: vec![by_hash.into(), wrong.into(), by_message.into()] };
+    let users: Vec<enums::User> = other.call(|layer, out| request.write(layer, out)).await?;
+    let [enums::User::UserEmpty(_), enums::User::UserEmpty(_), enums::User::User(ann)] = &users[..] else {
+        anyhow::bail!("{users:?}")
+    };
+    ensure!(!ann.min, "now the bot has seen her");
+    let hash = ann.access_hash.context("a hash")?;
+    let error = refused(send(&mut other, user(1001, hash), "Hello?", 6).await)?;
+    ensure!(error.message == "PEER_ID_INVALID", "she never wrote to it: {error}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()> {
     let (_server, mut bot) = begin(&[]).await?;

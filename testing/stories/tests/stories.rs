@@ -28,10 +28,19 @@ stories!(
     strangers_and_refusals,
     profiles,
     buttons,
+    wish_to_join,
     flood,
     webhook
 );
-mtproto_stories!(greeting_and_deep_link, block_and_unblock, strangers_and_refusals, profiles, buttons, flood);
+mtproto_stories!(
+    greeting_and_deep_link,
+    block_and_unblock,
+    strangers_and_refusals,
+    profiles,
+    buttons,
+    wish_to_join,
+    flood
+);
 
 /// Whether an answer says it, in the words of either protocol: a sentence, or one of an error's names in any spelling.
 fn says(said: &str, words: &str, name: &str) -> bool {
@@ -128,6 +137,19 @@ async fn buttons(library: Library) -> Result<()> {
         stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
     let edited = transcript.as_array().context("list")?.iter().find(|message| message["id"] == id);
     assert_eq!(edited.context("there")?["text"], "Done");
+    Ok(())
+}
+
+/// Whoever asks to join a chat may be written to first, until the request is decided.
+async fn wish_to_join(library: Library) -> Result<()> {
+    let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
+    for (chat, title) in [(-1_001_234_567_890_i64, "Gardeners"), (-4_321, "Readers")] {
+        stage.act("/join", json!({"chat_id": chat, "title": title})).await?;
+        assert_eq!(stage.reply().await?["text"], format!("Why do you want to join {title}?"));
+        assert_eq!(stage.told("approve").await?, "ok");
+        let said = stage.told("decline").await?;
+        assert!(says(&said, "HIDE_REQUESTER_MISSING", "HIDE_REQUESTER_MISSING"), "{said}");
+    }
     Ok(())
 }
 

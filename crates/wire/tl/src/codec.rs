@@ -4,6 +4,8 @@ use std::fmt;
 const VECTOR: u32 = 0x1cb5_c415;
 const TRUE: u32 = 0x9972_75b5;
 const FALSE: u32 = 0xbc79_9737;
+/// Objects in objects of their own kind, by way of vectors or boxes: honest ones are a handful deep.
+const MAX_DEPTH: u8 = 32;
 
 /// Something with a TL form.
 pub trait Tl: Sized {
@@ -26,6 +28,9 @@ pub enum TlError {
     /// A string is not UTF-8.
     #[error("at byte {at}: a string is not UTF-8")]
     NotUtf8 { at: usize },
+    /// Objects in objects in objects.
+    #[error("at byte {at}: nested too deeply")]
+    TooDeep { at: usize },
     /// A field that exists, but is not served.
     #[error("the field {0} is not served")]
     Unserved(&'static str),
@@ -73,12 +78,13 @@ impl Writer {
 pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    depth: u8,
 }
 
 impl<'a> Reader<'a> {
     /// From the start of these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, depth: 0 }
     }
 
     /// What has not been read.
@@ -108,6 +114,17 @@ impl<'a> Reader<'a> {
     /// The error for an id that has just been read.
     pub fn unknown(&self, id: u32) -> TlError {
         TlError::Unknown { at: self.at.saturating_sub(4), id }
+    }
+
+    /// Reads something that may hold its own kind: the stack has an end.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, TlError>) -> Result<T, TlError> {
+        if self.depth == MAX_DEPTH {
+            return Err(TlError::TooDeep { at: self.at });
+        }
+        self.depth += 1;
+        let done = read(self);
+        self.depth -= 1;
+        done
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], TlError> {
@@ -243,6 +260,17 @@ impl<T: Tl> Tl for Vec<T> {
         if need > have {
             return Err(TlError::TooShort { at: input.at, need, have });
         }
-        (0..count).map(|_| T::read(input)).collect()
+        input.deeper(|input| (0..count).map(|_| T::read(input)).collect())
+    }
+}
+
+/// An object in one of its own kind.
+impl<T: Tl> Tl for Box<T> {
+    fn write(&self, layer: u16, out: &mut Writer) {
+        T::write(self, layer, out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+        input.deeper(T::read).map(Self::new)
     }
 }

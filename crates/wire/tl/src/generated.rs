@@ -1427,6 +1427,1113 @@ pub mod types {
         }
     }
 
+    /// `channel`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct Channel {
+        pub creator: bool,
+        pub left: bool,
+        pub broadcast: bool,
+        pub verified: bool,
+        pub megagroup: bool,
+        pub restricted: bool,
+        pub signatures: bool,
+        pub min: bool,
+        pub scam: bool,
+        pub has_link: bool,
+        pub has_geo: bool,
+        pub slowmode_enabled: bool,
+        pub call_active: bool,
+        pub call_not_empty: bool,
+        pub fake: bool,
+        pub gigagroup: bool,
+        pub noforwards: bool,
+        pub join_to_send: bool,
+        pub join_request: bool,
+        pub forum: bool,
+        pub stories_hidden: bool,
+        pub stories_hidden_min: bool,
+        pub stories_unavailable: bool,
+        pub signature_profiles: bool,
+        pub autotranslation: bool,
+        pub broadcast_messages_allowed: bool,
+        pub monoforum: bool,
+        pub forum_tabs: bool,
+        pub id: i64,
+        pub access_hash: Option<i64>,
+        pub title: String,
+        pub username: Option<String>,
+        pub photo: enums::ChatPhoto,
+        pub date: i32,
+        pub restriction_reason: Option<Vec<enums::RestrictionReason>>,
+        pub participants_count: Option<i32>,
+        pub usernames: Option<Vec<enums::Username>>,
+        pub level: Option<i32>,
+        pub subscription_until_date: Option<i32>,
+        pub bot_verification_icon: Option<i64>,
+        pub send_paid_messages_stars: Option<i64>,
+        pub linked_monoforum_id: Option<i64>,
+        pub linked_community_id: Option<i64>,
+        pub stories_max_id: Option<i32>,
+    }
+
+    impl Channel {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 5] = [0x1c32b11c, 0x83259464, 0xd49f34c6, 0xe00998b7, 0xfe685355];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=197 => {
+                    out.id(0x83259464);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.usernames.is_some()) << 0));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                }
+                ..=213 => {
+                    out.id(0xe00998b7);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.signature_profiles) << 12)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.stories_max_id.is_some()) << 4)
+                        | (u32::from(self.level.is_some()) << 10)
+                        | (u32::from(self.subscription_until_date.is_some()) << 11)
+                        | (u32::from(self.bot_verification_icon.is_some()) << 13));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_max_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.subscription_until_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_verification_icon {
+                        value.write(layer, out);
+                    }
+                }
+                ..=219 => {
+                    out.id(0xfe685355);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.signature_profiles) << 12)
+                        | (u32::from(self.autotranslation) << 15)
+                        | (u32::from(self.broadcast_messages_allowed) << 16)
+                        | (u32::from(self.monoforum) << 17)
+                        | (u32::from(self.forum_tabs) << 19)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.stories_max_id.is_some()) << 4)
+                        | (u32::from(self.level.is_some()) << 10)
+                        | (u32::from(self.subscription_until_date.is_some()) << 11)
+                        | (u32::from(self.bot_verification_icon.is_some()) << 13)
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.linked_monoforum_id.is_some()) << 18));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_max_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.subscription_until_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_verification_icon {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_monoforum_id {
+                        value.write(layer, out);
+                    }
+                }
+                ..=228 => {
+                    out.id(0x1c32b11c);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.signature_profiles) << 12)
+                        | (u32::from(self.autotranslation) << 15)
+                        | (u32::from(self.broadcast_messages_allowed) << 16)
+                        | (u32::from(self.monoforum) << 17)
+                        | (u32::from(self.forum_tabs) << 19)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.level.is_some()) << 10)
+                        | (u32::from(self.subscription_until_date.is_some()) << 11)
+                        | (u32::from(self.bot_verification_icon.is_some()) << 13)
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.linked_monoforum_id.is_some()) << 18));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.subscription_until_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_verification_icon {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_monoforum_id {
+                        value.write(layer, out);
+                    }
+                }
+                _ => {
+                    out.id(0xd49f34c6);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.signature_profiles) << 12)
+                        | (u32::from(self.autotranslation) << 15)
+                        | (u32::from(self.broadcast_messages_allowed) << 16)
+                        | (u32::from(self.monoforum) << 17)
+                        | (u32::from(self.forum_tabs) << 19)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.level.is_some()) << 10)
+                        | (u32::from(self.subscription_until_date.is_some()) << 11)
+                        | (u32::from(self.bot_verification_icon.is_some()) << 13)
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.linked_monoforum_id.is_some()) << 18)
+                        | (u32::from(self.linked_community_id.is_some()) << 20));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.subscription_until_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_verification_icon {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_monoforum_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_community_id {
+                        value.write(layer, out);
+                    }
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xd49f34c6 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let signature_profiles = flags2 & (1 << 12) != 0;
+                    let autotranslation = flags2 & (1 << 15) != 0;
+                    let broadcast_messages_allowed = flags2 & (1 << 16) != 0;
+                    let monoforum = flags2 & (1 << 17) != 0;
+                    let forum_tabs = flags2 & (1 << 19) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 4) != 0 {
+                        return Err(TlError::Unserved("stories_max_id"));
+                    }
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let subscription_until_date =
+                        if flags2 & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_verification_icon =
+                        if flags2 & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let send_paid_messages_stars =
+                        if flags2 & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_monoforum_id =
+                        if flags2 & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_community_id =
+                        if flags2 & (1 << 20) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        signature_profiles,
+                        autotranslation,
+                        broadcast_messages_allowed,
+                        monoforum,
+                        forum_tabs,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        participants_count,
+                        usernames,
+                        level,
+                        subscription_until_date,
+                        bot_verification_icon,
+                        send_paid_messages_stars,
+                        linked_monoforum_id,
+                        linked_community_id,
+                        ..Self::default()
+                    })
+                }
+                0x1c32b11c => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let signature_profiles = flags2 & (1 << 12) != 0;
+                    let autotranslation = flags2 & (1 << 15) != 0;
+                    let broadcast_messages_allowed = flags2 & (1 << 16) != 0;
+                    let monoforum = flags2 & (1 << 17) != 0;
+                    let forum_tabs = flags2 & (1 << 19) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 4) != 0 {
+                        return Err(TlError::Unserved("stories_max_id"));
+                    }
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let subscription_until_date =
+                        if flags2 & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_verification_icon =
+                        if flags2 & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let send_paid_messages_stars =
+                        if flags2 & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_monoforum_id =
+                        if flags2 & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        signature_profiles,
+                        autotranslation,
+                        broadcast_messages_allowed,
+                        monoforum,
+                        forum_tabs,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        participants_count,
+                        usernames,
+                        level,
+                        subscription_until_date,
+                        bot_verification_icon,
+                        send_paid_messages_stars,
+                        linked_monoforum_id,
+                        ..Self::default()
+                    })
+                }
+                0xfe685355 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let signature_profiles = flags2 & (1 << 12) != 0;
+                    let autotranslation = flags2 & (1 << 15) != 0;
+                    let broadcast_messages_allowed = flags2 & (1 << 16) != 0;
+                    let monoforum = flags2 & (1 << 17) != 0;
+                    let forum_tabs = flags2 & (1 << 19) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_max_id = if flags2 & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let subscription_until_date =
+                        if flags2 & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_verification_icon =
+                        if flags2 & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let send_paid_messages_stars =
+                        if flags2 & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_monoforum_id =
+                        if flags2 & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        signature_profiles,
+                        autotranslation,
+                        broadcast_messages_allowed,
+                        monoforum,
+                        forum_tabs,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        participants_count,
+                        usernames,
+                        stories_max_id,
+                        level,
+                        subscription_until_date,
+                        bot_verification_icon,
+                        send_paid_messages_stars,
+                        linked_monoforum_id,
+                        ..Self::default()
+                    })
+                }
+                0xe00998b7 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let signature_profiles = flags2 & (1 << 12) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_max_id = if flags2 & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let subscription_until_date =
+                        if flags2 & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_verification_icon =
+                        if flags2 & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        signature_profiles,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        participants_count,
+                        usernames,
+                        stories_max_id,
+                        level,
+                        subscription_until_date,
+                        bot_verification_icon,
+                        ..Self::default()
+                    })
+                }
+                0x83259464 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        participants_count,
+                        usernames,
+                        ..Self::default()
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                creator: Sample::sample(source),
+                left: Sample::sample(source),
+                broadcast: Sample::sample(source),
+                verified: Sample::sample(source),
+                megagroup: Sample::sample(source),
+                restricted: Sample::sample(source),
+                signatures: Sample::sample(source),
+                min: Sample::sample(source),
+                scam: Sample::sample(source),
+                has_link: Sample::sample(source),
+                has_geo: Sample::sample(source),
+                slowmode_enabled: Sample::sample(source),
+                call_active: Sample::sample(source),
+                call_not_empty: Sample::sample(source),
+                fake: Sample::sample(source),
+                gigagroup: Sample::sample(source),
+                noforwards: Sample::sample(source),
+                join_to_send: Sample::sample(source),
+                join_request: Sample::sample(source),
+                forum: Sample::sample(source),
+                stories_hidden: Sample::sample(source),
+                stories_hidden_min: Sample::sample(source),
+                stories_unavailable: Sample::sample(source),
+                signature_profiles: Sample::sample(source),
+                autotranslation: Sample::sample(source),
+                broadcast_messages_allowed: Sample::sample(source),
+                monoforum: Sample::sample(source),
+                forum_tabs: Sample::sample(source),
+                id: Sample::sample(source),
+                access_hash: Sample::sample(source),
+                title: Sample::sample(source),
+                username: Sample::sample(source),
+                photo: Sample::sample(source),
+                date: Sample::sample(source),
+                restriction_reason: Sample::sample(source),
+                participants_count: Sample::sample(source),
+                usernames: Sample::sample(source),
+                level: Sample::sample(source),
+                subscription_until_date: Sample::sample(source),
+                bot_verification_icon: Sample::sample(source),
+                send_paid_messages_stars: Sample::sample(source),
+                linked_monoforum_id: Sample::sample(source),
+                linked_community_id: Sample::sample(source),
+                stories_max_id: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `chat`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct Chat {
+        pub creator: bool,
+        pub left: bool,
+        pub deactivated: bool,
+        pub call_active: bool,
+        pub call_not_empty: bool,
+        pub noforwards: bool,
+        pub id: i64,
+        pub title: String,
+        pub photo: enums::ChatPhoto,
+        pub participants_count: i32,
+        pub date: i32,
+        pub version: i32,
+        pub migrated_to: Option<enums::InputChannel>,
+    }
+
+    impl Chat {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x41cbf256];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x41cbf256);
+            out.id((u32::from(self.creator) << 0)
+                | (u32::from(self.left) << 2)
+                | (u32::from(self.deactivated) << 5)
+                | (u32::from(self.call_active) << 23)
+                | (u32::from(self.call_not_empty) << 24)
+                | (u32::from(self.noforwards) << 25)
+                | (u32::from(self.migrated_to.is_some()) << 6));
+            self.id.write(layer, out);
+            self.title.write(layer, out);
+            self.photo.write(layer, out);
+            self.participants_count.write(layer, out);
+            self.date.write(layer, out);
+            self.version.write(layer, out);
+            if let Some(value) = &self.migrated_to {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x41cbf256 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let deactivated = flags & (1 << 5) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let noforwards = flags & (1 << 25) != 0;
+                    let id = Tl::read(input)?;
+                    let title = Tl::read(input)?;
+                    let photo = Tl::read(input)?;
+                    let participants_count = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let version = Tl::read(input)?;
+                    let migrated_to = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("admin_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    Ok(Self {
+                        creator,
+                        left,
+                        deactivated,
+                        call_active,
+                        call_not_empty,
+                        noforwards,
+                        id,
+                        title,
+                        photo,
+                        participants_count,
+                        date,
+                        version,
+                        migrated_to,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                creator: Sample::sample(source),
+                left: Sample::sample(source),
+                deactivated: Sample::sample(source),
+                call_active: Sample::sample(source),
+                call_not_empty: Sample::sample(source),
+                noforwards: Sample::sample(source),
+                id: Sample::sample(source),
+                title: Sample::sample(source),
+                photo: Sample::sample(source),
+                participants_count: Sample::sample(source),
+                date: Sample::sample(source),
+                version: Sample::sample(source),
+                migrated_to: Sample::sample(source),
+            }
+        }
+    }
+
     /// `chatEmpty`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct ChatEmpty {
@@ -1458,6 +2565,64 @@ pub mod types {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { id: Sample::sample(source) }
+        }
+    }
+
+    /// `chatInvitePublicJoinRequests`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ChatInvitePublicJoinRequests {}
+
+    impl ChatInvitePublicJoinRequests {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xed107ab7];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xed107ab7);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xed107ab7 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `chatPhotoEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ChatPhotoEmpty {}
+
+    impl ChatPhotoEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x37c1011c];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x37c1011c);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x37c1011c => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
         }
     }
 
@@ -3868,6 +5033,50 @@ pub mod types {
         }
     }
 
+    /// `inputPeerUserFromMessage`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputPeerUserFromMessage {
+        pub peer: Box<enums::InputPeer>,
+        pub msg_id: i32,
+        pub user_id: i64,
+    }
+
+    impl InputPeerUserFromMessage {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xa87b0a1c];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xa87b0a1c);
+            self.peer.write(layer, out);
+            self.msg_id.write(layer, out);
+            self.user_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xa87b0a1c => {
+                    let peer = Tl::read(input)?;
+                    let msg_id = Tl::read(input)?;
+                    let user_id = Tl::read(input)?;
+                    Ok(Self { peer, msg_id, user_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                peer: Sample::sample(source),
+                msg_id: Sample::sample(source),
+                user_id: Sample::sample(source),
+            }
+        }
+    }
+
     /// `inputReplyToMessage`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct InputReplyToMessage {
@@ -4133,6 +5342,50 @@ pub mod types {
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             let _ = source;
             Self {}
+        }
+    }
+
+    /// `inputUserFromMessage`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputUserFromMessage {
+        pub peer: enums::InputPeer,
+        pub msg_id: i32,
+        pub user_id: i64,
+    }
+
+    impl InputUserFromMessage {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x1da448e2];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x1da448e2);
+            self.peer.write(layer, out);
+            self.msg_id.write(layer, out);
+            self.user_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x1da448e2 => {
+                    let peer = Tl::read(input)?;
+                    let msg_id = Tl::read(input)?;
+                    let user_id = Tl::read(input)?;
+                    Ok(Self { peer, msg_id, user_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                peer: Sample::sample(source),
+                msg_id: Sample::sample(source),
+                user_id: Sample::sample(source),
+            }
         }
     }
 
@@ -11727,6 +12980,91 @@ pub mod types {
         }
     }
 
+    /// `updateBotChatInviteRequester`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct UpdateBotChatInviteRequester {
+        pub peer: enums::Peer,
+        pub date: i32,
+        pub user_id: i64,
+        pub about: String,
+        pub invite: enums::ExportedChatInvite,
+        pub qts: i32,
+        pub query_id: Option<i64>,
+    }
+
+    impl UpdateBotChatInviteRequester {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 2] = [0x11dfa986, 0x7cb34d79];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=226 => {
+                    out.id(0x11dfa986);
+                    self.peer.write(layer, out);
+                    self.date.write(layer, out);
+                    self.user_id.write(layer, out);
+                    self.about.write(layer, out);
+                    self.invite.write(layer, out);
+                    self.qts.write(layer, out);
+                }
+                _ => {
+                    out.id(0x7cb34d79);
+                    out.id((u32::from(self.query_id.is_some()) << 0));
+                    self.peer.write(layer, out);
+                    self.date.write(layer, out);
+                    self.user_id.write(layer, out);
+                    self.about.write(layer, out);
+                    self.invite.write(layer, out);
+                    self.qts.write(layer, out);
+                    if let Some(value) = &self.query_id {
+                        value.write(layer, out);
+                    }
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x7cb34d79 => {
+                    let flags = input.id()?;
+                    let peer = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let user_id = Tl::read(input)?;
+                    let about = Tl::read(input)?;
+                    let invite = Tl::read(input)?;
+                    let qts = Tl::read(input)?;
+                    let query_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self { peer, date, user_id, about, invite, qts, query_id })
+                }
+                0x11dfa986 => {
+                    let peer = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let user_id = Tl::read(input)?;
+                    let about = Tl::read(input)?;
+                    let invite = Tl::read(input)?;
+                    let qts = Tl::read(input)?;
+                    Ok(Self { peer, date, user_id, about, invite, qts, ..Self::default() })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                peer: Sample::sample(source),
+                date: Sample::sample(source),
+                user_id: Sample::sample(source),
+                about: Sample::sample(source),
+                invite: Sample::sample(source),
+                qts: Sample::sample(source),
+                query_id: Sample::sample(source),
+            }
+        }
+    }
+
     /// `updateBotMessageReaction`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct UpdateBotMessageReaction {
@@ -16125,19 +17463,25 @@ pub mod enums {
     /// `Chat`
     #[derive(Debug, Clone, PartialEq)]
     pub enum Chat {
+        /// `channel`
+        Channel(types::Channel),
+        /// `chat`
+        Chat(types::Chat),
         /// `chatEmpty`
         ChatEmpty(types::ChatEmpty),
     }
 
     impl Default for Chat {
         fn default() -> Self {
-            Self::ChatEmpty(types::ChatEmpty::default())
+            Self::Channel(types::Channel::default())
         }
     }
 
     impl Tl for Chat {
         fn write(&self, layer: u16, out: &mut Writer) {
             match self {
+                Self::Channel(value) => value.write(layer, out),
+                Self::Chat(value) => value.write(layer, out),
                 Self::ChatEmpty(value) => value.write(layer, out),
             }
         }
@@ -16145,6 +17489,10 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
+                0x1c32b11c | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355 => {
+                    Ok(Self::Channel(types::Channel::read(id, input)?))
+                }
+                0x41cbf256 => Ok(Self::Chat(types::Chat::read(id, input)?)),
                 0x29562865 => Ok(Self::ChatEmpty(types::ChatEmpty::read(id, input)?)),
                 _ => Err(input.unknown(id)),
             }
@@ -16154,15 +17502,70 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for Chat {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(1) {
+            match source.below(3) {
+                0 => Self::Channel(types::Channel::sample(source)),
+                1 => Self::Chat(types::Chat::sample(source)),
                 _ => Self::ChatEmpty(types::ChatEmpty::sample(source)),
             }
         }
     }
 
+    impl From<types::Channel> for Chat {
+        fn from(value: types::Channel) -> Self {
+            Self::Channel(value)
+        }
+    }
+    impl From<types::Chat> for Chat {
+        fn from(value: types::Chat) -> Self {
+            Self::Chat(value)
+        }
+    }
     impl From<types::ChatEmpty> for Chat {
         fn from(value: types::ChatEmpty) -> Self {
             Self::ChatEmpty(value)
+        }
+    }
+    /// `ChatPhoto`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ChatPhoto {
+        /// `chatPhotoEmpty`
+        ChatPhotoEmpty(types::ChatPhotoEmpty),
+    }
+
+    impl Default for ChatPhoto {
+        fn default() -> Self {
+            Self::ChatPhotoEmpty(types::ChatPhotoEmpty::default())
+        }
+    }
+
+    impl Tl for ChatPhoto {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ChatPhotoEmpty(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x37c1011c => Ok(Self::ChatPhotoEmpty(types::ChatPhotoEmpty::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ChatPhoto {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ChatPhotoEmpty(types::ChatPhotoEmpty::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ChatPhotoEmpty> for ChatPhoto {
+        fn from(value: types::ChatPhotoEmpty) -> Self {
+            Self::ChatPhotoEmpty(value)
         }
     }
     /// `Client_DH_Inner_Data`
@@ -16627,6 +18030,51 @@ pub mod enums {
             Self::EncryptedMessageService(value)
         }
     }
+    /// `ExportedChatInvite`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ExportedChatInvite {
+        /// `chatInvitePublicJoinRequests`
+        ChatInvitePublicJoinRequests(types::ChatInvitePublicJoinRequests),
+    }
+
+    impl Default for ExportedChatInvite {
+        fn default() -> Self {
+            Self::ChatInvitePublicJoinRequests(types::ChatInvitePublicJoinRequests::default())
+        }
+    }
+
+    impl Tl for ExportedChatInvite {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ChatInvitePublicJoinRequests(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xed107ab7 => Ok(Self::ChatInvitePublicJoinRequests(
+                    types::ChatInvitePublicJoinRequests::read(id, input)?,
+                )),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ExportedChatInvite {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ChatInvitePublicJoinRequests(types::ChatInvitePublicJoinRequests::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ChatInvitePublicJoinRequests> for ExportedChatInvite {
+        fn from(value: types::ChatInvitePublicJoinRequests) -> Self {
+            Self::ChatInvitePublicJoinRequests(value)
+        }
+    }
     /// `ForumTopic`
     #[derive(Debug, Clone, PartialEq)]
     pub enum ForumTopic {
@@ -17053,6 +18501,8 @@ pub mod enums {
         InputPeerSelf(types::InputPeerSelf),
         /// `inputPeerUser`
         InputPeerUser(types::InputPeerUser),
+        /// `inputPeerUserFromMessage`
+        InputPeerUserFromMessage(types::InputPeerUserFromMessage),
     }
 
     impl Default for InputPeer {
@@ -17069,6 +18519,7 @@ pub mod enums {
                 Self::InputPeerEmpty(value) => value.write(layer, out),
                 Self::InputPeerSelf(value) => value.write(layer, out),
                 Self::InputPeerUser(value) => value.write(layer, out),
+                Self::InputPeerUserFromMessage(value) => value.write(layer, out),
             }
         }
 
@@ -17080,8 +18531,14 @@ pub mod enums {
                 0x7f3b18ea => Ok(Self::InputPeerEmpty(types::InputPeerEmpty::read(id, input)?)),
                 0x7da07ec9 => Ok(Self::InputPeerSelf(types::InputPeerSelf::read(id, input)?)),
                 0xdde8a54c => Ok(Self::InputPeerUser(types::InputPeerUser::read(id, input)?)),
+                0xa87b0a1c => {
+                    Ok(Self::InputPeerUserFromMessage(types::InputPeerUserFromMessage::read(id, input)?))
+                }
                 0xf21158c6 => Ok(Self::InputPeerUser(types::InputPeerUser::read(0xdde8a54c, input)?)),
                 0xb98886cf => Ok(Self::InputPeerEmpty(types::InputPeerEmpty::read(0x7f3b18ea, input)?)),
+                0x1da448e2 => Ok(Self::InputPeerUserFromMessage(types::InputPeerUserFromMessage::read(
+                    0xa87b0a1c, input,
+                )?)),
                 0xf7c1b13f => Ok(Self::InputPeerSelf(types::InputPeerSelf::read(0x7da07ec9, input)?)),
                 _ => Err(input.unknown(id)),
             }
@@ -17091,12 +18548,13 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for InputPeer {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(5) {
+            match source.below(6) {
                 0 => Self::InputPeerChannel(types::InputPeerChannel::sample(source)),
                 1 => Self::InputPeerChat(types::InputPeerChat::sample(source)),
                 2 => Self::InputPeerEmpty(types::InputPeerEmpty::sample(source)),
                 3 => Self::InputPeerSelf(types::InputPeerSelf::sample(source)),
-                _ => Self::InputPeerUser(types::InputPeerUser::sample(source)),
+                4 => Self::InputPeerUser(types::InputPeerUser::sample(source)),
+                _ => Self::InputPeerUserFromMessage(types::InputPeerUserFromMessage::sample(source)),
             }
         }
     }
@@ -17124,6 +18582,11 @@ pub mod enums {
     impl From<types::InputPeerUser> for InputPeer {
         fn from(value: types::InputPeerUser) -> Self {
             Self::InputPeerUser(value)
+        }
+    }
+    impl From<types::InputPeerUserFromMessage> for InputPeer {
+        fn from(value: types::InputPeerUserFromMessage) -> Self {
+            Self::InputPeerUserFromMessage(value)
         }
     }
     /// `InputReplyTo`
@@ -17178,6 +18641,8 @@ pub mod enums {
         InputUser(types::InputUser),
         /// `inputUserEmpty`
         InputUserEmpty(types::InputUserEmpty),
+        /// `inputUserFromMessage`
+        InputUserFromMessage(types::InputUserFromMessage),
         /// `inputUserSelf`
         InputUserSelf(types::InputUserSelf),
     }
@@ -17193,6 +18658,7 @@ pub mod enums {
             match self {
                 Self::InputUser(value) => value.write(layer, out),
                 Self::InputUserEmpty(value) => value.write(layer, out),
+                Self::InputUserFromMessage(value) => value.write(layer, out),
                 Self::InputUserSelf(value) => value.write(layer, out),
             }
         }
@@ -17202,10 +18668,14 @@ pub mod enums {
             match id {
                 0xf21158c6 => Ok(Self::InputUser(types::InputUser::read(id, input)?)),
                 0xb98886cf => Ok(Self::InputUserEmpty(types::InputUserEmpty::read(id, input)?)),
+                0x1da448e2 => Ok(Self::InputUserFromMessage(types::InputUserFromMessage::read(id, input)?)),
                 0xf7c1b13f => Ok(Self::InputUserSelf(types::InputUserSelf::read(id, input)?)),
                 0x7f3b18ea => Ok(Self::InputUserEmpty(types::InputUserEmpty::read(0xb98886cf, input)?)),
                 0x7da07ec9 => Ok(Self::InputUserSelf(types::InputUserSelf::read(0xf7c1b13f, input)?)),
                 0xdde8a54c => Ok(Self::InputUser(types::InputUser::read(0xf21158c6, input)?)),
+                0xa87b0a1c => {
+                    Ok(Self::InputUserFromMessage(types::InputUserFromMessage::read(0x1da448e2, input)?))
+                }
                 _ => Err(input.unknown(id)),
             }
         }
@@ -17214,9 +18684,10 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for InputUser {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(3) {
+            match source.below(4) {
                 0 => Self::InputUser(types::InputUser::sample(source)),
                 1 => Self::InputUserEmpty(types::InputUserEmpty::sample(source)),
+                2 => Self::InputUserFromMessage(types::InputUserFromMessage::sample(source)),
                 _ => Self::InputUserSelf(types::InputUserSelf::sample(source)),
             }
         }
@@ -17230,6 +18701,11 @@ pub mod enums {
     impl From<types::InputUserEmpty> for InputUser {
         fn from(value: types::InputUserEmpty) -> Self {
             Self::InputUserEmpty(value)
+        }
+    }
+    impl From<types::InputUserFromMessage> for InputUser {
+        fn from(value: types::InputUserFromMessage) -> Self {
+            Self::InputUserFromMessage(value)
         }
     }
     impl From<types::InputUserSelf> for InputUser {
@@ -19828,6 +21304,8 @@ pub mod enums {
     pub enum Update {
         /// `updateBotCallbackQuery`
         UpdateBotCallbackQuery(types::UpdateBotCallbackQuery),
+        /// `updateBotChatInviteRequester`
+        UpdateBotChatInviteRequester(types::UpdateBotChatInviteRequester),
         /// `updateBotMessageReaction`
         UpdateBotMessageReaction(types::UpdateBotMessageReaction),
         /// `updateBotStopped`
@@ -19864,6 +21342,7 @@ pub mod enums {
         fn write(&self, layer: u16, out: &mut Writer) {
             match self {
                 Self::UpdateBotCallbackQuery(value) => value.write(layer, out),
+                Self::UpdateBotChatInviteRequester(value) => value.write(layer, out),
                 Self::UpdateBotMessageReaction(value) => value.write(layer, out),
                 Self::UpdateBotStopped(value) => value.write(layer, out),
                 Self::UpdateDeleteMessages(value) => value.write(layer, out),
@@ -19885,6 +21364,9 @@ pub mod enums {
                 0xb9cfc48d => {
                     Ok(Self::UpdateBotCallbackQuery(types::UpdateBotCallbackQuery::read(id, input)?))
                 }
+                0x11dfa986 | 0x7cb34d79 => Ok(Self::UpdateBotChatInviteRequester(
+                    types::UpdateBotChatInviteRequester::read(id, input)?,
+                )),
                 0xac21d3ce => {
                     Ok(Self::UpdateBotMessageReaction(types::UpdateBotMessageReaction::read(id, input)?))
                 }
@@ -19917,19 +21399,20 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for Update {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(13) {
+            match source.below(14) {
                 0 => Self::UpdateBotCallbackQuery(types::UpdateBotCallbackQuery::sample(source)),
-                1 => Self::UpdateBotMessageReaction(types::UpdateBotMessageReaction::sample(source)),
-                2 => Self::UpdateBotStopped(types::UpdateBotStopped::sample(source)),
-                3 => Self::UpdateDeleteMessages(types::UpdateDeleteMessages::sample(source)),
-                4 => Self::UpdateEditMessage(types::UpdateEditMessage::sample(source)),
-                5 => Self::UpdateMessageID(types::UpdateMessageID::sample(source)),
-                6 => Self::UpdateMessageReactions(types::UpdateMessageReactions::sample(source)),
-                7 => Self::UpdateNewMessage(types::UpdateNewMessage::sample(source)),
-                8 => Self::UpdatePeerBlocked(types::UpdatePeerBlocked::sample(source)),
-                9 => Self::UpdatePinnedMessages(types::UpdatePinnedMessages::sample(source)),
-                10 => Self::UpdateReadHistoryInbox(types::UpdateReadHistoryInbox::sample(source)),
-                11 => Self::UpdateReadHistoryOutbox(types::UpdateReadHistoryOutbox::sample(source)),
+                1 => Self::UpdateBotChatInviteRequester(types::UpdateBotChatInviteRequester::sample(source)),
+                2 => Self::UpdateBotMessageReaction(types::UpdateBotMessageReaction::sample(source)),
+                3 => Self::UpdateBotStopped(types::UpdateBotStopped::sample(source)),
+                4 => Self::UpdateDeleteMessages(types::UpdateDeleteMessages::sample(source)),
+                5 => Self::UpdateEditMessage(types::UpdateEditMessage::sample(source)),
+                6 => Self::UpdateMessageID(types::UpdateMessageID::sample(source)),
+                7 => Self::UpdateMessageReactions(types::UpdateMessageReactions::sample(source)),
+                8 => Self::UpdateNewMessage(types::UpdateNewMessage::sample(source)),
+                9 => Self::UpdatePeerBlocked(types::UpdatePeerBlocked::sample(source)),
+                10 => Self::UpdatePinnedMessages(types::UpdatePinnedMessages::sample(source)),
+                11 => Self::UpdateReadHistoryInbox(types::UpdateReadHistoryInbox::sample(source)),
+                12 => Self::UpdateReadHistoryOutbox(types::UpdateReadHistoryOutbox::sample(source)),
                 _ => Self::UpdateUserTyping(types::UpdateUserTyping::sample(source)),
             }
         }
@@ -19938,6 +21421,11 @@ pub mod enums {
     impl From<types::UpdateBotCallbackQuery> for Update {
         fn from(value: types::UpdateBotCallbackQuery) -> Self {
             Self::UpdateBotCallbackQuery(value)
+        }
+    }
+    impl From<types::UpdateBotChatInviteRequester> for Update {
+        fn from(value: types::UpdateBotChatInviteRequester) -> Self {
+            Self::UpdateBotChatInviteRequester(value)
         }
     }
     impl From<types::UpdateBotMessageReaction> for Update {
@@ -24201,6 +25689,51 @@ pub mod functions {
         }
     }
 
+    /// `messages.hideChatJoinRequest`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesHideChatJoinRequest {
+        pub approved: bool,
+        pub peer: enums::InputPeer,
+        pub user_id: enums::InputUser,
+    }
+
+    impl MessagesHideChatJoinRequest {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x7fe7e815];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x7fe7e815);
+            out.id((u32::from(self.approved) << 0));
+            self.peer.write(layer, out);
+            self.user_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x7fe7e815 => {
+                    let flags = input.id()?;
+                    let approved = flags & (1 << 0) != 0;
+                    let peer = Tl::read(input)?;
+                    let user_id = Tl::read(input)?;
+                    Ok(Self { approved, peer, user_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                approved: Sample::sample(source),
+                peer: Sample::sample(source),
+                user_id: Sample::sample(source),
+            }
+        }
+    }
+
     /// `messages.readHistory`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessagesReadHistory {
@@ -25831,6 +27364,8 @@ pub enum Function {
     MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs),
     /// `messages.getPeerSettings`
     MessagesGetPeerSettings(functions::MessagesGetPeerSettings),
+    /// `messages.hideChatJoinRequest`
+    MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest),
     /// `messages.readHistory`
     MessagesReadHistory(functions::MessagesReadHistory),
     /// `messages.search`
@@ -25926,6 +27461,7 @@ impl Tl for Function {
             Self::MessagesGetMessages(value) => value.write(layer, out),
             Self::MessagesGetPeerDialogs(value) => value.write(layer, out),
             Self::MessagesGetPeerSettings(value) => value.write(layer, out),
+            Self::MessagesHideChatJoinRequest(value) => value.write(layer, out),
             Self::MessagesReadHistory(value) => value.write(layer, out),
             Self::MessagesSearch(value) => value.write(layer, out),
             Self::MessagesSendMessage(value) => value.write(layer, out),
@@ -26028,6 +27564,9 @@ impl Tl for Function {
             0xefd9a6a2 => {
                 Ok(Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::read(id, input)?))
             }
+            0x7fe7e815 => Ok(Self::MessagesHideChatJoinRequest(
+                functions::MessagesHideChatJoinRequest::read(id, input)?,
+            )),
             0x0e306d3a => Ok(Self::MessagesReadHistory(functions::MessagesReadHistory::read(id, input)?)),
             0x29ee847a | 0xa0fda762 => Ok(Self::MessagesSearch(functions::MessagesSearch::read(id, input)?)),
             0x1cc20387 | 0x545cd15a | 0x983f9745 | 0xfe05dc9a | 0xfef48f62 => {
@@ -26066,7 +27605,7 @@ impl Tl for Function {
 #[cfg(test)]
 impl Sample for Function {
     fn sample(source: &mut Source<'_>) -> Self {
-        match source.below(70) {
+        match source.below(71) {
             0 => Self::AccountCheckUsername(functions::AccountCheckUsername::sample(source)),
             1 => Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::sample(source)),
             2 => Self::AccountGetPassword(functions::AccountGetPassword::sample(source)),
@@ -26117,25 +27656,26 @@ impl Sample for Function {
             47 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
             48 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
             49 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
-            50 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
-            51 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
-            52 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
-            53 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
-            54 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
-            55 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
-            56 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
-            57 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
-            58 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
-            59 => Self::Ping(functions::Ping::sample(source)),
-            60 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
-            61 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
-            62 => Self::ReqPq(functions::ReqPq::sample(source)),
-            63 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
-            64 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
-            65 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
-            66 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
-            67 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
-            68 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
+            50 => Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::sample(source)),
+            51 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
+            52 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
+            53 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
+            54 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
+            55 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
+            56 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
+            57 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
+            58 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
+            59 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
+            60 => Self::Ping(functions::Ping::sample(source)),
+            61 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
+            62 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
+            63 => Self::ReqPq(functions::ReqPq::sample(source)),
+            64 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
+            65 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
+            66 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
+            67 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
+            68 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
+            69 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
             _ => Self::UsersGetUsers(functions::UsersGetUsers::sample(source)),
         }
     }

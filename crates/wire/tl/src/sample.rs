@@ -1,6 +1,6 @@
 //! Values of every type from random bytes, and the property of every layer.
 
-use crate::{Bytes, Function, LAYERS, Raw, Reader, Tl, Writer, enums};
+use crate::{Bytes, Function, LAYERS, Raw, Reader, Tl, TlError, Writer, enums, types};
 use proptest::prelude::*;
 
 /// Random bytes; zeros when they are used up.
@@ -80,6 +80,12 @@ impl<T: Sample> Sample for Option<T> {
     }
 }
 
+impl<T: Sample> Sample for Box<T> {
+    fn sample(source: &mut Source<'_>) -> Self {
+        Self::new(T::sample(source))
+    }
+}
+
 impl<T: Sample> Sample for Vec<T> {
     fn sample(source: &mut Source<'_>) -> Self {
         (0..source.below(3)).map(|_| T::sample(source)).collect()
@@ -124,6 +130,21 @@ proptest! {
         survives::<enums::InputReplyTo>(&bytes);
         survives::<enums::SendMessageAction>(&bytes);
         survives::<enums::BotCommandScope>(&bytes);
+    }
+
+    /// Whoever nests without end, by boxes or by vectors, is refused before the stack ends.
+    #[test]
+    fn what_is_nested_too_deeply_is_an_error(levels in 1..20_000usize) {
+        let peer = types::InputPeerUserFromMessage::IDS[0].to_le_bytes();
+        let request = [&types::JsonObject::IDS[0].to_le_bytes()[..], &[0x15, 0xc4, 0xb5, 0x1c, 1, 0, 0, 0]].concat();
+        let pair = types::JsonObjectValue::IDS[0].to_le_bytes();
+        let json = [&request[..], &pair, &[0; 4]].concat();
+        let peer = enums::InputPeer::read(&mut Reader::new(&peer.repeat(levels)));
+        let json = enums::JSONValue::read(&mut Reader::new(&json.repeat(levels)));
+        for error in [peer.err(), json.err()] {
+            let expected = if levels > 32 { matches!(error, Some(TlError::TooDeep { .. })) } else { error.is_some() };
+            prop_assert!(expected, "{error:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@ use super::create_user::{claim, free, free_id, next_id};
 use super::{Bot, BotFlags, check_username};
 use crate::bot::{Settings, TextKind};
 use crate::updates::{AllowedUpdates, Log};
-use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, UserId, World};
+use crate::{AccountId, BotId, Command, Event, Refusal, Timestamp, UserId, World};
 use std::fmt;
 
 /// Ids of bots that the caller did not choose start here.
@@ -127,7 +127,7 @@ pub(crate) fn apply_bot_created(
         log: None,
         allowed_updates: AllowedUpdates::default(),
         webhook: None,
-        next_message: MessageId(1),
+        correspondents: Vec::new(),
         pace: crate::limits::Pace::default(),
     };
     world.bots.insert(id, bot);

@@ -92,7 +92,8 @@ pub struct Bot {
     pub allowed_updates: AllowedUpdates,
     /// Where updates are pushed, if anywhere.
     pub webhook: Option<Webhook>,
-    pub(crate) next_message: MessageId,
+    /// With whom each of its messages was: the first one's at 0, the next one's comes last.
+    pub(crate) correspondents: Vec<UserId>,
     /// The speed limit over all dialogs; see [`crate::limits`].
     #[serde(skip)]
     pub(crate) pace: crate::limits::Pace,
@@ -107,6 +108,17 @@ impl Bot {
     /// Whether it still exists.
     pub fn is_alive(&self) -> bool {
         self.secret.is_some()
+    }
+
+    /// The number of its next message, in whatever dialog.
+    pub(crate) fn next_message(&self) -> MessageId {
+        MessageId(i32::try_from(self.correspondents.len()).unwrap_or(i32::MAX).saturating_add(1))
+    }
+
+    /// With whom that message was, be it deleted or not.
+    pub(crate) fn correspondent(&self, message: MessageId) -> Option<UserId> {
+        let at = usize::try_from(message.0).ok()?.checked_sub(1)?;
+        self.correspondents.get(at).copied()
     }
 }
 

@@ -115,7 +115,7 @@ pub(crate) fn account() -> Bot {
         log: None,
         allowed_updates: AllowedUpdates::default(),
         webhook: None,
-        next_message: MessageId(1),
+        correspondents: Vec::new(),
         pace: crate::limits::Pace::default(),
     }
 }

@@ -12,6 +12,8 @@ pub struct Start {
     pub dialog: DialogId,
     /// The payload as the link had it.
     pub payload: Option<String>,
+    /// As [`Send::random_id`].
+    pub random_id: Option<i64>,
 }
 
 impl Command for Start {
@@ -26,7 +28,11 @@ impl Command for Start {
         if dialog.is_some_and(|dialog| dialog.blocked) {
             events.push(Event::BlockChanged { dialog: self.dialog, blocked: false });
         }
-        let send = Send { start: payload, ..Send::by_user(self.dialog, Text::plain(START)) };
+        let send = Send {
+            start: payload,
+            random_id: self.random_id,
+            ..Send::by_user(self.dialog, Text::plain(START))
+        };
         send.decide_unblocked(world, now, events)
     }
 }

@@ -1,5 +1,5 @@
-use super::{Content, LinkPreview, Message};
-use crate::dialog::{ChatRef, bot_side, of, user_side};
+use super::{Content, LinkPreview, Message, Route};
+use crate::dialog::{ChatRef, of};
 use crate::markup::Markup;
 use crate::refusal::Purpose;
 use crate::text::Text;
@@ -7,8 +7,6 @@ use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-use super::Route;
 
 /// What an edit leaves behind: all of the message that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,14 +103,8 @@ fn own_message<'w>(
     route: &Route,
     message: MessageId,
 ) -> Result<(DialogId, Side, &'w Message), Refusal> {
-    let (id, side, dialog) = match route {
-        Route::Bot(bot, chat) => {
-            let (id, dialog) = bot_side(world, *bot, chat)?;
-            world.living_user(id.user)?;
-            (id, Side::Bot, Some(dialog))
-        }
-        Route::User(id) => (*id, Side::User, user_side(world, *id)?),
-    };
+    let (id, side, dialog) = route.resolve(world)?;
+    world.living_user(id.user)?;
     let found = dialog.and_then(|dialog| dialog.message(side, message));
     let found = found.ok_or(Refusal::MessageNotFound(Purpose::Edit))?;
     let custom = found.markup().is_some_and(|markup| markup.inline().is_none());

@@ -1,20 +1,17 @@
 use super::send::may_send;
-use super::{Content, Ids, Message, More, Origin, ReplyTo};
-use crate::dialog::{ChatRef, bot_side};
+use super::{Content, Ids, Message, More, Origin, ReplyTo, Route};
 use crate::markup::Markup;
 use crate::refusal::Purpose;
-use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
+use crate::{Command, DialogId, Event, MessageId, Refusal, Timestamp, World};
 
-/// A bot forwards or copies messages from one of its chats to another.
+/// An account forwards or copies messages from one of its chats to another.
 pub struct Forward {
-    /// Who.
-    pub bot: BotId,
-    /// Where to.
-    pub to: ChatRef,
-    /// Where from.
-    pub from: ChatRef,
+    /// Who, and where to.
+    pub to: Route,
+    /// Where from; the same account.
+    pub from: Route,
     /// Which.
-    pub messages: Vec<MessageId>,
+    pub messages: Vec<Original>,
     /// Skip what can't be forwarded, as the methods for several messages do.
     pub skip_missing: bool,
     /// With the sender's name or as a message of its own.
@@ -23,6 +20,21 @@ pub struct Forward {
     pub silent: bool,
     /// Not to be forwarded on.
     pub protected: bool,
+}
+
+/// One message to be passed on.
+#[derive(Debug, Clone, Copy)]
+pub struct Original {
+    /// By the id of who passes it on.
+    pub id: MessageId,
+    /// As [`super::Send::random_id`], for the new message.
+    pub random_id: Option<i64>,
+}
+
+impl From<MessageId> for Original {
+    fn from(id: MessageId) -> Self {
+        Self { id, random_id: None }
+    }
 }
 
 /// How a message is passed on.
@@ -43,19 +55,25 @@ impl Command for Forward {
         now: Timestamp,
         events: &mut Vec<Event>,
     ) -> Result<(DialogId, Vec<Ids>), Refusal> {
-        let (source, from) = bot_side(world, self.bot, &self.from)?;
-        let (target, to) = bot_side(world, self.bot, &self.to)?;
-        may_send(world, target, to, now)?;
+        let (source, side, from) = self.from.resolve(world)?;
+        let (target, _, to) = self.to.resolve(world)?;
+        may_send(world, target, side, to, now)?;
         let (purpose, reply, markup) = match &self.mode {
             Mode::Forward => (Purpose::Forward, None, None),
             Mode::Copy { reply, markup } => (Purpose::Copy, reply.as_ref(), markup.as_ref()),
         };
-        let reply = reply.map_or(Ok(None), |reply| reply.find(Some(to), Side::Bot))?;
+        let reply = reply.map_or(Ok(None), |reply| reply.find(to, side))?;
         markup.map_or(Ok(()), Markup::check)?;
         let mut next = world.next_ids(target);
         let mut sent = Vec::new();
         for wanted in &self.messages {
-            let original = match self.check(from.message(Side::Bot, *wanted), purpose) {
+            let before = wanted.random_id.and_then(|random| to?.sent_with(side, random));
+            if let Some(ids) = before {
+                sent.push(ids);
+                continue;
+            }
+            let original = from.and_then(|from| from.message(side, wanted.id));
+            let original = match self.check(original, purpose) {
                 Ok(original) => original,
                 Err(Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded) if self.skip_missing => {
                     continue;
@@ -69,17 +87,15 @@ impl Command for Forward {
                 link_preview: original.more.as_ref().and_then(|more| more.link_preview.clone()),
                 silent: self.silent,
                 protected: self.protected,
+                random_id: wanted.random_id,
                 ..More::default()
             };
             let message = Message {
                 id: next,
-                from: Side::Bot,
+                from: side,
                 date: now.date(),
                 edit_date: None,
-                content: original
-                    .text(Side::Bot)
-                    .map(Content::Text)
-                    .ok_or(Refusal::MessageCantBeForwarded)?,
+                content: original.text(side).map(Content::Text).ok_or(Refusal::MessageCantBeForwarded)?,
                 more: Some(more).filter(|more| *more != More::default()).map(Box::new),
             };
             sent.push(next);

@@ -5,23 +5,25 @@ mod edit;
 mod forward;
 mod pin;
 mod react;
+mod route;
 mod send;
 
 pub use delete::{Delete, DeleteByUser};
 pub(crate) use delete::{apply_deleted, apply_hidden};
 pub(crate) use edit::apply_edited;
 pub use edit::{Edit, EditMarkup, EditText};
-pub use forward::{Forward, Mode};
+pub use forward::{Forward, Mode, Original};
 pub use pin::{Pin, UnpinAll};
 pub(crate) use pin::{apply_all_unpinned, apply_pinned};
 pub(crate) use react::apply_reactions;
 pub use react::{React, Reaction};
+pub use route::Route;
 pub(crate) use send::apply_sent;
-pub use send::{ReplyTo, Route, Send};
+pub use send::{ReplyTo, Send};
 
 use crate::dialog::WriteAccess;
 use crate::markup::Markup;
-use crate::text::Text;
+use crate::text::{EntityKind, Text};
 use crate::{AccountId, MessageId, Side, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -163,6 +165,11 @@ impl Message {
         self.more.as_ref()?.forward
     }
 
+    /// The client's number for it.
+    pub fn random_id(&self) -> Option<i64> {
+        self.more.as_ref()?.random_id
+    }
+
     /// Whether it may not be forwarded or copied.
     pub fn is_protected(&self) -> bool {
         self.more.as_ref().is_some_and(|more| more.protected)
@@ -186,6 +193,18 @@ impl Message {
         }
     }
 
+    /// People whom its text mentions by their ids.
+    pub fn mentioned(&self) -> impl Iterator<Item = UserId> {
+        let entities = match &self.content {
+            Content::Text(text) | Content::Start { shown: text, .. } => &text.entities[..],
+            Content::Pinned(_) | Content::WriteAllowed(_) => &[],
+        };
+        entities.iter().filter_map(|entity| match entity.kind {
+            EntityKind::TextMention { user } => Some(user),
+            _ => None,
+        })
+    }
+
     /// The account that sent it, in this dialog.
     pub fn sender(&self, dialog: crate::DialogId) -> AccountId {
         dialog.account(self.from)
@@ -194,12 +213,4 @@ impl Message {
     pub(crate) fn more_mut(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }
-}
-
-/// Whom a text mention may name; kept apart so that views need not look into entities.
-pub fn mentioned(text: &Text) -> impl Iterator<Item = UserId> {
-    text.entities.iter().filter_map(|entity| match entity.kind {
-        crate::text::EntityKind::TextMention { user } => Some(user),
-        _ => None,
-    })
 }

@@ -1,8 +1,8 @@
 use super::{Content, Message, More, Route};
-use crate::dialog::{ChatRef, bot_side, of, user_side};
+use crate::dialog::of;
 use crate::refusal::Purpose;
 use crate::updates::Update;
-use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
+use crate::{Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 
 /// A side pins or unpins a message. Pinning leaves a service message behind.
 pub struct Pin {
@@ -20,15 +20,11 @@ impl Command for Pin {
     type Outcome = ();
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let (id, side, dialog) = match &self.route {
-            Route::Bot(bot, chat) => {
-                let (id, dialog) = bot_side(world, *bot, chat)?;
-                world.living_user(id.user)?;
-                let _permit = dialog.may_write(now)?;
-                (id, Side::Bot, Some(dialog))
-            }
-            Route::User(id) => (*id, Side::User, user_side(world, *id)?),
-        };
+        let (id, side, dialog) = self.route.resolve(world)?;
+        world.living_user(id.user)?;
+        if let (Side::Bot, Some(dialog)) = (side, dialog) {
+            let _permit = dialog.may_write(now)?;
+        }
         let purpose = if self.pinned { Purpose::Pin } else { Purpose::Unpin };
         let find = |dialog: &'_ crate::dialog::Dialog| match self.message {
             Some(wanted) => dialog.message(side, wanted).map(|message| message.id),
@@ -56,21 +52,19 @@ impl Command for Pin {
     }
 }
 
-/// A bot removes every pin of a chat.
+/// A side removes every pin of a chat.
 pub struct UnpinAll {
-    /// Who.
-    pub bot: BotId,
-    /// Where.
-    pub chat: ChatRef,
+    /// Who, where.
+    pub route: Route,
 }
 
 impl Command for UnpinAll {
     type Outcome = ();
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let (id, dialog) = bot_side(world, self.bot, &self.chat)?;
+        let (id, _, dialog) = self.route.resolve(world)?;
         world.living_user(id.user)?;
-        if !dialog.pinned.is_empty() {
+        if dialog.is_some_and(|dialog| !dialog.pinned.is_empty()) {
             events.push(Event::AllUnpinned { dialog: id });
         }
         Ok(())

@@ -1,5 +1,5 @@
 use super::Route;
-use crate::dialog::{bot_side, of, user_side};
+use crate::dialog::of;
 use crate::refusal::Purpose;
 use crate::updates::Update;
 use crate::{Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
@@ -44,13 +44,7 @@ impl Command for React {
     type Outcome = ();
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let (id, by, dialog) = match &self.route {
-            Route::Bot(bot, chat) => {
-                let (id, dialog) = bot_side(world, *bot, chat)?;
-                (id, Side::Bot, Some(dialog))
-            }
-            Route::User(id) => (*id, Side::User, user_side(world, *id)?),
-        };
+        let (id, by, dialog) = self.route.resolve(world)?;
         let message = dialog.and_then(|dialog| dialog.message(by, self.message));
         let message = message.ok_or(Refusal::MessageNotFound(Purpose::React))?;
         if self.reactions.len() > 1 {

@@ -1,5 +1,5 @@
-use super::{Content, Ids, LinkPreview, Message, More, Quote, Reply};
-use crate::dialog::{ChatRef, Dialog, bot_side, of, user_side};
+use super::{Content, Ids, LinkPreview, Message, More, Quote, Reply, Route};
+use crate::dialog::{ChatRef, Dialog, of};
 use crate::limits;
 use crate::link::StartPayload;
 use crate::markup::Markup;
@@ -30,15 +30,6 @@ pub struct Send {
     pub protected: bool,
     /// The client's number for it; what was sent with the same one lately is not sent again.
     pub random_id: Option<i64>,
-}
-
-/// From whom, to whom.
-#[derive(Debug, Clone)]
-pub enum Route {
-    /// A bot writes to the chat it names.
-    Bot(BotId, ChatRef),
-    /// A user writes to a bot.
-    User(DialogId),
 }
 
 /// The wish to answer a message of the same dialog.
@@ -147,25 +138,29 @@ impl Command for Send {
         now: Timestamp,
         events: &mut Vec<Event>,
     ) -> Result<(DialogId, Ids), Refusal> {
-        match &self.route {
-            Route::Bot(bot, chat) => {
-                let (id, dialog) = bot_side(world, *bot, chat)?;
-                may_send(world, id, dialog, now)?;
-                Ok((id, self.compose(world, now, id, Some(dialog), Side::Bot, events)?))
-            }
-            Route::User(id) => {
-                let dialog = user_side(world, *id)?;
-                if dialog.is_some_and(|dialog| dialog.blocked) {
-                    return Err(Refusal::YouBlockedBot);
-                }
-                Ok((*id, self.compose(world, now, *id, dialog, Side::User, events)?))
-            }
-        }
+        let (id, side, dialog) = self.route.resolve(world)?;
+        may_send(world, id, side, dialog, now)?;
+        Ok((id, self.compose(world, now, id, dialog, side, events)?))
     }
 }
 
-/// What every message of a bot passes, however it is made: the account, the dialog, the speed.
-pub(super) fn may_send(world: &World, id: DialogId, dialog: &Dialog, now: Timestamp) -> Result<(), Refusal> {
+/// What every message passes, however it is made. People must not have blocked the bot; of bots, the account, the
+/// dialog and the speed are looked at.
+pub(super) fn may_send(
+    world: &World,
+    id: DialogId,
+    side: Side,
+    dialog: Option<&Dialog>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if side == Side::User {
+        return if dialog.is_some_and(|dialog| dialog.blocked) {
+            Err(Refusal::YouBlockedBot)
+        } else {
+            Ok(())
+        };
+    }
+    let dialog = dialog.ok_or(Refusal::ChatNotFound)?;
     let bot = world.living_bot(id.bot)?;
     world.living_user(id.user)?;
     let _permit = dialog.may_write(now)?;
@@ -181,7 +176,7 @@ impl World {
     pub(crate) fn next_ids(&self, id: DialogId) -> Ids {
         let first = MessageId(1);
         Ids {
-            bot: self.bots.get(&id.bot).map_or(first, |bot| bot.next_message),
+            bot: self.bots.get(&id.bot).map_or(first, |bot| bot.next_message()),
             user: self.users.get(&id.user).map_or(first, |user| user.next_message),
         }
     }
@@ -210,12 +205,11 @@ impl ReplyTo {
 }
 
 pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message: &Message) {
-    let next = |id: MessageId| MessageId(id.0.saturating_add(1));
     if let Some(user) = world.users.get_mut(&id.user) {
-        user.next_message = next(message.id.user);
+        user.next_message = MessageId(message.id.user.0.saturating_add(1));
     }
     if let Some(bot) = world.bots.get_mut(&id.bot) {
-        bot.next_message = next(message.id.bot);
+        bot.correspondents.push(id.user);
         if message.from == Side::Bot {
             bot.pace.count(limits::OVERALL, at);
         }

@@ -105,9 +105,10 @@ impl Update {
             (Self::Deleted { messages, .. }, _) => {
                 Weight { pts: i32::try_from(messages.len()).unwrap_or(i32::MAX), qts: 0 }
             }
-            (Self::Blocked { .. } | Self::Reactions { by: Side::User, .. }, Side::Bot) => {
-                Weight { pts: 0, qts: 1 }
-            }
+            (
+                Self::Blocked { .. } | Self::JoinRequested { .. } | Self::Reactions { by: Side::User, .. },
+                Side::Bot,
+            ) => Weight { pts: 0, qts: 1 },
             _ => Weight::default(),
         }
     }

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use teloxide::error_handlers::LoggingErrorHandler;
 use teloxide::prelude::*;
 use teloxide::types::{
-    CallbackQuery, ChatAction, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, UserId,
+    CallbackQuery, ChatAction, ChatJoinRequest, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, UserId,
 };
 use teloxide::update_listeners::webhooks;
 use teloxide::{ApiError, RequestError};
@@ -33,6 +33,15 @@ async fn member(bot: Bot, update: ChatMemberUpdated) -> Done {
     let [old, new] = [&update.old_chat_member, &update.new_chat_member].map(|m| banned(name(&m.kind)));
     println!("member {old} {new}");
     println!("probe {}", attempt(bot.send_chat_action(update.chat.id, ChatAction::Typing)).await);
+    Ok(())
+}
+
+async fn join(bot: Bot, request: ChatJoinRequest) -> Done {
+    let title = request.chat.title().unwrap_or_default();
+    bot.send_message(request.user_chat_id, format!("Why do you want to join {title}?")).await?;
+    let (chat, user) = (request.chat.id, request.from.id);
+    println!("approve {}", attempt(bot.approve_chat_join_request(chat, user)).await);
+    println!("decline {}", attempt(bot.decline_chat_join_request(chat, user)).await);
     Ok(())
 }
 
@@ -89,7 +98,8 @@ async fn main() {
     let handler = dptree::entry()
         .branch(Update::filter_message().endpoint(answer))
         .branch(Update::filter_callback_query().endpoint(pressed))
-        .branch(Update::filter_my_chat_member().endpoint(member));
+        .branch(Update::filter_my_chat_member().endpoint(member))
+        .branch(Update::filter_chat_join_request().endpoint(join));
     let mut dispatcher = Dispatcher::builder(bot.clone(), handler).build();
     match std::env::var("WEBHOOK_URL") {
         Ok(url) => {

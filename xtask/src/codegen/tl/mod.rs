@@ -66,6 +66,8 @@ struct Member {
     kind: Kind,
     /// In some layer it may be absent.
     optional: bool,
+    /// It is of the type that it is a part of.
+    recursive: bool,
 }
 
 impl Generator<'_> {
@@ -107,7 +109,9 @@ impl Generator<'_> {
                 // An older layer may have the same name with another type: that is a field of its own.
                 let same_name = members.iter().any(|member| member.name == field.name);
                 let rust = if same_name { format!("{}_before", field.name) } else { rust_name(&field.name) };
-                members.push(Member { name: field.name.clone(), rust, kind: field.kind.clone(), optional });
+                let recursive = matches!(&field.kind, Kind::Boxed(name) if *name == definition.result);
+                let (name, kind) = (field.name.clone(), field.kind.clone());
+                members.push(Member { name, rust, kind, optional, recursive });
             }
         }
         Ok(members)
@@ -448,6 +452,7 @@ impl Member {
 
     fn rust_type(&self) -> String {
         let inner = rust_type(&self.kind);
+        let inner = if self.recursive { format!("Box<{inner}>") } else { inner };
         if self.optional { format!("Option<{inner}>") } else { inner }
     }
 }

@@ -3,7 +3,7 @@ use crate::answer::{Answer, ApiError};
 use crate::decode;
 use crate::refusal::Call;
 use parlor_wire_bot_api::requests::{EditMessageReplyMarkup, EditMessageText};
-use parlor_world::message::{EditMarkup, EditText, Route};
+use parlor_world::message::{EditMarkup, EditText};
 
 pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Result<Answer, ApiError> {
     if request.text.is_empty() {
@@ -13,7 +13,7 @@ pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Res
     let markup = decode::inline_keyboard(&request.reply_markup)?;
     addressed(&request.chat_id, request.message_id)?;
     let command = EditText {
-        route: Route::Bot(context.bot, decode::chat(&request.chat_id)),
+        route: context.route(&request.chat_id),
         message: decode::message_id(request.message_id),
         text,
         link_preview: decode::link_preview(&request.link_preview_options, &context.args)?,

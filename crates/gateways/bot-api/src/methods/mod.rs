@@ -19,10 +19,12 @@ mod updates;
 
 use crate::BotApi;
 use crate::answer::{Answer, ApiError, stopped};
+use crate::decode;
 use crate::refusal::{Call, spell};
 use crate::view::{Scene, message};
 use parlor_host::{Failure, Host};
 use parlor_wire_bot_api::{Args, Method, Request};
+use parlor_world::message::Route;
 use parlor_world::{BotId, Command, DialogId, MessageId, Side, World};
 
 /// Who calls, and with what.
@@ -61,6 +63,11 @@ impl Context<'_> {
     {
         self.ask(Call::Other, command, |_, _| ()).await?;
         Answer::yes()
+    }
+
+    /// The bot, in the chat of that `chat_id`.
+    fn route(&self, chat_id: &str) -> Route {
+        Route::Bot(self.bot, decode::chat(chat_id))
     }
 
     /// Looks at the world.

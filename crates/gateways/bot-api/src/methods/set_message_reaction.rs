@@ -4,7 +4,7 @@ use crate::decode;
 use crate::refusal::{Call, spell};
 use parlor_wire_bot_api::json;
 use parlor_wire_bot_api::requests::SetMessageReaction;
-use parlor_world::message::{React, Reaction, Route};
+use parlor_world::message::{React, Reaction};
 use serde_json::Value;
 
 pub(super) async fn handle(context: &Context<'_>, request: SetMessageReaction) -> Result<Answer, ApiError> {
@@ -12,7 +12,7 @@ pub(super) async fn handle(context: &Context<'_>, request: SetMessageReaction) -
         true => Vec::new(),
         false => reactions(&request.reaction.0)?,
     };
-    let route = Route::Bot(context.bot, decode::chat(&request.chat_id));
+    let route = context.route(&request.chat_id);
     context.tell(React { route, message: decode::message_id(request.message_id), reactions }).await
 }
 

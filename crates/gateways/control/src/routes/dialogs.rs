@@ -36,7 +36,7 @@ pub(super) async fn start(
     Body(button): Body<StartButton>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let dialog = pair.dialog(&host).await?;
-    let command = Start { dialog, payload: button.payload };
+    let command = Start { dialog, payload: button.payload, random_id: None };
     sent(&host, dialog, command, |ids| ids).await
 }
 

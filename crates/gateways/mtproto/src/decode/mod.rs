@@ -7,8 +7,9 @@ pub(crate) use markup::markup;
 pub(crate) use text::text;
 
 use crate::refusal::RpcError;
+use crate::view;
 use parlor_wire_tl::enums;
-use parlor_world::{AccountId, BotId, UserId, World};
+use parlor_world::{AccountId, BotId, DialogId, MessageId, UserId, World};
 
 /// Whom a client means.
 ///
@@ -19,6 +20,9 @@ pub(crate) fn peer(world: &World, me: AccountId, peer: &enums::InputPeer) -> Res
         enums::InputPeer::InputPeerSelf(_) => Ok(me),
         enums::InputPeer::InputPeerUser(peer) => {
             account(world, me, peer.user_id, peer.access_hash).ok_or_else(invalid)
+        }
+        enums::InputPeer::InputPeerUserFromMessage(peer) => {
+            in_message(world, me, &peer.peer, peer.msg_id, peer.user_id).ok_or_else(invalid)
         }
         enums::InputPeer::InputPeerChannel(_) => Err(RpcError::bad("CHANNEL_INVALID")),
         enums::InputPeer::InputPeerChat(_) | enums::InputPeer::InputPeerEmpty(_) => Err(invalid()),
@@ -32,8 +36,30 @@ pub(crate) fn user(world: &World, me: AccountId, user: &enums::InputUser) -> Res
         enums::InputUser::InputUser(user) => {
             account(world, me, user.user_id, user.access_hash).ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
         }
+        enums::InputUser::InputUserFromMessage(user) => {
+            in_message(world, me, &user.peer, user.msg_id, user.user_id)
+                .ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
+        }
         enums::InputUser::InputUserEmpty(_) => Err(RpcError::bad("USER_ID_INVALID")),
     }
+}
+
+/// Somebody whom a message of that chat names: no hash is needed (core.telegram.org/api/min).
+fn in_message(
+    world: &World,
+    me: AccountId,
+    chat: &enums::InputPeer,
+    message: i32,
+    id: i64,
+) -> Option<AccountId> {
+    let dialog = match (me, peer(world, me, chat).ok()?) {
+        (AccountId::User(user), AccountId::Bot(bot)) | (AccountId::Bot(bot), AccountId::User(user)) => {
+            DialogId { user, bot }
+        }
+        _ => return None,
+    };
+    let message = world.dialog(dialog)?.message(view::side_of(me), MessageId(message))?;
+    view::accounts_of(dialog, message).into_iter().find(|account| account.get() == id)
 }
 
 fn account(world: &World, me: AccountId, id: i64, hash: i64) -> Option<AccountId> {
@@ -48,9 +74,8 @@ fn account(world: &World, me: AccountId, id: i64, hash: i64) -> Option<AccountId
     let right = world.access_hash(me, found) == hash;
     match (me, found) {
         // A bot acts only on users it has seen.
-        (AccountId::Bot(bot), AccountId::User(user)) => {
-            let seen = world.dialog(parlor_world::DialogId { user, bot }).is_some();
-            (seen && (right || hash == 0 && !world.rules.strict_access)).then_some(found)
+        (AccountId::Bot(_), AccountId::User(_)) => {
+            (world.knows(me, found) && (right || hash == 0 && !world.rules.strict_access)).then_some(found)
         }
         (AccountId::Bot(_), AccountId::Bot(_)) => {
             (right || hash == 0 && !world.rules.strict_access).then_some(found)

@@ -66,10 +66,10 @@ type Parts = (Vec<enums::Dialog>, Vec<enums::Message>, Vec<enums::User>);
 
 fn parts(world: &World, me: AccountId, page: &[(DialogId, &Dialog)], layer: u16) -> Parts {
     let dialogs = page.iter().map(|(id, dialog)| entry(*id, dialog)).collect();
-    let last = page.iter().filter_map(|(id, dialog)| Some((*id, dialog.last_message(Side::User)?)));
-    let messages = last.map(|(id, message)| view::message(message, id, Side::User, layer)).collect();
-    let people = page.iter().map(|(id, _)| AccountId::Bot(id.bot)).chain([me]);
-    (dialogs, messages, view::users_of(world, me, people))
+    let last: Vec<_> =
+        page.iter().filter_map(|(id, dialog)| Some((*id, dialog.last_message(Side::User)?))).collect();
+    let messages = last.iter().map(|(id, message)| view::message(message, *id, Side::User, layer)).collect();
+    (dialogs, messages, view::named_in(world, me, last))
 }
 
 fn entry(id: DialogId, dialog: &Dialog) -> enums::Dialog {

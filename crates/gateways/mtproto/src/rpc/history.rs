@@ -1,4 +1,3 @@
-use super::messages::by_dialog;
 use super::send::dialog_of;
 use crate::context::{Answer, Context};
 use crate::decode;
@@ -16,19 +15,19 @@ pub(super) async fn get_messages(context: &Context, wanted: &[enums::InputMessag
     let (me, layer) = (context.me()?, context.layer());
     let wanted: Vec<i32> = wanted.iter().map(|id| decode::message_id(id).unwrap_or_default()).collect();
     let found = context.look(move |world, _| {
-        let ids: Vec<_> = wanted.iter().map(|id| MessageId(*id)).collect();
-        let places = by_dialog(world, me, &ids);
         let side = view::side_of(me);
-        let find = |id: &MessageId| {
-            let place =
-                places.iter().find(|(_, messages)| messages.contains(id)).map(|(dialog, _)| *dialog)?;
-            Some(view::message(world.dialog(place)?.message(side, *id)?, place, side, layer))
+        let find = |id: i32| {
+            let dialog = world.dialog_of_message(me, MessageId(id))?;
+            Some((dialog, world.dialog(dialog)?.message(side, MessageId(id))?))
         };
-        let empty = |id: &MessageId| types::MessageEmpty { id: id.0, peer_id: None }.into();
-        let messages = ids.iter().map(|id| find(id).unwrap_or_else(|| empty(id))).collect();
-        let people =
-            places.keys().flat_map(|dialog| [AccountId::User(dialog.user), AccountId::Bot(dialog.bot)]);
-        types::MessagesMessages { messages, users: view::users_of(world, me, people), ..Default::default() }
+        let found: Vec<_> = wanted.iter().map(|id| (*id, find(*id))).collect();
+        let messages = found.iter().map(|(id, found)| match found {
+            Some((dialog, message)) => view::message(message, *dialog, side, layer),
+            None => types::MessageEmpty { id: *id, peer_id: None }.into(),
+        });
+        let messages = messages.collect();
+        let users = view::named_in(world, me, found.iter().filter_map(|(_, found)| *found));
+        types::MessagesMessages { messages, users, ..Default::default() }
     });
     context.encode(&enums::MessagesMessages::from(found.await?))
 }
@@ -100,8 +99,8 @@ fn list(
     layer: u16,
 ) -> enums::MessagesMessages {
     let side = view::side_of(me);
-    let users = view::users_of(world, me, [AccountId::User(id.user), AccountId::Bot(id.bot)]);
     let Some(dialog) = world.dialog(id) else {
+        let users = view::users_of(world, me, [AccountId::User(id.user), AccountId::Bot(id.bot)]);
         return types::MessagesMessages { users, ..Default::default() }.into();
     };
     let pinned: Vec<_> = dialog.pinned(side).map(|message| message.id.on(side)).collect();
@@ -121,8 +120,9 @@ fn list(
     let inside = |message: &&&Message| {
         (page.max_id == 0 || number(message) < page.max_id) && number(message) > page.min_id
     };
-    let chosen = all.iter().take(end).skip(start).filter(inside);
-    let messages: Vec<_> = chosen.map(|message| view::message(message, id, side, layer)).collect();
+    let chosen: Vec<_> = all.iter().take(end).skip(start).filter(inside).copied().collect();
+    let messages: Vec<_> = chosen.iter().map(|message| view::message(message, id, side, layer)).collect();
+    let users = view::named_in(world, me, chosen.into_iter().map(|message| (id, message)));
     if messages.len() == all.len() {
         return types::MessagesMessages { messages, users, ..Default::default() }.into();
     }

@@ -93,18 +93,11 @@ pub(super) async fn delete(context: &Context, request: MessagesDeleteMessages) -
 }
 
 /// In which dialogs an account's messages are; unknown ids are left out.
-pub(super) fn by_dialog(
-    world: &World,
-    me: AccountId,
-    ids: &[MessageId],
-) -> BTreeMap<DialogId, Vec<MessageId>> {
-    let side = view::side_of(me);
+fn by_dialog(world: &World, me: AccountId, ids: &[MessageId]) -> BTreeMap<DialogId, Vec<MessageId>> {
     let mut places: BTreeMap<DialogId, Vec<MessageId>> = BTreeMap::new();
-    for (id, dialog) in world.dialogs_of(me) {
-        for message in ids {
-            if dialog.message(side, *message).is_some() {
-                places.entry(id).or_default().push(*message);
-            }
+    for id in ids {
+        if let Some(dialog) = world.dialog_of_message(me, *id) {
+            places.entry(dialog).or_default().push(*id);
         }
     }
     places
@@ -172,10 +165,8 @@ pub(super) async fn update_pinned(context: &Context, request: MessagesUpdatePinn
 
 pub(super) async fn unpin_all(context: &Context, peer: enums::InputPeer) -> Answer {
     let me = context.me()?;
-    let Route::Bot(bot, chat) = route(context, peer).await? else {
-        return Err(RpcError::new(501, "NOT_SERVED_BY_PARLOR: messages.unpinAllMessages for people"));
-    };
-    context.tell(UnpinAll { bot, chat }).await?;
+    let route = route(context, peer).await?;
+    context.tell(UnpinAll { route }).await?;
     let pts = context.look(move |world, _| log_of(world, me).map_or(1, |log| log.state().pts)).await?;
     let affected = types::MessagesAffectedHistory { pts, pts_count: 0, offset: 0 };
     context.encode(&enums::MessagesAffectedHistory::from(affected))

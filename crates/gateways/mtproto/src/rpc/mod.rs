@@ -8,6 +8,7 @@ mod config;
 mod contacts;
 mod dialogs;
 mod history;
+mod join_requests;
 mod messages;
 mod password;
 mod send;
@@ -260,6 +261,7 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::MessagesSendReaction(request) => messages::send_reaction(context, request).await,
         F::MessagesUpdatePinnedMessage(request) => messages::update_pinned(context, request).await,
         F::MessagesUnpinAllMessages(request) => messages::unpin_all(context, request.peer).await,
+        F::MessagesHideChatJoinRequest(request) => join_requests::hide(context, request).await,
         F::MessagesReadHistory(request) => messages::read_history(context, request).await,
 
         F::MessagesGetMessages(request) => history::get_messages(context, &request.id).await,

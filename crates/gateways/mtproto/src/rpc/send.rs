@@ -7,7 +7,7 @@ use crate::view;
 use parlor_wire_tl::functions::{MessagesForwardMessages, MessagesSendMessage, MessagesStartBot};
 use parlor_wire_tl::{enums, types};
 use parlor_world::dialog::{ChatRef, Start};
-use parlor_world::message::{Forward, LinkPreview, Mode, ReplyTo, Route, Send};
+use parlor_world::message::{Forward, LinkPreview, Mode, Original, ReplyTo, Route, Send};
 use parlor_world::updates::{Entry, Update};
 use parlor_world::{AccountId, DialogId, MessageId, Timestamp, World};
 
@@ -66,10 +66,9 @@ pub(super) async fn message(context: &Context, request: MessagesSendMessage) -> 
         random_id: Some(request.random_id),
         ..base
     };
-    let (layer, own, random_id) = (context.layer(), context.own.clone(), request.random_id);
+    let (layer, own) = (context.layer(), context.own.clone());
     let sent = context.ask(command, move |world, now, (dialog, ids)| {
-        let side = view::side_of(me);
-        sent(world, me, dialog, &[(ids.on(side), random_id)], layer, now, &own, Form::Short)
+        sent(world, me, dialog, &[ids.on(view::side_of(me))], layer, now, &own, Form::Short)
     });
     context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
 }
@@ -92,29 +91,26 @@ pub(super) async fn start_bot(context: &Context, request: MessagesStartBot) -> A
     if request.start_param.is_empty() {
         return Err(RpcError::bad("START_PARAM_EMPTY"));
     }
-    let command = Start { dialog, payload: Some(request.start_param) };
-    let (layer, own, random_id) = (context.layer(), context.own.clone(), request.random_id);
+    let command = Start { dialog, payload: Some(request.start_param), random_id: Some(request.random_id) };
+    let (layer, own) = (context.layer(), context.own.clone());
     let sent = context.ask(command, move |world, now, ids| {
-        sent(world, me, dialog, &[(ids.user, random_id)], layer, now, &own, Form::Full)
+        sent(world, me, dialog, &[ids.user], layer, now, &own, Form::Full)
     });
     context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
 }
 
 pub(super) async fn forward(context: &Context, request: MessagesForwardMessages) -> Answer {
-    let bot = context.bot()?;
-    let chat = |route| match route {
-        Route::Bot(_, chat) => chat,
-        Route::User(dialog) => ChatRef::Id(dialog.bot.0),
-    };
+    let me = context.me()?;
     if request.id.len() != request.random_id.len() || request.id.is_empty() {
         return Err(RpcError::bad("RANDOM_ID_INVALID"));
     }
+    let original = |(id, random_id)| Original { id: MessageId(id), random_id: Some(random_id) };
+    let messages: Vec<_> = request.id.into_iter().zip(request.random_id).map(original).collect();
     let command = Forward {
-        bot,
-        from: chat(route(context, request.from_peer).await?),
-        to: chat(route(context, request.to_peer).await?),
-        messages: request.id.iter().map(|id| MessageId(*id)).collect(),
-        skip_missing: request.id.len() > 1,
+        from: route(context, request.from_peer).await?,
+        to: route(context, request.to_peer).await?,
+        skip_missing: messages.len() > 1,
+        messages,
         mode: match request.drop_author {
             true => Mode::Copy { reply: None, markup: None },
             false => Mode::Forward,
@@ -122,10 +118,10 @@ pub(super) async fn forward(context: &Context, request: MessagesForwardMessages)
         silent: request.silent,
         protected: request.noforwards,
     };
-    let (layer, own, me) = (context.layer(), context.own.clone(), AccountId::Bot(bot));
+    let (layer, own) = (context.layer(), context.own.clone());
     let sent = context.ask(command, move |world, now, (dialog, ids)| {
-        let pairs: Vec<_> = ids.iter().map(|ids| ids.bot).zip(request.random_id).collect();
-        sent(world, me, dialog, &pairs, layer, now, &own, Form::Full)
+        let ids: Vec<_> = ids.iter().map(|ids| ids.on(view::side_of(me))).collect();
+        sent(world, me, dialog, &ids, layer, now, &own, Form::Full)
     });
     context.encode(&sent.await?.ok_or(RpcError::new(500, "MESSAGE_NOT_LOGGED"))?)
 }
@@ -145,7 +141,7 @@ fn sent(
     world: &World,
     me: AccountId,
     dialog: DialogId,
-    sent: &[(MessageId, i64)],
+    sent: &[MessageId],
     layer: u16,
     now: Timestamp,
     own: &Own,
@@ -154,11 +150,10 @@ fn sent(
     let side = view::side_of(me);
     let log = log_of(world, me)?;
     let is = |entry: &&Entry, id: MessageId| matches!(&entry.update, Update::Message { dialog: at, message } if *at == dialog && message.id.on(side) == id);
-    let find =
-        |(id, random_id): &(MessageId, i64)| Some((log.newest().find(|entry| is(entry, *id))?, *random_id));
+    let find = |id: &MessageId| log.newest().find(|entry| is(entry, *id));
     let entries = sent.iter().map(find).collect::<Option<Vec<_>>>()?;
-    entries.iter().for_each(|(entry, _)| own.insert(entry.number));
-    let (first, _) = entries.first()?;
+    entries.iter().for_each(|entry| own.insert(entry.number));
+    let first = entries.first()?;
     let Update::Message { message, .. } = &first.update else { return None };
     if form == Form::Short && message.markup().is_none() {
         let text = message.text(side)?;
@@ -173,15 +168,14 @@ fn sent(
         };
         return Some(short.into());
     }
-    let mut updates = Vec::new();
-    for (entry, random_id) in &entries {
-        if let Update::Message { message, .. } = &entry.update {
-            let id = message.id.on(side).0;
-            updates.push(types::UpdateMessageID { id, random_id: *random_id }.into());
+    let numbered = entries.iter().filter_map(|entry| match &entry.update {
+        Update::Message { message, .. } => {
+            Some(types::UpdateMessageID { id: message.id.on(side).0, random_id: message.random_id()? }.into())
         }
-    }
-    updates.extend(entries.iter().filter_map(|(entry, _)| view::update(world, me, entry, layer)));
-    let entries: Vec<&Entry> = entries.iter().map(|(entry, _)| *entry).collect();
+        _ => None,
+    });
+    let mut updates: Vec<enums::Update> = numbered.collect();
+    updates.extend(entries.iter().filter_map(|entry| view::update(world, me, entry, layer)));
     let users = view::users_in(world, me, &entries);
     Some(types::Updates { updates, users, chats: Vec::new(), date: view::date(now), seq: 0 }.into())
 }

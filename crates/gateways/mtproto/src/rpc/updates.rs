@@ -61,13 +61,14 @@ fn difference(
     let new_messages = messages.collect();
     let others = entries.iter().filter(|entry| !new(entry));
     let other_updates = others.filter_map(|entry| view::update(world, me, entry, layer)).collect();
-    let users = view::users_in(world, me, &entries);
+    let (users, chats) = (view::users_in(world, me, &entries), view::chats_in(world, me, &entries));
     if sliced {
         let last = entries.last().map_or(log.state(), |entry| entry.state);
         let slice = types::UpdatesDifferenceSlice {
             new_messages,
             other_updates,
             users,
+            chats,
             intermediate_state: state(last, now),
             ..Default::default()
         };
@@ -77,6 +78,7 @@ fn difference(
         new_messages,
         other_updates,
         users,
+        chats,
         state: state(log.state(), now),
         ..Default::default()
     };

@@ -1,15 +1,17 @@
 //! The world's things, as one viewer is shown them.
 
+mod chat;
 mod markup;
 mod message;
 mod text;
 mod update;
 mod user;
 
+pub(crate) use chat::chat_id;
 pub(crate) use message::message;
 pub(crate) use text::entities;
-pub(crate) use update::{live, side_of, update, updates, users_in};
-pub(crate) use user::{account, full, menu_button, users_of};
+pub(crate) use update::{chats_in, live, side_of, update, updates, users_in};
+pub(crate) use user::{account, accounts_of, full, menu_button, named_in, users_of};
 
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, Timestamp};

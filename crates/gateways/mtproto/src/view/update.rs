@@ -1,8 +1,11 @@
-use super::{date, message, peer, users_of};
+use super::chat::{asked_for, chat_peer};
+use super::user::{accounts_of, named};
+use super::{date, message, peer};
 use parlor_wire_tl::{Bytes, enums, types};
 use parlor_world::chat_action::ChatAction;
 use parlor_world::updates::{Entry, Update};
 use parlor_world::{AccountId, DialogId, Side, Timestamp, World};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first layer in which bots are told of reactions.
 const BOT_REACTIONS: u16 = 198;
@@ -16,24 +19,34 @@ pub(crate) fn updates(
     now: Timestamp,
 ) -> enums::Updates {
     let list = entries.iter().filter_map(|entry| update(world, me, entry, layer)).collect();
-    let users = users_in(world, me, entries);
+    let (users, chats) = (users_in(world, me, entries), chats_in(world, me, entries));
     // > seq 0: the updates are not part of the common sequence
-    types::Updates { updates: list, users, chats: Vec::new(), date: date(now), seq: 0 }.into()
+    types::Updates { updates: list, users, chats, date: date(now), seq: 0 }.into()
 }
 
 /// Everybody whom these entries name.
 pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::User> {
-    users_of(world, me, entries.iter().flat_map(|entry| accounts(&entry.update)))
+    let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(&entry.update)).collect();
+    each.into_iter().map(|id| named(world, me, id)).collect()
 }
 
 /// Everybody whom an update names.
 fn accounts(update: &Update) -> Vec<AccountId> {
-    let DialogId { user, bot } = update.dialog();
-    let mut list = vec![AccountId::User(user), AccountId::Bot(bot)];
-    if let Update::Message { message, .. } | Update::Edited { message, .. } = update {
-        list.extend(message.origin().map(|origin| origin.sender));
+    if let Update::Message { dialog, message } | Update::Edited { dialog, message } = update {
+        return accounts_of(*dialog, message);
     }
-    list
+    let DialogId { user, bot } = update.dialog();
+    vec![AccountId::User(user), AccountId::Bot(bot)]
+}
+
+/// The chats that these entries name: those that people asked to join.
+pub(crate) fn chats_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::Chat> {
+    let request = |entry: &&Entry| match &entry.update {
+        Update::JoinRequested { request, .. } => Some((request.chat, asked_for(world, me, request))),
+        _ => None,
+    };
+    let each: BTreeMap<_, _> = entries.iter().filter_map(request).collect();
+    each.into_values().collect()
 }
 
 /// One entry; none if its reader's kind of account is not told.
@@ -118,8 +131,17 @@ pub(crate) fn update(world: &World, me: AccountId, entry: &Entry, layer: u16) ->
         Update::Read { up_to, .. } => {
             types::UpdateReadHistoryOutbox { peer: other, max_id: up_to.0, pts, pts_count }.into()
         }
-        // A bot of this gateway learns of it when it writes: the update needs a chat, which there are none of here.
-        Update::JoinRequested { .. } => return None,
+        Update::JoinRequested { request, .. } => types::UpdateBotChatInviteRequester {
+            peer: chat_peer(request.chat),
+            date: date(entry.at),
+            user_id: dialog.user.0,
+            about: world.user(dialog.user)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
+            // Which link was used is not known here.
+            invite: types::ChatInvitePublicJoinRequests {}.into(),
+            qts,
+            ..Default::default()
+        }
+        .into(),
         // The answer to a press goes to whoever pressed; typing is only ever live.
         Update::Reactions { .. } | Update::CallbackAnswered { .. } | Update::ChatAction { .. } => {
             return None;

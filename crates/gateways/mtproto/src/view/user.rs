@@ -1,6 +1,7 @@
 use parlor_wire_tl::{enums, types};
 use parlor_world::account::{Bot, User};
 use parlor_world::bot::{MenuButton, TextKind};
+use parlor_world::message::Message;
 use parlor_world::{AccountId, BotId, DialogId, UserId, World};
 
 /// An account as `me` sees it: what is absent is left out.
@@ -22,24 +23,65 @@ pub(crate) fn users_of(
     each.into_iter().map(|id| account(world, me, id)).collect()
 }
 
+/// Everybody whom messages name, each once.
+pub(crate) fn named_in<'w>(
+    world: &World,
+    me: AccountId,
+    messages: impl IntoIterator<Item = (DialogId, &'w Message)>,
+) -> Vec<enums::User> {
+    let each: std::collections::BTreeSet<_> =
+        messages.into_iter().flat_map(|(dialog, message)| accounts_of(dialog, message)).collect();
+    each.into_iter().map(|id| named(world, me, id)).collect()
+}
+
+/// Everybody whom a message names: the two of its dialog, its first sender, who is mentioned.
+pub(crate) fn accounts_of(dialog: DialogId, message: &Message) -> Vec<AccountId> {
+    let mut accounts = vec![AccountId::User(dialog.user), AccountId::Bot(dialog.bot)];
+    accounts.extend(message.origin().map(|origin| origin.sender));
+    accounts.extend(message.mentioned().map(AccountId::User));
+    accounts
+}
+
+/// An account that is met in a message: of people whom `me` does not know otherwise, only what is shown there.
+///
+/// > min: the access hash of such a user can't be used to act on him (core.telegram.org/api/min)
+pub(super) fn named(world: &World, me: AccountId, id: AccountId) -> enums::User {
+    let stranger = match id {
+        AccountId::User(user) => world.user(user).filter(|_| !world.knows(me, id)),
+        AccountId::Bot(_) => None,
+    };
+    let Some(user) = stranger else { return account(world, me, id) };
+    types::User { min: true, access_hash: Some(world.min_access_hash(me, id)), ..shown(user) }.into()
+}
+
+/// What everybody sees of a person.
+fn shown(user: &User) -> types::User {
+    let base = types::User { id: user.id.0, ..Default::default() };
+    if user.deleted {
+        return types::User { deleted: true, ..base };
+    }
+    let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+    types::User {
+        premium: user.profile.is_premium,
+        first_name: Some(user.profile.first_name.to_string()),
+        last_name: text(&user.profile.last_name),
+        username: text(&user.profile.username),
+        ..base
+    }
+}
+
 fn person(world: &World, me: AccountId, user: &User) -> enums::User {
     let id = AccountId::User(user.id);
-    let base =
-        types::User { id: user.id.0, access_hash: Some(world.access_hash(me, id)), ..Default::default() };
+    let base = types::User { access_hash: Some(world.access_hash(me, id)), ..shown(user) };
     if user.deleted {
-        return types::User { deleted: true, ..base }.into();
+        return base.into();
     }
     let profile = &user.profile;
-    let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
     types::User {
         is_self: me == id,
         contact: me == id,
         mutual_contact: me == id,
-        premium: profile.is_premium,
-        first_name: Some(profile.first_name.to_string()),
-        last_name: text(&profile.last_name),
-        username: text(&profile.username),
-        phone: text(&profile.phone).filter(|_| me == id),
+        phone: profile.phone.as_deref().map(str::to_owned).filter(|_| me == id),
         // Bots are told the language, and only now and then.
         lang_code: profile.shown_language().filter(|_| matches!(me, AccountId::Bot(_))).map(str::to_owned),
         status: Some(types::UserStatusRecently { by_me: false }.into()),
