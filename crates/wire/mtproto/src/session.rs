@@ -263,10 +263,7 @@ impl Session {
         self.remember(id, sequence);
         let kind = constructor(&body).unwrap_or_default();
         let mut input = Reader::new(&body);
-        if types::MsgsAck::IDS.contains(&kind) && sequence & 1 == 1 {
-            return self.complain(id, sequence, code::SEQUENCE_ODD, now);
-        }
-        if self.notice(kind, &mut input, now) {
+        if self.notice(id, kind, &mut input, now) {
             return;
         }
         self.acknowledge(id, sequence);
@@ -297,7 +294,7 @@ impl Session {
     }
 
     /// Messages about messages; false if it is none.
-    fn notice(&mut self, kind: u32, input: &mut Reader<'_>, now: i64) -> bool {
+    fn notice(&mut self, id: i64, kind: u32, input: &mut Reader<'_>, now: i64) -> bool {
         let is = |ids: &[u32]| ids.contains(&kind);
         if is(&types::MsgsAck::IDS) {
             if let Ok(enums::MsgsAck::MsgsAck(ack)) = enums::MsgsAck::read(input) {
@@ -310,7 +307,7 @@ impl Session {
             }
         } else if is(&types::MsgsStateReq::IDS) {
             if let Ok(enums::MsgsStateReq::MsgsStateReq(request)) = enums::MsgsStateReq::read(input) {
-                self.states(&request.msg_ids, now);
+                self.states(id, &request.msg_ids, now);
             }
         } else {
             // What a client tells of its own state needs no answer.
@@ -323,7 +320,7 @@ impl Session {
     }
 
     /// > 1 = nothing is known, 2 = not received (within the range of stored ids), 3 = too high, 4 = received
-    fn states(&mut self, ids: &[i64], now: i64) {
+    fn states(&mut self, req_msg_id: i64, ids: &[i64], now: i64) {
         let (first, last) = (self.seen.keys().next().copied(), self.seen.keys().next_back().copied());
         let state = |id: &i64| match () {
             () if self.seen.contains_key(id) => 4,
@@ -332,7 +329,6 @@ impl Session {
             () => 2,
         };
         let info = Bytes(ids.iter().take(8192).map(state).collect());
-        let req_msg_id = last.unwrap_or_default();
         self.push(&enums::MsgsStateInfo::from(types::MsgsStateInfo { req_msg_id, info }), true, now);
     }
 

@@ -66,7 +66,6 @@ fn each_fault_has_its_code() {
         (message(0, 0, 2, config()), vec![35]),
         (message(0, 0, 0, container(&[Part { id: i64::MAX - 3, sequence: 1, body: config() }])), vec![64]),
         (message(0, 0, 1, container(&[])), vec![34]),
-        (message(0, 0, 1, acknowledgement(7)), vec![34]),
     ];
     for (envelope, expected) in table {
         let mut session = Session::new(5, None);
@@ -178,6 +177,24 @@ fn both_ends_agree_whatever_the_wire_does() {
         }
     }
     assert_eq!((answered, executed), (200, 200));
+}
+
+/// > 1 = nothing is known, 2 = not received, 3 = not received because the identifier is too high, 4 = received
+#[test]
+fn states_are_told_of_the_message_that_asked() {
+    let mut session = Session::new(5, None);
+    let id = |seconds| message(seconds, 0, 0, Vec::new()).id;
+    session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap();
+    let mut out = Writer::default();
+    let msg_ids = vec![id(-1), id(0), id(1), id(9)];
+    enums::MsgsStateReq::from(types::MsgsStateReq { msg_ids }).write(0, &mut out);
+    let asked = Part { id: id(2), sequence: 3, body: out.finish().unwrap() };
+    session.receive(&key(), message(3, 0, 4, container(&[asked])), NOW).unwrap();
+    let told = sent(&mut session)
+        .into_iter()
+        .find_map(|body| enums::MsgsStateInfo::read(&mut Reader::new(&body)).ok());
+    let Some(enums::MsgsStateInfo::MsgsStateInfo(info)) = told else { panic!("nothing was told") };
+    assert_eq!((info.req_msg_id, info.info.0), (id(2), vec![1, 4, 2, 3]));
 }
 
 #[test]
