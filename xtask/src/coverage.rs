@@ -32,7 +32,14 @@ pub fn page(root: &Path) -> Result<Output> {
 fn mtproto(root: &Path) -> Result<String> {
     let served: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(root.join("schema/tl-served.json"))?)?;
-    let mut text = String::from("\n## MTProto\n\nLayers 158 to 230. ");
+    let mut layers: Vec<u16> = std::fs::read_dir(root.join("schema/tl"))?
+        .filter_map(|file| file.ok()?.path().file_stem()?.to_str()?.parse().ok())
+        .collect();
+    layers.sort_unstable();
+    let layers: Vec<String> = layers.iter().map(u16::to_string).collect();
+    let mut text = format!("\n## MTProto\n\nLayers {}. ", layers.join(", "));
+    text += "A client of a layer between two of these is answered in the older one, and may not understand what changed \
+             in between (Hydrogram 0.2.0, layer 181, does not).\n\n";
     text += "Any other function is refused by name with code 501; the connection lives on.\n\n";
     text += "| group | functions |\n|---|---|\n";
     for (group, names) in served["functions"].as_object().into_iter().flatten() {
