@@ -1,3 +1,4 @@
+use crate::batch::{Batch, Effects};
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::inspector::Inspector;
@@ -7,18 +8,16 @@ use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
-use parlor_world::{
-    AccountId, BotId, Change, Command, Recorded, Refusal, Rules, Timestamp, World, chat_action,
-};
-use std::collections::{HashMap, VecDeque};
+use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Semaphore, broadcast, oneshot, watch};
 
-/// Commands and reads that may stand in the queue; the next ones wait for room.
-const QUEUE: usize = 4096;
-/// The most that one batch takes: bounds how long a reply waits for its neighbours.
-const BATCH: usize = 256;
+/// Events that may wait for the journal; the next commands wait for room.
+const PENDING: usize = 4096;
+/// Looks and commands at a time: all of them, when nobody may look.
+const PASSES: u32 = 4096;
 /// Live updates ("typing…") that a slow reader may fall behind before it misses some.
 const LIVE: usize = 256;
 /// Changed accounts that a slow reader may fall behind before it must look at all of them.
@@ -33,9 +32,10 @@ pub struct Host(Arc<Inner>);
 
 struct Inner {
     id: u64,
-    queue: Mutex<Queue>,
-    room: Semaphore,
     state: Mutex<State>,
+    /// The way to the state: closed while a snapshot is taken, so that those who wait hold no thread up.
+    gate: Semaphore,
+    journal: Mutex<Box<dyn Journal>>,
     blocks: bool,
     stopped: AtomicBool,
     births: AtomicU64,
@@ -51,15 +51,12 @@ struct Inner {
     presence: Presence,
 }
 
-struct Queue {
-    jobs: VecDeque<Box<dyn Job>>,
-    /// Somebody is working through the queue already.
-    draining: bool,
-}
-
 struct State {
+    /// With everything that was decided: ahead of the journal by the batch, and by what is just being appended.
     world: World,
-    journal: Box<dyn Journal>,
+    batch: Batch,
+    /// Somebody appends already, and will take the batch next.
+    committing: bool,
     /// How many events the newest snapshot covers.
     covered: u64,
 }
@@ -84,55 +81,6 @@ pub enum Failure {
     Stopped,
 }
 
-/// A place in the queue: decided with its batch, finished when the batch is durable.
-trait Job: Send {
-    fn decide(&mut self, world: &mut World, now: Timestamp, events: &mut Vec<Recorded>);
-    fn finish(self: Box<Self>, world: &World, now: Timestamp);
-}
-
-struct Ask<C: Command, V, T> {
-    command: C,
-    outcome: Option<Result<C::Outcome, Refusal>>,
-    view: V,
-    reply: oneshot::Sender<Result<T, Failure>>,
-}
-
-impl<C, V, T> Job for Ask<C, V, T>
-where
-    C: Command + Send,
-    C::Outcome: Send,
-    V: FnOnce(&World, Timestamp, C::Outcome) -> T + Send,
-    T: Send,
-{
-    fn decide(&mut self, world: &mut World, now: Timestamp, events: &mut Vec<Recorded>) {
-        self.outcome = Some(world.handle(&self.command, now, events));
-    }
-
-    fn finish(self: Box<Self>, world: &World, now: Timestamp) {
-        let Self { outcome, view, reply, .. } = *self;
-        let answer = match outcome {
-            Some(Ok(outcome)) => Ok(view(world, now, outcome)),
-            Some(Err(refusal)) => Err(Failure::Refused(refusal)),
-            None => Err(Failure::Stopped),
-        };
-        // Whoever asked may have hung up; what was decided holds all the same.
-        let _ = reply.send(answer);
-    }
-}
-
-struct Look<V, T> {
-    view: V,
-    reply: oneshot::Sender<T>,
-}
-
-impl<V: FnOnce(&World, Timestamp) -> T + Send, T: Send> Job for Look<V, T> {
-    fn decide(&mut self, _: &mut World, _: Timestamp, _: &mut Vec<Recorded>) {}
-
-    fn finish(self: Box<Self>, world: &World, now: Timestamp) {
-        let _ = self.reply.send((self.view)(world, now));
-    }
-}
-
 impl Host {
     /// Opens the world that the journal holds; an empty journal begins a new one.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
@@ -153,9 +101,9 @@ impl Host {
         Ok(Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tokens: RwLock::new(tokens(&world)),
-            queue: Mutex::new(Queue { jobs: VecDeque::new(), draining: false }),
-            room: Semaphore::new(QUEUE),
-            state: Mutex::new(State { world, journal, covered }),
+            state: Mutex::new(State { world, batch: Batch::default(), committing: false, covered }),
+            gate: Semaphore::new(PASSES as usize),
+            journal: Mutex::new(journal),
             blocks,
             stopped: AtomicBool::new(false),
             births: AtomicU64::new(1),
@@ -170,41 +118,37 @@ impl Host {
         })))
     }
 
-    /// Has a command decided, made durable, and looked at: `view` sees the world right after.
+    /// Has a command decided, looked at, and made durable: `view` sees the world right after.
     ///
-    /// Waits while the queue is full. When this returns, the events would survive a power cut.
+    /// When this returns, the events would survive a power cut. Waits while too many events are not durable yet.
     pub async fn ask<C, T>(
         &self,
         command: C,
-        view: impl FnOnce(&World, Timestamp, C::Outcome) -> T + Send + 'static,
+        view: impl FnOnce(&World, Timestamp, C::Outcome) -> T,
     ) -> Result<T, Failure>
     where
-        C: Command + Send + 'static,
-        C::Outcome: Send,
-        T: Send + 'static,
+        C: Command,
     {
-        let (reply, answer) = oneshot::channel();
-        self.enqueue(Box::new(Ask { command, outcome: None, view, reply })).await?;
-        answer.await.unwrap_or(Err(Failure::Stopped))
+        let answer = self.visit(|state, now| {
+            let start = state.batch.events.len();
+            let outcome = state.world.handle(&command, now, &mut state.batch.events)?;
+            state.batch.decided(start, &state.world);
+            Ok(view(&state.world, now, outcome))
+        });
+        answer.await?.map_err(Failure::Refused)
     }
 
     /// As [`Host::ask`], when only the outcome matters.
     pub async fn tell<C>(&self, command: C) -> Result<C::Outcome, Failure>
     where
-        C: Command + Send + 'static,
-        C::Outcome: Send + 'static,
+        C: Command,
     {
         self.ask(command, |_, _, outcome| outcome).await
     }
 
-    /// Looks at the world as of the last durable batch.
-    pub async fn look<T: Send + 'static>(
-        &self,
-        view: impl FnOnce(&World, Timestamp) -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let (reply, answer) = oneshot::channel();
-        self.enqueue(Box::new(Look { view, reply })).await?;
-        answer.await.map_err(|_| Failure::Stopped)
+    /// Looks at the world. What it sees is durable when this returns.
+    pub async fn look<T>(&self, view: impl FnOnce(&World, Timestamp) -> T) -> Result<T, Failure> {
+        self.visit(|state, now| view(&state.world, now)).await
     }
 
     /// Tells this world from the others that the process runs.
@@ -268,128 +212,183 @@ impl Host {
     }
 
     /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
-    pub fn close(&self) {
-        let mut state = self.0.state();
-        if !self.0.stopped.swap(true, Ordering::SeqCst) {
-            state.snapshot(0);
+    pub async fn close(&self) {
+        let inner = &self.0;
+        // Nobody comes in any more; what was decided becomes durable.
+        let Ok(_passes) = inner.gate.acquire_many(PASSES).await else { return };
+        let settled = {
+            let mut state = inner.state();
+            state.committing.then(|| state.batch.wait())
+        };
+        if let Some(settled) = settled {
+            let _ = settled.await;
         }
-        drop(state);
-        self.0.bells.silence();
-        self.0.queue().jobs.clear();
+        if !inner.stopped.swap(true, Ordering::SeqCst) {
+            inner.snapshot().await;
+        }
+        inner.gate.close();
+        inner.bells.silence();
     }
 
-    async fn enqueue(&self, job: Box<dyn Job>) -> Result<(), Failure> {
+    /// Does something with the state; what comes of it is handed out once all that it may have seen is durable.
+    async fn visit<T>(&self, act: impl FnOnce(&mut State, Timestamp) -> T) -> Result<T, Failure> {
         let inner = &self.0;
-        let permit = inner.room.acquire().await.map_err(|_| Failure::Stopped)?;
-        permit.forget();
-        if inner.stopped.load(Ordering::SeqCst) {
-            inner.room.add_permits(1);
-            return Err(Failure::Stopped);
+        let mut act = Some(act);
+        loop {
+            let pass = inner.gate.acquire().await.map_err(|_| Failure::Stopped)?;
+            let (answer, durable) = {
+                let mut state = inner.state();
+                if inner.stopped.load(Ordering::SeqCst) {
+                    return Err(Failure::Stopped);
+                }
+                let answer = match act.take_if(|_| state.batch.events.len() < PENDING) {
+                    Some(act) => {
+                        // If it panics, the world is in doubt: it stops rather than go on with half a change.
+                        let guard = StopOnPanic(inner);
+                        let answer = act(&mut state, inner.clock.now());
+                        std::mem::forget(guard);
+                        Some(answer)
+                    }
+                    None => None,
+                };
+                (answer, inner.settle(&mut state))
+            };
+            drop(pass);
+            if let Some(durable) = durable {
+                durable.await.map_err(|_| Failure::Stopped)?;
+            }
+            if let Some(answer) = answer {
+                return if inner.stopped.load(Ordering::SeqCst) { Err(Failure::Stopped) } else { Ok(answer) };
+            }
         }
-        let leads = {
-            let mut queue = inner.queue();
-            queue.jobs.push_back(job);
-            !std::mem::replace(&mut queue.draining, true)
-        };
-        if leads && inner.blocks {
-            let inner = inner.clone();
-            tokio::task::spawn_blocking(move || inner.drain());
-        } else if leads {
-            inner.drain();
-        }
-        Ok(())
     }
 }
 
 impl Inner {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Works through the queue, batch by batch, until it is empty.
-    fn drain(&self) {
-        // If a command panics, its world is in doubt: stop it rather than hang everybody behind it.
-        let guard = StopOnPanic(self);
-        loop {
-            let batch: Vec<_> = {
-                let mut queue = self.queue();
-                let count = queue.jobs.len().min(BATCH);
-                queue.draining = count > 0;
-                queue.jobs.drain(..count).collect()
-            };
-            if batch.is_empty() {
-                break;
-            }
-            self.room.add_permits(batch.len());
-            self.run(batch);
-        }
-        std::mem::forget(guard);
+    fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self, mut batch: Vec<Box<dyn Job>>) {
-        let mut state = self.state();
-        if self.stopped.load(Ordering::SeqCst) {
-            return;
+    /// Makes durable what was decided: at once, or with others; then it says when.
+    fn settle(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
+        let State { batch, committing, .. } = state;
+        if !*committing && (!self.blocks || batch.events.is_empty()) {
+            if self.append(batch) {
+                self.publish(batch);
+            }
+            batch.clear();
+            return None;
         }
-        let mut events = Vec::new();
-        for job in &mut batch {
-            job.decide(&mut state.world, self.clock.now(), &mut events);
+        let durable = batch.wait();
+        if !std::mem::replace(committing, true) {
+            tokio::spawn(self.clone().commit());
         }
-        let concerned: Vec<AccountId> =
-            events.iter().flat_map(|recorded| recorded.event.concerns()).flatten().collect();
-        let changes: Vec<Change> = events.iter().filter_map(|recorded| recorded.event.change()).collect();
-        let live: Vec<Update> =
-            events.iter().filter_map(|recorded| chat_action::live_update(&recorded.event)).collect();
-        events.retain(|recorded| recorded.event.is_durable());
-        if !events.is_empty() {
-            let expected = state.journal.len();
-            if let Err(error) = state.journal.append(expected, &events) {
-                // The world holds what the journal does not: nobody may see it.
-                return self.stop(&error.to_string());
+        Some(durable)
+    }
+
+    /// Appends batch after batch, until nothing is left. The disk is waited for where that holds nobody up; the readers
+    /// are woken here, where they run.
+    async fn commit(self: Arc<Self>) {
+        loop {
+            // Whoever is just looking is not waited for: the next round will do.
+            let closed = if self.is_snapshot_due() { self.gate.try_acquire_many(PASSES).ok() } else { None };
+            let batch = {
+                let mut state = self.state();
+                let batch = std::mem::take(&mut state.batch);
+                state.committing = !batch.is_empty() || closed.is_some();
+                // What a command left that failed halfway is kept nowhere.
+                if !state.committing || self.stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                batch
+            };
+            let inner = self.clone();
+            let appended = tokio::task::spawn_blocking(move || inner.append(&batch).then_some(batch)).await;
+            let Ok(Some(batch)) = appended else {
+                self.stop("the journal failed unexpectedly");
+                // Nobody waits any longer, and nobody comes: they would see that the host has stopped.
+                return self.state().batch.clear();
+            };
+            self.publish(&batch);
+            batch.release();
+            if closed.is_some() {
+                self.snapshot().await;
             }
         }
-        if events.iter().any(|recorded| recorded.event.changes_tokens()) {
-            *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens(&state.world);
+    }
+
+    /// False if the host has stopped over it.
+    fn append(&self, batch: &Batch) -> bool {
+        if batch.events.is_empty() {
+            return true;
         }
-        if changes.contains(&Change::Everything) {
-            self.births.fetch_add(1, Ordering::SeqCst);
+        let mut journal = self.journal();
+        let expected = journal.len();
+        match journal.append(expected, &batch.events) {
+            Ok(()) => true,
+            Err(error) => {
+                // The world holds what the journal does not: nobody may see it.
+                self.stop(&error.to_string());
+                false
+            }
         }
-        let now = self.clock.now();
-        for job in batch {
-            job.finish(&state.world, now);
+    }
+
+    /// Tells the readers of what has become durable.
+    fn publish(&self, batch: &Batch) {
+        let Effects { concerned, changes, live, tokens } = &batch.effects;
+        let begins_anew = changes.contains(&Change::Everything);
+        if begins_anew || !tokens.is_empty() {
+            let mut known = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
+            if begins_anew {
+                known.clear();
+                self.births.fetch_add(1, Ordering::SeqCst);
+            }
+            for (bot, secret) in tokens {
+                match secret {
+                    Some(secret) => known.insert(*bot, secret.clone()),
+                    None => known.remove(bot),
+                };
+            }
         }
+        live.iter().for_each(|update| drop(self.live.send(update.clone())));
+        changes.iter().for_each(|change| drop(self.changes.send(*change)));
+        if !concerned.is_empty() {
+            self.bells.ring(concerned.iter().copied());
+        }
+    }
+
+    fn is_snapshot_due(&self) -> bool {
+        let state = self.state();
         let tail = SNAPSHOT_TAIL.max(state.world.dialog_count() as u64 * 2);
-        state.snapshot(tail);
-        drop(state);
-        live.into_iter().for_each(|update| drop(self.live.send(update)));
-        changes.into_iter().for_each(|change| drop(self.changes.send(change)));
-        self.bells.ring(concerned.into_iter());
+        self.journal().len().saturating_sub(state.covered) > tail
+    }
+
+    /// Takes a snapshot, while nobody comes in and nothing is pending. One that fails is only a slow start missed.
+    async fn snapshot(self: &Arc<Self>) {
+        let inner = self.clone();
+        let taken = tokio::task::spawn_blocking(move || {
+            let mut state = inner.state();
+            let mut journal = inner.journal();
+            let events = journal.len();
+            if inner.blocks && events > state.covered {
+                state.covered = events;
+                snapshot::encode(&state.world).map(|bytes| journal.save_snapshot(events, &bytes));
+            }
+        });
+        let _ = taken.await;
     }
 
     fn stop(&self, reason: &str) {
-        self.stopped.store(true, Ordering::SeqCst);
-        self.end.send_replace(Some(reason.into()));
+        if !self.stopped.swap(true, Ordering::SeqCst) {
+            self.end.send_replace(Some(reason.into()));
+        }
         self.bells.silence();
-        self.room.close();
-        self.queue().jobs.clear();
-    }
-}
-
-impl State {
-    /// Takes a snapshot if the tail is longer than that. One that fails is only a slow start missed.
-    fn snapshot(&mut self, tail: u64) {
-        let events = self.journal.len();
-        if !self.journal.blocks() || events - self.covered <= tail {
-            return;
-        }
-        self.covered = events;
-        if let Some(bytes) = snapshot::encode(&self.world) {
-            let _ = self.journal.save_snapshot(events, &bytes);
-        }
+        self.gate.close();
     }
 }
 

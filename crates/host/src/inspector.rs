@@ -10,8 +10,6 @@ use tokio::sync::broadcast;
 const REMEMBERED: usize = 2000;
 /// Notes that a slow listener may fall behind before it misses some.
 const LISTENER_LAG: usize = 512;
-/// Longer parameters and answers are cut: this is for eyes, not for storage.
-const MAX_TEXT: usize = 16 * 1024;
 
 /// A text for eyes.
 #[derive(Clone)]
@@ -24,7 +22,11 @@ enum Spelling {
 }
 
 impl Shown {
-    /// Spelled when somebody looks, which is never for most. What `spell` holds must be of the size of such a text.
+    /// Longer parameters and answers are cut, in bytes: this is for eyes, not for storage.
+    pub const MAX: usize = 16 * 1024;
+
+    /// Spelled when somebody looks, which is never for most. What `spell` holds must not be much larger than
+    /// [`Shown::MAX`].
     pub fn later(spell: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self(Spelling::Later(Arc::new(spell)))
     }
@@ -51,8 +53,8 @@ impl fmt::Debug for Shown {
 }
 
 fn cut(mut text: String) -> String {
-    if text.len() > MAX_TEXT {
-        text.truncate(text.floor_char_boundary(MAX_TEXT));
+    if text.len() > Shown::MAX {
+        text.truncate(text.floor_char_boundary(Shown::MAX));
         text.push('…');
     }
     text

@@ -96,10 +96,10 @@ impl Worlds {
     }
 
     /// Ends a world and forgets it. False when there was none.
-    pub fn drop_world(&self, name: &WorldName) -> bool {
+    pub async fn drop_world(&self, name: &WorldName) -> bool {
         let dropped = self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.remove(name);
         if let Some(host) = &dropped {
-            host.close();
+            host.close().await;
         }
         dropped.is_some()
     }

@@ -47,6 +47,6 @@ async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
             "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
         )),
     };
-    server.stop();
+    server.stop().await;
     outcome
 }

@@ -44,7 +44,7 @@ pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Resu
         }
     };
     if let Some(server) = started {
-        server.stop();
+        server.stop().await;
     }
     outcome
 }

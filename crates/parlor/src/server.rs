@@ -121,11 +121,11 @@ impl Server {
     }
 
     /// Ends everything that was started.
-    pub(crate) fn stop(self) {
+    pub(crate) async fn stop(self) {
         for task in &self.tasks {
             task.abort();
         }
-        self.worlds.default_world().close();
+        self.worlds.default_world().close().await;
     }
 }
 

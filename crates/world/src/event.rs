@@ -126,10 +126,14 @@ impl Event {
         !matches!(self, Self::ChatActionShown { .. })
     }
 
-    /// Whether another set of bot tokens is valid afterwards.
-    pub fn changes_tokens(&self) -> bool {
-        use Event::*;
-        matches!(self, WorldCreated { .. } | BotCreated { .. } | TokenRevoked { .. } | BotDeleted { .. })
+    /// The bot of which another token is valid afterwards, or none.
+    pub fn changes_token(&self) -> Option<BotId> {
+        match self {
+            Self::BotCreated { bot, .. } | Self::TokenRevoked { bot, .. } | Self::BotDeleted { bot } => {
+                Some(*bot)
+            }
+            _ => None,
+        }
     }
 
     /// What those who list accounts must look at again.

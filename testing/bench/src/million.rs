@@ -20,7 +20,7 @@ pub(crate) async fn run() -> Result<()> {
     println!("a world of {DIALOGS} dialogs, {} MB on disk", std::fs::metadata(&file)?.len() / 1_000_000);
     report("without a snapshot", &file).await?;
     let host = Host::open(Box::new(Sqlite::open(&file)?), Options { rules: Rules::default(), key: [0; 16] })?;
-    host.close();
+    host.close().await;
     drop(host);
     report("with a snapshot", &file).await
 }

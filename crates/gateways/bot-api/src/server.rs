@@ -7,7 +7,7 @@ use crate::{body, refusal};
 use bytes::Bytes;
 use http::{HeaderValue, Request, header};
 use http_body_util::Full;
-use parlor_host::{Exchange, Failure, FaultKind, Host};
+use parlor_host::{Exchange, Failure, FaultKind, Host, Shown};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
 use parlor_world::BotId;
 use parlor_world::account::{AdoptToken, Token};
@@ -109,9 +109,10 @@ impl BotApi {
         let args = form::read(head.uri.query().unwrap_or_default(), content_type.unwrap_or_default(), &bytes);
         let started = Instant::now();
         let (outcome, shown) = match args {
-            Err(error) => (Err(End::Error(error.into())), String::new()),
+            Err(error) => (Err(End::Error(error.into())), String::new().into()),
             Ok(args) => {
-                let shown = show(&args);
+                let args = Arc::new(args);
+                let shown = shown(&args, bytes.len());
                 (self.strike_or_call(host, bot, name, args).await, shown)
             }
         };
@@ -124,7 +125,7 @@ impl BotApi {
             bot,
             protocol: "bot api",
             method: name.to_owned(),
-            parameters: shown.into(),
+            parameters: shown,
             status,
             answer: answer.into(),
             refusal,
@@ -134,7 +135,13 @@ impl BotApi {
         outcome
     }
 
-    async fn strike_or_call(&self, host: &Host, bot: BotId, name: &str, args: Args) -> Result<String, End> {
+    async fn strike_or_call(
+        &self,
+        host: &Host,
+        bot: BotId,
+        name: &str,
+        args: Arc<Args>,
+    ) -> Result<String, End> {
         match host.faults().strike(bot, name) {
             None => Ok(self.call(host, bot, name, args).await?.body()),
             Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
@@ -153,7 +160,7 @@ impl BotApi {
         host: &Host,
         bot: BotId,
         name: &str,
-        args: Args,
+        args: Arc<Args>,
     ) -> Result<Answer, ApiError> {
         let Some(method) = find_method(name) else {
             return Err(ApiError::new(404, "Not Found: method not found"));
@@ -188,8 +195,17 @@ async fn authorize(host: &Host, token: &str) -> Result<BotId, ApiError> {
     })
 }
 
-/// The parameters for eyes: secrets and the bytes of files left out.
-fn show(args: &Args) -> String {
+/// The parameters for eyes, spelled when somebody looks; at once if they are too long to be kept until then.
+fn shown(args: &Arc<Args>, size: usize) -> Shown {
+    if size > Shown::MAX {
+        return spell(args).into();
+    }
+    let args = args.clone();
+    Shown::later(move || spell(&args))
+}
+
+/// Secrets and the bytes of files are left out.
+fn spell(args: &Args) -> String {
     const SECRET: [&str; 1] = ["secret_token"];
     let field = |(name, value): &(String, String)| {
         let value = if SECRET.contains(&name.as_str()) { "…" } else { value };

@@ -113,8 +113,13 @@ impl Dialog {
     }
 
     pub(crate) fn message_arc(&self, side: Side, id: MessageId) -> Option<&Arc<Message>> {
-        let at = self.messages.binary_search_by_key(&id, |message| message.id.on(side)).ok()?;
-        self.messages.get(at).filter(|message| message.visible_to(side))
+        // The last one is asked for by far the most often, and the search would go through all the memory.
+        let last = self.messages.last().filter(|message| message.id.on(side) == id);
+        let found = last.or_else(|| {
+            let at = self.messages.binary_search_by_key(&id, |message| message.id.on(side)).ok()?;
+            self.messages.get(at)
+        });
+        found.filter(|message| message.visible_to(side))
     }
 
     pub(crate) fn message_mut(&mut self, bot_side: MessageId) -> Option<&mut Arc<Message>> {

@@ -26,13 +26,14 @@ use parlor_host::{Failure, Host};
 use parlor_wire_bot_api::{Args, Method, Request};
 use parlor_world::message::Route;
 use parlor_world::{BotId, Command, DialogId, MessageId, Side, World};
+use std::sync::Arc;
 
 /// Who calls, and with what.
 pub(crate) struct Context<'a> {
     pub(crate) api: &'a BotApi,
     pub(crate) host: &'a Host,
     pub(crate) bot: BotId,
-    pub(crate) args: Args,
+    pub(crate) args: Arc<Args>,
 }
 
 impl Context<'_> {

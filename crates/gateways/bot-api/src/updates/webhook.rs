@@ -253,7 +253,7 @@ async fn send(
         let refused = ["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str());
         if !refused && !lower.starts_with("get") {
             // > It's not possible to know that such a request was successful or get its result.
-            let _ = api.call(host, bot, &method, args).await;
+            let _ = api.call(host, bot, &method, args.into()).await;
         }
     }
     Ok(())

@@ -75,7 +75,11 @@ pub(super) async fn remove(
     State(control): State<Control>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    match WorldName::parse(&name).is_some_and(|name| control.worlds.drop_world(&name)) {
+    let dropped = match WorldName::parse(&name) {
+        Some(name) => control.worlds.drop_world(&name).await,
+        None => false,
+    };
+    match dropped {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("WORLD_NOT_FOUND", "there is no such world")),
     }

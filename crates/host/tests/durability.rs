@@ -1,0 +1,158 @@
+//! Nothing is answered or seen before it is durable: on a journal that waits until it is told to go on.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+
+use parlor_host::{Failure, Host, Journal, JournalError, Options};
+use parlor_journal::Memory;
+use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
+use parlor_world::{AccountId, Recorded, Rules, UserId, World};
+use std::future::Future;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+/// A disk that is as slow as the test wants, and keeps what it was given.
+struct Slow {
+    kept: Arc<Mutex<Memory>>,
+    /// Says that an append has begun.
+    begun: Sender<()>,
+    /// What is to become of it.
+    verdict: Receiver<bool>,
+}
+
+/// The test's end.
+struct Disk {
+    kept: Arc<Mutex<Memory>>,
+    begun: Receiver<()>,
+    verdict: Sender<bool>,
+}
+
+impl Journal for Slow {
+    fn append(&mut self, expected: u64, batch: &[Recorded]) -> Result<(), JournalError> {
+        self.begun.send(()).unwrap();
+        match self.verdict.recv() {
+            Ok(true) => self.kept.lock().unwrap().append(expected, batch),
+            _ => Err(JournalError::Storage("the disk is full".to_owned())),
+        }
+    }
+
+    fn len(&self) -> u64 {
+        self.kept.lock().unwrap().len()
+    }
+
+    fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError> {
+        self.kept.lock().unwrap().replay(from, each)
+    }
+
+    fn save_snapshot(&mut self, events: u64, state: &[u8]) -> Result<(), JournalError> {
+        self.kept.lock().unwrap().save_snapshot(events, state)
+    }
+
+    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+        self.kept.lock().unwrap().latest_snapshot()
+    }
+
+    fn blocks(&self) -> bool {
+        true
+    }
+}
+
+fn begin() -> (Host, Disk) {
+    let (begin, begun) = channel();
+    let (verdict, verdicts) = channel();
+    let kept = Arc::new(Mutex::new(Memory::keeping()));
+    verdict.send(true).unwrap();
+    let journal = Slow { kept: kept.clone(), begun: begin, verdict: verdicts };
+    let host = Host::open(Box::new(journal), Options { rules: Rules::default(), key: [7; 16] }).unwrap();
+    begun.recv().unwrap();
+    (host, Disk { kept, begun, verdict })
+}
+
+fn user(id: i64) -> CreateUser {
+    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    CreateUser { id: Some(UserId(id)), profile }
+}
+
+fn count(world: &World) -> usize {
+    world.users().count()
+}
+
+/// Polls once, whoever would be woken by it.
+fn is_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+    matches!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Pending)
+}
+
+#[tokio::test]
+async fn what_was_decided_is_seen_when_it_is_durable() {
+    let (host, disk) = begin();
+    let token = Token::parse("5:AAAA").unwrap();
+    let mut bell = host.watch(AccountId::User(UserId(1)));
+    let mut first = std::pin::pin!(host.tell(user(1)));
+    assert!(is_pending(first.as_mut()));
+    // The task that appends runs when this one waits.
+    tokio::task::yield_now().await;
+    disk.begun.recv().unwrap();
+    let bot = CreateBot { token: Some(token.clone()), ..CreateBot::default() };
+    let mut second = std::pin::pin!(host.tell(bot));
+    let mut look = std::pin::pin!(host.look(|world, _| count(world)));
+    let mut ring = std::pin::pin!(bell.ring());
+    assert!(is_pending(first.as_mut()) && is_pending(second.as_mut()));
+    assert!(is_pending(look.as_mut()) && is_pending(ring.as_mut()));
+    disk.verdict.send(true).unwrap();
+    assert_eq!(first.await, Ok(UserId(1)));
+    assert!(ring.await);
+    // The others are in the next batch, together.
+    disk.begun.recv().unwrap();
+    assert!(is_pending(second.as_mut()) && is_pending(look.as_mut()));
+    assert_eq!(host.bot_by_token(&token), None);
+    disk.verdict.send(true).unwrap();
+    assert_eq!((second.await.map(|bot| bot.0), look.await), (Ok(5), Ok(1)));
+    assert!(host.bot_by_token(&token).is_some());
+    // Nothing is pending: a look waits for nobody.
+    assert!(!is_pending(std::pin::pin!(host.look(|world, _| count(world)))));
+}
+
+#[tokio::test]
+async fn a_failed_append_answers_nobody() {
+    let (host, disk) = begin();
+    let (first, second) = (host.tell(user(1)), host.look(|world, _| count(world)));
+    disk.verdict.send(false).unwrap();
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!((first, second), (Err(Failure::Stopped), Err(Failure::Stopped)));
+    assert!(host.failed().await.contains("the disk is full"));
+    assert_eq!(host.tell(user(2)).await, Err(Failure::Stopped));
+    assert_eq!(disk.kept.lock().unwrap().len(), 1, "only the world's birth");
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_changes_nothing_for_the_others() {
+    let (host, disk) = begin();
+    {
+        let mut gone = std::pin::pin!(host.tell(user(1)));
+        assert!(is_pending(gone.as_mut()));
+    }
+    disk.verdict.send(true).unwrap();
+    assert_eq!(host.look(|world, _| count(world)).await, Ok(1));
+}
+
+#[tokio::test]
+async fn closing_keeps_what_was_decided() {
+    let (host, disk) = begin();
+    let mut asked = std::pin::pin!(host.tell(user(1)));
+    assert!(is_pending(asked.as_mut()));
+    disk.verdict.send(true).unwrap();
+    host.close().await;
+    assert_eq!(disk.kept.lock().unwrap().len(), 2);
+    assert_eq!(disk.kept.lock().unwrap().latest_snapshot().unwrap().map(|(events, _)| events), Some(2));
+    assert_eq!(host.look(|world, _| count(world)).await, Err(Failure::Stopped));
+}
+
+#[tokio::test]
+async fn a_world_in_doubt_stops() {
+    let (host, _disk) = begin();
+    let doubtful = host.clone();
+    let failed = tokio::spawn(async move { doubtful.look(|_, _| panic!("on purpose")).await });
+    assert!(failed.await.is_err());
+    assert_eq!(host.look(|world, _| count(world)).await, Err(Failure::Stopped));
+    host.failed().await;
+}
