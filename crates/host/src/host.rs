@@ -22,8 +22,8 @@ const PASSES: u32 = 4096;
 const LIVE: usize = 256;
 /// Changed accounts that a slow reader may fall behind before it must look at all of them.
 const CHANGES: usize = 256;
-/// A snapshot is taken when the tail of the journal is longer than this and than the world is large: the work stays
-/// in proportion to the events.
+/// A snapshot is taken when the tail of the journal is longer than this, and than half of what the last one covered:
+/// the work stays in proportion to the events, since no world is larger than they are many.
 const SNAPSHOT_TAIL: u64 = 50_000;
 
 /// One world with its journal, clock and readers. Cheap to clone; all clones are the same world.
@@ -363,9 +363,8 @@ impl Inner {
     }
 
     fn is_snapshot_due(&self) -> bool {
-        let state = self.state();
-        let tail = SNAPSHOT_TAIL.max(state.world.dialog_count() as u64 * 2);
-        self.journal().len().saturating_sub(state.covered) > tail
+        let covered = self.state().covered;
+        self.journal().len() - covered > SNAPSHOT_TAIL.max(covered / 2)
     }
 
     /// Takes a snapshot, while nobody comes in and nothing is pending. One that fails is only a slow start missed.

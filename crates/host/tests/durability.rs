@@ -1,6 +1,6 @@
 //! Nothing is answered or seen before it is durable: on a journal that waits until it is told to go on.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{Failure, Host, Journal, JournalError, Options};
 use parlor_journal::Memory;
