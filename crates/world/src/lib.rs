@@ -28,6 +28,7 @@ pub mod markup;
 pub mod message;
 pub mod refusal;
 pub mod search;
+pub mod shared;
 pub mod text;
 pub mod updates;
 mod world;

@@ -18,9 +18,9 @@ pub struct World {
     pub(crate) key: Key,
     /// The time of the last event; the host's clock never runs behind it.
     pub(crate) last: Timestamp,
-    pub(crate) users: BTreeMap<UserId, User>,
+    pub(crate) users: BTreeMap<UserId, Box<User>>,
     pub(crate) bots: BTreeMap<BotId, Bot>,
-    pub(crate) dialogs: BTreeMap<DialogId, Dialog>,
+    pub(crate) dialogs: BTreeMap<DialogId, Box<Dialog>>,
     /// Lower-case username to its holder; one name space for people and bots.
     pub(crate) usernames: BTreeMap<Box<str>, AccountId>,
     pub(crate) callbacks: BTreeMap<CallbackId, Callback>,
@@ -198,7 +198,7 @@ impl World {
 
     /// The person with that id, deleted or not.
     pub fn user(&self, id: UserId) -> Option<&User> {
-        self.users.get(&id)
+        self.users.get(&id).map(Box::as_ref)
     }
 
     /// The bot with that id, deleted or not.
@@ -208,12 +208,12 @@ impl World {
 
     /// The dialog, when the bot has at least seen the user.
     pub fn dialog(&self, id: DialogId) -> Option<&Dialog> {
-        self.dialogs.get(&id)
+        self.dialogs.get(&id).map(Box::as_ref)
     }
 
     /// All people, by id.
     pub fn users(&self) -> impl Iterator<Item = &User> {
-        self.users.values()
+        self.users.values().map(Box::as_ref)
     }
 
     /// All bots that have programs, by id: all but BotFather.
@@ -276,18 +276,6 @@ impl World {
             }
             (AccountId::User(_), AccountId::User(_)) => viewer == target,
             (_, AccountId::Bot(_)) => true,
-        }
-    }
-
-    /// Puts back together what a snapshot stored twice: a message in its dialog and in an update log.
-    pub fn share_messages(&mut self) {
-        for log in self
-            .users
-            .values_mut()
-            .map(|user| &mut user.log)
-            .chain(self.bots.values_mut().flat_map(|bot| bot.log.iter_mut().chain([&mut bot.queue])))
-        {
-            log.share_messages(&self.dialogs);
         }
     }
 }

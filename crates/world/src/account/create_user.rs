@@ -1,8 +1,8 @@
 use super::{User, UserProfile, check_names, check_username, normalize};
 use crate::ids::MAX_ACCOUNT_ID;
+use crate::shared::Shared;
 use crate::updates::Log;
 use crate::{AccountId, BotId, Command, Event, MessageId, Refusal, Timestamp, UserId, World, bot_father};
-use std::sync::Arc;
 
 /// Ids of people that the caller did not choose start here.
 const FIRST_USER: i64 = 1_000_001;
@@ -102,12 +102,12 @@ pub(crate) fn apply_user_created(world: &mut World, id: UserId, profile: &UserPr
     claim_phone(world, id, None, profile.phone.as_deref());
     let user = User {
         id,
-        profile: Arc::new(profile.clone()),
+        profile: Shared::new(profile.clone()),
         deleted: false,
         log: Log::new(1),
         password: None,
         next_message: MessageId(1),
         dialogs: Vec::new(),
     };
-    world.users.insert(id, user);
+    world.users.insert(id, Box::new(user));
 }

@@ -1,7 +1,7 @@
 use super::create_user::{check_phone, claim, claim_phone, free};
 use super::{UserProfile, check_names, check_username, normalize};
+use crate::shared::Shared;
 use crate::{AccountId, Command, Event, Refusal, Timestamp, UserId, World};
-use std::sync::Arc;
 
 /// A person edits the profile: the whole new one.
 pub struct EditUser {
@@ -49,7 +49,7 @@ impl Command for DeleteUser {
 
 pub(crate) fn apply_user_changed(world: &mut World, id: UserId, profile: &UserProfile) {
     let Some(user) = world.users.get_mut(&id) else { return };
-    let old = std::mem::replace(&mut user.profile, Arc::new(profile.clone()));
+    let old = std::mem::replace(&mut user.profile, Shared::new(profile.clone()));
     claim(world, AccountId::User(id), old.username.as_deref(), profile.username.as_deref());
     claim_phone(world, id, old.phone.as_deref(), profile.phone.as_deref());
 }

@@ -15,10 +15,10 @@ pub use edit_user::{DeleteUser, EditUser};
 pub(crate) use edit_user::{apply_user_changed, apply_user_deleted};
 
 use crate::bot::Settings;
+use crate::shared::Shared;
 use crate::updates::{AllowedUpdates, Log, Webhook};
 use crate::{BotId, MessageId, Refusal, UserId};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,13 +26,13 @@ pub struct User {
     /// Also the Bot API id of the private chat.
     pub id: UserId,
     /// As it is now; updates keep the profile of their own time.
-    pub profile: Arc<UserProfile>,
+    pub profile: Shared<UserProfile>,
     /// A deleted account: no names, no username, nobody can write to it.
     pub deleted: bool,
     /// What happened to this person, for the apps that show it.
     pub log: Log,
     /// The two-step password, if one is set.
-    pub password: Option<crate::authorization::Password>,
+    pub password: Option<Box<crate::authorization::Password>>,
     pub(crate) next_message: MessageId,
     /// The bots with whom a dialog exists.
     pub(crate) dialogs: Vec<BotId>,

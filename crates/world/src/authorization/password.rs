@@ -34,6 +34,6 @@ impl Command for SetPassword {
 
 pub(crate) fn apply_password(world: &mut World, user: UserId, password: Option<&Password>) {
     if let Some(user) = world.users.get_mut(&user) {
-        user.password = password.cloned();
+        user.password = password.cloned().map(Box::new);
     }
 }

@@ -73,5 +73,5 @@ pub(crate) fn apply_answered(
     if let Some(callback) = world.callbacks.get_mut(&id) {
         callback.answer = Some(answer.clone());
     }
-    world.tell_user(at, Update::CallbackAnswered { id, dialog, answer: answer.clone() });
+    world.tell_user(at, Update::CallbackAnswered { id, dialog, answer: Box::new(answer.clone()) });
 }

@@ -72,7 +72,7 @@ pub(crate) fn apply_asked(
     let oldest = at.plus_seconds(-RETENTION_SECONDS);
     world.callbacks.retain(|_, callback| callback.asked > oldest);
     world.callbacks.insert(id, Callback { dialog, asked: at, answer: None });
-    let message = world.dialogs.get(&dialog).and_then(|d| d.message_arc(Side::Bot, message_id)).cloned();
+    let message = world.dialogs.get(&dialog).and_then(|d| d.shared_message(Side::Bot, message_id)).cloned();
     let update = Update::Callback { id, dialog, message_id, message, data: data.into() };
     world.tell_bot(at, update);
 }

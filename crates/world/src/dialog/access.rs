@@ -125,8 +125,8 @@ impl Command for DecideJoin {
 }
 
 pub(crate) fn apply_join_requested(world: &mut World, at: Timestamp, id: DialogId, request: &JoinRequest) {
-    of(world, id).join_request = Some(request.clone());
-    world.tell_bot(at, Update::JoinRequested { dialog: id, request: request.clone() });
+    of(world, id).join_request = Some(Box::new(request.clone()));
+    world.tell_bot(at, Update::JoinRequested { dialog: id, request: Box::new(request.clone()) });
 }
 
 pub(crate) fn apply_join_decided(world: &mut World, id: DialogId) {

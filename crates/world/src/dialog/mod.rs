@@ -22,9 +22,9 @@ pub use start::Start;
 use crate::chat_action::Shown;
 use crate::markup::Markup;
 use crate::message::{Content, Message};
+use crate::shared::Shared;
 use crate::{DialogId, MessageId, Refusal, Side, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// So many of the last messages are looked through for a random id: clients repeat a request at once, or never.
 const RANDOM_IDS: usize = 256;
@@ -37,13 +37,13 @@ pub struct Dialog {
     /// Whether the user blocked the bot.
     pub blocked: bool,
     /// The last chat that the user asked to join and the bot administers.
-    pub join_request: Option<JoinRequest>,
+    pub join_request: Option<Box<JoinRequest>>,
     /// What the user has read.
     pub(crate) read_by_user: Option<MessageId>,
     /// What the bot has read.
     pub(crate) read_by_bot: Option<MessageId>,
     /// Every message that still exists for either side, in the order of both sides' ids.
-    messages: Vec<Arc<Message>>,
+    messages: Vec<Shared<Message>>,
     /// Bot side's ids of pinned messages, in the order of pinning.
     pub(crate) pinned: Vec<MessageId>,
     /// What each side is doing just now; never kept.
@@ -101,7 +101,7 @@ impl Dialog {
 
     /// The message that this side knows by that id; messages that the user hid from himself exist for the bot only.
     pub fn message(&self, side: Side, id: MessageId) -> Option<&Message> {
-        self.message_arc(side, id).map(Arc::as_ref)
+        self.shared_message(side, id).map(Shared::as_ref)
     }
 
     /// The message that this side sent lately with that random id.
@@ -112,7 +112,7 @@ impl Dialog {
         same.next().map(|message| message.id)
     }
 
-    pub(crate) fn message_arc(&self, side: Side, id: MessageId) -> Option<&Arc<Message>> {
+    pub(crate) fn shared_message(&self, side: Side, id: MessageId) -> Option<&Shared<Message>> {
         // The last one is asked for by far the most often, and the search would go through all the memory.
         let last = self.messages.last().filter(|message| message.id.on(side) == id);
         let found = last.or_else(|| {
@@ -122,33 +122,33 @@ impl Dialog {
         found.filter(|message| message.visible_to(side))
     }
 
-    pub(crate) fn message_mut(&mut self, bot_side: MessageId) -> Option<&mut Arc<Message>> {
+    pub(crate) fn message_mut(&mut self, bot_side: MessageId) -> Option<&mut Shared<Message>> {
         let at = self.messages.binary_search_by_key(&bot_side, |message| message.id.bot).ok()?;
         self.messages.get_mut(at)
     }
 
     /// All messages that this side sees, oldest first.
     pub fn messages(&self, side: Side) -> impl DoubleEndedIterator<Item = &Message> {
-        self.messages.iter().map(Arc::as_ref).filter(move |message| message.visible_to(side))
+        self.messages.iter().map(Shared::as_ref).filter(move |message| message.visible_to(side))
     }
 
     /// The messages behind that id, oldest first, without walking through all before it.
     pub fn messages_after(&self, side: Side, id: MessageId) -> impl DoubleEndedIterator<Item = &Message> {
         let start = self.messages.partition_point(|message| message.id.on(side) <= id);
-        self.messages[start..].iter().map(Arc::as_ref).filter(move |message| message.visible_to(side))
+        self.messages[start..].iter().map(Shared::as_ref).filter(move |message| message.visible_to(side))
     }
 
     /// The messages in front of that id, oldest first.
     pub fn messages_before(&self, side: Side, id: MessageId) -> impl DoubleEndedIterator<Item = &Message> {
         let end = self.messages.partition_point(|message| message.id.on(side) < id);
-        self.messages[..end].iter().map(Arc::as_ref).filter(move |message| message.visible_to(side))
+        self.messages[..end].iter().map(Shared::as_ref).filter(move |message| message.visible_to(side))
     }
 
-    pub(crate) fn push(&mut self, message: Arc<Message>) {
+    pub(crate) fn push(&mut self, message: Shared<Message>) {
         self.messages.push(message);
     }
 
-    pub(crate) fn remove(&mut self, bot_side: MessageId) -> Option<Arc<Message>> {
+    pub(crate) fn remove(&mut self, bot_side: MessageId) -> Option<Shared<Message>> {
         let at = self.messages.binary_search_by_key(&bot_side, |message| message.id.bot).ok()?;
         self.pinned.retain(|pinned| *pinned != bot_side);
         Some(self.messages.remove(at))

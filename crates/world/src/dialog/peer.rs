@@ -48,7 +48,7 @@ impl ChatRef {
 pub(crate) fn user_side(world: &World, id: DialogId) -> Result<Option<&Dialog>, Refusal> {
     world.living_user(id.user)?;
     world.living_bot(id.bot)?;
-    Ok(world.dialogs.get(&id))
+    Ok(world.dialog(id))
 }
 
 impl World {
@@ -74,7 +74,7 @@ impl World {
         let mut chats: Vec<_> = bots
             .iter()
             .map(|bot| DialogId { user, bot: *bot })
-            .filter_map(|id| Some((id, self.dialogs.get(&id)?)))
+            .filter_map(|id| Some((id, self.dialog(id)?)))
             .filter(|(_, dialog)| dialog.last_message(crate::Side::User).is_some())
             .collect();
         chats.sort_by_key(|(_, dialog)| {

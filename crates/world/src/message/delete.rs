@@ -2,7 +2,6 @@ use crate::dialog::{ChatRef, bot_side, of, user_side};
 use crate::refusal::Purpose;
 use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
-use std::sync::Arc;
 
 /// > A message can only be deleted if it was sent less than 48 hours ago.
 const DELETE_SECONDS: i64 = 48 * 60 * 60;
@@ -96,7 +95,7 @@ pub(crate) fn apply_hidden(world: &mut World, at: Timestamp, id: DialogId, messa
     for message in messages {
         if let Some(kept) = dialog.message_mut(*message) {
             hidden.push(kept.id.user);
-            Arc::make_mut(kept).more_mut().hidden = true;
+            kept.make_mut().more_mut().hidden = true;
         }
     }
     world.tell_user(at, Update::Deleted { dialog: id, messages: hidden });

@@ -6,7 +6,6 @@ use crate::text::Text;
 use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// What an edit leaves behind: all of the message that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +125,7 @@ pub(crate) fn apply_edited(
     edit: &Edit,
 ) {
     let Some(kept) = of(world, id).message_mut(message) else { return };
-    let changed = Arc::make_mut(kept);
+    let changed = kept.make_mut();
     changed.content = Content::Text(edit.text.clone());
     if !edit.hidden {
         changed.edit_date = Some(at.date());

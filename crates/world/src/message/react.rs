@@ -4,7 +4,6 @@ use crate::refusal::Purpose;
 use crate::updates::Update;
 use crate::{Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// A reaction: one of the emoji below.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,10 +71,11 @@ pub(crate) fn apply_reactions(
     new: &[Reaction],
 ) {
     let Some(kept) = of(world, id).message_mut(message) else { return };
-    let changed = Arc::make_mut(kept);
-    let old = std::mem::replace(&mut changed.more_mut().reactions[by as usize], new.to_vec());
+    let changed = kept.make_mut();
+    let old: Box<[Reaction]> =
+        std::mem::replace(&mut changed.more_mut().reactions[by as usize], new.to_vec()).into();
     let user_side = changed.id.user;
-    let update = |message| Update::Reactions { dialog: id, message, by, old: old.clone(), new: new.to_vec() };
+    let update = |message| Update::Reactions { dialog: id, message, by, old: old.clone(), new: new.into() };
     world.tell_user(at, update(user_side));
     // > The update isn't received for reactions set by bots.
     if by == Side::User {

@@ -4,10 +4,10 @@ use crate::limits;
 use crate::link::StartPayload;
 use crate::markup::Markup;
 use crate::refusal::Purpose;
+use crate::shared::Shared;
 use crate::text::{EntityKind, Text};
 use crate::updates::Update;
 use crate::{BotId, Command, DialogId, Event, MessageId, Refusal, Side, Timestamp, World};
-use std::sync::Arc;
 
 /// One side sends a text to the other: every message of every protocol is this command.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ impl Send {
         events: &mut Vec<Event>,
     ) -> Result<Ids, Refusal> {
         let Route::User(id) = self.route else { return self.decide(world, now, events).map(|(_, ids)| ids) };
-        self.compose(world, now, id, world.dialogs.get(&id), Side::User, events)
+        self.compose(world, now, id, world.dialog(id), Side::User, events)
     }
 
     fn compose(
@@ -214,7 +214,7 @@ pub(crate) fn apply_sent(world: &mut World, at: Timestamp, id: DialogId, message
             bot.pace.count(limits::OVERALL, at);
         }
     }
-    let kept = Arc::new(message.clone());
+    let kept = Shared::new(message.clone());
     let dialog = of(world, id);
     dialog.push(kept.clone());
     dialog.shown[message.from as usize] = None;

@@ -1,10 +1,9 @@
 use super::Update;
+use crate::Timestamp;
 use crate::account::UserProfile;
-use crate::dialog::Dialog;
-use crate::{DialogId, Side, Timestamp};
+use crate::shared::Shared;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
+use std::collections::VecDeque;
 
 /// > Updates are stored on the server until the bot receives them either way, but not longer than 24 hours.
 pub const RETENTION_SECONDS: i64 = 24 * 60 * 60;
@@ -43,7 +42,7 @@ pub struct Entry {
     /// What happened.
     pub update: Update,
     /// The user as he was then, in bots' logs.
-    pub profile: Option<Arc<UserProfile>>,
+    pub profile: Option<Shared<UserProfile>>,
 }
 
 impl Log {
@@ -85,7 +84,7 @@ impl Log {
         &mut self,
         at: Timestamp,
         update: Update,
-        profile: Option<Arc<UserProfile>>,
+        profile: Option<Shared<UserProfile>>,
         weight: Weight,
     ) {
         let oldest = at.plus_seconds(-RETENTION_SECONDS);
@@ -139,20 +138,5 @@ impl Log {
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
-    }
-
-    /// A snapshot stores a message with its dialog and with each log; afterwards one copy is enough.
-    pub(crate) fn share_messages(&mut self, dialogs: &BTreeMap<DialogId, Dialog>) {
-        for entry in &mut self.entries {
-            let (Update::Message { dialog, message } | Update::Edited { dialog, message }) =
-                &mut entry.update
-            else {
-                continue;
-            };
-            let kept = dialogs.get(dialog).and_then(|d| d.message_arc(Side::Bot, message.id.bot));
-            if let Some(kept) = kept.filter(|kept| **kept == *message) {
-                *message = kept.clone();
-            }
-        }
     }
 }

@@ -19,9 +19,9 @@ use crate::callback::Answer;
 use crate::chat_action::ChatAction;
 use crate::dialog::JoinRequest;
 use crate::message::{Message, Reaction};
+use crate::shared::Shared;
 use crate::{CallbackId, DialogId, MessageId, Side, Timestamp, World};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// One thing that an account is told.
 ///
@@ -29,29 +29,29 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Update {
     /// A message arrived, from either side.
-    Message { dialog: DialogId, message: Arc<Message> },
+    Message { dialog: DialogId, message: Shared<Message> },
     /// A message was edited.
-    Edited { dialog: DialogId, message: Arc<Message> },
+    Edited { dialog: DialogId, message: Shared<Message> },
     /// Messages are gone; ids of the reader's own side.
     Deleted { dialog: DialogId, messages: Vec<MessageId> },
     /// A message was pinned or unpinned; id of the reader's own side.
     Pinned { dialog: DialogId, message: MessageId, pinned: bool },
     /// Reactions of one side changed; id of the reader's own side.
-    Reactions { dialog: DialogId, message: MessageId, by: Side, old: Vec<Reaction>, new: Vec<Reaction> },
+    Reactions { dialog: DialogId, message: MessageId, by: Side, old: Box<[Reaction]>, new: Box<[Reaction]> },
     /// The user blocked or unblocked the bot: the Bot API's `my_chat_member`, MTProto's `updateBotStopped`.
     Blocked { dialog: DialogId, blocked: bool },
     /// The user asked to join a chat that the bot administers.
-    JoinRequested { dialog: DialogId, request: JoinRequest },
+    JoinRequested { dialog: DialogId, request: Box<JoinRequest> },
     /// A user pressed a button with callback data; `message` is as it was, none when it is gone.
     Callback {
         id: CallbackId,
         dialog: DialogId,
         message_id: MessageId,
-        message: Option<Arc<Message>>,
+        message: Option<Shared<Message>>,
         data: Box<str>,
     },
     /// The bot answered a press.
-    CallbackAnswered { id: CallbackId, dialog: DialogId, answer: Answer },
+    CallbackAnswered { id: CallbackId, dialog: DialogId, answer: Box<Answer> },
     /// A side read up to a message; id of the reader's own side.
     Read { dialog: DialogId, by: Side, up_to: MessageId },
     /// "typing…", or its end. Only ever sent on, never kept.
@@ -136,7 +136,8 @@ impl World {
     pub(crate) fn tell_bot(&mut self, at: Timestamp, update: Update) {
         self.tell_bot_apps(at, update.clone());
         let dialog = update.dialog();
-        let profile: Option<Arc<UserProfile>> = self.users.get(&dialog.user).map(|user| user.profile.clone());
+        let profile: Option<Shared<UserProfile>> =
+            self.users.get(&dialog.user).map(|user| user.profile.clone());
         let Some(bot) = self.bots.get_mut(&dialog.bot) else { return };
         // BotFather hears at once.
         if !bot.is_alive() || bot.id == crate::bot_father::ID {

@@ -14,15 +14,15 @@ pub(crate) use update::update;
 pub(crate) use user::me;
 
 use parlor_world::account::UserProfile;
+use parlor_world::shared::Shared;
 use parlor_world::{DialogId, World};
-use std::sync::Arc;
 
 /// A dialog as its bot sees it, with the user's profile of some moment.
 #[derive(Clone)]
 pub(crate) struct Scene<'w> {
     pub(crate) world: &'w World,
     pub(crate) dialog: DialogId,
-    pub(crate) profile: Arc<UserProfile>,
+    pub(crate) profile: Shared<UserProfile>,
 }
 
 impl<'w> Scene<'w> {

@@ -70,7 +70,7 @@ pub(crate) fn event(number: Option<i64>, update: &Update) -> Event {
         Update::CallbackAnswered { id, answer, .. } => Event {
             kind: "callback_answered",
             callback_id: Some(id.to_string()),
-            answer: Some(answer.into()),
+            answer: Some(answer.as_ref().into()),
             ..base
         },
         Update::Read { by, up_to, .. } => {

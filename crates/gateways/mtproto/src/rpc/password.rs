@@ -64,7 +64,8 @@ pub(super) async fn check(context: &Context, request: AuthCheckPassword) -> Answ
         return Err(RpcError::bad("SRP_ID_INVALID"));
     }
     let password = context.look(move |world, _| world.user(user)?.password.clone()).await?;
-    let verifier = verifier(&password.ok_or(RpcError::bad("PASSWORD_EMPTY"))?);
+    let password = password.ok_or(RpcError::bad("PASSWORD_EMPTY"))?;
+    let verifier = verifier(&password);
     let gateway = context.gateway.clone();
     let checked = tokio::task::spawn_blocking(move || {
         verifier.check(&gateway.0.group, &challenge, &proof.A.0, &proof.M1.0)
