@@ -19,7 +19,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<World> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 mod tests {
     use super::*;
     use parlor_world::account::{CreateBot, CreateUser, UserProfile};

@@ -148,3 +148,59 @@ async fn speaks_mtproto(stream: &TcpStream) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, ServerOptions};
+    use crate::server::Server;
+    use clap::Parser;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::Instant;
+
+    fn options() -> ServerOptions {
+        Cli::parse_from(["parlor", "--memory", "--no-demo", "--listen", "127.0.0.1:0"]).server
+    }
+
+    /// On a virtual clock, which goes forward when everybody waits: a client says that much and no more, and is given
+    /// up, after a minute and not before.
+    #[tokio::test(start_paused = true)]
+    async fn slow_clients_are_given_up() {
+        let server = Server::start(&options(), false).await.unwrap();
+        let address = server.root().trim_start_matches("http://").to_owned();
+        let get_me = "GET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\n";
+        let body = "POST /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{\"a\"";
+        let chunked =
+            "POST /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\n";
+        let table = [
+            // Nothing, and less than a word.
+            ("", ""),
+            ("GE", ""),
+            // Half a head.
+            (get_me, ""),
+            // A whole request, and then silence.
+            (&format!("{get_me}\r\n"), "HTTP/1.1 200 OK"),
+            // Half a body.
+            (body, "HTTP/1.1 408 Request Timeout"),
+            (chunked, "HTTP/1.1 408 Request Timeout"),
+            // MTProto's first bytes.
+            ("\u{7f}\u{1}\u{1}\u{1}\u{1}", ""),
+        ];
+        for (said, answered) in table {
+            let mut client = TcpStream::connect(&address).await.unwrap();
+            client.write_all(said.as_bytes()).await.unwrap();
+            let began = Instant::now();
+            let mut answer = Vec::new();
+            let ended = tokio::time::timeout(Duration::from_secs(300), client.read_to_end(&mut answer)).await;
+            let took = began.elapsed().as_secs();
+            let answer = String::from_utf8_lossy(&answer);
+            assert!(ended.is_ok() && (59..=125).contains(&took), "{said:?}: {took} s");
+            let line = answer.lines().next().unwrap_or_default();
+            assert!(
+                line == answered || line.starts_with("HTTP/1.1 408") && answered.is_empty(),
+                "{said:?}: {answer}"
+            );
+        }
+        server.stop().await;
+    }
+}
