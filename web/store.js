@@ -231,6 +231,11 @@ export class Person extends EventTarget {
     return remove(`${this.#path(bot)}/messages/${message}?for_both=${forBoth}`);
   }
 
+  /** @param {number} bot @param {number} message @param {number} to */
+  forward(bot, message, to) {
+    return post(`${this.#path(bot)}/messages/${message}/forward`, { to: String(to) });
+  }
+
   /** @param {number} bot @param {string} text */
   pressKey(bot, text) {
     return post(`${this.#path(bot)}/keyboard`, { text });

@@ -172,6 +172,18 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
 
+test("a message is passed on to another bot", async (t) => {
+  const { server, user, bot, page } = await started(t);
+  await bot.send(user, "Rain at noon");
+  const other = await server.bot({ username: "reader_bot", name: "Reader" });
+  await bubble(page, "Rain at noon").locator(".bubble").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Forward" }).click();
+  await page.getByRole("menuitem", { name: "Reader" }).click();
+  assert.equal((await other.hears("Rain at noon")).forward_origin.sender_user.username, "story_bot");
+  await page.locator("dialog-view header").getByText("Reader").waitFor();
+  await bubble(page, "Rain at noon").getByText("Forwarded from Story").waitFor();
+});
+
 test("typing, read marks, unread counts and the menu of commands", async (t) => {
   const { server, user, bot, page } = await started(t, { bot: { name: "Story" } });
   const ticks = bubble(page, "/start").locator(".ticks");

@@ -235,6 +235,7 @@ export class UserPane extends HTMLElement {
       { text: t("reply"), hint: "Ctrl+↑", act: () => composer?.about("reply", message) },
       ...(own ? [{ text: t("edit"), hint: "↑", act: () => composer?.about("edit", message) }] : []),
       { text: t("copyText"), act: () => copy(message.text ?? "") },
+      { text: t("forward"), act: () => this.#forwardMenu(bot, message, at) },
       { text: t(pinned ? "unpin" : "pin"), act: () => attempt(person.pin(bot, message.id, !pinned)) },
       { text: t("deleteForMe"), danger: true, act: () => attempt(person.delete(bot, message.id, false)) },
       { text: t("deleteForBoth"), danger: true, act: () => attempt(person.delete(bot, message.id, true)) },
@@ -248,6 +249,18 @@ export class UserPane extends HTMLElement {
     });
     const quickRow = h("div.quick", { role: "group" }, quick);
     menu(at, items, quickRow);
+  }
+
+  /** To whom? @param {number} bot @param {Message} message @param {{ x: number, y: number }} at */
+  #forwardMenu(bot, message, at) {
+    const items = accounts.livingBots().map((to) => ({
+      text: to.name,
+      hint: `@${to.username}`,
+      act: async () => {
+        if (await attempt(this.person.forward(bot, message.id, to.id))) this.show(to.id);
+      },
+    }));
+    menu(at, items);
   }
 
   /** The switcher of users. @param {Element} button */

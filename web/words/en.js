@@ -66,6 +66,7 @@ export const en = {
   filter: "Filter",
   firstMessage: "To the first message",
   firstName: "First name",
+  forward: "Forward…",
   forwardedFrom: "Forwarded from {name}",
   hidePolling: "Hide empty polls",
   hidesLanguage: "Do not tell bots the language",

@@ -65,6 +65,7 @@ export const ru = {
   filter: "Фильтр",
   firstMessage: "К первому сообщению",
   firstName: "Имя",
+  forward: "Переслать…",
   forwardedFrom: "Переслано от {name}",
   hidePolling: "Скрыть пустые опросы",
   hidesLanguage: "Не сообщать ботам язык",

@@ -98,6 +98,16 @@ impl Server {
         Ok(self)
     }
 
+    /// The processor time that it took so far, in seconds: its own, and the kernel's for it.
+    pub(crate) fn processor(&self) -> Result<(f64, f64)> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // Behind the name, which may hold anything, the times are fields 12 and 13, in hundredths.
+        let behind = stat.rsplit(')').next().context("stat")?;
+        let mut fields = behind.split_whitespace().skip(11).map(str::parse::<f64>);
+        let mut next = || Ok::<_, anyhow::Error>(fields.next().context("stat")?? / 100.0);
+        Ok((next()?, next()?))
+    }
+
     /// Its resident memory, in bytes.
     pub(crate) fn memory(&self) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

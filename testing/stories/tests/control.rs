@@ -319,3 +319,35 @@ async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> 
     ensure!(last["rule"] == "the bot has never seen that user", "{last}");
     Ok(())
 }
+
+/// Any first message opens a dialog, a forwarded one too; the bot sees whose it was.
+#[tokio::test]
+async fn a_person_passes_messages_on() -> Result<()> {
+    let server = begin().await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    bot(&server, "sendMessage", json!({"chat_id": 1001, "text": "Rain"})).await?;
+    let secret = json!({"chat_id": 1001, "text": "Sun", "protect_content": true});
+    bot(&server, "sendMessage", secret).await?;
+    server.control("POST", "/bots", json!({"token": "7:BBBB", "username": "reader_bot"})).await?;
+    let forward = |message: i32, body: Value| {
+        let path = format!("{DIALOG}/messages/{message}/forward");
+        let server = &server;
+        async move { server.control("POST", &path, body).await }
+    };
+    let sent = forward(2, json!({"to": "reader_bot"})).await?;
+    let origin = json!({"account_id": 123_456, "is_bot": true});
+    ensure!(contains(&sent, &json!({"from": "user", "text": "Rain", "forwarded_from": origin})), "{sent}");
+    forward(1, json!({"to": "7", "hides_sender": true})).await?;
+    let (_, updates) = server.bot_api("7:BBBB", "getUpdates", json!({})).await?;
+    let seen = &updates["result"];
+    let origin = json!({"type": "user", "sender_user": {"id": 123_456, "is_bot": true}});
+    ensure!(contains(&seen[0]["message"], &json!({"text": "Rain", "forward_origin": origin})), "{seen}");
+    ensure!(seen[1]["message"]["text"] == "/start" && seen[1]["message"]["forward_origin"].is_null(), "{seen}");
+    for (message, to, words) in
+        [(9, "7", "MESSAGE_ID_INVALID"), (3, "7", "CHAT_FORWARDS_RESTRICTED"), (2, "nobody", "BOT_NOT_FOUND")]
+    {
+        let error = forward(message, json!({"to": to})).await.err().context("it was passed on")?;
+        ensure!(error.to_string().contains(words), "{message} to {to}: {error}");
+    }
+    Ok(())
+}

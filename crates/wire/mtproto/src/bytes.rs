@@ -1,6 +1,6 @@
 //! Hashes and AES-IGE, over parts so that nothing is copied only to be hashed.
 
-use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use aes::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use aes::{Aes256Dec, Aes256Enc};
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -17,52 +17,26 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A 256-bit key with its 256-bit initialisation vector.
+/// AES-256 with infinite garble extension: MTProto's cipher.
 #[derive(Clone)]
-pub(crate) struct Ige {
-    pub(crate) key: [u8; 32],
-    pub(crate) iv: [u8; 32],
+pub struct Ige {
+    /// The key.
+    pub key: [u8; 32],
+    /// What stands in front of the first block: encrypted, then plain.
+    pub iv: [u8; 32],
 }
 
 impl Ige {
     /// Encrypts in place; what does not fill a block stays as it is.
-    pub(crate) fn encrypt(&self, data: &mut [u8]) {
-        let cipher = Aes256Enc::new(&Array::from(self.key));
-        let (mut before, mut plain_before) = self.halves();
-        for chunk in data.chunks_exact_mut(16) {
-            let mut block = [0; 16];
-            block.copy_from_slice(chunk);
-            let plain = u128::from_ne_bytes(block);
-            let mut block = Array::from((plain ^ before).to_ne_bytes());
-            cipher.encrypt_block(&mut block);
-            before = u128::from_ne_bytes(block.into()) ^ plain_before;
-            plain_before = plain;
-            chunk.copy_from_slice(&before.to_ne_bytes());
-        }
+    pub fn encrypt(&self, data: &mut [u8]) {
+        let (blocks, _) = Array::slice_as_chunks_mut(data);
+        ige::Encryptor::<Aes256Enc>::new(&self.key.into(), &self.iv.into()).encrypt_blocks(blocks);
     }
 
     /// Decrypts in place.
-    pub(crate) fn decrypt(&self, data: &mut [u8]) {
-        let cipher = Aes256Dec::new(&Array::from(self.key));
-        let (mut before, mut plain_before) = self.halves();
-        for chunk in data.chunks_exact_mut(16) {
-            let mut block = [0; 16];
-            block.copy_from_slice(chunk);
-            let encrypted = u128::from_ne_bytes(block);
-            let mut block = Array::from((encrypted ^ plain_before).to_ne_bytes());
-            cipher.decrypt_block(&mut block);
-            plain_before = u128::from_ne_bytes(block.into()) ^ before;
-            before = encrypted;
-            chunk.copy_from_slice(&plain_before.to_ne_bytes());
-        }
-    }
-
-    /// What stands before the first block: encrypted, then plain.
-    fn halves(&self) -> (u128, u128) {
-        let (mut first, mut second) = ([0; 16], [0; 16]);
-        first.copy_from_slice(&self.iv[..16]);
-        second.copy_from_slice(&self.iv[16..]);
-        (u128::from_ne_bytes(first), u128::from_ne_bytes(second))
+    pub fn decrypt(&self, data: &mut [u8]) {
+        let (blocks, _) = Array::slice_as_chunks_mut(data);
+        ige::Decryptor::<Aes256Dec>::new(&self.key.into(), &self.iv.into()).decrypt_blocks(blocks);
     }
 }
 
@@ -82,6 +56,7 @@ pub(crate) fn join<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aes::cipher::{BlockCipherEncrypt, KeyInit};
 
     /// The first vector of OpenSSL's IGE paper is for 128-bit keys; this one is ours, checked against the definition.
     #[test]

@@ -21,6 +21,7 @@ pub mod srp;
 pub mod transport;
 
 pub use auth_key::AuthKey;
+pub use bytes::Ige;
 pub use envelope::{Envelope, Side, peek_key_id};
 pub use rsa::{DEVELOPMENT_PEM, RsaKey};
 

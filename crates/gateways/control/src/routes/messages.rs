@@ -1,4 +1,4 @@
-use super::extract::{Body, Pair, Path, Query, World};
+use super::extract::{Body, Pair, Path, Query, World, bot};
 use crate::dto::{Answer, Entity, Message};
 use crate::problem::Problem;
 use axum::Json;
@@ -6,7 +6,9 @@ use http::StatusCode;
 use parlor_host::Host;
 use parlor_world::callback::Press;
 use parlor_world::markup::{ButtonAction, Markup};
-use parlor_world::message::{DeleteByUser, EditText, Ids, Pin, React, Reaction, ReplyTo, Route, Send};
+use parlor_world::message::{
+    DeleteByUser, EditText, Forward, Ids, Mode, Pin, React, Reaction, ReplyTo, Route, Send,
+};
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
 use parlor_world::{AccountId, CallbackId, Command, DialogId, MessageId, Refusal, Side};
@@ -147,6 +149,37 @@ pub(super) async fn edit(
     let text = Entity::text(&new.text, &new.entities).map_err(Problem::bad_request)?;
     host.tell(EditText { route: Route::User(id), message, text, link_preview: None, markup: None }).await?;
     Ok(Json(shown(&host, id, message).await?))
+}
+
+/// Where a message is passed on to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Passing {
+    /// The bot's id or username.
+    to: String,
+    /// Without the name of who sent it first.
+    #[serde(default)]
+    hides_sender: bool,
+}
+
+#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/forward", summary = "The person passes a message on to a bot", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Passing, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn forward(
+    World(host): World,
+    Path(place): Path<Place>,
+    Body(passing): Body<Passing>,
+) -> Result<(StatusCode, Json<Message>), Problem> {
+    let (from, message) = place.find(&host).await?;
+    let to = DialogId { bot: bot(&host, &passing.to).await?, ..from };
+    let command = Forward {
+        to: Route::User(to),
+        from: Route::User(from),
+        messages: vec![message.into()],
+        skip_missing: false,
+        mode: if passing.hides_sender { Mode::Copy { reply: None, markup: None } } else { Mode::Forward },
+        silent: false,
+        protected: false,
+    };
+    sent(&host, to, command, |(_, ids)| ids[0]).await
 }
 
 /// For whom a message is deleted.

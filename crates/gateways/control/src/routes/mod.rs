@@ -62,6 +62,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(dialogs::join))
         .routes(routes!(messages::transcript, messages::send))
         .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(messages::forward))
         .routes(routes!(messages::wait))
         .routes(routes!(messages::press))
         .routes(routes!(messages::press_key))
