@@ -342,7 +342,10 @@ async fn a_person_passes_messages_on() -> Result<()> {
     let seen = &updates["result"];
     let origin = json!({"type": "user", "sender_user": {"id": 123_456, "is_bot": true}});
     ensure!(contains(&seen[0]["message"], &json!({"text": "Rain", "forward_origin": origin})), "{seen}");
-    ensure!(seen[1]["message"]["text"] == "/start" && seen[1]["message"]["forward_origin"].is_null(), "{seen}");
+    ensure!(
+        seen[1]["message"]["text"] == "/start" && seen[1]["message"]["forward_origin"].is_null(),
+        "{seen}"
+    );
     for (message, to, words) in
         [(9, "7", "MESSAGE_ID_INVALID"), (3, "7", "CHAT_FORWARDS_RESTRICTED"), (2, "nobody", "BOT_NOT_FOUND")]
     {
