@@ -16,9 +16,12 @@ export class History {
   atStart = false;
   /** Nothing is newer than the last. */
   atEnd = true;
-  loading = false;
-  /** What is under way. @type {Promise<void>} */
+  /** How many loads are under way, and the last of them. */
+  #loads = 0;
+  /** @type {Promise<void>} */
   #under = Promise.resolve();
+  /** What happened while something was loaded: an answer may be older than that. @type {(() => void)[]} */
+  #meanwhile = [];
 
   #path;
   #changed;
@@ -27,6 +30,10 @@ export class History {
   constructor(path, changed) {
     this.#path = `${path}/messages`;
     this.#changed = changed;
+  }
+
+  get loading() {
+    return this.#loads > 0;
   }
 
   showLatest() {
@@ -79,19 +86,31 @@ export class History {
 
   /** A new message; seen only where the end is in the window. @param {Message} message */
   append(message) {
-    if (!this.atEnd || this.messages.some((known) => known.id === message.id)) return;
-    const all = [...this.messages, message];
-    this.#put(all.slice(-WINDOW), this.atStart && all.length <= WINDOW, true);
+    this.#apply(() => {
+      if (!this.atEnd || this.messages.some((known) => known.id === message.id)) return;
+      const all = [...this.messages, message];
+      this.#put(all.slice(-WINDOW), this.atStart && all.length <= WINDOW, true);
+    });
   }
 
   /** @param {number | undefined} id @param {(old: Message) => Message} change */
   replace(id, change) {
-    this.messages = this.messages.map((old) => (old.id === id ? change(old) : old));
+    this.#apply(() => {
+      this.messages = this.messages.map((old) => (old.id === id ? change(old) : old));
+    });
   }
 
   /** @param {number[]} ids */
   remove(ids) {
-    this.messages = this.messages.filter((message) => !ids.includes(message.id));
+    this.#apply(() => {
+      this.messages = this.messages.filter((message) => !ids.includes(message.id));
+    });
+  }
+
+  /** Does it, and again to what is just being loaded. @param {() => void} change */
+  #apply(change) {
+    if (this.loading) this.#meanwhile.push(change);
+    change();
   }
 
   /** @param {Message[]} messages @param {boolean} atStart @param {boolean} atEnd */
@@ -110,13 +129,16 @@ export class History {
 
   /** @param {string} query @param {(page: Message[], rest: Message[]) => void} merge */
   async #fetch(query, merge) {
-    this.loading = true;
+    this.#loads += 1;
+    const before = this.#meanwhile.length;
     try {
       const page = /** @type {Message[]} */ (await get(`${this.#path}?${query}`));
       const known = new Set(page.map(({ id }) => id));
       merge(page, this.messages.filter(({ id }) => !known.has(id)));
+      for (const change of this.#meanwhile.slice(before)) change();
     } finally {
-      this.loading = false;
+      this.#loads -= 1;
+      if (!this.loading) this.#meanwhile = [];
     }
     this.#changed();
   }

@@ -1,10 +1,12 @@
-// The story bot's greeting on GramJS, with a session that was minted: no key exchange.
+// The story bot on GramJS, with a session that was minted: no key exchange.
 import telegram from 'telegram';
 import { StringSession } from 'telegram/sessions/index.js';
-import { NewMessage } from 'telegram/events/index.js';
+import { NewMessage, Raw } from 'telegram/events/index.js';
+import { CallbackQuery } from 'telegram/events/CallbackQuery.js';
+import { Button } from 'telegram/tl/custom/button.js';
 import { ConnectionTCPFull } from 'telegram/network/index.js';
 
-const { TelegramClient } = telegram;
+const { Api, TelegramClient } = telegram;
 const { host, port, gramjs } = JSON.parse(process.env.SESSION);
 // GramJS dials port 80 whatever the session says.
 class Connection extends ConnectionTCPFull {
@@ -12,12 +14,77 @@ class Connection extends ConnectionTCPFull {
     super({ ...options, ip: host, port });
   }
 }
-const client = new TelegramClient(new StringSession(gramjs), 1, 'a'.repeat(32), { connection: Connection });
+const client = new TelegramClient(new StringSession(gramjs), 1, 'a'.repeat(32), {
+  connection: Connection,
+  floodSleepThreshold: 0,
+});
 client.setLogLevel('error');
-client.addEventHandler(async (event) => {
-  const [, payload] = event.message.text.match(/^\/start(?: (.+))?$/) ?? [];
-  await client.sendMessage(event.message.peerId, { message: payload ? `Hi! ${payload}` : 'Hi!' });
+const tell = (...words) => console.log(words.join(' '));
+
+const attempt = async (call) => {
+  try {
+    await call();
+    return 'ok';
+  } catch (error) {
+    if (error.seconds) return `retry: ${error.seconds}`;
+    return error.errorMessage ? `error: ${error.errorMessage}` : `unknown: ${error.message}`;
+  }
+};
+const send = (peer, message, more) => client.sendMessage(peer, { message, ...more });
+const probe = (peer) =>
+  client.invoke(new Api.messages.SetTyping({ peer, action: new Api.SendMessageTypingAction() }));
+
+const who = async (message) => {
+  const { firstName, lastName, username, langCode } = await message.getSender();
+  return [firstName, lastName, username, langCode].map((value) => value ?? 'None').join('|');
+};
+
+client.addEventHandler(async ({ message }) => {
+  const peer = message.peerId;
+  const [command, argument] = message.text.split(' ');
+  switch (command) {
+    case '/start':
+      return send(peer, argument ? `Hi! ${argument}` : 'Hi!');
+    case '/who':
+      return send(peer, await who(message));
+    case '/buttons':
+      return send(peer, 'Sure?', { buttons: [[Button.inline('Yes', Buffer.from('yes'))]] });
+    case '/long':
+      return send(peer, await attempt(() => send(peer, 'x'.repeat(5000))));
+    case '/send':
+      return send(peer, await attempt(() => send(Number(argument), 'hello')));
+    case '/probe':
+      return send(peer, await attempt(() => probe(Number(argument))));
+    case '/flood':
+      for (let n = 0; n < 20; n++) {
+        const outcome = await attempt(() => send(peer, `flood ${n}`));
+        if (outcome !== 'ok') return tell('flood', n, outcome);
+      }
+      return;
+    default:
+      return send(peer, `You wrote: ${message.text}`);
+  }
 }, new NewMessage({ incoming: true }));
+
+client.addEventHandler(async (query) => {
+  await query.answer({ message: 'Thanks', alert: true });
+  await query.edit({ text: 'Done' });
+}, new CallbackQuery({ pattern: /^yes$/ }));
+
+client.addEventHandler(async (update) => {
+  tell('member', ...(update.stopped ? ['member', 'kicked'] : ['kicked', 'member']));
+  tell('probe', await attempt(() => probe(update.userId)));
+}, new Raw({ types: [Api.UpdateBotStopped] }));
+
+client.addEventHandler(async (update) => {
+  const chat = [...update._entities.values()].find((entity) => entity.title);
+  await send(update.userId, `Why do you want to join ${chat.title}?`);
+  const { peer, userId } = update;
+  const hide = (approved) => () => client.invoke(new Api.messages.HideChatJoinRequest({ approved, peer, userId }));
+  tell('approve', await attempt(hide(true)));
+  tell('decline', await attempt(hide(false)));
+}, new Raw({ types: [Api.UpdateBotChatInviteRequester] }));
+
 await client.connect();
 await client.getMe();
-console.log('ready');
+tell('ready');

@@ -1,6 +1,6 @@
-// The story bot's greeting on mtcute, with the whole key exchange.
+// The story bot on mtcute, with the whole key exchange.
 import { readFileSync } from 'node:fs';
-import { MemoryStorage } from '@mtcute/core';
+import { BotKeyboard, MemoryStorage, networkMiddlewares, tl } from '@mtcute/core';
 import { TelegramClient } from '@mtcute/node';
 import { NodeCryptoProvider, addPublicKey } from '@mtcute/node/utils.js';
 
@@ -17,11 +17,69 @@ const client = new TelegramClient({
   crypto,
   defaultDcs: { main: dc, media: dc },
   logLevel: 2,
+  network: { middlewares: networkMiddlewares.basic({ floodWaiter: { maxWait: 0 } }) },
 });
+const tell = (...words) => console.log(words.join(' '));
+
+const attempt = async (call) => {
+  try {
+    await call();
+    return 'ok';
+  } catch (error) {
+    if (error.seconds) return `retry: ${error.seconds}`;
+    return tl.RpcError.is(error) ? `error: ${error.text}` : `unknown: ${error.message}`;
+  }
+};
+const probe = async (id) =>
+  client.call({ _: 'messages.setTyping', peer: await client.resolvePeer(id), action: { _: 'sendMessageTypingAction' } });
+
+const who = ({ firstName, lastName, username, language }) =>
+  [firstName, lastName, username, language].map((value) => value ?? 'None').join('|');
+
 client.onNewMessage.add(async (message) => {
-  if (message.isOutgoing) return;
-  const [, payload] = message.text.match(/^\/start(?: (.+))?$/) ?? [];
-  await client.sendText(message.chat.id, payload ? `Hi! ${payload}` : 'Hi!');
+  if (message.isOutgoing || message.isService) return;
+  const { id } = message.chat;
+  const [command, argument] = message.text.split(' ');
+  const answer = (text, more) => client.sendText(id, text, more);
+  switch (command) {
+    case '/start':
+      return answer(argument ? `Hi! ${argument}` : 'Hi!');
+    case '/who':
+      return answer(who(message.sender));
+    case '/buttons':
+      return answer('Sure?', { replyMarkup: BotKeyboard.inline([[BotKeyboard.callback('Yes', 'yes')]]) });
+    case '/long':
+      return answer(await attempt(() => answer('x'.repeat(5000))));
+    case '/send':
+      return answer(await attempt(() => client.sendText(Number(argument), 'hello')));
+    case '/probe':
+      return answer(await attempt(() => probe(Number(argument))));
+    case '/flood':
+      for (let n = 0; n < 20; n++) {
+        const outcome = await attempt(() => answer(`flood ${n}`));
+        if (outcome !== 'ok') return tell('flood', n, outcome);
+      }
+      return;
+    default:
+      return answer(`You wrote: ${message.text}`);
+  }
 });
+client.onCallbackQuery.add(async (query) => {
+  await query.answer({ text: 'Thanks', alert: true });
+  await query.editMessage({ text: 'Done' });
+});
+client.onBotStopped.add(async (update) => {
+  tell('member', ...(update.isStopped ? ['member', 'kicked'] : ['kicked', 'member']));
+  tell('probe', await attempt(() => probe(update.user.id)));
+});
+client.onBotChatJoinRequest.add(async ({ chat, user }) => {
+  await client.sendText(user.id, `Why do you want to join ${chat.title}?`);
+  const hide = (action) => () => client.hideJoinRequest({ chatId: chat.id, user: user.id, action });
+  tell('approve', await attempt(hide('approve')));
+  tell('decline', await attempt(hide('decline')));
+});
+
 await client.start({ botToken: process.env.BOT_TOKEN });
-console.log('ready');
+// `start` does not wait for it.
+await client.startUpdatesLoop();
+tell('ready');

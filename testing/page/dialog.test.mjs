@@ -172,6 +172,27 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
 
+test("what happens while a history is fetched is not lost", async (t) => {
+  const { user, bot, page } = await started(t);
+  const first = await bot.send(user, "Before");
+  let fetches = 0;
+  await page.route(/\/messages\?/, async (route) => {
+    fetches += 1;
+    // The first is for the opened dialog, the second for what was missed before the stream of events began.
+    if (fetches !== 2) return route.continue();
+    const response = await route.fetch();
+    // The answer is there, and out of date before the page has it.
+    await bot.send(user, "Meanwhile");
+    await bot.call("editMessageText", { chat_id: user.id, message_id: first.message_id, text: "Better" });
+    await page.locator("chat-list").getByText("Meanwhile").waitFor();
+    await route.fulfill({ response });
+  });
+  await page.reload();
+  await bubble(page, "Meanwhile").waitFor();
+  await bubble(page, "Better").waitFor();
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 test("a message is passed on to another bot", async (t) => {
   const { server, user, bot, page } = await started(t);
   await bot.send(user, "Rain at noon");

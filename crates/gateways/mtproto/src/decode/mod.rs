@@ -52,12 +52,7 @@ fn in_message(
     message: i32,
     id: i64,
 ) -> Option<AccountId> {
-    let dialog = match (me, peer(world, me, chat).ok()?) {
-        (AccountId::User(user), AccountId::Bot(bot)) | (AccountId::Bot(bot), AccountId::User(user)) => {
-            DialogId { user, bot }
-        }
-        _ => return None,
-    };
+    let dialog = dialog_of(me, peer(world, me, chat).ok()?).ok()?;
     let message = world.dialog(dialog)?.message(view::side_of(me), MessageId(message))?;
     view::accounts_of(dialog, message).into_iter().find(|account| account.get() == id)
 }
@@ -81,6 +76,25 @@ fn account(world: &World, me: AccountId, id: i64, hash: i64) -> Option<AccountId
             (right || hash == 0 && !world.rules.strict_access).then_some(found)
         }
         (AccountId::User(_), _) => right.then_some(found),
+    }
+}
+
+/// The dialog of an account with another.
+pub(crate) fn dialog_of(me: AccountId, other: AccountId) -> Result<DialogId, RpcError> {
+    match (me, other) {
+        (AccountId::User(user), AccountId::Bot(bot)) | (AccountId::Bot(bot), AccountId::User(user)) => {
+            Ok(DialogId { user, bot })
+        }
+        _ => Err(RpcError::bad("PEER_ID_INVALID")),
+    }
+}
+
+/// The Bot API id of the chat that a client means, unless it means a person.
+pub(crate) fn chat_id(peer: &enums::InputPeer) -> Option<i64> {
+    match peer {
+        enums::InputPeer::InputPeerChannel(peer) => Some(view::CHANNELS.saturating_sub(peer.channel_id)),
+        enums::InputPeer::InputPeerChat(peer) => Some(peer.chat_id.saturating_neg()),
+        _ => None,
     }
 }
 

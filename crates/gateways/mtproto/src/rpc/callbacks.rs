@@ -1,4 +1,3 @@
-use super::send::dialog_of;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::refusal::RpcError;
@@ -14,7 +13,7 @@ pub(super) async fn press(context: &Context, request: MessagesGetBotCallbackAnsw
     let me = AccountId::User(user);
     let peer = request.peer;
     let target = context.look(move |world, _| decode::peer(world, me, &peer)).await??;
-    let dialog = dialog_of(me, target)?;
+    let dialog = decode::dialog_of(me, target)?;
     let data =
         request.data.and_then(|data| String::from_utf8(data.0).ok()).ok_or(RpcError::bad("DATA_INVALID"))?;
     let mut bell = context.host.watch(me);

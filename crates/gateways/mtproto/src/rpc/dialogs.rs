@@ -1,4 +1,3 @@
-use super::send::dialog_of;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::push::log_of;
@@ -44,7 +43,7 @@ pub(super) async fn get_peer_dialogs(context: &Context, peers: Vec<enums::InputD
         let mut page = Vec::new();
         let none = Dialog::default();
         for enums::InputDialogPeer::InputDialogPeer(wanted) in &peers {
-            let id = dialog_of(me, decode::peer(world, me, &wanted.peer)?)?;
+            let id = decode::dialog_of(me, decode::peer(world, me, &wanted.peer)?)?;
             page.push((id, world.dialog(id).unwrap_or(&none)));
         }
         let (dialogs, messages, users) = parts(world, me, &page, layer);

@@ -1,4 +1,3 @@
-use super::send::dialog_of;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::refusal::RpcError;
@@ -84,7 +83,7 @@ async fn pages(
     let layer = context.layer();
     let found = context.look(move |world, _| {
         let other = decode::peer(world, me, &peer)?;
-        let dialog = dialog_of(me, other)?;
+        let dialog = decode::dialog_of(me, other)?;
         Ok::<_, RpcError>(list(world, me, dialog, &page, wanted, layer))
     });
     context.encode(&found.await??)

@@ -11,11 +11,11 @@ use parlor_world::dialog::DecideJoin;
 /// looked for.
 pub(super) async fn hide(context: &Context, request: MessagesHideChatJoinRequest) -> Answer {
     let bot = context.bot()?;
-    let chat = view::chat_id(&request.peer).ok_or(RpcError::bad("PEER_ID_INVALID"))?;
+    let chat = decode::chat_id(&request.peer).ok_or(RpcError::bad("PEER_ID_INVALID"))?;
     let user = request.user_id;
     let found = context.look(move |world, _| decode::user(world, AccountId::Bot(bot), &user)).await??;
     let AccountId::User(user) = found else { return Err(RpcError::bad("USER_ID_INVALID")) };
-    context.tell(DecideJoin { bot, chat, user, approved: request.approved }).await?;
-    let date = context.look(|_, now| view::date(now)).await?;
+    let decide = DecideJoin { bot, chat, user, approved: request.approved };
+    let date = context.ask(decide, |_, now, ()| view::date(now)).await?;
     context.encode(&enums::Updates::from(types::Updates { date, ..Default::default() }))
 }

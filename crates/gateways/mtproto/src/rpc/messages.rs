@@ -1,4 +1,4 @@
-use super::send::{dialog_of, route};
+use super::send::route;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::push::log_of;
@@ -176,7 +176,7 @@ pub(super) async fn read_history(context: &Context, request: MessagesReadHistory
     let me = AccountId::User(context.user()?);
     let (peer, own) = (request.peer, context.own.clone());
     let target = context.look(move |world, _| decode::peer(world, me, &peer)).await??;
-    let dialog = dialog_of(me, target)?;
+    let dialog = decode::dialog_of(me, target)?;
     // > max_id: 0 for the latest message
     let up_to = (request.max_id > 0).then_some(MessageId(request.max_id));
     let read = MarkRead { dialog, by: view::side_of(me), up_to };

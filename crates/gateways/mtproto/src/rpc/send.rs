@@ -179,13 +179,3 @@ fn sent(
     let users = view::users_in(world, me, &entries);
     Some(types::Updates { updates, users, chats: Vec::new(), date: view::date(now), seq: 0 }.into())
 }
-
-/// The dialog of an account with another.
-pub(super) fn dialog_of(me: AccountId, other: AccountId) -> Result<DialogId, RpcError> {
-    match (me, other) {
-        (AccountId::User(user), AccountId::Bot(bot)) | (AccountId::Bot(bot), AccountId::User(user)) => {
-            Ok(DialogId { user, bot })
-        }
-        _ => Err(RpcError::bad("PEER_ID_INVALID")),
-    }
-}

@@ -5,22 +5,13 @@ use parlor_world::{AccountId, World};
 /// What the Bot API puts in front of a channel's or supergroup's number: ids below this one are theirs.
 ///
 /// > -1000000000000 - id (core.telegram.org/api/bots/ids)
-const CHANNELS: i64 = -1_000_000_000_000;
+pub(crate) const CHANNELS: i64 = -1_000_000_000_000;
 
 /// Where a chat is named that has this Bot API id.
 pub(crate) fn chat_peer(id: i64) -> enums::Peer {
     match channel(id) {
         Some(channel_id) => types::PeerChannel { channel_id }.into(),
         None => types::PeerChat { chat_id: id.saturating_neg() }.into(),
-    }
-}
-
-/// The Bot API id of the chat that a client means, unless it means a person.
-pub(crate) fn chat_id(peer: &enums::InputPeer) -> Option<i64> {
-    match peer {
-        enums::InputPeer::InputPeerChannel(peer) => Some(CHANNELS.saturating_sub(peer.channel_id)),
-        enums::InputPeer::InputPeerChat(peer) => Some(peer.chat_id.saturating_neg()),
-        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ mod text;
 mod update;
 mod user;
 
-pub(crate) use chat::chat_id;
+pub(crate) use chat::CHANNELS;
 pub(crate) use message::message;
 pub(crate) use text::entities;
 pub(crate) use update::{chats_in, live, side_of, update, updates, users_in};
