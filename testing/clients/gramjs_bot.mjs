@@ -68,7 +68,8 @@ client.addEventHandler(async ({ message }) => {
 
 client.addEventHandler(async (query) => {
   await query.answer({ message: 'Thanks', alert: true });
-  await query.edit({ text: 'Done' });
+  // `query.edit` forgets which message it is (2.26.22).
+  await client.editMessage(query.query.peer, { message: query.messageId, text: 'Done' });
 }, new CallbackQuery({ pattern: /^yes$/ }));
 
 client.addEventHandler(async (update) => {

@@ -1,4 +1,4 @@
-"""The story bot on Kurigram."""
+"""The story bot on Kurigram, and on Pyrogram, of which it is a fork."""
 
 import os
 
@@ -20,7 +20,8 @@ async def attempt(call):
     except FloodWait as error:
         return f"retry: {error.value}"
     except RPCError as error:
-        return f"error: {error.ID}"
+        # Pyrogram has no names for what came after it.
+        return f"error: {error.ID or error.value}"
     except (KeyError, ValueError) as error:
         return f"unknown: {error}"
 

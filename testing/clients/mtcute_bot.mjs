@@ -65,11 +65,11 @@ client.onNewMessage.add(async (message) => {
   }
 });
 client.onCallbackQuery.add(async (query) => {
-  await query.answer({ text: 'Thanks', alert: true });
-  await query.editMessage({ text: 'Done' });
+  await client.answerCallbackQuery(query, { text: 'Thanks', alert: true });
+  await client.editMessage({ chatId: query.user.id, message: query.messageId, text: 'Done' });
 });
 client.onBotStopped.add(async (update) => {
-  tell('member', ...(update.isStopped ? ['member', 'kicked'] : ['kicked', 'member']));
+  tell('member', ...(update.stopped ? ['member', 'kicked'] : ['kicked', 'member']));
   tell('probe', await attempt(() => probe(update.user.id)));
 });
 client.onBotChatJoinRequest.add(async ({ chat, user }) => {
@@ -80,6 +80,7 @@ client.onBotChatJoinRequest.add(async ({ chat, user }) => {
 });
 
 await client.start({ botToken: process.env.BOT_TOKEN });
-// `start` does not wait for it.
-await client.startUpdatesLoop();
+// `start` does not wait for its loop of updates (0.30.3, `notifyLoggedIn`).
+const hears = () => client._client.updates.updatesLoopActive;
+while (!hears()) await new Promise((resolve) => setTimeout(resolve, 10));
 tell('ready');

@@ -133,12 +133,18 @@ pub enum Library {
     Folds,
     /// Kurigram 2.2, over MTProto
     Kurigram,
+    /// Pyrogram 2.0, over MTProto: layer 158
+    Pyrogram,
+    /// mtcute 0.30, over MTProto
+    Mtcute,
+    /// GramJS 2.26, over MTProto with a minted session
+    Gramjs,
 }
 
 impl Library {
     /// Whether its bots speak MTProto, whose errors have names instead of sentences.
     pub fn speaks_mtproto(self) -> bool {
-        matches!(self, Self::Telethon | Self::Folds | Self::Kurigram)
+        !matches!(self, Self::Aiogram | Self::Ptb | Self::Grammy | Self::Teloxide)
     }
 }
 
@@ -149,12 +155,13 @@ pub struct Program {
     environment: Vec<(&'static str, String)>,
     server: &'static [&'static str],
     says_ready: bool,
+    minted: bool,
     folder: Option<PathBuf>,
 }
 
 impl Program {
     fn new(command: Vec<PathBuf>) -> Self {
-        Self { command, environment: Vec::new(), server: &[], says_ready: false, folder: None }
+        Self { command, environment: Vec::new(), server: &[], says_ready: false, minted: false, folder: None }
     }
 
     /// A Python program of `testing/clients`.
@@ -214,6 +221,13 @@ impl Program {
         self
     }
 
+    /// It is given a session that was minted for its bot.
+    #[must_use]
+    pub fn minted(mut self) -> Self {
+        self.minted = true;
+        self
+    }
+
     /// `parlor run` with it, against a server.
     pub fn command(&self, root: &str, bot: i64) -> Command {
         let token = format!("{bot}:AAAA");
@@ -238,6 +252,10 @@ impl From<Library> for Program {
             Library::Telethon => Self::python("telethon_bot.py").says_ready(),
             Library::Folds => Self::python("folds_bot.py").says_ready(),
             Library::Kurigram => Self::python("kurigram_bot.py").says_ready(),
+            // The same program: Kurigram is a fork.
+            Library::Pyrogram => Self::pyrogram("kurigram_bot.py").says_ready(),
+            Library::Mtcute => Self::node("mtcute_bot.mjs").says_ready(),
+            Library::Gramjs => Self::node("gramjs_bot.mjs").says_ready().minted(),
             Library::Teloxide => Self::cargo("teloxide", "teloxide-story-bot"),
         }
     }
@@ -275,6 +293,11 @@ impl Stage {
         let bot = 123_456;
         let user = server.control("POST", "/users", user).await?["id"].as_i64().context("id")?;
         let mut command = program.command(&server.root, bot);
+        if program.minted {
+            server.control("POST", "/bots", json!({ "token": format!("{bot}:AAAA") })).await?;
+            let session = server.control("POST", "/sessions", json!({ "account": bot.to_string() })).await?;
+            command.env("SESSION", session.to_string());
+        }
         // What it complains of, mostly at its end, is kept for whoever looks for a failure's cause.
         let log = target().join(format!("clients/stderr-{}.log", server.port()));
         command.stderr(std::fs::File::create(log)?);

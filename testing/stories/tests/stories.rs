@@ -10,6 +10,9 @@ macro_rules! mtproto_stories {
         mod telethon { $(#[tokio::test] async fn $story() { super::$story(super::Library::Telethon).await.unwrap(); })+ }
         mod folds { $(#[tokio::test] async fn $story() { super::$story(super::Library::Folds).await.unwrap(); })+ }
         mod kurigram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Kurigram).await.unwrap(); })+ }
+        mod pyrogram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Pyrogram).await.unwrap(); })+ }
+        mod mtcute { $(#[tokio::test] async fn $story() { super::$story(super::Library::Mtcute).await.unwrap(); })+ }
+        mod gramjs { $(#[tokio::test] async fn $story() { super::$story(super::Library::Gramjs).await.unwrap(); })+ }
     };
 }
 

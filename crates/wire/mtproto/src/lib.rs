@@ -23,6 +23,7 @@ pub mod transport;
 pub use auth_key::AuthKey;
 pub use bytes::Ige;
 pub use envelope::{Envelope, Side, peek_key_id};
+pub use packing::{MAX_UNPACKED, unpack};
 pub use rsa::{DEVELOPMENT_PEM, RsaKey};
 
 /// A frame that breaks a rule that honest clients keep: the connection is not worth going on with.

@@ -9,7 +9,7 @@ const GZIP: u32 = 0x3072_cfa1;
 /// > A container may hold at most 1020 messages; TDLib and Telethon send no more than 100.
 const MAX_MESSAGES: usize = 1020;
 /// What one frame may grow to by unpacking: sixteen times the longest frame.
-pub(crate) const MAX_UNPACKED: usize = 16 << 20;
+pub const MAX_UNPACKED: usize = 16 << 20;
 
 /// A message of a container.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(crate) fn container(parts: &[Part]) -> Vec<u8> {
 }
 
 /// Unpacks a body if it is packed. `room` is what may still come out, over all messages of a frame.
-pub(crate) fn unpack(body: Vec<u8>, room: &mut usize) -> Result<Vec<u8>, Broken> {
+pub fn unpack(body: Vec<u8>, room: &mut usize) -> Result<Vec<u8>, Broken> {
     if constructor(&body) != Some(GZIP) {
         return Ok(body);
     }
@@ -73,8 +73,13 @@ pub(crate) fn unpack(body: Vec<u8>, room: &mut usize) -> Result<Vec<u8>, Broken>
         parlor_wire_tl::Tl::read(&mut input).map_err(|_| Broken::Malformed)?;
     let mut unpacked = Vec::new();
     let limit = u64::try_from(*room).unwrap_or(u64::MAX);
-    let mut decoder = flate2::read::MultiGzDecoder::new(packed.0.as_slice()).take(limit);
-    decoder.read_to_end(&mut unpacked).map_err(|_| Broken::Malformed)?;
+    let bytes = packed.0.as_slice();
+    // Some clients write zlib's head instead of gzip's (mtcute 0.30.3), and are understood at Telegram.
+    let read = match bytes {
+        [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut unpacked),
+        _ => flate2::read::ZlibDecoder::new(bytes).take(limit).read_to_end(&mut unpacked),
+    };
+    read.map_err(|_| Broken::Malformed)?;
     // At the limit there may be more: nothing honest is that long.
     if unpacked.len() >= *room || constructor(&unpacked) == Some(GZIP) {
         return Err(Broken::TooLong);
@@ -91,9 +96,13 @@ mod tests {
     fn packed(data: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(data).unwrap();
+        wrapped(encoder.finish().unwrap())
+    }
+
+    fn wrapped(compressed: Vec<u8>) -> Vec<u8> {
         let mut out = parlor_wire_tl::Writer::default();
         out.id(GZIP);
-        parlor_wire_tl::Tl::write(&parlor_wire_tl::Bytes(encoder.finish().unwrap()), 0, &mut out);
+        parlor_wire_tl::Tl::write(&parlor_wire_tl::Bytes(compressed), 0, &mut out);
         out.finish().unwrap()
     }
 
@@ -106,6 +115,15 @@ mod tests {
         assert!(bomb.len() < 100_000);
         assert_eq!(unpack(bomb, &mut room), Err(Broken::TooLong));
         assert_eq!(unpack(packed(&packed(&[1; 64])), &mut room), Err(Broken::TooLong), "packed twice");
+    }
+
+    #[test]
+    fn either_head_is_understood() {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(&[7; 5000]).unwrap();
+        let body = wrapped(encoder.finish().unwrap());
+        assert_eq!(unpack(body, &mut MAX_UNPACKED.clone()), Ok(vec![7; 5000]));
+        assert_eq!(unpack(wrapped(vec![1; 20]), &mut MAX_UNPACKED.clone()), Err(Broken::Malformed));
     }
 
     #[test]

@@ -47,8 +47,8 @@ pub struct Entry {
 
 impl Log {
     pub(crate) fn new(first: i64) -> Self {
-        // > pts 0 means that a client has no state.
-        Self { next: first, state: Weight { pts: 1, qts: 0 }, entries: VecDeque::new() }
+        // > pts 0 means that a client has no state. The same goes for qts (mtcute).
+        Self { next: first, state: Weight { pts: 1, qts: 1 }, entries: VecDeque::new() }
     }
 
     /// The number that the next update will get.

@@ -22,6 +22,7 @@ use crate::notes;
 use crate::push::log_of;
 use crate::refusal::RpcError;
 use parlor_host::{Exchange, FaultKind, Host};
+use parlor_wire_mtproto::{MAX_UNPACKED, unpack};
 use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
 use parlor_world::AccountId;
 use parlor_world::authorization::{Client, Describe, SignOut};
@@ -137,7 +138,10 @@ async fn next_entry(context: &Context) -> Option<i64> {
 async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, RpcError> {
     let mut client = context.key.login().state().client.clone();
     let old = client.clone();
+    // Clients pack the request inside of the wrappers too.
+    let mut room = MAX_UNPACKED.saturating_sub(body.len());
     for _ in 0..MAX_WRAPPERS {
+        body = unpack(body, &mut room).map_err(|_| RpcError::bad("INPUT_FETCH_ERROR"))?;
         let function = Function::read(&mut Reader::new(&body)).map_err(|error| unreadable(&error, &body))?;
         body = match function {
             Function::InvokeWithLayer(wrapper) => {
