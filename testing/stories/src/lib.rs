@@ -139,6 +139,8 @@ pub enum Library {
     Mtcute,
     /// GramJS 2.26, over MTProto with a minted session
     Gramjs,
+    /// grammers 0.11, over MTProto with a minted session
+    Grammers,
 }
 
 impl Library {
@@ -256,6 +258,7 @@ impl From<Library> for Program {
             Library::Pyrogram => Self::pyrogram("kurigram_bot.py").says_ready(),
             Library::Mtcute => Self::node("mtcute_bot.mjs").says_ready(),
             Library::Gramjs => Self::node("gramjs_bot.mjs").says_ready().minted(),
+            Library::Grammers => Self::cargo("grammers", "grammers-story-bot").says_ready().minted(),
             Library::Teloxide => Self::cargo("teloxide", "teloxide-story-bot"),
         }
     }

@@ -13,6 +13,7 @@ macro_rules! mtproto_stories {
         mod pyrogram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Pyrogram).await.unwrap(); })+ }
         mod mtcute { $(#[tokio::test] async fn $story() { super::$story(super::Library::Mtcute).await.unwrap(); })+ }
         mod gramjs { $(#[tokio::test] async fn $story() { super::$story(super::Library::Gramjs).await.unwrap(); })+ }
+        mod grammers { $(#[tokio::test] async fn $story() { super::$story(super::Library::Grammers).await.unwrap(); })+ }
     };
 }
 
@@ -148,7 +149,12 @@ async fn wish_to_join(library: Library) -> Result<()> {
     let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
     for (chat, title) in [(-1_001_234_567_890_i64, "Gardeners"), (-4_321, "Readers")] {
         stage.act("/join", json!({"chat_id": chat, "title": title})).await?;
-        assert_eq!(stage.reply().await?["text"], format!("Why do you want to join {title}?"));
+        let asked = stage.reply().await?;
+        let asked = asked["text"].as_str().context("text")?;
+        // grammers' programs are not told of the chat that an update names.
+        let knows = !matches!(library, Library::Grammers);
+        let title = if knows { format!(" {title}") } else { String::new() };
+        assert_eq!(asked, format!("Why do you want to join{title}?"));
         assert_eq!(stage.told("approve").await?, "ok");
         let said = stage.told("decline").await?;
         assert!(says(&said, "HIDE_REQUESTER_MISSING", "HIDE_REQUESTER_MISSING"), "{said}");
