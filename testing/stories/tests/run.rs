@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use parlor_stories::{Program, Running, Server, Stage, binary, printed};
+use parlor_stories::{Program, Server, Stage, binary, printed};
 use serde_json::{Value, json};
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -47,52 +47,6 @@ async fn telegraf() -> Result<()> {
 #[tokio::test]
 async fn node_telegram_bot_api() -> Result<()> {
     greets(Program::node("ntba_bot.mjs")).await
-}
-
-#[tokio::test]
-async fn pyrogram() -> Result<()> {
-    greets(Program::pyrogram("pyrogram_bot.py").says_ready()).await
-}
-
-/// mtcute pads by RSA_PAD, and is told where to connect by its own options. Its `start` does not wait for its own loop of
-/// updates (0.30.3, `notifyLoggedIn`).
-#[tokio::test]
-async fn mtcute() -> Result<()> {
-    let program = Program::node("mtcute_bot.mjs").says_ready();
-    ensure!(insist(&Stage::set(program, json!({"first_name": "Ann"})).await?).await? == "Hi!");
-    Ok(())
-}
-
-/// A bot with a session that was minted: it never exchanges a key.
-async fn greets_with_a_minted_session(program: Program) -> Result<()> {
-    let server = Server::start(&["--memory"]).await?;
-    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
-    server.control("POST", "/bots", json!({"token": "123456:AAAA"})).await?;
-    let session = server.control("POST", "/sessions", json!({"account": "123456"})).await?;
-    let program = program.variable("SESSION", session.to_string());
-    let mut program = Running(program.command(&server.root, 123_456).spawn()?);
-    let mut lines = BufReader::new(program.0.stdout.take().context("piped")?).lines();
-    while !lines.next_line().await?.context("the program ended")?.starts_with("ready") {}
-    for _ in 0..30 {
-        server.control("POST", "/users/1001/dialogs/123456/start", json!({"payload": "x"})).await?;
-        let wait = "/users/1001/dialogs/123456/wait?timeout=2";
-        if let Ok(reply) = server.control("GET", wait, Value::Null).await {
-            ensure!(reply["text"] == "Hi! x", "{reply}");
-            return Ok(());
-        }
-    }
-    anyhow::bail!("the bot never answered")
-}
-
-#[tokio::test]
-async fn gramjs() -> Result<()> {
-    greets_with_a_minted_session(Program::node("gramjs_bot.mjs")).await
-}
-
-/// Telegram's keys are compiled into grammers: it can't exchange one with anybody else.
-#[tokio::test]
-async fn grammers() -> Result<()> {
-    greets_with_a_minted_session(Program::cargo("grammers", "grammers-greeting-bot")).await
 }
 
 /// The snippets of Telethon's and Folds' users. They don't say when they hear: the user presses Start until they do.
