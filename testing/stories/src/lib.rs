@@ -238,9 +238,8 @@ impl Program {
         command.env("BOT_TOKEN", &token).env("TELOXIDE_TOKEN", &token);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped());
-        if let Some(folder) = &self.folder {
-            command.current_dir(folder);
-        }
+        // Some libraries write files where they run (Pyrogram: the errors that it does not know).
+        command.current_dir(self.folder.clone().unwrap_or_else(|| target().join("clients")));
         command
     }
 }

@@ -6,9 +6,6 @@ use parlor_wire_tl::{Function, enums};
 use parlor_world::BotId;
 use std::fmt::{self, Debug, Write as _};
 
-/// What is larger on the wire is not kept for eyes.
-const MAX_KEPT: usize = 16 << 10;
-
 /// A request, to be completed with its answer. Logins are left out, since they show secrets.
 pub(crate) fn request(host: &Host, bot: BotId, function: &Function, size: usize) -> Option<Exchange> {
     let method = dotted(&variant(function));
@@ -40,7 +37,8 @@ fn exchange(host: &Host, bot: BotId, method: String, parameters: Shown) -> Excha
 }
 
 fn kept<T: Debug + Clone + Send + Sync + 'static>(object: &T, size: usize, spell: fn(&T) -> String) -> Shown {
-    if size > MAX_KEPT {
+    // What is larger on the wire is not kept for eyes.
+    if size > Shown::MAX {
         return format!("{size} bytes").into();
     }
     let object = object.clone();
@@ -106,6 +104,6 @@ mod tests {
         let shown = kept(&function, 100, fields).text();
         assert!(shown.starts_with("peer: "), "{shown}");
         assert!(shown.contains("top_msg_id: Some("), "{shown}");
-        assert_eq!(kept(&function, MAX_KEPT + 1, fields).text(), "16385 bytes");
+        assert_eq!(kept(&function, Shown::MAX + 1, fields).text(), "16385 bytes");
     }
 }

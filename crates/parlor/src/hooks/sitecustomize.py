@@ -153,9 +153,6 @@ _PATCHES = {
     "telethon.sessions.sqlite": _telethon_sqlite,
     "pyrogram.connection.connection": _pyrogram_connection,
     "pyrogram.crypto.rsa": _pyrogram_key,
-    # A fork under a name of its own.
-    "hydrogram.connection.connection": _pyrogram_connection,
-    "hydrogram.crypto.rsa": _pyrogram_key,
     "aiohttp.client": _aiohttp,
     "httpx._client": _httpx,
     "requests.sessions": _requests,
