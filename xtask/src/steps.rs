@@ -21,8 +21,16 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     }
     let cargo = || cargo(root);
     run(cargo().args(["build", "--package", "parlor"]))?;
-    run(cargo().args(["test", "--workspace"]))?;
-    crate::page::test(root)
+    // Everything is run, whatever fails: the end says so.
+    let programs = run(cargo().args(["test", "--workspace", "--no-fail-fast"]));
+    let page = crate::page::test(root);
+    summarize([programs, page])
+}
+
+/// Fails if any of the runs did, with what each of them says.
+fn summarize(runs: [Result<()>; 2]) -> Result<()> {
+    let failed: Vec<String> = runs.into_iter().filter_map(|run| Some(format!("{:#}", run.err()?))).collect();
+    if failed.is_empty() { Ok(()) } else { bail!("tests failed:\n  {}", failed.join("\n  ")) }
 }
 
 /// All that CI checks beside the tests.
@@ -116,4 +124,18 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("{command:?} failed");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_fails_if_any_part_of_it_did() {
+        assert!(summarize([Ok(()), Ok(())]).is_ok());
+        let failed = || Err(anyhow::anyhow!("it failed"));
+        assert!(summarize([failed(), Ok(())]).is_err() && summarize([Ok(()), failed()]).is_err());
+        let both = summarize([failed(), Err(anyhow::anyhow!("the page too"))]);
+        assert_eq!(both.unwrap_err().to_string(), "tests failed:\n  it failed\n  the page too");
+    }
 }

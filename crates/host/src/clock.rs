@@ -18,6 +18,16 @@ struct Hands {
     last: Timestamp,
 }
 
+/// Where the clock of a world starts when its journal is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClockStart {
+    /// At the machine's time.
+    #[default]
+    System,
+    /// At the journal's last event, from where it runs on: what would have expired since then has not.
+    Journal,
+}
+
 /// What a clock shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockState {
@@ -40,9 +50,14 @@ fn system_time() -> i64 {
 }
 
 impl Clock {
-    /// A clock that never shows a time before `earliest`: the last event of a journal.
-    pub(crate) fn not_before(earliest: Timestamp) -> Self {
-        Self { hands: Mutex::new(Hands { last: earliest, ..Hands::default() }) }
+    /// The clock of a world whose last event was at `last`; it never shows an earlier time. `None` for a new world,
+    /// which starts at the machine's time.
+    pub(crate) fn starting(start: ClockStart, last: Option<Timestamp>) -> Self {
+        let ahead = match (start, last) {
+            (ClockStart::Journal, Some(last)) => last.0.saturating_sub(system_time()),
+            _ => 0,
+        };
+        Self { hands: Mutex::new(Hands { ahead, last: last.unwrap_or_default(), ..Hands::default() }) }
     }
 
     /// The machine's own time, in milliseconds since the epoch: for protocols that set clocks by it, whatever a test
@@ -102,5 +117,28 @@ impl Hands {
         let shown = self.frozen.unwrap_or_else(|| Timestamp(system_time().saturating_add(self.ahead)));
         self.last = self.last.max(shown);
         self.last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_starts_where_it_is_told_to() {
+        let old = Timestamp(1_790_000_000_000);
+        let minute = 60_000;
+        let running = Clock::starting(ClockStart::Journal, Some(old)).now();
+        assert!((old.0..old.0 + minute).contains(&running.0), "{running:?}");
+        for (start, last) in [(ClockStart::Journal, None), (ClockStart::System, Some(old))] {
+            let before = system_time();
+            let now = Clock::starting(start, last).now().0;
+            assert!((before..before + minute).contains(&now), "{start:?}: {now}");
+        }
+        // A journal of another machine may be ahead of this one's time.
+        let future = Timestamp(system_time() + minute * 1000);
+        for start in [ClockStart::System, ClockStart::Journal] {
+            assert!(Clock::starting(start, Some(future)).now() >= future);
+        }
     }
 }

@@ -1,5 +1,5 @@
 use crate::batch::{Batch, Effects};
-use crate::clock::Clock;
+use crate::clock::{Clock, ClockStart};
 use crate::faults::Faults;
 use crate::inspector::Inspector;
 use crate::presence::Presence;
@@ -68,6 +68,8 @@ pub struct Options {
     pub rules: Rules,
     /// The key of the world if the journal is empty: the only randomness it takes in.
     pub key: [u8; 16],
+    /// Where the world's clock starts.
+    pub clock: ClockStart,
 }
 
 /// Why a command was not done.
@@ -89,7 +91,8 @@ impl Host {
         let (covered, mut world) = decoded.unwrap_or_else(|| (0, World::new(options.key)));
         journal.replay(covered, &mut |recorded| world.apply(&recorded))?;
         world.rules = options.rules;
-        let clock = Clock::not_before(world.last());
+        let last = (!journal.is_empty()).then(|| world.last());
+        let clock = Clock::starting(options.clock, last);
         if journal.is_empty() {
             let birth = world.birth(clock.now());
             journal.append(0, std::slice::from_ref(&birth))?;

@@ -19,7 +19,7 @@ mod snapshot;
 mod watch;
 mod worlds;
 
-pub use clock::{Clock, ClockError, ClockState};
+pub use clock::{Clock, ClockError, ClockStart, ClockState};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
 pub use inspector::{Exchange, Inspector, Note, Shown};

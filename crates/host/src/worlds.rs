@@ -1,3 +1,4 @@
+use crate::clock::ClockStart;
 use crate::host::{Host, Options};
 use parlor_journal::Memory;
 use parlor_world::Rules;
@@ -90,7 +91,8 @@ impl Worlds {
             return Err(WorldsFull);
         }
         let journal = Box::new(Memory::forgetting());
-        let host = Host::open(journal, Options { rules, key }).map_err(|_| WorldsFull)?;
+        let host =
+            Host::open(journal, Options { rules, key, clock: ClockStart::System }).map_err(|_| WorldsFull)?;
         others.by_name.insert(name.clone(), host.clone());
         Ok((name, host))
     }

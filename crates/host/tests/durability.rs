@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-use parlor_host::{Failure, Host, Journal, JournalError, Options};
+use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
 use parlor_journal::Memory;
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::{AccountId, Recorded, Rules, UserId, World};
@@ -63,7 +63,8 @@ fn begin() -> (Host, Disk) {
     let kept = Arc::new(Mutex::new(Memory::keeping()));
     verdict.send(true).unwrap();
     let journal = Slow { kept: kept.clone(), begun: begin, verdict: verdicts };
-    let host = Host::open(Box::new(journal), Options { rules: Rules::default(), key: [7; 16] }).unwrap();
+    let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
+    let host = Host::open(Box::new(journal), options).unwrap();
     begun.recv().unwrap();
     (host, Disk { kept, begun, verdict })
 }

@@ -1,4 +1,5 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use parlor_host::ClockStart;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -60,6 +61,9 @@ pub(crate) struct ServerOptions {
     /// Keep nothing.
     #[arg(long, global = true)]
     pub(crate) memory: bool,
+    /// Where the world's clock starts.
+    #[arg(long, global = true, value_enum, default_value = "system", value_name = "START")]
+    pub(crate) clock: ClockOption,
     /// Don't start the demo bot.
     #[arg(long, global = true)]
     pub(crate) no_demo: bool,
@@ -81,6 +85,23 @@ pub(crate) struct ServerOptions {
     /// What callers of the control API must show when the server listens beyond loopback; made if left out.
     #[arg(long, global = true, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub(crate) control_token: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClockOption {
+    /// At the machine's time.
+    System,
+    /// At the last event in the data, so that updates and buttons have not expired since then.
+    Journal,
+}
+
+impl From<ClockOption> for ClockStart {
+    fn from(option: ClockOption) -> Self {
+        match option {
+            ClockOption::System => Self::System,
+            ClockOption::Journal => Self::Journal,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::BotApi;
 use parlor_control::{CallBot, Control, Guard, fresh_key};
-use parlor_host::{Host, Options, Worlds};
+use parlor_host::{ClockStart, Host, Options, Worlds};
 use parlor_journal::{Journal, Memory, Sqlite};
 use parlor_mtproto::MtProto;
 use parlor_world::Rules;
@@ -47,7 +47,7 @@ impl Server {
             (None, false) if keeps_by_default => Some(Sqlite::default_path()),
             _ => None,
         };
-        let host = open(data.clone(), rules).await?;
+        let host = open(data.clone(), rules, options.clock.into()).await?;
         let worlds = Arc::new(Worlds::new(host.clone(), rules));
         let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
         let root = format!("http://{address}");
@@ -143,13 +143,13 @@ fn call_bot(bot_api: BotApi) -> CallBot {
     })
 }
 
-async fn open(data: Option<PathBuf>, rules: Rules) -> Result<Host> {
+async fn open(data: Option<PathBuf>, rules: Rules, clock: ClockStart) -> Result<Host> {
     let opened = tokio::task::spawn_blocking(move || {
         let journal: Box<dyn Journal> = match &data {
             Some(file) => Box::new(Sqlite::open(file)?),
             None => Box::new(Memory::forgetting()),
         };
-        Host::open(journal, Options { rules, key: fresh_key() })
+        Host::open(journal, Options { rules, key: fresh_key(), clock })
     });
     Ok(opened.await??)
 }

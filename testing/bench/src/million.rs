@@ -2,7 +2,7 @@
 
 use crate::server::Server;
 use anyhow::{Result, anyhow};
-use parlor_host::{Host, Options};
+use parlor_host::{ClockStart, Host, Options};
 use parlor_journal::{Journal, Sqlite};
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::dialog::Start;
@@ -19,7 +19,8 @@ pub(crate) async fn run() -> Result<()> {
     write(&file)?;
     println!("a world of {DIALOGS} dialogs, {} MB on disk", std::fs::metadata(&file)?.len() / 1_000_000);
     report("without a snapshot", &file).await?;
-    let host = Host::open(Box::new(Sqlite::open(&file)?), Options { rules: Rules::default(), key: [0; 16] })?;
+    let options = Options { rules: Rules::default(), key: [0; 16], clock: ClockStart::System };
+    let host = Host::open(Box::new(Sqlite::open(&file)?), options)?;
     host.close().await;
     drop(host);
     report("with a snapshot", &file).await

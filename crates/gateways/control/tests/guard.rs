@@ -5,14 +5,14 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 use parlor_control::{Control, Guard, router};
-use parlor_host::{Host, Options, Worlds};
+use parlor_host::{ClockStart, Host, Options, Worlds};
 use parlor_journal::Memory;
 use parlor_world::Rules;
 use std::sync::Arc;
 use tower::ServiceExt;
 
 async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
-    let options = Options { rules: Rules::default(), key: [1; 16] };
+    let options = Options { rules: Rules::default(), key: [1; 16], clock: ClockStart::System };
     let host = Host::open(Box::new(Memory::forgetting()), options).unwrap();
     let control = Control {
         worlds: Arc::new(Worlds::new(host.clone(), Rules::default())),
