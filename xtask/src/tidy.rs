@@ -38,6 +38,9 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
     ("crates/wire/mtproto/src", &["std::net", "SystemTime", "std::fs", "std::thread", "tokio"]),
 ];
 
+/// The longest signature that is looked at.
+const SIGNATURE_LINES: usize = 20;
+
 pub(crate) fn run(root: &Path) -> Result<()> {
     for (folder, allowed) in EDGES {
         let manifest = std::fs::read_to_string(root.join(folder).join("Cargo.toml")).context(folder)?;
@@ -53,6 +56,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     for (folder, words) in FORBIDDEN {
         forbid(&root.join(folder), words)?;
     }
+    guards(&root.join("crates"))?;
     let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).context("ARCHITECTURE.md")?;
     for quoted in map.split('`').skip(1).step_by(2).filter(|quoted| is_path(quoted)) {
         if !root.join(quoted).exists() {
@@ -90,6 +94,42 @@ fn is_path(quoted: &str) -> bool {
         .any(|start| quoted.starts_with(start))
 }
 
+/// No lock's guard leaves its file: a caller that gets one holds the lock for as long as its own code runs.
+fn guards(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            guards(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && let Some(name) = guard_handed_out(&std::fs::read_to_string(&path)?)
+        {
+            bail!("{}: `{name}` hands a lock's guard out; return a copy", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// The first function that other files may call and that returns a guard.
+fn guard_handed_out(text: &str) -> Option<&str> {
+    text.split("\n").enumerate().find_map(|(at, line)| {
+        let (visibility, signature) = line.split_once("fn ")?;
+        if !visibility.trim_start().starts_with("pub") {
+            return None;
+        }
+        // A signature ends with the line that opens the body.
+        let whole = text.split('\n').skip(at).take(SIGNATURE_LINES);
+        let mut lines =
+            whole.scan(false, |over, line| (!std::mem::replace(over, line.ends_with('{'))).then_some(line));
+        let guard = ["MutexGuard<", "RwLockReadGuard<", "RwLockWriteGuard<"];
+        lines
+            .any(|line| {
+                line.split_once("-> ")
+                    .is_some_and(|(_, result)| guard.iter().any(|name| result.contains(name)))
+            })
+            .then(|| signature.split(['(', '<']).next().unwrap_or_default())
+    })
+}
+
 fn forbid(folder: &Path, words: &[&str]) -> Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -106,4 +146,21 @@ fn forbid(folder: &Path, words: &[&str]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guard_handed_out;
+
+    #[test]
+    fn guards_stay_in_their_file() {
+        for (text, expected) in [
+            ("    pub(crate) fn state(&self) -> MutexGuard<'_, State> {\n", Some("state")),
+            ("pub fn a<T>(\n    x: T,\n) -> RwLockReadGuard<'_, T> {\n}\n", Some("a")),
+            ("    fn state(&self) -> MutexGuard<'_, State> {\n", None),
+            ("pub fn a() {\n}\nfn b() -> MutexGuard<'_, State> {\n", None),
+        ] {
+            assert_eq!(guard_handed_out(text), expected, "{text}");
+        }
+    }
 }

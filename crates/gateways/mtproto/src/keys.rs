@@ -6,7 +6,7 @@ use parlor_wire_mtproto::srp::Challenge;
 use parlor_world::authorization::{Client, KeyId, KeySecret};
 use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Keys that are held at once; beyond it, those that no connection uses are let go.
 const MAX_KEYS: usize = 50_000;
@@ -21,18 +21,18 @@ pub(crate) struct Key {
 
 /// What is known of a key's user.
 #[derive(Default)]
-pub(crate) struct State {
-    pub(crate) account: Option<AccountId>,
+struct State {
+    account: Option<AccountId>,
     /// The birth of the world in which that was found.
     births: u64,
-    pub(crate) client: Client,
+    client: Client,
     /// The permanent key that a temporary one is bound to.
-    pub(crate) permanent: Option<Arc<Key>>,
-    /// Half-way through a login.
-    pub(crate) pending: Option<Pending>,
+    permanent: Option<Arc<Key>>,
+    pending: Option<Pending>,
 }
 
-/// Half-way through a login.
+/// A login that needs one more step.
+#[derive(Clone)]
 pub(crate) enum Pending {
     /// The code was right, the password is still to be proven.
     Password(UserId, Option<Arc<Challenge>>),
@@ -45,13 +45,47 @@ impl Key {
         Arc::new(Self { auth, state: Mutex::new(state) })
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Calls `act` with the state. The lock never leaves this file: callers get copies, so that none of them can
+    /// hold it while it calls other code.
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The key that carries the login: itself, or the one that it is bound to.
     pub(crate) fn login(self: &Arc<Self>) -> Arc<Self> {
-        self.state().permanent.clone().unwrap_or_else(|| self.clone())
+        self.with(|state| state.permanent.clone()).unwrap_or_else(|| self.clone())
+    }
+
+    /// Binds this temporary key to a permanent one.
+    pub(crate) fn bind(&self, permanent: Arc<Self>) {
+        self.with(|state| state.permanent = Some(permanent));
+    }
+
+    /// What the client told of itself.
+    pub(crate) fn client(&self) -> Client {
+        self.with(|state| state.client.clone())
+    }
+
+    pub(crate) fn set_client(&self, client: Client) {
+        self.with(|state| state.client = client);
+    }
+
+    /// The login that needs one more step.
+    pub(crate) fn pending(&self) -> Option<Pending> {
+        self.with(|state| state.pending.clone())
+    }
+
+    pub(crate) fn set_pending(&self, pending: Pending) {
+        self.with(|state| state.pending = Some(pending));
+    }
+
+    /// Keeps the challenge of a login that waits for its password.
+    pub(crate) fn set_challenge(&self, challenge: Arc<Challenge>) {
+        self.with(|state| {
+            if let Some(Pending::Password(_, kept)) = &mut state.pending {
+                *kept = Some(challenge);
+            }
+        });
     }
 
     pub(crate) fn id(&self) -> KeyId {
@@ -65,23 +99,27 @@ impl Key {
 
     /// Whose it is; nobody's once the world was emptied.
     pub(crate) fn account(&self, host: &Host) -> Option<AccountId> {
-        let mut state = self.state();
-        if state.births != host.births() {
-            state.account = None;
-        }
-        state.account
+        let births = host.births();
+        self.with(|state| state.account.filter(|_| state.births == births))
     }
 
     /// Whose it is from now on; nobody's after a log-out.
     pub(crate) fn belongs_to(&self, account: Option<AccountId>, host: &Host) {
-        let mut state = self.state();
-        state.account = account;
-        state.births = host.births();
-        state.pending = None;
+        let births = host.births();
+        self.with(|state| {
+            state.account = account;
+            state.births = births;
+            state.pending = None;
+        });
+    }
+
+    /// Forgets the login: the world has ended it.
+    pub(crate) fn sign_out(&self) {
+        self.with(|state| state.account = None);
     }
 
     pub(crate) fn layer(&self) -> u16 {
-        match self.state().client.layer {
+        match self.with(|state| state.client.layer) {
             0 => OLDEST_LAYER,
             layer => layer,
         }
@@ -100,8 +138,8 @@ impl Keys {
 
     /// A key by its id, also if it is only in the world.
     pub(crate) async fn find(&self, host: &Host, id: i64) -> Option<Arc<Key>> {
-        if let Some(key) = self.lock().get(&(host.id(), id)) {
-            return Some(key.clone());
+        if let Some(key) = self.in_use(host, id) {
+            return Some(key);
         }
         let births = host.births();
         let known = host.look(move |world, _| world.authorization(KeyId(id)).cloned()).await.ok()??;
@@ -113,18 +151,26 @@ impl Keys {
 
     /// Forgets a key.
     pub(crate) fn remove(&self, host: &Host, id: i64) {
-        self.lock().remove(&(host.id(), id));
+        let place = (host.id(), id);
+        self.with(|keys| keys.remove(&place));
+    }
+
+    fn in_use(&self, host: &Host, id: i64) -> Option<Arc<Key>> {
+        let place = (host.id(), id);
+        self.with(|keys| keys.get(&place).cloned())
     }
 
     fn insert(&self, host: &Host, key: Arc<Key>) -> Arc<Key> {
-        let mut keys = self.lock();
-        if keys.len() >= MAX_KEYS {
-            keys.retain(|_, key| Arc::strong_count(key) > 1);
-        }
-        keys.entry((host.id(), key.auth.id())).or_insert(key).clone()
+        let place = (host.id(), key.auth.id());
+        self.with(|keys| {
+            if keys.len() >= MAX_KEYS {
+                keys.retain(|_, key| Arc::strong_count(key) > 1);
+            }
+            keys.entry(place).or_insert(key).clone()
+        })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(u64, i64), Arc<Key>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<(u64, i64), Arc<Key>>) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -107,7 +107,7 @@ impl Pusher {
         let (next, updates) = match seen.await {
             Ok(Some(seen)) => seen,
             Ok(None) => {
-                self.key.login().state().account = None;
+                self.key.login().sign_out();
                 self.feed = None;
                 return Vec::new();
             }

@@ -406,6 +406,14 @@ impl Generator<'_> {
         }
         text.push_str("_ => Err(input.unknown(id)),\n}\n}\n}\n\n");
         text.push_str(
+            "impl Function {\n/// Every served function with default fields: for tests that must not forget one.\n\
+             pub fn all() -> Vec<Self> {\nvec![\n",
+        );
+        for name in &self.served.functions {
+            writeln!(text, "Self::{0}(functions::{0}::default()),", pascal(name))?;
+        }
+        text.push_str("]\n}\n}\n\n");
+        text.push_str(
             "#[cfg(test)]\nimpl Sample for Function {\nfn sample(source: &mut Source<'_>) -> Self {\n",
         );
         writeln!(text, "match source.below({}) {{", self.served.functions.len())?;

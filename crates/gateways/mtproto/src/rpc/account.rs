@@ -62,7 +62,7 @@ pub(super) async fn reset_others(context: &Context) -> Answer {
 
 async fn end(context: &Context, key: i64) -> Result<(), RpcError> {
     if let Some(key) = context.gateway.0.keys.find(&context.host, key).await {
-        key.state().account = None;
+        key.sign_out();
     }
     context.tell(SignOut { key: parlor_world::authorization::KeyId(key) }).await
 }

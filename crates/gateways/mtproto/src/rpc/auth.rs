@@ -21,7 +21,7 @@ pub(super) async fn import_bot(context: &Context, request: AuthImportBotAuthoriz
 /// From now on the key is the account's.
 pub(super) async fn log_in(context: &Context, account: AccountId) -> Answer {
     let key = context.key.login();
-    let client = key.state().client.clone();
+    let client = key.client();
     let command = SignIn { key: key.id(), secret: key.secret(), account, client };
     let user = context.ask(command, move |world, _, ()| view::account(world, account, account)).await?;
     logged_in(context, account, user)
@@ -50,11 +50,11 @@ pub(super) async fn sign_in(context: &Context, request: AuthSignIn) -> Answer {
     match login {
         Login::Known(user) => log_in(context, AccountId::User(user)).await,
         Login::PasswordNeeded(user) => {
-            context.key.login().state().pending = Some(Pending::Password(user, None));
+            context.key.login().set_pending(Pending::Password(user, None));
             Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
         }
         Login::Nobody => {
-            context.key.login().state().pending = Some(Pending::SignUp { phone, hash });
+            context.key.login().set_pending(Pending::SignUp { phone, hash });
             let required = types::AuthAuthorizationSignUpRequired::default();
             context.encode(&enums::AuthAuthorization::from(required))
         }
@@ -63,12 +63,12 @@ pub(super) async fn sign_in(context: &Context, request: AuthSignIn) -> Answer {
 
 pub(super) async fn sign_up(context: &Context, request: AuthSignUp) -> Answer {
     let key = context.key.login();
-    match &key.state().pending {
+    match key.pending() {
         Some(Pending::SignUp { phone, hash })
-            if *phone == request.phone_number && *hash == request.phone_code_hash => {}
+            if phone == request.phone_number && hash == request.phone_code_hash => {}
         _ => return Err(RpcError::bad("PHONE_CODE_EMPTY")),
     }
-    let client = key.state().client.clone();
+    let client = key.client();
     let command = SignUp {
         phone: request.phone_number,
         first_name: request.first_name,
@@ -109,6 +109,6 @@ pub(super) async fn bind_temporary(context: &Context, request: &AuthBindTempAuth
     if !right {
         return Err(invalid());
     }
-    context.key.state().permanent = Some(permanent);
+    context.key.bind(permanent);
     context.encode(&true)
 }

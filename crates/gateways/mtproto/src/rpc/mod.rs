@@ -136,7 +136,7 @@ async fn next_entry(context: &Context) -> Option<i64> {
 
 /// Takes the wrappers off; notes what they say.
 async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, RpcError> {
-    let mut client = context.key.login().state().client.clone();
+    let mut client = context.key.login().client();
     let old = client.clone();
     // Clients pack the request inside of the wrappers too.
     let mut room = MAX_UNPACKED.saturating_sub(body.len());
@@ -169,7 +169,7 @@ async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Res
             function => {
                 if client != old {
                     let key = context.key.login();
-                    key.state().client = client.clone();
+                    key.set_client(client.clone());
                     if key.account(&context.host).is_some() {
                         context.tell(Describe { key: key.id(), client }).await?;
                     }
@@ -207,7 +207,7 @@ fn unreadable(error: &TlError, body: &[u8]) -> RpcError {
 /// `destroy_auth_key`
 pub(crate) async fn destroy_key(gateway: &MtProto, host: &Host, key: &Arc<Key>) -> Vec<u8> {
     gateway.0.keys.remove(host, key.auth.id());
-    key.state().account = None;
+    key.sign_out();
     let done = host.tell(SignOut { key: key.id() }).await.is_ok();
     let answer: enums::DestroyAuthKeyRes = match done {
         true => types::DestroyAuthKeyOk {}.into(),

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 /// Whose password it is about: whoever is logged in, or is half-way there.
 fn whose(context: &Context) -> Result<UserId, RpcError> {
-    match &context.key.login().state().pending {
-        Some(Pending::Password(user, _)) => Ok(*user),
+    match context.key.login().pending() {
+        Some(Pending::Password(user, _)) => Ok(user),
         _ => context.user(),
     }
 }
@@ -44,9 +44,7 @@ pub(super) async fn get(context: &Context) -> Answer {
         hint: Some(password.hint).filter(|hint| !hint.is_empty()),
         ..base
     };
-    if let Some(Pending::Password(_, kept)) = &mut context.key.login().state().pending {
-        *kept = Some(Arc::new(challenge));
-    }
+    context.key.login().set_challenge(Arc::new(challenge));
     context.encode(&enums::AccountPassword::from(answer))
 }
 
@@ -54,12 +52,11 @@ pub(super) async fn check(context: &Context, request: AuthCheckPassword) -> Answ
     let enums::InputCheckPasswordSRP::InputCheckPasswordSRP(proof) = request.password else {
         return Err(RpcError::bad("PASSWORD_HASH_INVALID"));
     };
-    let pending = match &context.key.login().state().pending {
-        Some(Pending::Password(user, Some(challenge))) => (*user, challenge.clone()),
+    let (user, challenge) = match context.key.login().pending() {
+        Some(Pending::Password(user, Some(challenge))) => (user, challenge),
         Some(Pending::Password(_, None)) => return Err(RpcError::bad("SRP_ID_INVALID")),
         _ => return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED")),
     };
-    let (user, challenge) = pending;
     if proof.srp_id != srp_id(&challenge) {
         return Err(RpcError::bad("SRP_ID_INVALID"));
     }
