@@ -1,3 +1,4 @@
+use crate::listen;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parlor_host::ClockStart;
 use std::net::SocketAddr;
@@ -5,7 +6,7 @@ use std::path::PathBuf;
 
 /// A personal-dialog server for Telegram bots: plays the Telegram side of the dialog, offline.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = false)]
+#[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -18,7 +19,7 @@ pub(crate) enum Command {
     /// Runs an unmodified bot program against Parlor instead of Telegram.
     ///
     /// Uses the server at the --listen address if one is there, else starts one that ends with the program.
-    Run(RunCommand),
+    Run(Box<RunCommand>),
     /// Makes an MTProto session that is logged in already, on a running server.
     ///
     /// Prints it as text for Telethon, GramJS and Pyrogram, and writes session files if asked to.
@@ -32,6 +33,12 @@ pub(crate) struct SessionCommand {
     /// The root of a running server or of one of its worlds; the one at --listen if left out.
     #[arg(long)]
     pub(crate) server: Option<String>,
+    /// Where the server listens: 8081, localhost:8081, 127.0.0.1:8081.
+    #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// The token that a server printed which listens beyond loopback.
+    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub(crate) control_token: Option<String>,
     /// A session file for Telethon; it must not be there yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) telethon: Option<PathBuf>,
@@ -40,11 +47,16 @@ pub(crate) struct SessionCommand {
     pub(crate) kurigram: Option<PathBuf>,
 }
 
+// A server that ends with the program has no demo bot.
 #[derive(Debug, Args)]
+#[command(mut_arg("no_demo", |option| option.hide(true)))]
 pub(crate) struct RunCommand {
     /// The root of a running server or of one of its worlds, such as http://127.0.0.1:8081/w/w1.
     #[arg(long)]
     pub(crate) server: Option<String>,
+    /// Options of the server, if one is started.
+    #[command(flatten)]
+    pub(crate) options: ServerOptions,
     /// The program with its arguments.
     #[arg(last = true, required = true)]
     pub(crate) program: Vec<std::ffi::OsString>,
@@ -52,38 +64,38 @@ pub(crate) struct RunCommand {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServerOptions {
-    /// Where to listen.
-    #[arg(long, global = true, default_value = "127.0.0.1:8081")]
+    /// Where to listen: 8081, localhost:8081, 127.0.0.1:8081; port 0 is any free port.
+    #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// The file with the data; parlor.db beside the server if left out (`parlor run` keeps nothing then).
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "memory")]
+    #[arg(long, value_name = "FILE", conflicts_with = "memory")]
     pub(crate) data: Option<PathBuf>,
     /// Keep nothing.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub(crate) memory: bool,
     /// Where the world's clock starts.
-    #[arg(long, global = true, value_enum, default_value = "system", value_name = "START")]
+    #[arg(long, value_enum, default_value = "system", value_name = "START")]
     pub(crate) clock: ClockOption,
     /// Don't start the demo bot.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub(crate) no_demo: bool,
     /// Refuse tokens of bots that were not created; the default when listening beyond loopback.
-    #[arg(long, global = true, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub(crate) strict: Option<bool>,
     /// Refuse access hashes of 0 from bots over MTProto; Telegram takes them for users the bot has seen.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub(crate) strict_access: bool,
     /// Limits on speed.
-    #[arg(long, global = true, value_enum, default_value = "off")]
+    #[arg(long, value_enum, default_value = "off")]
     pub(crate) limits: Limits,
     /// Be an MTProto proxy too, which leads to this server, for clients that know this secret: 32 hexadecimal digits.
-    #[arg(long, global = true, value_name = "SECRET", value_parser = proxy_secret)]
+    #[arg(long, value_name = "SECRET", value_parser = proxy_secret)]
     pub(crate) proxy_secret: Option<ProxySecret>,
     /// A name, beside localhost, by which the control API may be called; may be given again.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) allowed_host: Vec<String>,
     /// What callers of the control API must show when the server listens beyond loopback; made if left out.
-    #[arg(long, global = true, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub(crate) control_token: Option<String>,
 }
 
@@ -128,4 +140,41 @@ fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
     let digits = text.strip_prefix("dd").filter(|rest| rest.len() == 32).unwrap_or(text);
     let number = u128::from_str_radix(digits, 16).map_err(|_| wrong())?;
     if digits.len() == 32 { Ok(ProxySecret(number.to_be_bytes())) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// The options that the help of a subcommand shows, beside `--help`.
+    fn options(subcommand: &str) -> Vec<String> {
+        let mut command = Cli::command();
+        command.build();
+        let found = command.find_subcommand(subcommand).unwrap();
+        let shown = found.get_arguments().filter(|option| !option.is_hide_set());
+        let names = shown.filter_map(|option| option.get_long());
+        names.filter(|name| *name != "help").map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn session_offers_only_what_it_uses() {
+        assert_eq!(options("session"), ["server", "listen", "control-token", "telethon", "kurigram"]);
+    }
+
+    #[test]
+    fn run_offers_the_server_options_except_the_demo_bot() {
+        let options = options("run");
+        assert!(
+            options.contains(&"data".to_owned()) && !options.contains(&"no-demo".to_owned()),
+            "{options:?}"
+        );
+    }
+
+    #[test]
+    fn options_of_the_server_stand_behind_the_subcommand() {
+        assert!(Cli::try_parse_from(["parlor", "run", "--memory", "--listen", "0", "--", "true"]).is_ok());
+        let error = Cli::try_parse_from(["parlor", "--memory", "run", "--", "true"]).unwrap_err().to_string();
+        assert!(error.contains("'run' cannot be used with '--memory'"), "{error}");
+    }
 }

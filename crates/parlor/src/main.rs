@@ -4,7 +4,9 @@
 
 mod cli;
 mod demo;
+mod listen;
 mod ports;
+mod probe;
 mod redirect;
 mod run;
 mod serve;
@@ -24,8 +26,8 @@ use tokio::signal::unix::{SignalKind, signal};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Some(Command::Run(command)) => run::run(cli.server, command).await,
-        Some(Command::Session(command)) => session::run(cli.server, command).await,
+        Some(Command::Run(command)) => run::run(command.options.clone(), *command).await,
+        Some(Command::Session(command)) => session::run(command).await,
         None => serve(cli.server).await,
     };
     outcome.unwrap_or_else(|error| {
@@ -35,7 +37,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
-    let server = Server::start(&options, true).await?;
+    let server = match Server::start(&options, true).await {
+        Err(error) if listen::is_taken(&error) => return Err(listen::explain_taken(options.listen).await),
+        started => started?,
+    };
     // Nobody need be listening.
     let _ = writeln!(std::io::stdout(), "{}", server.banner());
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -3,6 +3,7 @@
 use crate::cli::{RunCommand, ServerOptions};
 use crate::redirect::Hooks;
 use crate::server::Server;
+use crate::{listen, probe};
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -19,7 +20,7 @@ const LOOK_TIME: Duration = Duration::from_secs(2);
 pub(crate) async fn run(mut options: ServerOptions, command: RunCommand) -> Result<ExitCode> {
     let started = match &command.server {
         Some(_) => None,
-        None if finds_server(&options).await => None,
+        None if probe::find(options.listen).await.is_some() => None,
         None => {
             options.no_demo = true;
             Some(start(options.clone()).await?)
@@ -58,27 +59,12 @@ fn say(text: &str) {
 async fn start(mut options: ServerOptions) -> Result<Server> {
     match Server::start(&options, false).await {
         Ok(server) => Ok(server),
-        Err(error) if is_taken(&error) => {
+        Err(error) if listen::is_taken(&error) => {
             options.listen.set_port(0);
             Server::start(&options, false).await
         }
         Err(error) => Err(error),
     }
-}
-
-fn is_taken(error: &anyhow::Error) -> bool {
-    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
-}
-
-/// Whether a Parlor listens there. One that keeps other data than asked for is still the one to use.
-async fn finds_server(options: &ServerOptions) -> bool {
-    let Ok(client) = reqwest::Client::builder().no_proxy().timeout(LOOK_TIME).build() else { return false };
-    let Ok(answer) = client.get(format!("http://{}/control", options.listen)).send().await else {
-        return false;
-    };
-    let about: serde_json::Value = answer.json().await.unwrap_or_default();
-    about["name"] == "parlor"
 }
 
 /// Where the world speaks MTProto; a server that does not say (it may ask for a token) does so at its own address.

@@ -26,6 +26,7 @@ pub(crate) struct Server {
     worlds: Arc<Worlds>,
     control_token: Option<String>,
     demo: Option<demo::Demo>,
+    strict_tokens: bool,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -72,7 +73,8 @@ impl Server {
         if let Some(demo) = &demo {
             tasks.push(tokio::spawn(demo.clone().run(loopback(address))));
         }
-        Ok(Self { address, data, worlds, control_token, demo, tasks })
+        let strict_tokens = rules.strict_tokens;
+        Ok(Self { address, data, worlds, control_token, demo, strict_tokens, tasks })
     }
 
     /// The root that bots on this machine are given.
@@ -103,6 +105,9 @@ impl Server {
         match &self.demo {
             Some(demo) => {
                 let _ = writeln!(text, "  a token        {} (@{}, the demo bot)", demo.token, demo.username);
+            }
+            None if self.strict_tokens => {
+                text.push_str("  a token        from @BotFather on the page, or from POST /control/bots\n");
             }
             None => text.push_str("  a token        any, such as 123456:anything\n"),
         }

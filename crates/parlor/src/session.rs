@@ -1,6 +1,6 @@
 //! `parlor session ACCOUNT`: an MTProto session that is logged in already, as text and as the files of client libraries.
 
-use crate::cli::{ServerOptions, SessionCommand};
+use crate::cli::SessionCommand;
 use anyhow::{Context, Result, ensure};
 use parlor_wire_mtproto::AuthKey;
 use rusqlite::{Connection, params};
@@ -18,9 +18,9 @@ struct Minted {
     key: Vec<u8>,
 }
 
-pub(crate) async fn run(options: ServerOptions, command: SessionCommand) -> Result<ExitCode> {
-    let root = command.server.clone().unwrap_or_else(|| format!("http://{}", options.listen));
-    let minted = mint(&root, &command.account, options.control_token.as_deref()).await?;
+pub(crate) async fn run(command: SessionCommand) -> Result<ExitCode> {
+    let root = command.server.clone().unwrap_or_else(|| format!("http://{}", command.listen));
+    let minted = mint(&root, &command.account, command.control_token.as_deref()).await?;
     if let Some(file) = &command.telethon {
         telethon(file, &minted).with_context(|| file.display().to_string())?;
     }

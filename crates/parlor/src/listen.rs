@@ -1,0 +1,93 @@
+//! The address to listen on: as people write it, and what is said when another program has it.
+
+use crate::probe;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+
+/// The address when none is given.
+pub(crate) const DEFAULT: &str = "127.0.0.1:8081";
+/// The port when only a name or an IP address is given.
+const DEFAULT_PORT: u16 = 8081;
+
+/// Parses a port, an IP address, a name, or one of the latter two with a port.
+///
+/// # Errors
+///
+/// In words for the command line: the text has another form, or the name has no address.
+pub(crate) fn parse(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse() {
+        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    if let Ok(ip) = text.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return Ok(SocketAddr::from((ip, DEFAULT_PORT)));
+    }
+    let (name, port) = match text.rsplit_once(':') {
+        Some((name, port)) => (name, port.parse().map_err(|_| format!("{port:?} is not a port"))?),
+        None => (text, DEFAULT_PORT),
+    };
+    if name.is_empty() || name.contains(['/', ':']) {
+        return Err("write 8081, localhost:8081, 127.0.0.1:8081 or [::1]:8081".to_owned());
+    }
+    resolve(name, port).ok_or_else(|| format!("the name {name:?} has no address on this machine"))
+}
+
+/// IPv4 first: programs that are told `localhost` try it too, and the banner shows it.
+fn resolve(name: &str, port: u16) -> Option<SocketAddr> {
+    let addresses: Vec<SocketAddr> = (name, port).to_socket_addrs().ok()?.collect();
+    addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).copied()
+}
+
+/// Whether a server could not start because its address is in use.
+pub(crate) fn is_taken(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
+}
+
+/// Says which program has the address, as far as it can be known.
+pub(crate) async fn explain_taken(address: SocketAddr) -> anyhow::Error {
+    match probe::find(address).await {
+        Some(found) => anyhow::anyhow!(
+            "{} is already running at {}: use it, or choose another address with --listen",
+            found.name(),
+            found.root,
+        ),
+        None => anyhow::anyhow!(
+            "another program listens on {address}, and it is not Parlor: choose another address with --listen"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_written_as_people_write_them() {
+        for (text, expected) in [
+            ("8081", Ok("127.0.0.1:8081")),
+            ("0", Ok("127.0.0.1:0")),
+            ("127.0.0.1:9000", Ok("127.0.0.1:9000")),
+            ("0.0.0.0:80", Ok("0.0.0.0:80")),
+            ("0.0.0.0", Ok("0.0.0.0:8081")),
+            ("[::1]:8081", Ok("[::1]:8081")),
+            ("::1", Ok("[::1]:8081")),
+            ("[::1]", Ok("[::1]:8081")),
+            ("localhost", Ok("127.0.0.1:8081")),
+            ("localhost:9000", Ok("127.0.0.1:9000")),
+            ("", Err("write 8081")),
+            (":8081", Err("write 8081")),
+            ("http://localhost:8081", Err("write 8081")),
+            ("localhost:http", Err("\"http\" is not a port")),
+            ("localhost:70000", Err("\"70000\" is not a port")),
+            ("no.such.name.invalid:1", Err("the name \"no.such.name.invalid\" has no address")),
+        ] {
+            match (parse(text), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found.to_string(), expected, "{text}"),
+                (Err(found), Err(expected)) => assert!(found.starts_with(expected), "{text}: {found}"),
+                (found, expected) => panic!("{text}: {found:?}, not {expected:?}"),
+            }
+        }
+    }
+}
