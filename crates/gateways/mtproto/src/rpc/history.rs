@@ -41,6 +41,18 @@ struct Page {
     min_id: i32,
 }
 
+impl Page {
+    /// Whether a message is older than the place where the page begins. An id names that place exactly: Telethon sends
+    /// the last message's date beside it, and other messages of the same second are still to come.
+    fn begins_before(&self, id: i32, date: i64) -> bool {
+        match (self.offset_id, self.offset_date) {
+            (0, 0) => true,
+            (0, offset_date) => date < i64::from(offset_date),
+            (offset_id, _) => id < offset_id,
+        }
+    }
+}
+
 pub(super) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {
     let page = Page {
         offset_id: request.offset_id,
@@ -63,13 +75,21 @@ pub(super) async fn search(context: &Context, request: MessagesSearch) -> Answer
         min_id: request.min_id,
     };
     let query = request.q.to_lowercase();
+    let dates = (i64::from(request.min_date), i64::from(request.max_date));
     let pinned = matches!(request.filter, enums::MessagesFilter::InputMessagesFilterPinned(_));
     let me = context.me()?;
     pages(context, request.peer, page, move |message, is_pinned| {
         let text = message.text(view::side_of(me)).map(|text| text.text.to_lowercase()).unwrap_or_default();
-        (query.is_empty() || text.contains(&query)) && (!pinned || is_pinned)
+        is_between(message.date, dates)
+            && (query.is_empty() || text.contains(&query))
+            && (!pinned || is_pinned)
     })
     .await
+}
+
+/// > min_date: only messages with a sending date bigger than it; max_date: the maximum date of the messages
+fn is_between(date: i64, (min_date, max_date): (i64, i64)) -> bool {
+    (min_date == 0 || date > min_date) && (max_date == 0 || date <= max_date)
 }
 
 /// A page of a dialog. Bots have no history to look at.
@@ -106,10 +126,7 @@ fn list(
     let number = |message: &Message| message.id.on(side).0;
     let all: Vec<&Message> =
         dialog.messages(side).rev().filter(|m| wanted(m, pinned.contains(&m.id.on(side)))).collect();
-    let before = |message: &&Message| {
-        (page.offset_id == 0 || number(message) < page.offset_id)
-            && (page.offset_date == 0 || message.date < i64::from(page.offset_date))
-    };
+    let before = |message: &&Message| page.begins_before(number(message), message.date);
     let first = all.iter().position(before).unwrap_or(all.len());
     // > add_offset: may be negative, to see newer messages too
     let start = i64::try_from(first).unwrap_or(i64::MAX).saturating_add(i64::from(page.add_offset));
@@ -127,4 +144,34 @@ fn list(
     }
     let count = i32::try_from(all.len()).unwrap_or(i32::MAX);
     types::MessagesMessagesSlice { count, messages, users, ..Default::default() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_decides_where_a_page_begins_and_a_date_only_without_one() {
+        for (offset_id, offset_date, id, date, expected) in [
+            (0, 0, 5, 100, true),
+            (5, 0, 5, 100, false),
+            (5, 0, 4, 100, true),
+            (5, 100, 4, 100, true),
+            (5, 100, 6, 99, false),
+            (0, 100, 4, 100, false),
+            (0, 100, 4, 99, true),
+        ] {
+            let page = Page { offset_id, offset_date, add_offset: 0, limit: 0, max_id: 0, min_id: 0 };
+            assert_eq!(page.begins_before(id, date), expected, "{offset_id} {offset_date} {id} {date}");
+        }
+    }
+
+    #[test]
+    fn a_search_keeps_to_its_dates() {
+        for (dates, expected) in
+            [((0, 0), true), ((99, 0), true), ((100, 0), false), ((0, 100), true), ((0, 99), false)]
+        {
+            assert_eq!(is_between(100, dates), expected, "{dates:?}");
+        }
+    }
 }
