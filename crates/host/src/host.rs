@@ -4,6 +4,7 @@ use crate::faults::Faults;
 use crate::inspector::Inspector;
 use crate::presence::Presence;
 use crate::snapshot;
+use crate::snapshots::{self, Coverage, Encoded, warn};
 use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError};
 use parlor_world::account::Token;
@@ -12,7 +13,7 @@ use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp,
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use tokio::sync::{Semaphore, broadcast, oneshot, watch};
+use tokio::sync::{OwnedMutexGuard, Semaphore, broadcast, oneshot, watch};
 
 /// Events that may wait for the journal; the next commands wait for room.
 const PENDING: usize = 4096;
@@ -22,20 +23,19 @@ const PASSES: u32 = 4096;
 const LIVE: usize = 256;
 /// Changed accounts that a slow reader may fall behind before it must look at all of them.
 const CHANGES: usize = 256;
-/// A snapshot is taken when the tail of the journal is longer than this, and than half of what the last one covered:
-/// the work stays in proportion to the events, since no world is larger than they are many.
-const SNAPSHOT_TAIL: u64 = 50_000;
 
 /// One world with its journal, clock and readers. Cheap to clone; all clones are the same world.
 #[derive(Clone)]
-pub struct Host(Arc<Inner>);
+pub struct Host(pub(crate) Arc<Inner>);
 
-struct Inner {
+pub(crate) struct Inner {
     id: u64,
     state: Mutex<State>,
     /// The way to the state: closed while a snapshot is taken, so that those who wait hold no thread up.
     gate: Semaphore,
     journal: Mutex<Box<dyn Journal>>,
+    /// Held while a snapshot is taken and saved: there is one at a time.
+    snapshots: Arc<tokio::sync::Mutex<Coverage>>,
     blocks: bool,
     stopped: AtomicBool,
     births: AtomicU64,
@@ -57,8 +57,6 @@ struct State {
     batch: Batch,
     /// Somebody appends already, and will take the batch next.
     committing: bool,
-    /// How many events the newest snapshot covers.
-    covered: u64,
 }
 
 /// How a host is to run its world.
@@ -86,7 +84,10 @@ pub enum Failure {
 impl Host {
     /// Opens the world that the journal holds; an empty journal begins a new one.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
-        let snapshot = journal.latest_snapshot()?;
+        let snapshot = journal.latest_snapshot().unwrap_or_else(|error| {
+            warn(&format!("{error}; all events are replayed instead"));
+            None
+        });
         let decoded = snapshot.and_then(|(events, bytes)| Some((events, snapshot::decode(&bytes)?)));
         let (covered, mut world) = decoded.unwrap_or_else(|| (0, World::new(options.key)));
         journal.replay(covered, &mut |recorded| world.apply(&recorded))?;
@@ -104,7 +105,8 @@ impl Host {
         Ok(Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             tokens: RwLock::new(tokens(&world)),
-            state: Mutex::new(State { world, batch: Batch::default(), committing: false, covered }),
+            state: Mutex::new(State { world, batch: Batch::default(), committing: false }),
+            snapshots: Arc::new(tokio::sync::Mutex::new(Coverage::new(covered))),
             gate: Semaphore::new(PASSES as usize),
             journal: Mutex::new(journal),
             blocks,
@@ -227,7 +229,12 @@ impl Host {
             let _ = settled.await;
         }
         if !inner.stopped.swap(true, Ordering::SeqCst) {
-            inner.snapshot().await;
+            let coverage = inner.snapshots.clone().lock_owned().await;
+            let is_behind = inner.blocks && inner.journal().len() > coverage.covered;
+            if is_behind && let Some(encoded) = inner.encode().await {
+                snapshots::save(coverage, encoded).await;
+            }
+            inner.close_journal().await;
         }
         inner.gate.close();
         inner.bells.silence();
@@ -272,7 +279,7 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -298,11 +305,13 @@ impl Inner {
     async fn commit(self: Arc<Self>) {
         loop {
             // Whoever is just looking is not waited for: the next round will do.
-            let closed = if self.is_snapshot_due() { self.gate.try_acquire_many(PASSES).ok() } else { None };
+            let snapshot = self
+                .coverage_if_due()
+                .and_then(|coverage| Some((coverage, self.gate.try_acquire_many(PASSES).ok()?)));
             let batch = {
                 let mut state = self.state();
                 let batch = std::mem::take(&mut state.batch);
-                state.committing = !batch.is_empty() || closed.is_some();
+                state.committing = !batch.is_empty() || snapshot.is_some();
                 // What a command left that failed halfway is kept nowhere.
                 if !state.committing || self.stopped.load(Ordering::SeqCst) {
                     return;
@@ -318,8 +327,13 @@ impl Inner {
             };
             self.publish(&batch);
             batch.release();
-            if closed.is_some() {
-                self.snapshot().await;
+            if let Some((coverage, passes)) = snapshot {
+                let encoded = self.encode().await;
+                // It is written while the world goes on.
+                drop(passes);
+                if let Some(encoded) = encoded {
+                    tokio::spawn(snapshots::save(coverage, encoded));
+                }
             }
         }
     }
@@ -365,24 +379,30 @@ impl Inner {
         }
     }
 
-    fn is_snapshot_due(&self) -> bool {
-        let covered = self.state().covered;
-        self.journal().len() - covered > SNAPSHOT_TAIL.max(covered / 2)
+    /// `None` while another snapshot is being saved.
+    fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
+        let events = self.journal().len();
+        let coverage = self.snapshots.clone().try_lock_owned().ok()?;
+        coverage.is_due(events).then_some(coverage)
     }
 
-    /// Takes a snapshot, while nobody comes in and nothing is pending. One that fails is only a slow start missed.
-    async fn snapshot(self: &Arc<Self>) {
+    /// The world as bytes, while nobody comes in and nothing is pending: with the writer for just these.
+    async fn encode(self: &Arc<Self>) -> Option<Encoded> {
         let inner = self.clone();
-        let taken = tokio::task::spawn_blocking(move || {
-            let mut state = inner.state();
-            let mut journal = inner.journal();
-            let events = journal.len();
-            if inner.blocks && events > state.covered {
-                state.covered = events;
-                snapshot::encode(&state.world).map(|bytes| journal.save_snapshot(events, &bytes));
-            }
+        let encoded = tokio::task::spawn_blocking(move || {
+            let state = inner.state();
+            let writer = inner.journal().snapshot_writer();
+            Encoded { writer, bytes: snapshot::encode(&state.world) }
         });
-        let _ = taken.await;
+        encoded.await.ok()
+    }
+
+    async fn close_journal(self: &Arc<Self>) {
+        let inner = self.clone();
+        let closed = tokio::task::spawn_blocking(move || inner.journal().close()).await;
+        if let Ok(Err(error)) = closed {
+            warn(&format!("{error}. No event is lost."));
+        }
     }
 
     fn stop(&self, reason: &str) {

@@ -16,6 +16,8 @@ mod host;
 mod inspector;
 mod presence;
 mod snapshot;
+mod snapshots;
+mod verify;
 mod watch;
 mod worlds;
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
-use parlor_journal::Memory;
+use parlor_journal::{Memory, SnapshotWriter, Verified};
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::{AccountId, Recorded, Rules, UserId, World};
 use std::future::Future;
@@ -44,8 +44,12 @@ impl Journal for Slow {
         self.kept.lock().unwrap().replay(from, each)
     }
 
-    fn save_snapshot(&mut self, events: u64, state: &[u8]) -> Result<(), JournalError> {
-        self.kept.lock().unwrap().save_snapshot(events, state)
+    fn verify(&mut self, from: u64) -> Result<Verified, JournalError> {
+        self.kept.lock().unwrap().verify(from)
+    }
+
+    fn snapshot_writer(&self) -> Box<dyn SnapshotWriter> {
+        self.kept.lock().unwrap().snapshot_writer()
     }
 
     fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
@@ -54,6 +58,10 @@ impl Journal for Slow {
 
     fn blocks(&self) -> bool {
         true
+    }
+
+    fn close(&mut self) -> Result<(), JournalError> {
+        self.kept.lock().unwrap().close()
     }
 }
 

@@ -41,10 +41,30 @@ pub fn check<J: Journal>(mut open: impl FnMut(Option<J>) -> J) {
     assert_eq!(all(&mut journal, 2).expect("from inside of a batch"), events(2..9));
     assert!(all(&mut journal, 9).expect("from the end").is_empty());
 
-    journal.save_snapshot(3, b"three").expect("snapshot");
-    journal.save_snapshot(9, b"nine").expect("newer snapshot");
+    verify(&mut journal);
+
+    let writer = journal.snapshot_writer();
+    assert_eq!(writer.events(), 9);
+    writer.save(b"older").expect("snapshot");
+    // It is saved while the journal grows, and covers what it was made for.
+    let writer = journal.snapshot_writer();
+    journal.append(9, &events(9..10)).expect("append beside a snapshot");
+    writer.save(b"nine").expect("newer snapshot");
     let mut journal = open(Some(journal));
     assert_eq!(journal.latest_snapshot().expect("snapshot"), Some((9, b"nine".to_vec())));
-    journal.append(9, &events(9..10)).expect("append after a snapshot");
     assert_eq!(all(&mut journal, 9).expect("the tail"), events(9..10));
+    journal.append(10, &events(10..11)).expect("append after a snapshot");
+    journal.close().expect("close");
+    journal.close().expect("closing again changes nothing");
+    assert_eq!(open(Some(journal)).len(), 11);
+}
+
+#[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]
+fn verify(journal: &mut dyn Journal) {
+    let mut next = 0;
+    while next < journal.len() {
+        let found = journal.verify(next).expect("verify");
+        assert!(found.damages.is_empty() && found.next > next, "{found:?}");
+        next = found.next;
+    }
 }

@@ -1,5 +1,6 @@
-use crate::{Journal, JournalError};
+use crate::{Journal, JournalError, SnapshotWriter, Verified};
 use parlor_world::Recorded;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Keeps nothing: for worlds that end with the server or the test.
 ///
@@ -9,8 +10,11 @@ use parlor_world::Recorded;
 pub struct Memory {
     count: u64,
     kept: Option<Vec<Recorded>>,
-    snapshot: Option<(u64, Vec<u8>)>,
+    snapshot: Snapshot,
 }
+
+/// How many events it covers, and its bytes.
+type Snapshot = Arc<Mutex<Option<(u64, Vec<u8>)>>>;
 
 impl Memory {
     /// Forgets events as they come.
@@ -46,18 +50,43 @@ impl Journal for Memory {
         Ok(())
     }
 
-    fn save_snapshot(&mut self, events: u64, state: &[u8]) -> Result<(), JournalError> {
-        if self.kept.is_some() {
-            self.snapshot = Some((events, state.to_vec()));
-        }
-        Ok(())
+    fn verify(&mut self, _from: u64) -> Result<Verified, JournalError> {
+        Ok(Verified { next: self.count, ..Verified::default() })
+    }
+
+    fn snapshot_writer(&self) -> Box<dyn SnapshotWriter> {
+        let snapshot = self.kept.is_some().then(|| self.snapshot.clone());
+        Box::new(Writer { events: self.count, snapshot })
     }
 
     fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
-        Ok(self.snapshot.clone())
+        Ok(self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     fn blocks(&self) -> bool {
         false
+    }
+
+    fn close(&mut self) -> Result<(), JournalError> {
+        Ok(())
+    }
+}
+
+struct Writer {
+    events: u64,
+    snapshot: Option<Snapshot>,
+}
+
+impl SnapshotWriter for Writer {
+    fn events(&self) -> u64 {
+        self.events
+    }
+
+    fn save(&self, state: &[u8]) -> Result<(), JournalError> {
+        if let Some(snapshot) = &self.snapshot {
+            let mut snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+            *snapshot = Some((self.events, state.to_vec()));
+        }
+        Ok(())
     }
 }

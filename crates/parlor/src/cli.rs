@@ -24,6 +24,14 @@ pub(crate) enum Command {
     ///
     /// Prints it as text for Telethon, GramJS and Pyrogram, and writes session files if asked to.
     Session(SessionCommand),
+    /// Verifies every event of a data file, and its snapshot; changes nothing.
+    Verify(VerifyCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyCommand {
+    /// The data file. No server may be using it: a server verifies its file itself after its start.
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +81,9 @@ pub(crate) struct ServerOptions {
     /// Keep nothing.
     #[arg(long)]
     pub(crate) memory: bool,
+    /// Start although events that had been confirmed are missing from the data.
+    #[arg(long, global = true)]
+    pub(crate) accept_loss: bool,
     /// Where the world's clock starts.
     #[arg(long, value_enum, default_value = "system", value_name = "START")]
     pub(crate) clock: ClockOption,

@@ -12,11 +12,14 @@ mod run;
 mod serve;
 mod server;
 mod session;
+mod stop;
+mod verify;
 mod web;
 
 use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
+use nix::sys::signal::Signal;
 use server::Server;
 use std::io::Write;
 use std::process::ExitCode;
@@ -25,9 +28,13 @@ use tokio::signal::unix::{SignalKind, signal};
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    // A file that may not grow (`ulimit -f`) is a disk that is full: an error of the write, and no reason to be killed.
+    // The handler stays when the stream is gone.
+    let _ = signal(SignalKind::from_raw(Signal::SIGXFSZ as i32));
     let outcome = match cli.command {
         Some(Command::Run(command)) => run::run(command.options.clone(), *command).await,
         Some(Command::Session(command)) => session::run(command).await,
+        Some(Command::Verify(command)) => verify::run(command).await,
         None => serve(cli.server).await,
     };
     outcome.unwrap_or_else(|error| {
@@ -52,6 +59,9 @@ async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
             "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
         )),
     };
-    server.stop().await;
+    stop::patiently(server.stop(), || {
+        let _ = writeln!(std::io::stderr(), "parlor: {}", stop::SAVING);
+    })
+    .await;
     outcome
 }

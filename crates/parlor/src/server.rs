@@ -8,13 +8,14 @@ use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::BotApi;
 use parlor_control::{CallBot, Control, Guard, fresh_key};
-use parlor_host::{ClockStart, Host, Options, Worlds};
-use parlor_journal::{Journal, Memory, Sqlite};
+use parlor_host::{Host, Options, Worlds};
+use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
 use parlor_world::Rules;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -48,7 +49,7 @@ impl Server {
             (None, false) if keeps_by_default => Some(Sqlite::default_path()),
             _ => None,
         };
-        let host = open(data.clone(), rules, options.clock.into()).await?;
+        let host = open(data.clone(), rules, options).await?;
         let worlds = Arc::new(Worlds::new(host.clone(), rules));
         let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
         let root = format!("http://{address}");
@@ -69,6 +70,7 @@ impl Server {
         let control = parlor_control::router(control);
         let service = serve::Service { worlds: worlds.clone(), bot_api, control, mtproto, guard, address };
         let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
+        tasks.push(tokio::spawn(verify(host.clone())));
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {
             tasks.push(tokio::spawn(demo.clone().run(loopback(address))));
@@ -148,15 +150,54 @@ fn call_bot(bot_api: BotApi) -> CallBot {
     })
 }
 
-async fn open(data: Option<PathBuf>, rules: Rules, clock: ClockStart) -> Result<Host> {
+async fn open(data: Option<PathBuf>, rules: Rules, options: &ServerOptions) -> Result<Host> {
+    let accepts_loss = options.accept_loss;
+    let options = Options { rules, key: fresh_key(), clock: options.clock.into() };
     let opened = tokio::task::spawn_blocking(move || {
         let journal: Box<dyn Journal> = match &data {
-            Some(file) => Box::new(Sqlite::open(file)?),
+            Some(file) => Box::new(open_file(file, accepts_loss)?),
             None => Box::new(Memory::forgetting()),
         };
-        Host::open(journal, Options { rules, key: fresh_key(), clock })
+        anyhow::Ok(Host::open(journal, options)?)
     });
-    Ok(opened.await??)
+    opened.await?
+}
+
+/// Opens a data file; one that has lost events only if that was accepted.
+fn open_file(file: &Path, accepts_loss: bool) -> Result<Sqlite> {
+    if accepts_loss {
+        let journal = Sqlite::open_despite_loss(file)?;
+        if let Some(loss) = journal.loss() {
+            warn(&format!("{loss} Ids that were given out before may be given out again."));
+        }
+        return Ok(journal);
+    }
+    Sqlite::open(file).map_err(|error| match error {
+        JournalError::Lost(loss) => anyhow::anyhow!(
+            "{loss}\nPut the missing file back if you have it; nothing was changed. With --accept-loss Parlor starts \
+             without those events: ids of messages and updates that were given out before may be given out again."
+        ),
+        error => error.into(),
+    })
+}
+
+/// Reads the whole journal in the background: a start with a snapshot reads only what comes after it.
+async fn verify(host: Host) {
+    match host.verify().await {
+        Ok(damages) => damages.iter().for_each(warn_of_damage),
+        Err(error) => warn_of_damage(&error),
+    }
+}
+
+fn warn_of_damage(damage: &JournalError) {
+    warn(&format!(
+        "{damage}. The world is served from its snapshot; without it these events can't be read again."
+    ));
+}
+
+/// Nobody need be listening.
+fn warn(text: &str) {
+    let _ = writeln!(std::io::stderr(), "parlor: {text}");
 }
 
 /// What listens on all addresses is reached by loopback's.

@@ -64,9 +64,15 @@ pub fn contains(found: &Value, wanted: &Value) -> bool {
 impl Server {
     /// Starts a server on a free port.
     pub async fn start(arguments: &[&str]) -> Result<Self> {
-        let mut child = Command::new(binary())
+        let mut command = Command::new(binary());
+        command.args(arguments);
+        Self::from_command(command).await
+    }
+
+    /// Starts a server by that command, on a free port.
+    pub async fn from_command(mut command: Command) -> Result<Self> {
+        let mut child = command
             .args(["--listen", "127.0.0.1:0", "--no-demo"])
-            .args(arguments)
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -104,6 +110,12 @@ impl Server {
             }
         };
         tokio::time::timeout(PATIENCE, wait).await.context("the bot program never asked anything")
+    }
+
+    /// Asks it to end (SIGTERM).
+    pub fn terminate(&self) -> Result<()> {
+        let id = self.child.id().context("it has ended")?;
+        Ok(kill(Pid::from_raw(i32::try_from(id)?), Signal::SIGTERM)?)
     }
 
     fn port(&self) -> &str {

@@ -30,7 +30,7 @@ async fn a_full_disk_stops_the_server_and_loses_nothing() -> Result<()> {
     let file = folder.path().join("parlor.db");
     // No file may grow beyond 512 KiB: to the server that is a disk without room.
     let limited = format!(
-        "trap '' XFSZ; ulimit -f 512; exec '{}' --listen 127.0.0.1:0 --no-demo --data '{}'",
+        "ulimit -f 512; exec '{}' --listen 127.0.0.1:0 --no-demo --data '{}'",
         binary().display(),
         file.display()
     );
@@ -202,12 +202,10 @@ async fn golden_journal_of_this_version() -> Result<()> {
     act("/block", Value::Null).await?;
     act("/unblock", Value::Null).await?;
     let story = story_of(&server).await?;
-    // Killed, so that there is no snapshot in the place of the events; then all of it in one file.
-    server.child.kill().await?;
-    let merge =
-        format!("import sqlite3; sqlite3.connect({file:?}).execute('pragma wal_checkpoint(truncate)')");
-    let python = parlor_stories::target().join("clients/python/bin/python");
-    ensure!(Command::new(python).args(["-c", &merge]).status().await?.success());
+    server.terminate()?;
+    ensure!(server.child.wait().await?.success());
+    // The events alone: a snapshot is read by the version that wrote it.
+    std::fs::remove_file(file.with_extension("db-snapshot"))?;
     std::fs::write(file.with_extension("json"), format!("{story:#}\n"))?;
     Ok(())
 }

@@ -1,0 +1,141 @@
+//! When snapshots are taken and written: on a journal whose snapshots fail, or take as long as the test wants.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
+use parlor_journal::{Memory, SnapshotWriter, Verified};
+use parlor_world::account::{CreateUser, UserProfile};
+use parlor_world::{Recorded, Rules, UserId};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+/// Appends at once; asks the test what becomes of each snapshot.
+struct Scripted {
+    kept: Memory,
+    saves: Arc<Saves>,
+}
+
+struct Saves {
+    /// Says that a snapshot of so many events is being written.
+    begun: Mutex<Sender<u64>>,
+    /// Whether it succeeds.
+    verdict: Mutex<Receiver<bool>>,
+}
+
+/// The test's end.
+struct Script {
+    begun: Receiver<u64>,
+    verdict: Sender<bool>,
+}
+
+impl Journal for Scripted {
+    fn append(&mut self, expected: u64, batch: &[Recorded]) -> Result<(), JournalError> {
+        self.kept.append(expected, batch)
+    }
+
+    fn len(&self) -> u64 {
+        self.kept.len()
+    }
+
+    fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError> {
+        self.kept.replay(from, each)
+    }
+
+    fn verify(&mut self, from: u64) -> Result<Verified, JournalError> {
+        self.kept.verify(from)
+    }
+
+    fn snapshot_writer(&self) -> Box<dyn SnapshotWriter> {
+        Box::new(ScriptedWriter { events: self.kept.len(), saves: self.saves.clone() })
+    }
+
+    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+        Ok(None)
+    }
+
+    fn blocks(&self) -> bool {
+        true
+    }
+
+    fn close(&mut self) -> Result<(), JournalError> {
+        Ok(())
+    }
+}
+
+struct ScriptedWriter {
+    events: u64,
+    saves: Arc<Saves>,
+}
+
+impl SnapshotWriter for ScriptedWriter {
+    fn events(&self) -> u64 {
+        self.events
+    }
+
+    fn save(&self, _state: &[u8]) -> Result<(), JournalError> {
+        self.saves.begun.lock().unwrap().send(self.events).unwrap();
+        match self.saves.verdict.lock().unwrap().recv() {
+            Ok(true) => Ok(()),
+            _ => Err(JournalError::Storage("the disk is full".to_owned())),
+        }
+    }
+}
+
+fn begin() -> (Host, Script) {
+    let (begin, begun) = channel();
+    let (verdict, verdicts) = channel();
+    let saves = Arc::new(Saves { begun: Mutex::new(begin), verdict: Mutex::new(verdicts) });
+    let journal = Box::new(Scripted { kept: Memory::forgetting(), saves });
+    let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
+    (Host::open(journal, options).unwrap(), Script { begun, verdict })
+}
+
+async fn create_users(host: &Host, ids: std::ops::Range<i64>) {
+    let profile = || UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    let created = ids.map(|id| {
+        let host = host.clone();
+        let create = CreateUser { id: Some(UserId(id)), profile: profile() };
+        tokio::spawn(async move { host.tell(create).await.unwrap() })
+    });
+    for created in created.collect::<Vec<_>>() {
+        created.await.unwrap();
+    }
+}
+
+/// Until a snapshot is being written; tells how many events it covers. The world is busy all the time.
+async fn until_snapshot(host: &Host, script: &Script, next: &mut i64) -> u64 {
+    loop {
+        create_users(host, *next..*next + 500).await;
+        *next += 500;
+        if let Ok(events) = script.begun.try_recv() {
+            return events;
+        }
+        assert!(*next < 200_000, "no snapshot is taken");
+    }
+}
+
+#[tokio::test]
+async fn a_world_goes_on_while_its_snapshot_is_written_and_a_failed_one_is_tried_again() {
+    let (host, script) = begin();
+    let mut next = 1;
+    let first = until_snapshot(&host, &script, &mut next).await;
+    assert!(first > 50_000, "{first}");
+    // It is being written, and nobody waits for it; nor is another one begun.
+    create_users(&host, next..next + 1000).await;
+    next += 1000;
+    assert!(script.begun.try_recv().is_err());
+
+    script.verdict.send(false).unwrap();
+    let second = until_snapshot(&host, &script, &mut next).await;
+    assert!((first + 10_000..first + 15_000).contains(&second), "{first}, then {second}");
+    script.verdict.send(true).unwrap();
+
+    // The one that was saved counts: the next is due after as many events as the first.
+    let third = until_snapshot(&host, &script, &mut next).await;
+    assert!(third > second + 50_000, "{second}, then {third}");
+    script.verdict.send(true).unwrap();
+    // The last one, of everything.
+    script.verdict.send(true).unwrap();
+    host.close().await;
+    assert_eq!(script.begun.recv().unwrap(), u64::try_from(next).unwrap());
+}

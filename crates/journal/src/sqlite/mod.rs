@@ -1,0 +1,249 @@
+//! One SQLite file: any SQLite tool opens it. Events are JSON, one row per batch, with a checksum each.
+//!
+//! Beside it are, while it is used, SQLite's own log (`-wal`) and the number of confirmed events (`-confirmed`), and
+//! always the newest snapshot (`-snapshot`), which can be deleted: it only saves time.
+
+mod path;
+mod rows;
+mod run;
+mod snapshot;
+mod wal;
+
+use crate::{Journal, JournalError, Loss, SnapshotWriter, Verified};
+use parlor_world::Recorded;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use snapshot::Position;
+use std::path::{Path, PathBuf};
+
+/// `PRAGMA application_id`: "Parl".
+const APPLICATION: i64 = 0x5061_726c;
+/// `PRAGMA user_version`: raised when an older Parlor could no longer read the file.
+/// 2: snapshots are no longer in it.
+const FORMAT: i64 = 2;
+
+const SCHEMA: &str = "
+    CREATE TABLE batch (
+        first   INTEGER PRIMARY KEY,  -- number of the first event of the batch
+        count   INTEGER NOT NULL,     -- how many events
+        crc     INTEGER NOT NULL,     -- CRC-32 of the body
+        events  TEXT NOT NULL         -- JSON array of {at, event}
+    ) STRICT;";
+
+/// The embedded default.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+    path: PathBuf,
+    /// What a snapshot of now would cover.
+    end: Position,
+    /// `None` when the file is only read, or no longer used.
+    run: Option<run::Run>,
+    loss: Option<Loss>,
+    /// What the last append wrote may be there or not.
+    has_failed: bool,
+}
+
+impl Sqlite {
+    /// Opens the file, or makes it. It stays locked against other programs' writes until dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Lost`] when events that had been confirmed are missing; the file is left as it is then.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        let mut journal = Self::connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
+        match journal.loss.take() {
+            Some(loss) => Err(JournalError::Lost(loss)),
+            None => journal.begin(),
+        }
+    }
+
+    /// As [`Sqlite::open`], but goes on without the events that are missing: [`Sqlite::loss`] has them.
+    pub fn open_despite_loss(path: &Path) -> Result<Self, JournalError> {
+        Self::connect(path, OpenFlags::SQLITE_OPEN_CREATE)?.begin()
+    }
+
+    /// Opens a file that is there, and writes nothing to it.
+    pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
+        Self::connect(path, OpenFlags::empty())
+    }
+
+    /// Where Parlor keeps its data if not told otherwise.
+    pub fn default_path() -> PathBuf {
+        PathBuf::from("parlor.db")
+    }
+
+    /// The events that were missing when the file was opened.
+    pub fn loss(&self) -> Option<&Loss> {
+        self.loss.as_ref()
+    }
+
+    /// Reads what is there; writes nothing.
+    fn connect(path: &Path, create: OpenFlags) -> Result<Self, JournalError> {
+        path::check(path)?;
+        let file = path.display().to_string();
+        if create.is_empty() && !path.exists() {
+            return Err(JournalError::Name { name: file, reason: "there is no such file".to_owned() });
+        }
+        let storage = |error: rusqlite::Error| explain_open(&file, &error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+        let connection = Connection::open_with_flags(path, flags).map_err(storage)?;
+        connection.busy_timeout(std::time::Duration::ZERO).map_err(storage)?;
+        // The lock is taken at the first access and kept: a second Parlor is turned away, not interleaved.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(storage)?;
+        // The log stays where it is until it is known that nothing is missing in it, and that a run has ended normally.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(storage)?;
+        let mut journal = Self {
+            connection,
+            path: path.to_owned(),
+            end: Position { events: 0, batch_crc: 0 },
+            run: None,
+            loss: None,
+            has_failed: false,
+        };
+        if journal.is_new(&file)? {
+            return Ok(journal);
+        }
+        journal.end = end(&journal.connection)?;
+        journal.loss = run::find_loss(&journal.connection, path, journal.end.events)?;
+        Ok(journal)
+    }
+
+    /// Whether the file is empty. Other programs' files are refused.
+    fn is_new(&self, file: &str) -> Result<bool, JournalError> {
+        let ask = |sql: &str| -> Result<i64, JournalError> {
+            self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| explain_open(file, &error))
+        };
+        let application = ask("PRAGMA application_id")?;
+        let tables = ask("SELECT count(*) FROM sqlite_schema")?;
+        let file = file.to_owned();
+        if application != APPLICATION && tables > 0 {
+            let reason = "it is another program's SQLite database".to_owned();
+            return Err(JournalError::Foreign { file, reason });
+        }
+        let found = ask("PRAGMA user_version")?;
+        if found > FORMAT {
+            return Err(JournalError::Newer { file, found, known: FORMAT });
+        }
+        Ok(tables == 0)
+    }
+
+    /// Makes the file one that can be appended to.
+    fn begin(mut self) -> Result<Self, JournalError> {
+        let file = self.path.display().to_string();
+        let storage = |error: rusqlite::Error| explain_open(&file, &error);
+        let is_new = self.is_new(&file)?;
+        self.connection.pragma_update(None, "journal_mode", "WAL").map_err(storage)?;
+        // In WAL mode NORMAL may lose commits at a power cut; nothing acknowledged may be lost here.
+        self.connection.pragma_update(None, "synchronous", "FULL").map_err(storage)?;
+        let schema = if is_new { SCHEMA } else { "DROP TABLE IF EXISTS snapshot;" };
+        let prepare = format!(
+            "BEGIN; {schema} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
+        );
+        self.connection.execute_batch(&prepare).map_err(storage)?;
+        self.run = Some(run::Run::begin(&self.connection, &self.path, self.end.events)?);
+        Ok(self)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // One who wants to know closes it first.
+        let _ = self.close();
+    }
+}
+
+fn end(connection: &Connection) -> Result<Position, JournalError> {
+    let last = "SELECT first + count, crc FROM batch ORDER BY first DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
+    let (events, batch_crc) =
+        connection.query_row(last, [], read).optional().map_err(storage)?.unwrap_or_default();
+    Ok(Position { events: events.unsigned_abs(), batch_crc })
+}
+
+fn storage(error: rusqlite::Error) -> JournalError {
+    JournalError::Storage(error.to_string())
+}
+
+fn explain_open(file: &str, error: &rusqlite::Error) -> JournalError {
+    let file = file.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { file },
+        Some(ErrorCode::NotADatabase) => {
+            JournalError::Foreign { file, reason: "it is not a database".to_owned() }
+        }
+        _ => JournalError::Storage(format!("{file}: {error}")),
+    }
+}
+
+/// SQLite's integers have a sign.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+impl Journal for Sqlite {
+    fn append(&mut self, expected: u64, batch: &[Recorded]) -> Result<(), JournalError> {
+        let found = self.end.events;
+        if expected != found {
+            return Err(JournalError::Fenced { expected, found });
+        }
+        let Some(run) = &self.run else { return Err(JournalError::Storage("it is closed".to_owned())) };
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let body = serde_json::to_string(batch).map_err(|error| JournalError::Storage(error.to_string()))?;
+        let crc = crc32fast::hash(body.as_bytes());
+        let insert = "INSERT INTO batch (first, count, crc, events) VALUES (?, ?, ?, ?)";
+        let row = params![signed(expected), signed(batch.len() as u64), crc, body];
+        let inserted =
+            self.connection.prepare_cached(insert).and_then(|mut statement| statement.execute(row));
+        if let Err(error) = inserted {
+            self.has_failed = true;
+            return Err(storage(error));
+        }
+        self.end = Position { events: expected + batch.len() as u64, batch_crc: crc };
+        run.confirm(self.end.events);
+        Ok(())
+    }
+
+    fn len(&self) -> u64 {
+        self.end.events
+    }
+
+    fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError> {
+        rows::replay(&self.connection, from, each)
+    }
+
+    fn verify(&mut self, from: u64) -> Result<Verified, JournalError> {
+        rows::verify(&self.connection, from, self.end.events)
+    }
+
+    fn snapshot_writer(&self) -> Box<dyn SnapshotWriter> {
+        Box::new(snapshot::Writer { path: path::beside(&self.path, "-snapshot"), position: self.end })
+    }
+
+    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+        let path = path::beside(&self.path, "-snapshot");
+        let Some((position, state)) = snapshot::read(&path)? else { return Ok(None) };
+        let last = "SELECT first + count, crc FROM batch WHERE first < ? ORDER BY first DESC LIMIT 1";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?));
+        let events = signed(position.events);
+        let batch = self.connection.query_row(last, [events], read).optional().map_err(storage)?;
+        if batch != Some((events, position.batch_crc)) {
+            let reason = "it belongs to another journal, or events that it covers are missing".to_owned();
+            return Err(JournalError::Snapshot { file: path.display().to_string(), reason });
+        }
+        Ok(Some((position.events, state)))
+    }
+
+    fn blocks(&self) -> bool {
+        true
+    }
+
+    fn close(&mut self) -> Result<(), JournalError> {
+        let Some(run) = self.run.take().filter(|_| !self.has_failed) else { return Ok(()) };
+        run.end(&self.connection)?;
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(storage)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! A snapshot is a file beside the data file, so that it can be written while the journal is appended to.
+//!
+//! Its header holds what ties it to the journal: the number of events that it covers, and the checksum of the last
+//! batch among them. A checksum covers all of it.
+
+use crate::{JournalError, SnapshotWriter};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Its last byte is the version of this layout.
+const MAGIC: [u8; 8] = *b"ParlorS\x01";
+const HEADER: usize = 24;
+/// Each piece is synced before the next one: the journal's own syncs would have to wait for all of it otherwise
+/// (ext4 writes out the new blocks of every file when one is synced).
+const PIECE: usize = 4 << 20;
+
+/// What a snapshot covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    /// How many events.
+    pub(super) events: u64,
+    /// The checksum of the batch that ends there.
+    pub(super) batch_crc: u32,
+}
+
+/// Writes the snapshot of one position.
+pub(super) struct Writer {
+    pub(super) path: PathBuf,
+    pub(super) position: Position,
+}
+
+impl SnapshotWriter for Writer {
+    fn events(&self) -> u64 {
+        self.position.events
+    }
+
+    fn save(&self, state: &[u8]) -> Result<(), JournalError> {
+        let new = super::path::beside(&self.path, ".new");
+        let saved = write(&new, self.position, state).and_then(|()| replace(&new, &self.path));
+        saved.map_err(|error| {
+            let _ = std::fs::remove_file(&new);
+            JournalError::Storage(format!("{}: {error}", self.path.display()))
+        })
+    }
+}
+
+fn write(path: &Path, position: Position, state: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(&header(position, state))?;
+    for piece in state.chunks(PIECE) {
+        file.write_all(piece)?;
+        file.sync_data()?;
+    }
+    file.sync_all()
+}
+
+/// Puts the new file in the place of the old one, durably.
+fn replace(new: &Path, old: &Path) -> io::Result<()> {
+    std::fs::rename(new, old)?;
+    let folder = old.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Reads a snapshot whole, if there is one.
+pub(super) fn read(path: &Path) -> Result<Option<(Position, Vec<u8>)>, JournalError> {
+    let refused = |reason: String| JournalError::Snapshot { file: path.display().to_string(), reason };
+    let mut bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(error.to_string())),
+    };
+    let position = position(&bytes).ok_or_else(|| refused("it is no snapshot of this version".to_owned()))?;
+    let state = bytes.split_off(HEADER);
+    if header(position, &state) != bytes[..] {
+        return Err(refused("its checksum is wrong".to_owned()));
+    }
+    Ok(Some((position, state)))
+}
+
+fn position(bytes: &[u8]) -> Option<Position> {
+    let rest = bytes.get(..HEADER)?.strip_prefix(&MAGIC)?;
+    let events = u64::from_le_bytes(rest.get(..8)?.try_into().ok()?);
+    let batch_crc = u32::from_le_bytes(rest.get(8..12)?.try_into().ok()?);
+    Some(Position { events, batch_crc })
+}
+
+fn header(position: Position, state: &[u8]) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    let (body, crc) = header.split_at_mut(HEADER - 4);
+    body[..8].copy_from_slice(&MAGIC);
+    body[8..16].copy_from_slice(&position.events.to_le_bytes());
+    body[16..].copy_from_slice(&position.batch_crc.to_le_bytes());
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(body);
+    sum.update(state);
+    crc.copy_from_slice(&sum.finalize().to_le_bytes());
+    header
+}

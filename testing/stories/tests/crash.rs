@@ -1,0 +1,237 @@
+//! Killed servers, damaged files, and what is said about them.
+
+use anyhow::{Context, Result, ensure};
+use parlor_stories::{Server, binary};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use tempfile::TempDir;
+use tokio::io::AsyncReadExt;
+use tokio::process::{ChildStderr, Command};
+
+/// A folder with a data file.
+struct Data(TempDir);
+
+impl Data {
+    fn new() -> Result<Self> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    fn file(&self) -> PathBuf {
+        self.beside("")
+    }
+
+    fn beside(&self, suffix: &str) -> PathBuf {
+        self.0.path().join(format!("parlor.db{suffix}"))
+    }
+
+    async fn start(&self, options: &[&str]) -> Result<(Server, ChildStderr)> {
+        let file = self.file();
+        let mut command = Command::new(binary());
+        command.args(["--data", file.to_str().context("utf-8")?]).args(options).stderr(Stdio::piped());
+        let mut server = Server::from_command(command).await?;
+        let errors = server.child.stderr.take().context("piped")?;
+        Ok((server, errors))
+    }
+
+    /// A start that is refused, or another command: its exit code, and all that it says.
+    async fn run(arguments: &[&str]) -> Result<(Option<i32>, String)> {
+        let output = Command::new(binary())
+            .args(["--listen", "127.0.0.1:0", "--no-demo"])
+            .args(arguments)
+            .kill_on_drop(true)
+            .output()
+            .await?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.code(), String::from_utf8_lossy(&said).into_owned()))
+    }
+
+    /// Everywhere: pages that are no longer used may have copies.
+    fn replace(&self, suffix: &str, old: &[u8], new: &[u8]) -> Result<()> {
+        let mut bytes = std::fs::read(self.beside(suffix))?;
+        ensure!(old.len() == new.len() && bytes.windows(old.len()).any(|window| window == old));
+        for at in 0..=bytes.len() - old.len() {
+            if bytes[at..].starts_with(old) {
+                bytes[at..at + new.len()].copy_from_slice(new);
+            }
+        }
+        Ok(std::fs::write(self.beside(suffix), bytes)?)
+    }
+}
+
+async fn kill(mut server: Server, mut errors: ChildStderr) -> Result<String> {
+    server.child.kill().await?;
+    let mut said = String::new();
+    errors.read_to_string(&mut said).await?;
+    Ok(said)
+}
+
+async fn stop(mut server: Server, mut errors: ChildStderr) -> Result<String> {
+    server.terminate()?;
+    let mut said = String::new();
+    errors.read_to_string(&mut said).await?;
+    ensure!(server.child.wait().await?.success(), "{said}");
+    Ok(said)
+}
+
+async fn create_users(server: &Server, count: usize) -> Result<()> {
+    for n in 0..count {
+        let user = json!({"first_name": format!("User number {n}")});
+        server.control("POST", "/users", user).await?;
+    }
+    Ok(())
+}
+
+async fn count_users(server: &Server) -> Result<usize> {
+    Ok(server.control("GET", "/users", Value::Null).await?.as_array().context("list")?.len())
+}
+
+#[tokio::test]
+async fn a_killed_server_starts_again_in_silence() -> Result<()> {
+    let data = Data::new()?;
+    let mut confirmed = 0;
+    for _ in 0..8 {
+        let (server, errors) = data.start(&[]).await?;
+        let before = count_users(&server).await?;
+        ensure!(before >= confirmed, "{before} of {confirmed} are there");
+        // Killed while others are being created.
+        let clients = (0..4).map(|_| {
+            let (http, url) = (server.http().clone(), format!("{}/control/users", server.root));
+            tokio::spawn(async move {
+                let mut created = 0;
+                let user = json!({"first_name": "x".repeat(60)});
+                while http
+                    .post(&url)
+                    .json(&user)
+                    .send()
+                    .await
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
+                    created += 1;
+                }
+                created
+            })
+        });
+        let clients: Vec<_> = clients.collect();
+        while count_users(&server).await? < before + 20 {}
+        let said = kill(server, errors).await?;
+        ensure!(said.is_empty(), "{said}");
+        confirmed = before;
+        for client in clients {
+            confirmed += client.await?;
+        }
+        ensure!(confirmed >= before + 10, "somebody was created");
+    }
+    let (server, errors) = data.start(&[]).await?;
+    ensure!(count_users(&server).await? >= confirmed);
+    ensure!(stop(server, errors).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_loss_is_refused_until_it_is_accepted() -> Result<()> {
+    let data = Data::new()?;
+    let (server, errors) = data.start(&[]).await?;
+    create_users(&server, 20).await?;
+    kill(server, errors).await?;
+    std::fs::remove_file(data.beside("-wal"))?;
+    let file = data.file();
+    let file = file.to_str().context("utf-8")?;
+    for _ in 0..2 {
+        let (code, said) = Data::run(&["--data", file]).await?;
+        ensure!(code == Some(1), "{code:?} {said}");
+        let words =
+            format!("Parlor did not end normally when it last used {file}, and {file}-wal is missing");
+        ensure!(said.contains(&words), "{said}");
+        ensure!(said.contains(" events that had been confirmed are missing: numbers 0 to "), "{said}");
+        ensure!(said.contains("--accept-loss") && said.contains("may be given out again"), "{said}");
+        let (code, said) = Data::run(&["verify", file]).await?;
+        ensure!(code == Some(1) && said.contains("confirmed are missing"), "{said}");
+    }
+    let (server, errors) = data.start(&["--accept-loss"]).await?;
+    ensure!(count_users(&server).await? == 0);
+    let said = kill(server, errors).await?;
+    ensure!(said.contains("are missing") && said.contains("may be given out again"), "{said}");
+    // That is the file now.
+    let (server, errors) = data.start(&["--accept-loss"]).await?;
+    ensure!(stop(server, errors).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_event_is_verified_on_demand_and_after_a_start() -> Result<()> {
+    let data = Data::new()?;
+    let (server, errors) = data.start(&[]).await?;
+    create_users(&server, 20).await?;
+    let file = data.file();
+    let file = file.to_str().context("utf-8")?;
+    let (code, said) = Data::run(&["verify", file]).await?;
+    ensure!(code == Some(1) && said.contains("is in use by another program"), "{said}");
+    ensure!(stop(server, errors).await?.is_empty());
+    let (code, said) = Data::run(&["verify", file]).await?;
+    ensure!(
+        code == Some(0) && said.contains("parlor.db is whole: ") && said.contains("a whole snapshot"),
+        "{said}"
+    );
+
+    data.replace("", b"User number 7", b"User number 8")?;
+    let (code, said) = Data::run(&["verify", file]).await?;
+    ensure!(code == Some(1) && said.contains("the checksum is wrong"), "{said}");
+    // The server has no need of that event, and says what it found.
+    let (server, mut errors) = data.start(&[]).await?;
+    ensure!(count_users(&server).await? == 20);
+    let mut said = vec![0; 1000];
+    let read = errors.read(&mut said).await?;
+    let said = String::from_utf8_lossy(&said[..read]).into_owned();
+    ensure!(said.contains("the journal is damaged at event") && said.contains("checksum"), "{said}");
+    stop(server, errors).await?;
+
+    // A damaged snapshot is not used; here the events can't be read either.
+    data.replace("-snapshot", b"User number 9", b"User number 0")?;
+    let (code, said) = Data::run(&["--data", file]).await?;
+    ensure!(
+        code == Some(1) && said.contains("parlor.db-snapshot can't be used: its checksum is wrong"),
+        "{said}"
+    );
+    ensure!(said.contains("the journal is damaged at event"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
+    let data = Data::new()?;
+    let (server, errors) = data.start(&[]).await?;
+    create_users(&server, 3).await?;
+    std::fs::create_dir(data.beside("-snapshot.new"))?;
+    let said = stop(server, errors).await?;
+    ensure!(said.contains("a snapshot could not be saved") && said.contains("No event is lost"), "{said}");
+    std::fs::remove_dir(data.beside("-snapshot.new"))?;
+    let (server, errors) = data.start(&[]).await?;
+    ensure!(count_users(&server).await? == 3);
+    // The next one succeeds.
+    ensure!(stop(server, errors).await?.is_empty() && data.beside("-snapshot").is_file());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_data_file_is_refused_in_words() -> Result<()> {
+    let data = Data::new()?;
+    std::fs::write(data.beside(".byte"), "x")?;
+    let path = |suffix: &str| data.beside(suffix).display().to_string();
+    let plain = "only a file's plain path can (--memory keeps nothing)";
+    for (name, words) in [
+        (":memory:".to_owned(), plain),
+        ("file:parlor.db?mode=memory".to_owned(), plain),
+        (path(".byte"), "it is not a database"),
+        (path("/missing/parlor.db"), "there is no folder"),
+    ] {
+        for arguments in [&["--data", &name], &["verify", &name] as &[&str]] {
+            let (code, said) = Data::run(arguments).await?;
+            let is_refused = code == Some(1) && said.contains(&name) && said.lines().count() == 1;
+            ensure!(is_refused && said.contains(words), "{arguments:?}: {said}");
+        }
+    }
+    ensure!(std::fs::read(data.beside(".byte"))? == b"x");
+    ensure!(!Path::new(":memory:").exists() && !Path::new("file:parlor.db?mode=memory").exists());
+    Ok(())
+}
