@@ -82,7 +82,7 @@ pub(crate) struct ServerOptions {
     #[arg(long)]
     pub(crate) memory: bool,
     /// Start although events that had been confirmed are missing from the data.
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub(crate) accept_loss: bool,
     /// Where the world's clock starts.
     #[arg(long, value_enum, default_value = "system", value_name = "START")]

@@ -34,14 +34,13 @@ impl Data {
         Ok((server, errors))
     }
 
-    /// A start that is refused, or another command: its exit code, and all that it says.
+    /// A start that is refused: its exit code, and all that it says.
+    async fn refused(file: &str) -> Result<(Option<i32>, String)> {
+        Self::run(&["--listen", "127.0.0.1:0", "--no-demo", "--data", file]).await
+    }
+
     async fn run(arguments: &[&str]) -> Result<(Option<i32>, String)> {
-        let output = Command::new(binary())
-            .args(["--listen", "127.0.0.1:0", "--no-demo"])
-            .args(arguments)
-            .kill_on_drop(true)
-            .output()
-            .await?;
+        let output = Command::new(binary()).args(arguments).kill_on_drop(true).output().await?;
         let said = [output.stdout, output.stderr].concat();
         Ok((output.status.code(), String::from_utf8_lossy(&said).into_owned()))
     }
@@ -138,7 +137,7 @@ async fn a_loss_is_refused_until_it_is_accepted() -> Result<()> {
     let file = data.file();
     let file = file.to_str().context("utf-8")?;
     for _ in 0..2 {
-        let (code, said) = Data::run(&["--data", file]).await?;
+        let (code, said) = Data::refused(file).await?;
         ensure!(code == Some(1), "{code:?} {said}");
         let words =
             format!("Parlor did not end normally when it last used {file}, and {file}-wal is missing");
@@ -188,7 +187,7 @@ async fn every_event_is_verified_on_demand_and_after_a_start() -> Result<()> {
 
     // A damaged snapshot is not used; here the events can't be read either.
     data.replace("-snapshot", b"User number 9", b"User number 0")?;
-    let (code, said) = Data::run(&["--data", file]).await?;
+    let (code, said) = Data::refused(file).await?;
     ensure!(
         code == Some(1) && said.contains("parlor.db-snapshot can't be used: its checksum is wrong"),
         "{said}"
@@ -225,10 +224,9 @@ async fn what_is_no_data_file_is_refused_in_words() -> Result<()> {
         (path(".byte"), "it is not a database"),
         (path("/missing/parlor.db"), "there is no folder"),
     ] {
-        for arguments in [&["--data", &name], &["verify", &name] as &[&str]] {
-            let (code, said) = Data::run(arguments).await?;
+        for (code, said) in [Data::refused(&name).await?, Data::run(&["verify", &name]).await?] {
             let is_refused = code == Some(1) && said.contains(&name) && said.lines().count() == 1;
-            ensure!(is_refused && said.contains(words), "{arguments:?}: {said}");
+            ensure!(is_refused && said.contains(words), "{said}");
         }
     }
     ensure!(std::fs::read(data.beside(".byte"))? == b"x");
