@@ -74,7 +74,8 @@ impl SnapshotWriter for ScriptedWriter {
 
     fn save(&self, _state: &[u8]) -> Result<(), JournalError> {
         self.saves.begun.lock().unwrap().send(self.events).unwrap();
-        match self.saves.verdict.lock().unwrap().recv() {
+        let verdict = self.saves.verdict.lock().unwrap().recv();
+        match verdict {
             Ok(true) => Ok(()),
             _ => Err(JournalError::Storage("the disk is full".to_owned())),
         }
