@@ -6,7 +6,7 @@ use crate::presence::Presence;
 use crate::snapshot;
 use crate::snapshots::{self, Coverage, Encoded, warn};
 use crate::watch::{Bells, Watch};
-use parlor_journal::{Journal, JournalError};
+use parlor_journal::{Journal, JournalError, Verified};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
 use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
@@ -230,7 +230,7 @@ impl Host {
         }
         if !inner.stopped.swap(true, Ordering::SeqCst) {
             let coverage = inner.snapshots.clone().lock_owned().await;
-            let is_behind = inner.blocks && inner.journal().len() > coverage.covered;
+            let is_behind = inner.blocks && inner.events() > coverage.covered;
             if is_behind && let Some(encoded) = inner.encode().await {
                 snapshots::save(coverage, encoded).await;
             }
@@ -279,8 +279,18 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+    fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many events the journal holds.
+    pub(crate) fn events(&self) -> u64 {
+        self.journal().len()
+    }
+
+    /// Verifies a piece of the journal.
+    pub(crate) fn verify_from(&self, event: u64) -> Result<Verified, JournalError> {
+        self.journal().verify(event)
     }
 
     /// Makes durable what was decided: at once, or with others; then it says when.
@@ -381,7 +391,7 @@ impl Inner {
 
     /// `None` while another snapshot is being saved.
     fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
-        let events = self.journal().len();
+        let events = self.events();
         let coverage = self.snapshots.clone().try_lock_owned().ok()?;
         coverage.is_due(events).then_some(coverage)
     }

@@ -14,12 +14,12 @@ impl Host {
     ///
     /// When the journal can't be read on from some event.
     pub async fn verify(&self) -> Result<Vec<JournalError>, JournalError> {
-        let end = self.0.journal().len();
+        let end = self.0.events();
         let mut damages = Vec::new();
         let mut next = 0;
         while next < end && damages.len() < MAX_DAMAGES {
             let inner = self.0.clone();
-            let verified = tokio::task::spawn_blocking(move || inner.journal().verify(next)).await;
+            let verified = tokio::task::spawn_blocking(move || inner.verify_from(next)).await;
             let verified = verified.map_err(|error| JournalError::Storage(error.to_string()))??;
             next = verified.next;
             damages.extend(verified.damages);
