@@ -272,7 +272,7 @@ fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
     let id = bot_father::ID;
     let journal = &mut chat.journal;
     assert_eq!(chat.world.handle(&DeleteBot { bot: id }, NOW, journal), Err(Refusal::BotNotFound));
-    let edit = EditBot { bot: id, username: Some("other_bot".to_owned()), flags: None };
+    let edit = EditBot { username: Some("other_bot".to_owned()), ..EditBot::new(id) };
     assert_eq!(chat.world.handle(&edit, NOW, journal), Err(Refusal::BotNotFound));
     assert!(chat.world.bot(id).unwrap().token().is_none());
     // Its id stands among those of people, and does not disturb them.

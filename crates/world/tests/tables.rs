@@ -2,14 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-use parlor_world::account::{CreateBot, CreateUser, DeleteUser, UserProfile};
+use parlor_world::account::{
+    BotFlags, CreateBot, CreateUser, DeleteUser, EditBot, EditUser, FlagsPatch, ProfilePatch, UserProfile,
+};
 use parlor_world::authorization::{Login, SendCode};
+use parlor_world::bot::TextKind;
 use parlor_world::chat_action::{ChatAction, ShowChatAction};
 use parlor_world::dialog::{
-    AllowWriting, Block, ChatRef, DecideJoin, RequestToJoin, See, Start, WriteAccess,
+    AllowWriting, Block, ChatRef, DecideJoin, MarkRead, RequestToJoin, See, Start, WriteAccess,
 };
 use parlor_world::link::{Link, LinkAction};
-use parlor_world::message::{EditText, Forward, Mode, Original, Pin, Route, Send, UnpinAll};
+use parlor_world::message::{DeleteByUser, EditText, Forward, Mode, Original, Pin, Route, Send, UnpinAll};
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
 use parlor_world::{
@@ -347,5 +350,65 @@ fn login_codes() {
     for phone in ["12", "call me", "1234567890123456"] {
         let refused = world.handle(&SendCode { phone: phone.to_owned() }, NOW, &mut Vec::new());
         assert_eq!(refused, Err(Refusal::PhoneNumberInvalid), "{phone}");
+    }
+}
+
+/// Two clients that change different fields at the same time both succeed: neither sends the other's old value back.
+#[test]
+fn an_edit_of_a_profile_changes_only_its_own_fields() {
+    let mut world = world();
+    let text = |text: &str| Some(Some(text.into()));
+    let patches = [
+        ProfilePatch { bio: text("Gardener"), phone: text("123456"), ..ProfilePatch::default() },
+        ProfilePatch { last_name: text("Lee"), phone: Some(None), ..ProfilePatch::default() },
+        ProfilePatch { username: text("ann_lee"), is_premium: Some(true), ..ProfilePatch::default() },
+    ];
+    for patch in patches {
+        world.handle(&EditUser { user: UserId(1), patch }, NOW, &mut Vec::new()).unwrap();
+    }
+    let expected = UserProfile {
+        first_name: "Ann".into(),
+        last_name: Some("Lee".into()),
+        username: Some("ann_lee".into()),
+        bio: Some("Gardener".into()),
+        is_premium: true,
+        ..UserProfile::default()
+    };
+    assert_eq!(*world.user(UserId(1)).unwrap().profile, expected);
+}
+
+#[test]
+fn an_edit_of_a_bot_changes_all_that_it_names_or_nothing() {
+    let mut world = world();
+    let bot = BotId(101);
+    let old = world.bot(bot).unwrap().clone();
+    let flags = FlagsPatch { can_join_groups: Some(false), ..FlagsPatch::default() };
+    let texts = vec![(TextKind::Name, "Weather".to_owned()), (TextKind::Description, "x".repeat(513))];
+    let edit = EditBot { username: Some("weather_bot".to_owned()), flags, texts, ..EditBot::new(bot) };
+    let refused = world.handle(&edit, NOW, &mut Vec::new()).unwrap_err();
+    assert_eq!(refused, Refusal::BotTextTooLong(TextKind::Description));
+    assert_eq!(*world.bot(bot).unwrap(), old);
+    let edit = EditBot { texts: vec![(TextKind::Name, "Weather".to_owned())], ..edit };
+    world.handle(&edit, NOW, &mut Vec::new()).unwrap();
+    let new = world.bot(bot).unwrap();
+    assert_eq!(new.flags, BotFlags { can_join_groups: false, ..BotFlags::default() });
+    assert_eq!((&*new.username, new.settings.text(TextKind::Name, "")), ("weather_bot", "Weather"));
+}
+
+#[test]
+fn what_the_other_side_has_read_outlives_the_message_at_its_mark() {
+    let mut world = world();
+    given(&mut world, &[Given::Start, Given::Write, Given::Write]);
+    let read = |world: &World| world.dialog(DIALOG).unwrap().read_by_other(Side::User);
+    assert_eq!(read(&world), None);
+    let mark = MarkRead { dialog: DIALOG, by: Side::Bot, up_to: Some(MessageId(2)) };
+    world.handle(&mark, NOW, &mut Vec::new()).unwrap();
+    for (deleted, expected) in [(None, Some(2)), (Some(2), Some(1)), (Some(1), None)] {
+        if let Some(deleted) = deleted {
+            let messages = vec![MessageId(deleted)];
+            let delete = DeleteByUser { dialog: DIALOG, messages, for_both: true };
+            world.handle(&delete, NOW, &mut Vec::new()).unwrap();
+        }
+        assert_eq!(read(&world), expected.map(MessageId), "after the deletion of {deleted:?}");
     }
 }

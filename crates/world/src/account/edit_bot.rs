@@ -1,28 +1,42 @@
 use super::create_user::{claim, free};
-use super::{BotFlags, check_username};
+use super::{BotFlags, FlagsPatch, check_username};
+use crate::bot::{SetText, TextKind};
 use crate::{AccountId, BotId, Command, Event, Refusal, Timestamp, World};
 
-/// The owner changes what only BotFather can.
+/// Changes a bot as its owner does at BotFather: all of it, or nothing if a part is refused.
 pub struct EditBot {
-    /// Which.
+    /// The bot.
     pub bot: BotId,
     /// A new username.
     pub username: Option<String>,
-    /// New switches.
-    pub flags: Option<BotFlags>,
+    /// Only the switches that change.
+    pub flags: FlagsPatch,
+    /// Texts for all languages.
+    pub texts: Vec<(TextKind, String)>,
+}
+
+impl EditBot {
+    /// An edit that changes nothing yet.
+    pub fn new(bot: BotId) -> Self {
+        Self { bot, username: None, flags: FlagsPatch::default(), texts: Vec::new() }
+    }
 }
 
 impl Command for EditBot {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let bot = world.own_bot(self.bot)?;
         let username = self.username.as_deref().unwrap_or(&bot.username);
         check_username(username, true)?;
         free(world, username, Some(AccountId::Bot(self.bot)))?;
-        let flags = self.flags.unwrap_or(bot.flags);
+        let flags = self.flags.apply(bot.flags);
         if *username != *bot.username || flags != bot.flags {
             events.push(Event::BotChanged { bot: self.bot, username: username.to_owned(), flags });
+        }
+        for (kind, text) in &self.texts {
+            let (language, text) = (String::new(), text.clone());
+            SetText { bot: self.bot, kind: *kind, language, text }.decide(world, now, events)?;
         }
         Ok(())
     }

@@ -1,14 +1,14 @@
 use super::create_user::{check_phone, claim, claim_phone, free};
-use super::{UserProfile, check_names, check_username, normalize};
+use super::{ProfilePatch, UserProfile, check_names, check_username, normalize};
 use crate::shared::Shared;
 use crate::{AccountId, Command, Event, Refusal, Timestamp, UserId, World};
 
-/// A person edits the profile: the whole new one.
+/// Changes fields of a user's profile.
 pub struct EditUser {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// All of it, also what stays. Empty texts count as absent.
-    pub profile: UserProfile,
+    /// Only what changes. Empty texts count as absent.
+    pub patch: ProfilePatch,
 }
 
 impl Command for EditUser {
@@ -16,7 +16,7 @@ impl Command for EditUser {
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let user = world.living_user(self.user)?;
-        let mut profile = self.profile.clone();
+        let mut profile = self.patch.apply(&user.profile);
         normalize(&mut profile);
         check_names(&profile)?;
         if let Some(username) = &profile.username {

@@ -4,6 +4,7 @@ mod create_bot;
 mod create_user;
 mod edit_bot;
 mod edit_user;
+mod patch;
 
 pub(crate) use create_bot::apply_bot_created;
 pub use create_bot::{AdoptToken, CreateBot, Token};
@@ -13,6 +14,7 @@ pub use edit_bot::{DeleteBot, EditBot, RevokeToken};
 pub(crate) use edit_bot::{apply_bot_changed, apply_bot_deleted, apply_token_revoked};
 pub use edit_user::{DeleteUser, EditUser};
 pub(crate) use edit_user::{apply_user_changed, apply_user_deleted};
+pub use patch::{FlagsPatch, ProfilePatch};
 
 use crate::bot::Settings;
 use crate::shared::Shared;

@@ -2,7 +2,7 @@
 
 use super::words::{self, Words};
 use super::{ID, Question, Topic};
-use crate::account::{Bot, BotFlags, CreateBot, DeleteBot, EditBot, RevokeToken};
+use crate::account::{Bot, BotFlags, CreateBot, DeleteBot, EditBot, FlagsPatch, RevokeToken};
 use crate::bot::{BotCommand, CommandScope, SetCommands, SetText, TextKind};
 use crate::dialog::ChatRef;
 use crate::markup::{Keyboard, KeyboardButton, Markup};
@@ -177,11 +177,10 @@ impl Talk<'_> {
     }
 
     fn set(&mut self, topic: Topic, bot: BotId, text: &str) {
-        let Some(old) = self.own(bot) else {
+        if self.own(bot).is_none() {
             self.ask(None);
             return self.say(words::NO_SUCH_BOT, &[]);
         };
-        let flags = old.flags;
         let done = match topic {
             Topic::Token => return self.ask_value(topic, bot),
             Topic::Revoke => {
@@ -198,7 +197,13 @@ impl Talk<'_> {
             Topic::Inline => {
                 let supports_inline_queries = !text.is_empty();
                 self.set_text(bot, TextKind::InlinePlaceholder, text)
-                    && self.set_flags(bot, BotFlags { supports_inline_queries, ..flags })
+                    && self.set_flags(
+                        bot,
+                        FlagsPatch {
+                            supports_inline_queries: Some(supports_inline_queries),
+                            ..FlagsPatch::default()
+                        },
+                    )
             }
             Topic::JoinGroups | Topic::Privacy => {
                 let on = match text.trim().to_lowercase().as_str() {
@@ -209,8 +214,10 @@ impl Talk<'_> {
                 self.set_flags(
                     bot,
                     match topic {
-                        Topic::JoinGroups => BotFlags { can_join_groups: on, ..flags },
-                        _ => BotFlags { can_read_all_group_messages: !on, ..flags },
+                        Topic::JoinGroups => {
+                            FlagsPatch { can_join_groups: Some(on), ..FlagsPatch::default() }
+                        }
+                        _ => FlagsPatch { can_read_all_group_messages: Some(!on), ..FlagsPatch::default() },
                     },
                 )
             }
@@ -235,8 +242,8 @@ impl Talk<'_> {
         done
     }
 
-    fn set_flags(&mut self, bot: BotId, flags: BotFlags) -> bool {
-        self.act(&EditBot { bot, username: None, flags: Some(flags) }).is_ok()
+    fn set_flags(&mut self, bot: BotId, flags: FlagsPatch) -> bool {
+        self.act(&EditBot { flags, ..EditBot::new(bot) }).is_ok()
     }
 
     /// `command1 - Description`, line by line.

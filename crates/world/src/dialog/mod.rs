@@ -173,6 +173,15 @@ impl Dialog {
         }
     }
 
+    /// The newest message of this side's view that the other side has read, by this side's id. The message at the
+    /// other side's mark may have been deleted since: then the one before it.
+    pub fn read_by_other(&self, side: Side) -> Option<MessageId> {
+        let read = self.read_up_to(side.other())?;
+        let end = self.messages.partition_point(|message| message.id.on(side.other()) <= read);
+        let mut before = self.messages[..end].iter().rev();
+        before.find(|message| message.visible_to(side)).map(|message| message.id.on(side))
+    }
+
     /// Pinned messages, the last pinned first.
     pub fn pinned(&self, side: Side) -> impl Iterator<Item = &Message> {
         self.pinned

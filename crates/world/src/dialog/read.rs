@@ -45,9 +45,12 @@ pub(crate) fn apply_read(world: &mut World, at: Timestamp, id: DialogId, read: R
         Side::User => dialog.read_by_user = Some(read.up_to),
         Side::Bot => dialog.read_by_bot = Some(read.up_to),
     }
-    // The user's own apps keep each other up to date; the other side's mark is found by its own ids.
-    let other = dialog.messages_before(read.by, MessageId(read.up_to.0.saturating_add(1))).next_back();
-    if let Some(up_to) = other.map(|message| message.id.user) {
+    // The user's own apps keep each other up to date; the bot's mark is told in the user's ids.
+    let up_to = match read.by {
+        Side::User => Some(read.up_to),
+        Side::Bot => dialog.read_by_other(Side::User),
+    };
+    if let Some(up_to) = up_to {
         world.tell_user(at, Update::Read { dialog: id, by: read.by, up_to });
     }
 }

@@ -1,7 +1,7 @@
 use parlor_host::Presence;
-use parlor_world::account::{self as world, BotFlags, UserProfile};
+use parlor_world::account::{self as world, EditBot, FlagsPatch, ProfilePatch, UserProfile};
 use parlor_world::bot::{BotCommand, TextKind};
-use parlor_world::bot_father;
+use parlor_world::{BotId, bot_father};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -103,20 +103,17 @@ pub(crate) struct UserPatch {
 }
 
 impl UserPatch {
-    pub(crate) fn apply(self, old: &UserProfile) -> UserProfile {
-        let text = |new: Option<Option<String>>, old: &Option<Box<str>>| match new {
-            Some(new) => new.map(Into::into),
-            None => old.clone(),
-        };
-        UserProfile {
-            first_name: self.first_name.map_or_else(|| old.first_name.clone(), Into::into),
-            last_name: text(self.last_name, &old.last_name),
-            username: text(self.username, &old.username),
-            language_code: text(self.language_code, &old.language_code),
-            hides_language: self.hides_language.unwrap_or(old.hides_language),
-            bio: text(self.bio, &old.bio),
-            is_premium: self.is_premium.unwrap_or(old.is_premium),
-            phone: text(self.phone, &old.phone),
+    pub(crate) fn into_world(self) -> ProfilePatch {
+        let text = |field: Option<Option<String>>| field.map(|text| text.map(Into::into));
+        ProfilePatch {
+            first_name: self.first_name.map(Into::into),
+            last_name: text(self.last_name),
+            username: text(self.username),
+            language_code: text(self.language_code),
+            hides_language: self.hides_language,
+            bio: text(self.bio),
+            is_premium: self.is_premium,
+            phone: text(self.phone),
         }
     }
 }
@@ -207,14 +204,19 @@ pub(crate) struct BotPatch {
 }
 
 impl BotPatch {
-    pub(crate) fn flags(&self, old: BotFlags) -> BotFlags {
-        BotFlags {
-            can_join_groups: self.can_join_groups.unwrap_or(old.can_join_groups),
-            can_read_all_group_messages: self
-                .can_read_all_group_messages
-                .unwrap_or(old.can_read_all_group_messages),
-            supports_inline_queries: self.supports_inline_queries.unwrap_or(old.supports_inline_queries),
-        }
+    pub(crate) fn into_world(self, bot: BotId) -> EditBot {
+        let texts = [
+            (TextKind::Name, self.name),
+            (TextKind::Description, self.description),
+            (TextKind::ShortDescription, self.short_description),
+        ];
+        let flags = FlagsPatch {
+            can_join_groups: self.can_join_groups,
+            can_read_all_group_messages: self.can_read_all_group_messages,
+            supports_inline_queries: self.supports_inline_queries,
+        };
+        let texts = texts.into_iter().filter_map(|(kind, text)| Some((kind, text?))).collect();
+        EditBot { bot, username: self.username, flags, texts }
     }
 }
 

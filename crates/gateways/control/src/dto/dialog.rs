@@ -95,10 +95,7 @@ impl Dialog {
             start_offered: last.is_none(),
             unread_count: dialog.map_or(0, |dialog| dialog.unread(Side::User)),
             read_up_to: dialog.and_then(|dialog| dialog.read_up_to(Side::User)).map(|id| id.0),
-            read_by_bot: dialog.and_then(|dialog| {
-                let read = dialog.read_up_to(Side::Bot)?;
-                Some(dialog.message(Side::Bot, read)?.id.user.0)
-            }),
+            read_by_bot: dialog.and_then(|dialog| dialog.read_by_other(Side::User)).map(|id| id.0),
             chat_action: dialog
                 .and_then(|dialog| dialog.chat_action(Side::Bot, now))
                 .map(|action| action.name()),

@@ -6,8 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
-use parlor_world::account::{BotFlags, CreateBot, DeleteBot, EditBot, RevokeToken, Token};
-use parlor_world::bot::{SetText, TextKind};
+use parlor_world::account::{BotFlags, CreateBot, DeleteBot, FlagsPatch, RevokeToken, Token};
 use parlor_world::dialog::See;
 use parlor_world::updates::UpdateKind;
 use parlor_world::{BotId, DialogId, Refusal};
@@ -28,14 +27,12 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<Bot>), Problem> {
     let token =
         new.token.as_deref().map(|text| Token::parse(text).ok_or(Refusal::TokenInvalid)).transpose()?;
-    let old = BotFlags::default();
-    let flags = BotFlags {
-        can_join_groups: new.can_join_groups.unwrap_or(old.can_join_groups),
-        can_read_all_group_messages: new
-            .can_read_all_group_messages
-            .unwrap_or(old.can_read_all_group_messages),
-        supports_inline_queries: new.supports_inline_queries.unwrap_or(old.supports_inline_queries),
+    let flags = FlagsPatch {
+        can_join_groups: new.can_join_groups,
+        can_read_all_group_messages: new.can_read_all_group_messages,
+        supports_inline_queries: new.supports_inline_queries,
     };
+    let flags = flags.apply(BotFlags::default());
     let (id, username, name) = (new.id.map(BotId), new.username, new.name);
     let command = CreateBot { token, id, username, name, owner: None, flags };
     let id = host.tell(command).await?;
@@ -63,19 +60,7 @@ pub(super) async fn edit(
     Body(patch): Body<BotPatch>,
 ) -> Result<Json<Bot>, Problem> {
     let id = bot(&host, &name).await?;
-    let old = host.look(move |world, _| world.living_bot(id).map(|bot| bot.flags)).await??;
-    let flags = Some(patch.flags(old));
-    host.tell(EditBot { bot: id, username: patch.username, flags }).await?;
-    let texts = [
-        (TextKind::Name, patch.name),
-        (TextKind::Description, patch.description),
-        (TextKind::ShortDescription, patch.short_description),
-    ];
-    for (kind, text) in texts {
-        if let Some(text) = text {
-            host.tell(SetText { bot: id, kind, language: String::new(), text }).await?;
-        }
-    }
+    host.tell(patch.into_world(id)).await?;
     Ok(Json(shown(&host, id).await?))
 }
 

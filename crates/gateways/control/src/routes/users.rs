@@ -37,8 +37,7 @@ pub(super) async fn edit(
     Body(patch): Body<UserPatch>,
 ) -> Result<Json<User>, Problem> {
     let id = user(&host, &name).await?;
-    let old = host.look(move |world, _| world.living_user(id).map(|user| user.profile.clone())).await??;
-    let command = EditUser { user: id, profile: patch.apply(&old) };
+    let command = EditUser { user: id, patch: patch.into_world() };
     let edited = host.ask(command, move |world, _, ()| world.user(id).map(User::from)).await?;
     Ok(Json(edited.ok_or(Refusal::UserNotFound)?))
 }

@@ -3,7 +3,7 @@ use crate::refusal::RpcError;
 use crate::view;
 use parlor_wire_tl::functions::AccountUpdateProfile;
 use parlor_wire_tl::{enums, types};
-use parlor_world::account::{EditUser, UserProfile};
+use parlor_world::account::{EditUser, ProfilePatch};
 use parlor_world::authorization::SignOut;
 use parlor_world::{AccountId, Refusal};
 
@@ -68,33 +68,29 @@ async fn end(context: &Context, key: i64) -> Result<(), RpcError> {
 }
 
 pub(super) async fn update_profile(context: &Context, request: AccountUpdateProfile) -> Answer {
-    edit(context, move |profile| {
-        let set = |field: &mut Option<Box<str>>, new: Option<String>| {
-            if let Some(new) = new {
-                *field = Some(new.into());
-            }
-        };
-        if let Some(first_name) = request.first_name {
-            profile.first_name = first_name.into();
-        }
-        set(&mut profile.last_name, request.last_name);
-        set(&mut profile.bio, request.about);
-    })
-    .await
+    let text = |text: Option<String>| text.map(|text| Some(text.into()));
+    let patch = ProfilePatch {
+        first_name: request.first_name.map(Into::into),
+        last_name: text(request.last_name),
+        bio: text(request.about),
+        ..ProfilePatch::default()
+    };
+    edit(context, patch).await
 }
 
 pub(super) async fn update_username(context: &Context, username: String) -> Answer {
-    edit(context, move |profile| profile.username = Some(username.into())).await
+    edit(context, username_patch(username)).await
 }
 
-async fn edit(context: &Context, change: impl FnOnce(&mut UserProfile)) -> Answer {
+fn username_patch(username: String) -> ProfilePatch {
+    ProfilePatch { username: Some(Some(username.into())), ..ProfilePatch::default() }
+}
+
+async fn edit(context: &Context, patch: ProfilePatch) -> Answer {
     let user = context.user()?;
-    let old = context.look(move |world, _| world.living_user(user).map(|user| (*user.profile).clone()));
-    let mut profile = old.await??;
-    change(&mut profile);
     let me = AccountId::User(user);
     let edited =
-        context.ask(EditUser { user, profile }, move |world, _, ()| view::account(world, me, me)).await?;
+        context.ask(EditUser { user, patch }, move |world, _, ()| view::account(world, me, me)).await?;
     context.encode(&edited)
 }
 
@@ -102,10 +98,8 @@ async fn edit(context: &Context, change: impl FnOnce(&mut UserProfile)) -> Answe
 pub(super) async fn check_username(context: &Context, username: String) -> Answer {
     let user = context.user()?;
     let checked = context.look(move |world, now| {
-        let mut profile = (*world.living_user(user)?.profile).clone();
-        profile.username = Some(username.into());
-        let mut events = Vec::new();
-        parlor_world::Command::decide(&EditUser { user, profile }, world, now, &mut events)
+        let edit = EditUser { user, patch: username_patch(username) };
+        parlor_world::Command::decide(&edit, world, now, &mut Vec::new())
     });
     match checked.await? {
         Ok(()) => context.encode(&true),

@@ -72,14 +72,11 @@ fn parts(world: &World, me: AccountId, page: &[(DialogId, &Dialog)], layer: u16)
 }
 
 fn entry(id: DialogId, dialog: &Dialog) -> enums::Dialog {
-    // What the bot has read, in the user's numbering: the user's last message at that time.
-    let read_by_bot = dialog.read_up_to(Side::Bot);
-    let seen = dialog.messages(Side::User).rev().find(|message| Some(message.id.bot) <= read_by_bot);
     types::Dialog {
         peer: view::peer(AccountId::Bot(id.bot)),
         top_message: dialog.last_message(Side::User).map_or(0, |message| message.id.user.0),
         read_inbox_max_id: dialog.read_up_to(Side::User).map_or(0, |id| id.0),
-        read_outbox_max_id: seen.map_or(0, |message| message.id.user.0),
+        read_outbox_max_id: dialog.read_by_other(Side::User).map_or(0, |id| id.0),
         unread_count: i32::try_from(dialog.unread(Side::User)).unwrap_or(i32::MAX),
         notify_settings: types::PeerNotifySettings::default().into(),
         ..Default::default()
