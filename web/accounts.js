@@ -10,6 +10,7 @@ import { feed, get } from "./api.js";
 /** More than these nobody looks through; the search finds the others. */
 const LISTED = 200;
 
+/** Tells of changes (`change`), of one account (`user`, `bot`), and of bots that were not there before (`newbot`). */
 class Accounts extends EventTarget {
   /** @type {Map<number, User>} */
   users = new Map();
@@ -29,7 +30,7 @@ class Accounts extends EventTarget {
     });
     feed("/accounts/events", {
       open: () => this.#fetch(),
-      event: (change) => (change.type === "all" ? this.#fetch() : this.#fetchOne(change.type, change.id)),
+      event: (change) => (change.type === "all" ? this.#fetch() : this.#update(change.type, change.id)),
       lost: () => {
         this.isConnected = false;
         this.#changed();
@@ -53,22 +54,37 @@ class Accounts extends EventTarget {
   }
 
   /** @param {"user" | "bot"} kind @param {number} id */
+  async #update(kind, id) {
+    const isNew = await this.#fetchOne(kind, id);
+    if (isNew && kind === "bot") this.dispatchEvent(new CustomEvent("newbot", { detail: this.bots.get(id) }));
+  }
+
+  /** Fetches an account; true if it was not known. @param {"user" | "bot"} kind @param {number} id */
   async #fetchOne(kind, id) {
     /** @type {Map<number, User | Bot>} */
     const known = kind === "user" ? this.users : this.bots;
+    let isNew = false;
     try {
-      known.set(id, await get(`/${kind}s/${id}`));
+      const account = await get(`/${kind}s/${id}`);
+      isNew = !known.has(id);
+      known.set(id, account);
     } catch {
       // The world was emptied meanwhile.
       known.delete(id);
     }
     this.#changed();
     this.dispatchEvent(new CustomEvent(kind, { detail: id }));
+    return isNew;
   }
 
   /** Makes a bot known that is not among the first. @param {number} id */
-  async learn(id) {
+  async learnBot(id) {
     if (!this.bots.has(id)) await this.#fetchOne("bot", id);
+  }
+
+  /** Makes a person known who is not among the first, or was made just now. @param {number} id */
+  async learnUser(id) {
+    if (!this.users.has(id)) await this.#fetchOne("user", id);
   }
 
   /** @param {number} id */

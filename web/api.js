@@ -54,7 +54,9 @@ export async function call(method, path, body) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   if (body !== undefined) headers["content-type"] = "application/json";
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  const response = await fetch(`${world}/control${path}`, { method, headers, body: sent });
+  const response = await fetch(`${world}/control${path}`, { method, headers, body: sent }).catch(() => {
+    throw new ApiError({ type: "about:blank", title: "", detail: "the server does not answer", code: "NO_SERVER", status: 0 });
+  });
   const text = await response.text();
   if (response.ok) return text ? JSON.parse(text) : null;
   let problem = { detail: response.statusText, code: "UNREADABLE", status: response.status };

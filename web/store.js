@@ -33,6 +33,8 @@ export class Person extends EventTarget {
   /** What bots are doing just now. @type {Map<number, string>} */
   actions = new Map();
   presses = new Presses(() => this.#changed());
+  /** Requests of bots that were refused because they are not served. @type {Map<number, import("./unserved.js").Unserved[]>} */
+  unserved = new Map();
   /** What was typed and not sent. @type {Map<number, string>} */
   drafts = new Map();
   /** @type {"connecting" | "here" | "gone"} */
@@ -195,6 +197,11 @@ export class Person extends EventTarget {
       this.histories.set(bot, history);
     }
     return history;
+  }
+
+  /** Whether something of the person's is without an answer. @param {number} bot */
+  waits(bot) {
+    return this.presses.waiting.size > 0 || this.histories.get(bot)?.messages.at(-1)?.from === "user";
   }
 
   /** Makes a dialog known, with its latest messages. @param {number} bot */

@@ -9,6 +9,26 @@ import { dateTime } from "./format.js";
  * @typedef {import("./types").Entity} Entity
  */
 
+/** Texts of so few emoji, and nothing else, are shown large. */
+const LARGE_EMOJI = 3;
+/** One emoji is no longer than this, in UTF-16 code units: a family with skin tones. */
+const EMOJI_LENGTH = 32;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// A heart without its variation selector counts too: that is how Telegram sends it.
+const emoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
+
+/**
+ * How many emoji a text is made of, if it is shown large; else 0.
+ *
+ * @param {string} text
+ * @param {Entity[]} entities
+ */
+export function largeEmoji(text, entities) {
+  if (text.length > LARGE_EMOJI * EMOJI_LENGTH || entities.some(({ type }) => type !== "custom_emoji")) return 0;
+  const parts = [...graphemes.segment(text)];
+  return parts.length <= LARGE_EMOJI && parts.every(({ segment }) => emoji.test(segment)) ? parts.length : 0;
+}
+
 /** Entities that are blocks: they break the line. */
 const BLOCKS = ["pre", "blockquote", "expandable_blockquote"];
 
@@ -67,7 +87,8 @@ function element(entity, text, inner) {
     case "code":
       return h("code", { title: t("copy"), "data-copy": text }, inner);
     case "pre":
-      return h("pre", {}, entity.language ? h("span.language", {}, entity.language) : null, h("code", {}, inner));
+      // Long lines are scrolled, by keys too.
+      return h("pre", { tabindex: 0 }, entity.language ? h("span.language", {}, entity.language) : null, h("code", {}, inner));
     case "blockquote":
       return h("blockquote", {}, inner);
     case "expandable_blockquote":

@@ -30,8 +30,10 @@ export class Traffic extends EventTarget {
         // A server that was started anew counts from 1 again.
         const latest = missed.length || !last ? missed : await get("/inspector");
         const known = new Set(latest.map((/** @type {Exchange} */ exchange) => exchange.number));
-        const older = missed.length ? this.exchanges.filter(({ number }) => !known.has(number)) : [];
-        this.exchanges = [...older, ...latest].slice(-REMEMBERED);
+        const isNewServer = (latest.at(-1)?.number ?? 0) < last;
+        // Some may have come while these were fetched.
+        const others = isNewServer ? [] : this.exchanges.filter(({ number }) => !known.has(number));
+        this.exchanges = [...others, ...latest].sort((a, b) => a.number - b.number).slice(-REMEMBERED);
         this.#changed();
       },
       event: (exchange) => {

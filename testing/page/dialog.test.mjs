@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { bubble, bubbles, closeBrowser, dialog, field, serve, started, until, visit, write } from "./stage.mjs";
+import { bubble, bubbles, closeBrowser, dialog, field, row, serve, started, until, visit, write } from "./stage.mjs";
 
 after(closeBrowser);
 
@@ -167,7 +167,7 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await bot.call("unpinAllChatMessages", { chat_id: user.id });
   await page.locator(".pinned").waitFor({ state: "hidden" });
   await bot.call("deleteMessage", { chat_id: user.id, message_id: sent.message_id });
-  await bubble(page, "First thing").first().locator("> .bubble > .content > .text").getByText("First thing", { exact: true }).waitFor({ state: "detached" });
+  await bubble(page, "First thing").first().locator("> .bubble > .content > .said > .text").getByText("First thing", { exact: true }).waitFor({ state: "detached" });
   await menu("My better answer", "Delete for the bot too");
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
@@ -241,11 +241,11 @@ test("typing, read marks, unread counts and the menu of commands", async (t) => 
   await page.locator(".pick").waitFor();
   await bot.send(user, "One");
   await bot.send(user, "Two");
-  const row = page.locator("chat-list .chat");
-  await row.locator(".badge").getByText("2").waitFor();
-  await row.click();
+  const chat = row(page, "Story");
+  await chat.locator(".badge").getByText("2").waitFor();
+  await chat.click();
   await page.getByRole("separator").getByText("Unread messages").waitFor();
-  await row.locator(".badge").waitFor({ state: "detached" });
+  await chat.locator(".badge").waitFor({ state: "detached" });
   const chats = await until(async () => {
     const [chat] = await server.control("GET", `/users/${user.id}/chats`);
     return chat.unread_count === 0 && chat;
@@ -299,7 +299,7 @@ test("links are previewed as the bot asked", async (t) => {
   await bot.send(user, "three", { link_preview_options: { url: "https://other.example/c", show_above_text: true } });
   await preview("three").getByText("other.example", { exact: true }).waitFor();
   const order = await bubble(page, "three").locator(".content > *").evaluateAll((all) => all.map((one) => one.classList[0] ?? one.tagName));
-  assert.deepEqual(order, ["preview", "text", "FOOTER"]);
+  assert.deepEqual(order, ["preview", "said"]);
 });
 
 test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) => {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { Server, bubble, bubbles, closeBrowser, dialog, field, serve, started, until, visit, write } from "./stage.mjs";
+import { Server, bubble, bubbles, closeBrowser, dialog, field, row, serve, started, until, visit, write } from "./stage.mjs";
 
 after(closeBrowser);
 
@@ -74,6 +74,57 @@ test("people come, change and go", async (t) => {
   assert.equal(refused.description, "Forbidden: user is deactivated");
 });
 
+test("users are searched in the choosers, and bots where a message is passed on", async (t) => {
+  const { server, user, bot, page } = await started(t);
+  for (const [first_name, username] of [["Bob", "bob_lee"], ["Carla", "carla_m"], ["Боб", "boris_k"]]) {
+    await server.user({ first_name, username });
+  }
+  await server.bot({ username: "reader_bot", name: "Reader" });
+  await server.bot({ username: "shop_bot", name: "Shop" });
+  const items = () => page.getByRole("menuitem").allTextContents();
+  const search = page.locator(".menu").getByRole("searchbox", { name: "Search" });
+  await page.locator("chat-list .who").click();
+  await until(async () => (await items()).length === 4, "three people and a new one");
+  await page.keyboard.type("bo");
+  assert.deepEqual(await items(), ["Bob@bob_lee", "Боб@boris_k", "New user+"]);
+  await search.fill("nobody");
+  await page.locator(".menu").getByText("Nothing found").waitFor();
+  await search.fill("@carla");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator("chat-list .who").getByText("Carla").waitFor();
+  await page.locator("chat-list").getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Another user beside this one" }).click();
+  await page.keyboard.type("bob_");
+  await page.keyboard.press("Enter");
+  await page.getByRole("region", { name: "Bob" }).waitFor();
+  await page.goto(`${server.root}/#${user.id}/${bot.id}`);
+  await bot.send(user, "Rain at noon");
+  await bubble(page, "Rain at noon").locator(".bubble").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Forward" }).click();
+  await page.keyboard.type("shop");
+  assert.deepEqual(await items(), ["Shop@shop_bot"]);
+  await page.keyboard.press("Enter");
+  await page.locator("dialog-view header .name").getByText("Shop", { exact: true }).waitFor();
+});
+
+test("an address leads to a person who was made just now, or is one of many", async (t) => {
+  const { server, page } = await started(t);
+  await Promise.all(Array.from({ length: 210 }, (_, i) => server.user({ first_name: `Person ${i}` })));
+  const last = await server.user({ first_name: "Newcomer" });
+  await page.evaluate((id) => {
+    location.hash = `#${id}`;
+  }, last.id);
+  await page.locator("chat-list .who").getByText("Newcomer").waitFor();
+  const fresh = await visit(server, `/#${last.id}`);
+  await fresh.locator("chat-list .who").getByText("Newcomer").waitFor();
+  await fresh.evaluate(() => {
+    location.hash = "#424242";
+  });
+  await fresh.locator(".toast").getByText("There is no user 424242 on this server").waitFor();
+  await fresh.locator("chat-list .who").getByText("Newcomer").waitFor();
+});
+
 test("BotFather makes a bot whose program can run at once", async (t) => {
   const server = await serve(t);
   await server.user();
@@ -95,7 +146,7 @@ test("BotFather makes a bot whose program can run at once", async (t) => {
   const me = await (await fetch(`${server.root}/bot${token}/getMe`)).json();
   assert.equal(me.result.username, "tetris_bot");
   await write(page, "/mybots");
-  await page.getByRole("button", { name: "@tetris_bot" }).click();
+  await page.locator("message-list").getByRole("button", { name: "@tetris_bot" }).click();
   await page.getByRole("button", { name: "Bot Settings" }).click();
   await page.getByRole("button", { name: "Allow Groups?" }).click();
   await page.locator(".keys").getByRole("button", { name: "Disable" }).click();
@@ -185,7 +236,7 @@ test("dark and light are chosen, and stay chosen", async (t) => {
   const dark = await back();
   assert.notEqual(light, dark);
   await page.reload();
-  await page.locator("chat-list .chat").waitFor();
+  await row(page, "Story").waitFor();
   assert.equal(await back(), dark);
 });
 
@@ -193,11 +244,11 @@ test("at the width of a phone there is one thing at a time", async (t) => {
   const { page } = await started(t, { options: { viewport: { width: 380, height: 700 } } });
   assert.equal(await page.locator("chat-list").isVisible(), false);
   await page.getByRole("button", { name: "Back" }).click();
-  await page.locator("chat-list .chat").waitFor();
+  await row(page, "Story").waitFor();
   assert.equal(await page.locator("dialog-view").count(), 0);
   const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok((await overflow()) <= 0);
-  await page.locator("chat-list .chat").click();
+  await row(page, "Story").click();
   await bubble(page, "/start").waitFor();
   await page.locator("dialog-view .who").click();
   await page.getByRole("button", { name: "Block bot" }).waitFor();

@@ -183,6 +183,9 @@ export const bubbles = (page) => page.locator("message-list .message .text");
 /** A bubble with that text. */
 export const bubble = (page, text) => page.locator("message-list .message").filter({ hasText: text });
 
+/** The row of a bot in the list of chats, or in the list of bots below it. */
+export const row = (page, name) => page.locator("chat-list .chat").filter({ hasText: name });
+
 export const field = (page) => page.locator("message-composer textarea");
 
 /** Writes a message as a person does. */

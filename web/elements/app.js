@@ -10,9 +10,11 @@ import { chooseTheme, nextTheme } from "../theme.js";
 import { BotInspector } from "./inspector.js";
 import { jumpBox } from "./jump-box.js";
 import { landing, tokenForm, welcome } from "./landing.js";
-import { below, menu } from "./popups.js";
+import { below, chooser, toast } from "./popups.js";
 import { newUser } from "./user-form.js";
 import { UserPane } from "./user-pane.js";
+
+/** @typedef {import("../types").Bot} Bot */
 
 /** Who was last here, so that one need not choose again. */
 const LAST = `parlor.user${world}`;
@@ -24,14 +26,17 @@ export class ParlorApp extends HTMLElement {
   panes = [];
 
   #banner = h("p.banner", { role: "alert", hidden: true }, t("connectionLost"));
-  #panes = h("div.panes");
+  #panes = h("main.panes");
   #inspector = new BotInspector();
 
   async connectedCallback() {
     fill(this, this.#banner, h("div.columns", {}, this.#panes, this.#inspector));
     accounts.addEventListener("change", () => this.#connection());
     addEventListener("keydown", (event) => this.#key(event));
+    accounts.addEventListener("newbot", (event) => this.#welcome(/** @type {CustomEvent<Bot>} */ (event).detail));
     addEventListener("hashchange", () => this.#fromAddress());
+    addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
+    addEventListener("drop", (event) => this.#dropped(event));
     try {
       noteClock((await get("/clock")).now);
     } catch (error) {
@@ -53,7 +58,8 @@ export class ParlorApp extends HTMLElement {
     const last = Number(localStorage.getItem(LAST));
     const known = accounts.living().some((user) => user.id === last) ? last : undefined;
     if (link) return this.#openLink(link, known);
-    if (this.#named().length) return this.#fromAddress();
+    const named = await this.#named();
+    if (named.length) return this.#setPanes(named);
     const user = known ?? accounts.living()[0]?.id;
     if (user !== undefined) this.#setPanes([{ user, bot: undefined }]);
     else this.#ask(welcome((made) => this.enter(made.id)));
@@ -80,16 +86,33 @@ export class ParlorApp extends HTMLElement {
   }
 
   /** `#1000001/7000000001+1000002`: who, and with whom, pane by pane. */
-  #named() {
+  async #named() {
     const parts = location.hash.slice(1).split("+").filter((part) => /^\d+(\/\d+)?$/.test(part));
     const numbers = parts.slice(0, MOST_PANES).map((part) => part.split("/").map(Number));
+    // Somebody may have been made since the lists were fetched, or be too many for them.
+    await Promise.all(numbers.map(([user]) => accounts.learnUser(user)));
     const exists = (/** @type {number} */ user) => accounts.living().some(({ id }) => id === user);
+    for (const [user] of numbers) if (!exists(user)) toast(t("noSuchUser", { id: user }));
     return numbers.filter(([user]) => exists(user)).map(([user, bot]) => ({ user, bot }));
   }
 
-  #fromAddress() {
-    const named = this.#named();
-    if (named.length) this.#setPanes(named);
+  async #fromAddress() {
+    const { hash } = location;
+    const named = await this.#named();
+    if (named.length && location.hash === hash) this.#setPanes(named);
+  }
+
+  /** A bot's program has called for the first time, or somebody made a bot. @param {Bot} bot */
+  #welcome({ id, name, username }) {
+    const [pane] = this.panes;
+    if (pane) toast(t("botAppeared", { name, username }), { text: t("open"), act: () => pane.show(id) });
+  }
+
+  /** A file that nobody takes would replace the page. @param {DragEvent} event */
+  #dropped(event) {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    toast(t("dropUnserved"));
   }
 
   /** @param {{ user: number, bot: number | undefined }[]} wanted */
@@ -143,9 +166,13 @@ export class ParlorApp extends HTMLElement {
       if (user) add(user.id);
     };
     if (!others.length) return made();
-    const items = others.map((user) => ({ text: fullName(user), act: () => add(user.id) }));
+    const items = others.map((user) => ({
+      text: fullName(user),
+      hint: user.username ? `@${user.username}` : undefined,
+      act: () => add(user.id),
+    }));
     const first = this.panes[0]?.querySelector(".who") ?? this;
-    menu(below(first), [...items, { text: t("newUser"), hint: "+", act: made }]);
+    chooser(below(first), [...items, { text: t("newUser"), hint: "+", act: made, stays: true }]);
   }
 
   /** @param {UserPane} pane */
@@ -193,5 +220,8 @@ export class ParlorApp extends HTMLElement {
     ];
   }
 }
+
+/** @param {DragEvent} event */
+const hasFiles = ({ dataTransfer }) => Boolean(dataTransfer?.types.includes("Files"));
 
 customElements.define("parlor-app", ParlorApp);

@@ -1,10 +1,10 @@
 /** One message, drawn. */
 
 import { h, icon } from "../dom.js";
-import { dateTime, time } from "../format.js";
+import { dateTime, time as clock } from "../format.js";
 import { t } from "../i18n.js";
 import { safeLink } from "../links.js";
-import { formatted } from "../text.js";
+import { formatted, largeEmoji } from "../text.js";
 
 /**
  * @typedef {import("../types").Message} Message
@@ -51,10 +51,25 @@ function allowed(access) {
   }
 }
 
+/** @type {Record<string, import("../i18n.js").Word>} */
+const ACTIONS = {
+  typing: "typing",
+  upload_photo: "sendingPhoto",
+  record_video: "recordingVideo",
+  upload_video: "sendingVideo",
+  record_voice: "recordingVoice",
+  upload_voice: "sendingVoice",
+  upload_document: "sendingFile",
+  choose_sticker: "choosingSticker",
+  find_location: "choosingLocation",
+  record_video_note: "recordingVideo",
+  upload_video_note: "sendingVideo",
+};
+
 /** @param {string | undefined} action of the Bot API */
 export function shownAction(action) {
   if (!action) return undefined;
-  return action === "typing" ? t("typing") : `${action.replaceAll("_", " ")}…`;
+  return t(ACTIONS[action] ?? "busy");
 }
 
 /**
@@ -80,19 +95,25 @@ export function bubble(message, around, actions) {
   };
   const preview = linkPreview(message);
   const above = message.link_preview?.show_above_text;
-  const text = h("div.text", { dir: "auto" }, formatted(message.text, message.entities));
+  const reacted = reactions(message, actions);
+  const time = stamp(message, around, own);
+  // The time stands after the last word, unless something else stands between them.
+  const footer = reacted.length || (preview && !above) ? h("footer", {}, reacted, time) : null;
+  const text = h("div.text", { "data-emoji": largeEmoji(message.text, message.entities) || null });
+  text.append(...formatted(message.text, message.entities));
+  const said = h("div.said", { dir: "auto" }, text, footer ? null : time);
   const content = h(
     "div.content",
     { oncontextmenu: openMenu },
     forwarded(message, around),
     reply(message, around, actions),
-    above ? [preview, text] : [text, preview],
-    footer(message, around, actions, own),
+    above ? [preview, said] : [said, preview],
+    footer,
   );
   const more = h("button.more", { type: "button", "aria-label": t("messageMenu"), title: t("more"), onclick: openMenu }, icon("down"));
   return h(
     own ? "article.message.own" : "article.message",
-    { tabindex: 0, "aria-label": `${name}, ${time(message.date)}`, "data-id": message.id, onkeydown },
+    { tabindex: 0, "aria-label": `${name}, ${clock(message.date)}`, "data-id": message.id, onkeydown },
     h("div.bubble", {}, content, more),
     keyboard(message, around, actions),
   );
@@ -145,22 +166,26 @@ function linkPreview(message) {
   return card;
 }
 
-/** @param {Message} message @param {Surroundings} around @param {Actions} actions @param {boolean} own */
-function footer(message, around, actions, own) {
+/** @param {Message} message @param {Actions} actions */
+function reactions(message, actions) {
   const counted = new Map();
   for (const emoji of [...message.user_reactions, ...message.bot_reactions]) {
     counted.set(emoji, (counted.get(emoji) ?? 0) + 1);
   }
-  const reactions = [...counted].map(([emoji, count]) => {
+  return [...counted].map(([emoji, count]) => {
     const mine = message.user_reactions.includes(emoji);
     const toggle = () => actions.react(message, emoji);
     const attributes = { type: "button", "aria-pressed": mine, onclick: toggle };
     return h("button.reaction", attributes, emoji, count > 1 ? ` ${count}` : "");
   });
+}
+
+/** When it was sent, whether it was edited and read. @param {Message} message @param {Surroundings} around @param {boolean} own */
+function stamp(message, around, own) {
   const ticks = own ? h("span.ticks", { role: "img", "aria-label": t(around.isRead ? "readByBot" : "sent") }, around.isRead ? "✓✓" : "✓") : null;
   const edited = message.edit_date ? h("span", {}, t("edited")) : null;
-  const date = h("time", { title: dateTime(message.date) }, time(message.date));
-  return h("footer", {}, reactions, h("span.stamp", {}, edited, date, ticks));
+  const date = h("time", { title: dateTime(message.date) }, clock(message.date));
+  return h("span.stamp", {}, edited, date, ticks);
 }
 
 /** What stands on a button beside its text, by what the button does. */

@@ -6,7 +6,7 @@ import { fill, h, icon, iconButton, reconcile, watch } from "../dom.js";
 import { fullName, when } from "../format.js";
 import { t } from "../i18n.js";
 import { shownAction, summary } from "./bubble.js";
-import { avatar, lamp } from "./parts.js";
+import { avatar, label, lamp } from "./parts.js";
 import { walk } from "./popups.js";
 
 /**
@@ -49,6 +49,9 @@ export class ChatList extends HTMLElement {
   });
   #title = h("h2.section");
   #list = h("ul.chats", { "aria-label": t("chats") });
+  #othersTitle = h("h2.section");
+  #others = h("ul.chats", { "aria-label": t("botsHere") });
+  #lists = h("div.lists", {}, this.#title, this.#list, this.#othersTitle, this.#others);
   #end = () => {};
 
   connectedCallback() {
@@ -56,8 +59,8 @@ export class ChatList extends HTMLElement {
     this.setAttribute("aria-label", t("chats"));
     const head = h("div.top", {}, this.#who, iconButton("more", t("more"), (event) => this.pane.showMenu(event)));
     const search = h("div.search", {}, icon("search"), this.#search);
-    this.append(head, search, this.#status, this.#title, this.#list);
-    this.#list.addEventListener("keydown", (event) => walk(event, this.#list));
+    this.append(head, search, this.#status, this.#lists);
+    this.#lists.addEventListener("keydown", (event) => walk(event, this.#lists));
     this.#end = watch([this.pane.person, accounts], () => this.draw());
   }
 
@@ -88,9 +91,9 @@ export class ChatList extends HTMLElement {
       this.#clear();
     } else if (event.key === "ArrowDown") {
       event.preventDefault();
-      this.#list.querySelector("button")?.focus();
+      this.#lists.querySelector("button")?.focus();
     } else if (event.key === "Enter") {
-      this.#list.querySelector("button")?.click();
+      this.#lists.querySelector("button")?.click();
     }
   }
 
@@ -104,33 +107,47 @@ export class ChatList extends HTMLElement {
   draw() {
     const { person } = this.pane;
     const name = person.user ? fullName(person.user) : "…";
-    fill(this.#who, avatar(person.id, name), h("span.name", {}, name), icon("down"));
+    fill(this.#who, avatar(person.id, name), label(name), icon("down"));
     this.#status.textContent = person.connection === "here" ? "" : t("connecting");
-    const rows = this.#rows();
-    this.#title.hidden = rows.title === undefined;
-    this.#title.textContent = rows.title ?? "";
+    const { title, rows, othersTitle, others } = this.#rows();
+    this.#drawList(this.#title, title, this.#list, rows);
+    this.#drawList(this.#othersTitle, othersTitle, this.#others, others);
+  }
+
+  /** @param {HTMLElement} heading @param {string | undefined} title @param {HTMLElement} list @param {Row[]} rows */
+  #drawList(heading, title, list, rows) {
+    heading.hidden = title === undefined;
+    heading.textContent = title ?? "";
     reconcile(
-      this.#list,
-      rows.rows,
+      list,
+      rows,
       (row) => String(row.id),
       (row) => row,
       (row) => this.#row(row),
     );
   }
 
-  /** What is listed: the search's results, the recent chats, or bots to begin with. */
+  /**
+   * What is listed: the search's results, or the recent chats and below them the bots that have none.
+   *
+   * @returns {{ title?: string, rows: Row[], othersTitle?: string, others: Row[] }}
+   */
   #rows() {
     const { person } = this.pane;
     if (this.#query) {
       const title = t(this.#found.length ? "searchResults" : "nothingFound");
-      return { title, rows: this.#found.map((bot) => this.#bot(bot)) };
+      return { title, rows: this.#found.map((bot) => this.#bot(bot)), others: [] };
     }
-    if (person.chats.length) return { rows: person.chats.map((chat) => this.#chat(chat)) };
-    // Nothing is offered before it is known that there are no chats: it would be gone at once.
-    if (!person.user) return { rows: [] };
-    const bots = accounts.livingBots();
+    // No bot is offered before the chats are known: it would be gone at once.
+    if (!person.user) return { rows: [], others: [] };
+    const known = new Set(person.chats.map((chat) => chat.bot_id));
+    const others = accounts.livingBots().filter((bot) => !known.has(bot.id));
     const title = t(accounts.programs().length ? "botsHere" : "noBotYet");
-    return { title, rows: bots.map((bot) => this.#bot(bot)) };
+    return {
+      rows: person.chats.map((chat) => this.#chat(chat)),
+      othersTitle: others.length ? title : undefined,
+      others: others.map((bot) => this.#bot(bot)),
+    };
   }
 
   /** @param {Chat} chat @returns {Row} */
@@ -170,7 +187,7 @@ export class ChatList extends HTMLElement {
     const unread = row.unread
       ? h("span.badge", { "aria-label": t("unread", { count: row.unread }) }, row.unread)
       : null;
-    const first = h("span.line", {}, h("span.name", {}, row.name, lamp(row.isRunning)), h("time", {}, row.when));
+    const first = h("span.line", {}, label(row.name, lamp(row.isRunning)), h("time", {}, row.when));
     const second = h("span.line", {}, text, row.blocked ? h("span.hint", {}, t("blocked")) : null, unread);
     const button = h("button.chat", { type: "button", onclick: open, "aria-current": row.selected ? "true" : null });
     button.append(avatar(row.id, row.name), h("span.lines", {}, first, second));

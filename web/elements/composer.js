@@ -13,6 +13,10 @@ import { attempt, toast, walk } from "./popups.js";
 
 /** Milliseconds between two notices that the person types. */
 const TYPING = 4000;
+/** Characters that one message has at most. */
+const LONGEST = 4096;
+/** What a button of the keyboard asks for beside its text, and what is said of it. @type {Record<string, import("../i18n.js").Word>} */
+const REQUESTS = { contact: "keyContact", location: "keyLocation", poll: "keyPoll", web_app: "keyWebApp" };
 /** The field grows with its text, up to so many pixels. */
 const MAX_HEIGHT = 200;
 
@@ -35,8 +39,8 @@ export class MessageComposer extends HTMLElement {
 
   #field = h("textarea", {
     rows: 1,
-    maxlength: 4096,
     dir: "auto",
+    onpaste: (/** @type {ClipboardEvent} */ event) => this.#pasted(event),
     oninput: () => this.#input(),
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
   });
@@ -44,13 +48,14 @@ export class MessageComposer extends HTMLElement {
   #fold = iconButton("keyboard", t("keyboard"), () => this.#toggleKeyboard());
   #send = iconButton("send", t("send"), () => this.#submit(), { class: "round send" });
   #bar = h("div.about-bar", { hidden: true });
+  #tooLong = h("p.too-long", { role: "status", hidden: true });
   #line = h("div.line", {}, this.#menu, this.#field, this.#fold, this.#send);
   #button = h("button.primary.wide", { type: "button" });
   #commands = h("div.commands", { hidden: true, role: "listbox", "aria-label": t("commands") });
   #keys = h("div.keys", { hidden: true, role: "group", "aria-label": t("keyboard") });
 
   connectedCallback() {
-    this.append(this.#commands, this.#bar, this.#line, this.#button, this.#keys);
+    this.append(this.#commands, this.#bar, this.#tooLong, this.#line, this.#button, this.#keys);
     this.#commands.addEventListener("keydown", (event) => this.#commandKey(event));
     this.#put(this.pane.person.drafts.get(this.bot) ?? "");
   }
@@ -118,9 +123,11 @@ export class MessageComposer extends HTMLElement {
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
     if (!open || !keyboard) return;
-    const press = (/** @type {Key} */ key) => {
-      if (keyboard.one_time) this.#folded = from;
-      attempt(this.pane.person.pressKey(this.bot, key.text));
+    const press = async (/** @type {Key} */ key) => {
+      // What a button asks for beside its text is refused; the server's words for that are no person's.
+      const pressed = this.pane.person.pressKey(this.bot, key.text);
+      const isSent = key.request ? await pressed.catch(() => toast(t(REQUESTS[key.request ?? ""] ?? "keyOther"))) : await attempt(pressed);
+      if (isSent && keyboard.one_time) this.#folded = from;
       this.draw();
     };
     const rows = keyboard.rows.map((row) => {
@@ -197,12 +204,31 @@ export class MessageComposer extends HTMLElement {
   #input() {
     this.#field.style.height = "auto";
     this.#field.style.height = `${Math.min(this.#field.scrollHeight, MAX_HEIGHT)}px`;
+    this.#drawTooLong();
     const command = this.#field.value.match(/^\/(\w*)$/);
     this.#drawCommands(command ? command[1] : undefined);
     if (this.#field.value && Date.now() - this.#typed > TYPING && this.#about?.kind !== "edit") {
       this.#typed = Date.now();
       this.pane.person.typing(this.bot).catch(() => {});
     }
+  }
+
+  /** A text that is longer than a message is sent in parts, as apps do; an edit can't be. */
+  #drawTooLong() {
+    const parts = partsOf(this.#field.value.trim());
+    this.#tooLong.hidden = parts.length < 2;
+    if (parts.length < 2) return;
+    const count = [...this.#field.value.trim()].length;
+    this.#tooLong.textContent =
+      this.#about?.kind === "edit" ? t("tooLongEdit", { count }) : t("tooLongParts", { count: parts.length });
+  }
+
+  /** A picture from the clipboard; a text beside it is pasted as ever. @param {ClipboardEvent} event */
+  #pasted(event) {
+    const { clipboardData: pasted } = event;
+    if (!pasted?.files.length || pasted.getData("text/plain")) return;
+    event.preventDefault();
+    toast(t("dropUnserved"));
   }
 
   #toggleMenu() {
@@ -270,25 +296,56 @@ export class MessageComposer extends HTMLElement {
   async #submit() {
     const text = this.#field.value.trim();
     const about = this.#about;
-    if (!text) return;
+    const parts = partsOf(text);
+    if (!text || (about?.kind === "edit" && parts.length > 1)) return;
     this.#typed = 0;
     this.#about = undefined;
     this.#put("");
-    const { person } = this.pane;
-    const done =
-      about?.kind === "edit"
-        ? await attempt(person.edit(this.bot, about.message.id, text))
-        : await attempt(person.send(this.bot, { text, reply_to: about?.message.id }));
-    if (done) this.pane.toEnd();
+    const unsent = about?.kind === "edit" ? await this.#edit(about.message, text) : await this.#sendParts(parts, about?.message);
+    if (!unsent) this.pane.toEnd();
     // What could not be sent is not lost.
-    else if (!this.#field.value) this.#put(text);
+    else if (!this.#field.value) this.#put(unsent);
     this.draw();
+  }
+
+  /** Returns what could not be changed. @param {Message} message @param {string} text */
+  async #edit(message, text) {
+    return (await attempt(this.pane.person.edit(this.bot, message.id, text))) ? "" : text;
+  }
+
+  /** Returns what could not be sent. @param {string[]} parts @param {Message | undefined} answered */
+  async #sendParts(parts, answered) {
+    for (const [i, text] of parts.entries()) {
+      const message = { text, reply_to: i ? undefined : answered?.id };
+      if (!(await attempt(this.pane.person.send(this.bot, message)))) return parts.slice(i).join("\n");
+    }
+    return "";
   }
 
   /** @param {string} text */
   async sendText(text) {
     if (await attempt(this.pane.person.send(this.bot, { text }))) this.pane.toEnd();
   }
+}
+
+/**
+ * A text in parts that each fit into a message; lines and words stay whole where that is possible.
+ *
+ * @param {string} text
+ */
+function partsOf(text) {
+  const parts = [];
+  // The server counts characters, not UTF-16 code units.
+  const characters = [...text];
+  let start = 0;
+  while (characters.length - start > LONGEST) {
+    const head = characters.slice(start, start + LONGEST);
+    const at = [head.lastIndexOf("\n"), head.lastIndexOf(" ")].find((place) => place > LONGEST / 2) ?? LONGEST;
+    parts.push(head.slice(0, at).join(""));
+    start += at;
+  }
+  parts.push(characters.slice(start).join(""));
+  return parts.map((part) => part.trim()).filter(Boolean);
 }
 
 customElements.define("message-composer", MessageComposer);

@@ -1,16 +1,22 @@
 /** An open dialog: its head, its messages, the place of the text field. */
 
 import { accounts } from "../accounts.js";
+import { world } from "../api.js";
 import { fill, h, icon, iconButton, watch } from "../dom.js";
+import { fullName } from "../format.js";
 import { t } from "../i18n.js";
+import { watchUnserved } from "../unserved.js";
 import { shownAction, summary } from "./bubble.js";
 import { botProfile } from "./bot-profile.js";
 import { MessageComposer } from "./composer.js";
 import { MessageList } from "./message-list.js";
-import { avatar, lamp } from "./parts.js";
+import { avatar, label, lamp } from "./parts.js";
 import { below, menu } from "./popups.js";
 
 /** @typedef {import("../types").Dialog} Dialog */
+
+/** Where Parlor listens if it is not told otherwise. */
+const USUAL = ["127.0.0.1:8081", "localhost:8081"];
 
 export class DialogView extends HTMLElement {
   /** @type {import("./user-pane.js").UserPane} */
@@ -25,24 +31,29 @@ export class DialogView extends HTMLElement {
   /** @type {MessageComposer} */
   composer = new MessageComposer();
 
+  /** Whose app this is; shown where the list of chats is not, beside other people. */
+  #whose = h("button.whose", { type: "button", onclick: () => this.pane.chooseUser(this.#whose) });
   #head = h("header");
+  #notRunning = h("p.not-running", { hidden: true });
   #why = h("p.why", { hidden: true });
   #pinned = h("div.pinned", { hidden: true });
   #empty = h("div.empty", { hidden: true });
   #body = h("section.body");
   #profile = h("div.profile-place", { hidden: true });
   #shown = "";
-  #end = () => {};
+  #ends = [() => {}];
 
   connectedCallback() {
     for (const part of [this.list, this.composer]) Object.assign(part, { pane: this.pane, bot: this.bot });
-    this.#body.append(this.#head, this.#why, this.#pinned, this.#empty, this.list, this.composer);
+    const above = [this.#whose, this.#head, this.#notRunning, this.#why, this.#pinned];
+    this.#body.append(...above, h("div.middle", {}, this.#empty, this.list), this.composer);
     this.append(this.#body, this.#profile);
-    this.#end = watch([this.pane.person, accounts], () => this.draw());
+    const { person } = this.pane;
+    this.#ends = [watch([person, accounts], () => this.draw()), watchUnserved(person, this.bot)];
   }
 
   disconnectedCallback() {
-    this.#end();
+    this.#ends.forEach((end) => end());
   }
 
   get dialog() {
@@ -52,16 +63,21 @@ export class DialogView extends HTMLElement {
   draw() {
     const { dialog } = this;
     if (!dialog) return;
-    this.list.draw();
+    // First what leaves the messages less room.
     this.composer.draw();
-    const { actions, histories } = this.pane.person;
+    this.list.draw();
+    const { actions, histories, user } = this.pane.person;
     const action = shownAction(actions.get(this.bot));
     const running = accounts.isRunning(this.bot);
     const isEmpty = !histories.get(this.bot)?.messages.length;
-    const shown = JSON.stringify([dialog, action, running, isEmpty, this.pane.profile]);
+    const token = accounts.bots.get(this.bot)?.token;
+    const shown = JSON.stringify([dialog, action, running, token, isEmpty, user, this.pane.profile]);
     if (shown === this.#shown) return;
     this.#shown = shown;
+    const name = user ? fullName(user) : "…";
+    fill(this.#whose, avatar(this.pane.person.id, name), label(name), icon("down"));
     this.#drawHead(dialog, action, running);
+    this.#drawNotRunning(!running && !dialog.is_deleted && Boolean(token));
     this.#drawWhy(dialog);
     this.#drawPinned(dialog);
     this.#drawEmpty(dialog, isEmpty);
@@ -75,8 +91,7 @@ export class DialogView extends HTMLElement {
     const status = action
       ? h("span.status.doing", {}, action)
       : h("span.status", {}, t("bot"), " · ", t(running ? "botRunning" : "botNotRunning"));
-    const name = h("span.name", {}, dialog.bot_name, lamp(running));
-    const lines = h("span.lines", {}, name, status);
+    const lines = h("span.lines", {}, label(dialog.bot_name, lamp(running)), status);
     const profile = h("button.who", { type: "button", onclick: () => this.pane.toggleProfile() });
     profile.append(avatar(this.bot, dialog.bot_name), lines);
     const more = iconButton("more", t("more"), () => this.#menu(dialog, more));
@@ -92,6 +107,15 @@ export class DialogView extends HTMLElement {
       { text: t("firstMessage"), act: () => pane.toStart() },
       { text: t("latest"), act: () => pane.toEnd() },
     ]);
+  }
+
+  /** How the bot's program is started, while it is not there. @param {boolean} isShown */
+  #drawNotRunning(isShown) {
+    this.#notRunning.hidden = !isShown;
+    if (!isShown) return;
+    const command = runCommand();
+    const attributes = { type: "button", title: t("copy"), "data-copy": command };
+    fill(this.#notRunning, t("startProgram"), h("button.link", attributes, h("code", {}, command)));
   }
 
   /** Why the bot may write, though it was never written to. @param {Dialog} dialog */
@@ -122,6 +146,12 @@ export class DialogView extends HTMLElement {
       : h("p", {}, t("dialogEmpty"));
     fill(this.#empty, h("div.card", {}, text));
   }
+}
+
+/** The line that runs a program against this server, which `parlor run` finds by itself at its usual address. */
+function runCommand() {
+  const isUsual = !world && USUAL.includes(location.host);
+  return `parlor run ${isUsual ? "" : `--server ${location.origin}${world} `}-- python bot.py`;
 }
 
 /** @param {Dialog} dialog */

@@ -5,10 +5,11 @@ import { get, post, world } from "../api.js";
 import { fill, h, iconButton, reconcile, watch } from "../dom.js";
 import { duration, timeOfDay } from "../format.js";
 import { t } from "../i18n.js";
+import { ruleText } from "../problems.js";
 import { asCurl, deliveries, gist, isEmptyPoll, isError, Traffic } from "../traffic.js";
 import { clockTab, faultsTab } from "./bench.js";
 import { lamp } from "./parts.js";
-import { attempt, box, copy } from "./popups.js";
+import { attempt, box, copy, toast } from "./popups.js";
 
 /**
  * @typedef {import("../types").Exchange} Exchange
@@ -212,7 +213,8 @@ export class BotInspector extends HTMLElement {
 
   /** @param {Exchange} exchange */
   #exchange(exchange) {
-    const { number, method, status, protocol, micros, at, rule, bot_id } = exchange;
+    const { number, method, status, protocol, micros, at, bot_id } = exchange;
+    const rule = exchange.rule && ruleText(exchange.rule_code ?? "", status, exchange.rule);
     const failed = isError(exchange);
     const bot = accounts.bots.get(bot_id);
     const head = [
@@ -271,11 +273,13 @@ function resend(exchange) {
   parameters.value = JSON.stringify(exchange.parameters ?? {}, null, 2);
   const answer = h("pre.answer", { "aria-live": "polite", hidden: true });
   const send = async () => {
-    const asked = async () => {
-      const body = { method: method.value, parameters: JSON.parse(parameters.value) };
-      return post(`/bots/${who.value}/call`, body);
-    };
-    const told = await attempt(asked());
+    let given;
+    try {
+      given = JSON.parse(parameters.value);
+    } catch {
+      return toast(t("notJson"));
+    }
+    const told = await attempt(post(`/bots/${who.value}/call`, { method: method.value, parameters: given }));
     if (!told) return;
     answer.hidden = false;
     answer.textContent = JSON.stringify(told.answer, null, 2);

@@ -4,8 +4,8 @@ import { accounts } from "../accounts.js";
 import { fill, h } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
-import { avatar } from "./parts.js";
-import { walk } from "./popups.js";
+import { avatar, label } from "./parts.js";
+import { fits, walk } from "./popups.js";
 
 /** Places that are offered at once. */
 const OFFERED = 12;
@@ -18,9 +18,7 @@ export function jumpBox(pane) {
   const dialog = h("dialog.jump", { "aria-label": t("jump") }, input, list);
 
   function draw() {
-    const query = input.value.trim().toLowerCase().replace(/^@/, "");
-    const fits = (/** @type {string} */ text) => text.toLowerCase().split(/\s+|@/).some((word) => word.startsWith(query));
-    const found = places(pane).filter(({ name, hint }) => fits(name) || fits(hint));
+    const found = places(pane).filter(({ name, hint }) => fits(input.value, `${name} ${hint}`));
     fill(
       list,
       found.slice(0, OFFERED).map(({ id, name, hint, go }) => {
@@ -29,7 +27,7 @@ export function jumpBox(pane) {
           go();
         };
         const button = h("button.chat", { type: "button", onclick: choose });
-        button.append(avatar(id, name), h("span.name", {}, name), h("span.hint", {}, hint));
+        button.append(avatar(id, name), label(name), h("span.hint", {}, hint));
         return h("li", {}, button);
       }),
     );

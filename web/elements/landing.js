@@ -5,7 +5,7 @@ import { get, keepToken, post } from "../api.js";
 import { h } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
-import { avatar, field } from "./parts.js";
+import { avatar, field, label } from "./parts.js";
 import { attempt } from "./popups.js";
 import { profileFields, someone } from "./user-form.js";
 
@@ -17,7 +17,7 @@ import { profileFields, someone } from "./user-form.js";
 /** Who are you? @param {(user: User) => void} enter */
 export function welcome(enter) {
   const heading = [h("h1", {}, t("welcome")), h("p", {}, t("welcomeText"))];
-  return h("main.landing", {}, h("div.card", {}, heading, personForm(t("ok"), enter)));
+  return h("section.landing", {}, h("div.card", {}, heading, personForm(t("ok"), enter)));
 }
 
 /** A server beyond loopback asks for what it printed. */
@@ -29,11 +29,11 @@ export function tokenForm() {
     location.reload();
   };
   const form = h("form.fields", { onsubmit: submit }, field(t("token"), input), h("button.primary.wide", {}, t("ok")));
-  return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("tokenNeeded")), h("p", {}, t("tokenText")), form));
+  return h("section.landing", {}, h("div.card", {}, h("h1", {}, t("tokenNeeded")), h("p", {}, t("tokenText")), form));
 }
 
-/** @param {string} label @param {(user: User) => void} enter */
-function personForm(label, enter) {
+/** @param {string} button what it says @param {(user: User) => void} enter */
+function personForm(button, enter) {
   const { fields, values } = profileFields(someone());
   const [first, last, username, code, ...rest] = fields;
   const submit = async (/** @type {Event} */ event) => {
@@ -44,7 +44,7 @@ function personForm(label, enter) {
     enter(user);
   };
   const more = h("details", {}, h("summary", {}, t("more")), rest);
-  return h("form.fields", { onsubmit: submit }, first, last, username, code, more, h("button.primary.wide", {}, label));
+  return h("form.fields", { onsubmit: submit }, first, last, username, code, more, h("button.primary.wide", {}, button));
 }
 
 /**
@@ -57,18 +57,18 @@ export async function landing(link, open) {
   const url = new URL(link);
   const username = url.pathname.split("/")[1] ?? "";
   const bot = /** @type {Bot | null} */ (await get(`/bots/${encodeURIComponent(username)}`).catch(() => null));
-  if (!bot || bot.is_deleted) return h("main.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
-  const label = t(url.searchParams.has("start") ? "landingStart" : "landingSend");
+  if (!bot || bot.is_deleted) return h("section.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
+  const submit = t(url.searchParams.has("start") ? "landingStart" : "landingSend");
   const people = accounts.living().map((user) => {
     const enter = () => open(user.id);
     const button = h("button.chat", { type: "button", onclick: enter });
-    button.append(avatar(user.id, fullName(user)), h("span.name", {}, fullName(user)));
+    button.append(avatar(user.id, fullName(user)), label(fullName(user)));
     return h("li", {}, button);
   });
   const choice = people.length ? [h("h2", {}, t("landingWho")), h("ul.chats", {}, people)] : null;
-  const form = personForm(label, (user) => open(user.id));
+  const form = personForm(submit, (user) => open(user.id));
   return h(
-    "main.landing",
+    "section.landing",
     {},
     h(
       "div.card.bot",

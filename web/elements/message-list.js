@@ -8,12 +8,13 @@
 import { h, iconButton, reconcile } from "../dom.js";
 import { dayKey, dayName } from "../format.js";
 import { t } from "../i18n.js";
+import { placeUnserved } from "../unserved.js";
 import { bubble } from "./bubble.js";
 import { attempt, complain } from "./popups.js";
 
 /**
  * @typedef {import("../types").Message} Message
- * @typedef {{ key: string, day?: string, unread?: boolean, message?: Message }} Row
+ * @typedef {{ key: string, day?: string, unread?: boolean, refused?: string, message?: Message }} Row
  */
 
 /** So near to an end (in pixels), more is fetched. */
@@ -41,7 +42,10 @@ export class MessageList extends HTMLElement {
   #opened = false;
   /** The last message that the server was told is read. */
   #read = 0;
-  #resized = new ResizeObserver(() => this.#follows && this.#stickToEnd());
+  /** Where the view was scrolled to when it was last looked at, and how high it was. */
+  #top = 0;
+  #height = 0;
+  #resized = new ResizeObserver(() => this.#keepBottom());
 
   connectedCallback() {
     this.append(this.#scroller, this.#down);
@@ -72,7 +76,7 @@ export class MessageList extends HTMLElement {
     const byId = new Map(history.messages.map((message) => [message.id, message]));
     const around = (/** @type {Message} */ message) => ({
       botName: dialog.bot_name,
-      isRead: (dialog.read_by_bot ?? 0) >= message.id,
+      isRead: message.from === "user" && (dialog.read_by_bot ?? 0) >= message.id,
       answered: message.reply ? byId.get(message.reply.message_id) : undefined,
       pressed: [...this.pane.person.presses.waiting].filter((key) => key.startsWith(`${message.id}:`)),
     });
@@ -81,9 +85,10 @@ export class MessageList extends HTMLElement {
       this.#rows,
       this.#list(history.messages),
       (row) => row.key,
-      (row) => (row.message ? [row.message, around(row.message)] : [row.day, row.unread]),
+      (row) => (row.message ? [row.message, around(row.message)] : [row.day, row.unread, row.refused]),
       (row) => {
         if (row.unread) return h("div.unread-from", { role: "separator" }, t("unreadFrom"));
+        if (row.refused) return h("p.refused", {}, t("notServed", { method: row.refused }));
         if (!row.message) return h("div.day", { role: "separator" }, h("span", {}, row.day));
         return bubble(row.message, { ...around(row.message), nameOf }, this.pane.actions(this.bot));
       },
@@ -107,6 +112,7 @@ export class MessageList extends HTMLElement {
   #list(messages) {
     /** @type {Row[]} */
     const rows = [];
+    const unserved = placeUnserved(this.pane.person.unserved.get(this.bot) ?? [], messages);
     let day = "";
     for (const message of messages) {
       const today = dayKey(message.date);
@@ -114,6 +120,7 @@ export class MessageList extends HTMLElement {
       day = today;
       if (message.id === this.#unreadFrom) rows.push({ key: "unread", unread: true });
       rows.push({ key: String(message.id), message });
+      for (const { number, method } of unserved.get(message.id) ?? []) rows.push({ key: `refused ${number}`, refused: method });
     }
     return rows;
   }
@@ -133,7 +140,8 @@ export class MessageList extends HTMLElement {
   #keepPlace(anchor) {
     if (this.#follows) return this.#stickToEnd();
     if (!anchor) {
-      this.#rows.querySelector(".unread-from")?.scrollIntoView({ block: "center" });
+      // As much as fits of what is unread: its end, if all of it does.
+      this.#rows.querySelector(".unread-from")?.scrollIntoView({ block: "start" });
       return;
     }
     const element = this.#rows.querySelector(`[data-key="${anchor.key}"]`);
@@ -144,6 +152,16 @@ export class MessageList extends HTMLElement {
 
   #stickToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
+  }
+
+  /** A keyboard that opens or closes moves the messages, as in apps: what is at the bottom stays in sight. */
+  #keepBottom() {
+    const { clientHeight } = this.#scroller;
+    const lost = this.#height ? this.#height - clientHeight : 0;
+    this.#height = clientHeight;
+    if (this.#follows) this.#stickToEnd();
+    else this.#scroller.scrollTop += lost;
   }
 
   #isAtEnd() {
@@ -152,7 +170,11 @@ export class MessageList extends HTMLElement {
   }
 
   #scrolled() {
-    this.#follows = this.#isAtEnd();
+    const { scrollTop } = this.#scroller;
+    // Only who scrolls up leaves the end: the event of an earlier step may come when a keyboard has opened meanwhile.
+    if (this.#isAtEnd()) this.#follows = true;
+    else if (scrollTop < this.#top) this.#follows = false;
+    this.#top = scrollTop;
     this.#down.hidden = this.#follows;
     this.#fetchMore();
     this.#markRead();

@@ -14,6 +14,11 @@ export function avatar(id, name) {
   return h("span.avatar", { "data-colour": id % 7, "aria-hidden": "true" }, initials(name));
 }
 
+/** A name, cut where it is too long. @param {string} name @param {Node} [behind] stands behind it, and is never cut */
+export function label(name, behind) {
+  return h("span.name", {}, h("span.label", {}, name), behind);
+}
+
 /** Whether a bot's program is there, at one glance. @param {boolean} isRunning */
 export function lamp(isRunning) {
   const label = t(isRunning ? "botRunning" : "botNotRunning");
@@ -24,10 +29,20 @@ export function lamp(isRunning) {
  * A field with its label above it.
  *
  * @param {string} label
- * @param {HTMLElement} input
+ * @param {HTMLInputElement | HTMLSelectElement} input
  */
 export function field(label, input) {
+  // The browser would say it in its own language, not the page's.
+  input.addEventListener("invalid", () => input.setCustomValidity(fault(input.validity)));
+  input.addEventListener("input", () => input.setCustomValidity(""));
   return h("label.field", {}, h("span", {}, label), input);
+}
+
+/** Why a field can't be what it is. @param {ValidityState} validity */
+function fault(validity) {
+  if (validity.valueMissing) return t("fieldMissing");
+  if (validity.rangeUnderflow || validity.rangeOverflow || validity.badInput) return t("fieldNumber");
+  return t("fieldInvalid");
 }
 
 /** @param {string} label @param {HTMLInputElement} input */

@@ -2,16 +2,26 @@
 
 import { h, iconButton } from "../dom.js";
 import { t } from "../i18n.js";
+import { explain } from "../problems.js";
 
 /** Milliseconds that a toast stays. */
 const TOAST_TIME = 4000;
 
 const toasts = h("div.toasts", { role: "status", "aria-live": "polite", popover: "manual" });
 
-/** Says something in passing. @param {string} text */
-export function toast(text) {
+/**
+ * Says something in passing.
+ *
+ * @param {string} text
+ * @param {{ text: string, act: () => void }} [offer] a button beside it
+ */
+export function toast(text, offer) {
   if (!toasts.isConnected) document.body.append(toasts);
-  const one = h("p.toast", {}, text);
+  const act = () => {
+    one.remove();
+    offer?.act();
+  };
+  const one = h("div.toast", {}, h("span", {}, text), offer ? h("button", { type: "button", onclick: act }, offer.text) : null);
   toasts.append(one);
   // Shown anew each time: it must stand above a box that was opened meanwhile.
   if (toasts.matches(":popover-open")) toasts.hidePopover();
@@ -24,7 +34,7 @@ export function toast(text) {
 
 /** Says why something failed. @param {unknown} error */
 export function complain(error) {
-  toast(error instanceof Error ? error.message : String(error));
+  toast(explain(error));
 }
 
 /** Does something that may fail, and says so. @template T @param {Promise<T>} action @returns {Promise<T | undefined>} */
@@ -90,6 +100,7 @@ export function alertBox(name, text) {
  * @property {string} [hint] a key that does the same, most likely
  * @property {() => void} act
  * @property {boolean} [danger]
+ * @property {boolean} [stays] whatever is searched for
  */
 
 /**
@@ -100,10 +111,61 @@ export function alertBox(name, text) {
  * @param {HTMLElement} [top] stands above the items
  */
 export function menu(at, items, top) {
+  open(at, items, top);
+}
+
+/**
+ * The same for items without number: what is typed into the field above them leaves those that have words like it.
+ *
+ * @param {{ x: number, y: number }} at
+ * @param {Item[]} items
+ * @param {HTMLElement} [top]
+ */
+export function chooser(at, items, top) {
+  const nothing = h("p.nothing", { role: "status", hidden: true }, t("nothingFound"));
+  const field = h("input", { type: "search", placeholder: t("search"), "aria-label": t("search"), oninput: () => filter() });
+  const buttons = open(at, items, top, field, nothing);
+  const width = field.getBoundingClientRect().width;
+  field.style.minWidth = `${width}px`;
+
+  function filter() {
+    const fit = items.map((item) => fits(field.value, `${item.text} ${item.hint ?? ""}`));
+    buttons.forEach((button, i) => {
+      button.hidden = !fit[i] && !items[i].stays;
+    });
+    nothing.hidden = fit.includes(true);
+  }
+
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") buttons.find((button) => !button.hidden)?.click();
+  });
+}
+
+/**
+ * Whether every word of a query begins a word of the text; an `@` before a name need not be typed.
+ *
+ * @param {string} query
+ * @param {string} text
+ */
+export function fits(query, text) {
+  const wordsOf = (/** @type {string} */ from) => from.toLowerCase().replaceAll("@", " ").split(/\s+/).filter(Boolean);
+  const words = wordsOf(text);
+  return wordsOf(query).every((wanted) => words.some((word) => word.startsWith(wanted)));
+}
+
+/**
+ * @param {{ x: number, y: number }} at
+ * @param {Item[]} items
+ * @param {HTMLElement} [top]
+ * @param {HTMLInputElement} [field] has the focus first
+ * @param {HTMLElement} [bottom]
+ * @returns {HTMLButtonElement[]} a button for each item
+ */
+function open(at, items, top, field, bottom) {
   const back = document.activeElement;
   const buttons = h("div", { role: "menu", "aria-label": t("menu") }, top);
-  const list = h("aside.menu", { popover: "auto", "aria-label": t("menu") }, buttons);
-  for (const item of items) {
+  const list = h("aside.menu", { popover: "auto", "aria-label": t("menu") }, field, buttons, bottom);
+  const made = items.map((item) => {
     const act = () => {
       list.hidePopover();
       item.act();
@@ -112,7 +174,8 @@ export function menu(at, items, top) {
     button.append(item.text);
     if (item.hint) button.append(h("span.hint", {}, item.hint));
     buttons.append(button);
-  }
+    return button;
+  });
   list.addEventListener("keydown", (event) => walk(event, list));
   list.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "closed") return;
@@ -124,7 +187,10 @@ export function menu(at, items, top) {
   const { width, height } = list.getBoundingClientRect();
   list.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`;
   list.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`;
-  list.querySelector("button")?.focus();
+  // On a phone, the field would bring the keyboard over what it searches.
+  const isTyped = field && matchMedia("(hover: hover)").matches;
+  (isTyped ? field : list.querySelector("button"))?.focus();
+  return made;
 }
 
 /** Below an element. @param {Element} element */
@@ -140,7 +206,9 @@ export function below(element) {
  * @param {Element} list
  */
 export function walk(event, list) {
-  const buttons = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("button, a, [tabindex]")]);
+  // In a field, these two are the cursor's.
+  if (event.target instanceof HTMLInputElement && ["Home", "End"].includes(event.key)) return;
+  const buttons = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":is(input, button, a, [tabindex]):not([hidden])")]);
   const here = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const to = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 }[event.key];
   const next = to === undefined ? undefined : buttons[to];
@@ -154,7 +222,7 @@ export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
     toast(t("copied"));
-  } catch (error) {
-    complain(error);
+  } catch {
+    toast(t("copyFailed"));
   }
 }

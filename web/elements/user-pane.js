@@ -7,7 +7,7 @@ import { t } from "../i18n.js";
 import { botLink, safeLink } from "../links.js";
 import { Person } from "../store.js";
 import { avatar } from "./parts.js";
-import { alertBox, attempt, below, confirm, copy, menu, toast } from "./popups.js";
+import { alertBox, attempt, below, chooser, confirm, copy, menu, toast } from "./popups.js";
 import { ChatList } from "./chat-list.js";
 import { DialogView } from "./dialog-view.js";
 import { editProfile, newUser } from "./user-form.js";
@@ -33,11 +33,12 @@ export class UserPane extends HTMLElement {
   profile = false;
 
   #list = new ChatList();
-  #place = h("main.place");
+  #place = h("div.place");
   /** @type {DialogView | undefined} */
   #view;
   #changed = () => {
     this.app.drawTitle();
+    if (this.person.user) this.setAttribute("aria-label", fullName(this.person.user));
     if (this.person.connection === "gone" || this.person.user?.is_deleted) this.app.closePane(this);
   };
 
@@ -50,6 +51,8 @@ export class UserPane extends HTMLElement {
   }
 
   connectedCallback() {
+    // People side by side are told apart by their names.
+    this.setAttribute("role", "region");
     this.append(this.#list, this.#place);
     this.person.addEventListener("change", this.#changed);
     this.addEventListener("click", (event) => this.#clicked(event));
@@ -72,7 +75,7 @@ export class UserPane extends HTMLElement {
       this.app.panesChanged();
     }
     if (bot === undefined) return;
-    await attempt(Promise.all([this.person.open(bot), accounts.learn(bot)]));
+    await attempt(Promise.all([this.person.open(bot), accounts.learnBot(bot)]));
     this.#view?.composer.focusField();
   }
 
@@ -260,7 +263,7 @@ export class UserPane extends HTMLElement {
         if (await attempt(this.person.forward(bot, message.id, to.id))) this.show(to.id);
       },
     }));
-    menu(at, items);
+    chooser(at, items);
   }
 
   /** The switcher of users. @param {Element} button */
@@ -275,11 +278,11 @@ export class UserPane extends HTMLElement {
       const user = await newUser();
       if (user) this.app.switchUser(this, user.id);
     };
-    items.push({ text: t("newUser"), hint: "+", act: made });
+    const more = { text: t("newUser"), hint: "+", act: made, stays: true };
     const name = this.person.user ? fullName(this.person.user) : "";
     const about = [this.person.user?.username && `@${this.person.user.username}`, `id ${this.person.id}`];
     const lines = h("span.lines", {}, h("b", {}, name), h("span", {}, about.filter(Boolean).join(" · ")));
-    menu(below(button), items, h("div.me", {}, avatar(this.person.id, name), lines));
+    chooser(below(button), [...items, more], h("div.me", {}, avatar(this.person.id, name), lines));
   }
 
   /** @param {MouseEvent} event */

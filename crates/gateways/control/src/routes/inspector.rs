@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::response::Response;
 use futures_util::stream;
+use http::StatusCode;
 use parlor_host::Note;
 use parlor_world::BotId;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub(super) struct Exchange {
     answer: Box<RawValue>,
     /// The rule by which the world said no: what it is about, in words.
     rule: Option<String>,
+    /// The code of that rule, as in a problem of this API.
+    rule_code: Option<String>,
     /// Unix time in milliseconds, on the world's clock.
     at: i64,
     /// How long the answer took, in microseconds of real time.
@@ -37,6 +40,7 @@ pub(super) struct Exchange {
 impl Exchange {
     fn of(note: &Note) -> Self {
         let exchange = &note.exchange;
+        let rule = exchange.refusal.clone().map(crate::refusal::spell);
         Self {
             number: note.number,
             bot_id: exchange.bot.0,
@@ -45,7 +49,8 @@ impl Exchange {
             parameters: raw(&exchange.parameters.text()),
             status: exchange.status,
             answer: raw(&exchange.answer.text()),
-            rule: exchange.refusal.clone().map(|refusal| crate::refusal::spell(refusal).detail),
+            rule_code: rule.as_ref().map(|rule| rule.code.clone()),
+            rule: rule.map(|rule| rule.detail),
             at: exchange.at.0,
             micros: exchange.micros,
         }
@@ -67,13 +72,34 @@ pub(super) struct Filter {
     /// Only those behind this number.
     #[serde(default)]
     after: u64,
+    /// Only requests that were refused because Parlor does not serve them.
+    #[serde(default)]
+    not_served: bool,
 }
 
-async fn only(host: &parlor_host::Host, filter: &Filter) -> Result<Option<BotId>, Problem> {
-    match &filter.bot {
-        Some(name) => Ok(Some(bot(host, name).await?)),
-        None => Ok(None),
+/// A filter whose bot was found.
+struct Wanted {
+    bot: Option<BotId>,
+    not_served: bool,
+}
+
+impl Wanted {
+    async fn find(host: &parlor_host::Host, filter: &Filter) -> Result<Self, Problem> {
+        let bot = match &filter.bot {
+            Some(name) => Some(bot(host, name).await?),
+            None => None,
+        };
+        Ok(Self { bot, not_served: filter.not_served })
     }
+
+    fn includes(&self, note: &Note) -> bool {
+        let exchange = &note.exchange;
+        self.bot.is_none_or(|bot| exchange.bot == bot) && (!self.not_served || is_not_served(exchange))
+    }
+}
+
+fn is_not_served(exchange: &parlor_host::Exchange) -> bool {
+    exchange.status == StatusCode::NOT_IMPLEMENTED.as_u16()
 }
 
 #[utoipa::path(get, path = "/control/inspector", summary = "What bots asked and were told; the last 2000 exchanges", params(Filter), responses((status = 200, description = "done", body = Vec<Exchange>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
@@ -81,9 +107,9 @@ pub(super) async fn list(
     World(host): World,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Vec<Exchange>>, Problem> {
-    let only = only(&host, &filter).await?;
+    let wanted = Wanted::find(&host, &filter).await?;
     let notes = host.inspector().after(filter.after);
-    let notes = notes.iter().filter(|note| only.is_none_or(|bot| note.exchange.bot == bot));
+    let notes = notes.iter().filter(|note| wanted.includes(note));
     Ok(Json(notes.map(Exchange::of).collect()))
 }
 
@@ -93,13 +119,14 @@ pub(super) async fn stream(
     Query(filter): Query<Filter>,
     carrier: Carrier,
 ) -> Result<Response, Problem> {
-    let only = only(&host, &filter).await?;
+    let wanted = Wanted::find(&host, &filter).await?;
     let live = host.inspector().live();
-    let events = stream::unfold(live, move |mut live| async move {
+    let events = stream::unfold((live, wanted), |(mut live, wanted)| async move {
         loop {
             match live.recv().await {
-                Ok(note) if only.is_none_or(|bot| note.exchange.bot == bot) => {
-                    return Some((News::of(&Exchange::of(&note))?.numbered(Some(note.number)), live));
+                Ok(note) if wanted.includes(&note) => {
+                    let news = News::of(&Exchange::of(&note))?.numbered(Some(note.number));
+                    return Some((news, (live, wanted)));
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
