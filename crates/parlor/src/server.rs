@@ -7,8 +7,8 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::BotApi;
-use parlor_control::{CallBot, Control, Guard, fresh_key};
-use parlor_host::{Host, Options, Worlds};
+use parlor_control::{CallBot, Control, Guard};
+use parlor_host::{Host, Options, Worlds, random};
 use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
 use parlor_world::Rules;
@@ -51,7 +51,11 @@ impl Server {
         };
         let host = open(data.clone(), rules, options).await?;
         let worlds = Arc::new(Worlds::new(host.clone(), rules));
-        let control_token = beyond_loopback.then(|| options.control_token.clone().unwrap_or_else(made_token));
+        let control_token = match (&options.control_token, beyond_loopback) {
+            (_, false) => None,
+            (Some(token), true) => Some(token.clone()),
+            (None, true) => Some(made_token()?),
+        };
         let root = format!("http://{address}");
         let guard =
             Arc::new(Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() });
@@ -152,7 +156,7 @@ fn call_bot(bot_api: BotApi) -> CallBot {
 
 async fn open(data: Option<PathBuf>, rules: Rules, options: &ServerOptions) -> Result<Host> {
     let accepts_loss = options.accept_loss;
-    let options = Options { rules, key: fresh_key(), clock: options.clock.into() };
+    let options = Options { rules, key: random()?, clock: options.clock.into() };
     let opened = tokio::task::spawn_blocking(move || {
         let journal: Box<dyn Journal> = match &data {
             Some(file) => Box::new(open_file(file, accepts_loss)?),
@@ -216,9 +220,9 @@ fn loopback(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
 }
 
-fn made_token() -> String {
-    fresh_key().iter().fold(String::new(), |mut text, byte| {
+fn made_token() -> Result<String> {
+    Ok(random::<16>()?.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
-    })
+    }))
 }

@@ -25,6 +25,7 @@ pub struct Client {
     session: ClientSession,
     layer: u16,
     updates: VecDeque<Vec<u8>>,
+    last_frame: Vec<u8>,
 }
 
 /// Frames over TCP, or through a WebSocket.
@@ -181,7 +182,7 @@ impl Client {
     /// On a connection that is open.
     pub fn over(wire: Wire, key: AuthKey, salt: i64, layer: u16) -> Self {
         let session = ClientSession::new(key, salt, i64::from_le_bytes(chance()));
-        Self { wire, session, layer, updates: VecDeque::new() }
+        Self { wire, session, layer, updates: VecDeque::new(), last_frame: Vec::new() }
     }
 
     /// The key.
@@ -191,8 +192,7 @@ impl Client {
 
     /// Sends a request and waits for its answer's bytes. Updates that come meanwhile are kept.
     pub async fn call_raw(&mut self, body: &[u8]) -> Result<Result<Vec<u8>, RpcError>> {
-        let (mut id, frame) = self.session.request(body, now(), &chance());
-        self.wire.send(&frame).await?;
+        let mut id = self.send_request(body).await?;
         loop {
             let frame = self.wire.receive().await?;
             if let Ok(code) = <[u8; 4]>::try_from(frame.as_slice()) {
@@ -205,9 +205,7 @@ impl Client {
                         return Ok(Err(RpcError { code, message }));
                     }
                     Told::Bad { message, code: 48 } if message >= id => {
-                        let (again, frame) = self.session.request(body, now(), &chance());
-                        id = again;
-                        self.wire.send(&frame).await?;
+                        id = self.send_request(body).await?;
                     }
                     Told::Bad { code, .. } => bail!("bad message: {code}"),
                     Told::Other(body) => self.updates.push_back(body),
@@ -215,6 +213,18 @@ impl Client {
                 }
             }
         }
+    }
+
+    async fn send_request(&mut self, body: &[u8]) -> Result<i64> {
+        let (id, frame) = self.session.request(body, now(), &chance());
+        self.wire.send(&frame).await?;
+        self.last_frame = frame;
+        Ok(id)
+    }
+
+    /// The last request's frame, as somebody on the way would record it.
+    pub fn last_frame(&self) -> &[u8] {
+        &self.last_frame
     }
 
     /// Calls a function, spelled by `write`, and reads its result.

@@ -230,6 +230,28 @@ async fn what_was_missed_comes_in_the_difference() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn lost_updates_of_the_second_counter_are_told_too() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    let before = state(&mut bot).await?;
+    server.control("POST", &format!("{DIALOG}/block"), Value::Null).await?;
+    server.control("POST", "/clock/advance", json!({"seconds": 90_000})).await?;
+    // The next update takes the old ones' place.
+    server.control("POST", &format!("{DIALOG}/unblock"), Value::Null).await?;
+    let ask =
+        functions::UpdatesGetDifference { pts: before.pts, qts: before.qts, date: 1, ..Default::default() };
+    let difference: enums::UpdatesDifference = bot.call(|layer, out| ask.write(layer, out)).await?;
+    let enums::UpdatesDifference::Difference(difference) = difference else {
+        anyhow::bail!("{difference:?}")
+    };
+    let enums::UpdatesState::State(after) = difference.state;
+    ensure!(difference.other_updates.len() == 1 && after.qts == before.qts + 2, "{after:?}");
+    server.control("POST", &format!("{DIALOG}/messages"), json!({"text": "a"})).await?;
+    let difference: enums::UpdatesDifference = bot.call(|layer, out| ask.write(layer, out)).await?;
+    ensure!(matches!(difference, enums::UpdatesDifference::DifferenceTooLong(_)), "{difference:?}");
+    Ok(())
+}
+
 /// The text of the new message that was pushed.
 async fn pushed_text(client: &mut Client) -> Result<String> {
     loop {

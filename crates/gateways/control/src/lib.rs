@@ -17,4 +17,4 @@ mod state;
 
 pub use guard::Guard;
 pub use routes::{openapi, router};
-pub use state::{CallBot, Control, OpenPort, fresh_key};
+pub use state::{CallBot, Control, OpenPort};

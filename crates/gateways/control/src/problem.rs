@@ -1,6 +1,6 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use parlor_host::Failure;
+use parlor_host::{Failure, NoRandomness};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,6 +48,12 @@ impl From<Failure> for Problem {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPED", "this world has stopped")
             }
         }
+    }
+}
+
+impl From<NoRandomness> for Problem {
+    fn from(error: NoRandomness) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "NO_RANDOMNESS", error.to_string())
     }
 }
 

@@ -1,11 +1,12 @@
 use crate::context::Context;
 use crate::keys::Key;
 use crate::push::Pusher;
+use crate::replay::Admission;
 use crate::stream::Stream;
-use crate::{MtProto, random, rpc};
+use crate::{MtProto, rpc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use parlor_host::{Clock, Host};
+use parlor_host::{Clock, Host, NoRandomness, random};
 use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server};
 use parlor_wire_mtproto::session::{Event, Session};
 use parlor_wire_mtproto::transport::Incoming;
@@ -33,6 +34,25 @@ const NOT_FOUND: i32 = -404;
 
 type Pending = Pin<Box<dyn Future<Output = (SessionId, i64, rpc::Reply)> + Send>>;
 type SessionId = (i64, i64);
+
+/// Why a connection ends before its client ends it. Nobody is told but the client, who sees it end.
+#[derive(Debug)]
+enum Ended {
+    Broken(#[expect(dead_code, reason = "shown by Debug")] Broken),
+    NoRandomness,
+}
+
+impl From<Broken> for Ended {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+impl From<NoRandomness> for Ended {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
+}
 
 struct Connection {
     gateway: MtProto,
@@ -83,7 +103,7 @@ enum Step {
 }
 
 impl Connection {
-    async fn serve(mut self) -> Result<(), Broken> {
+    async fn serve(mut self) -> Result<(), Ended> {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
@@ -121,7 +141,7 @@ impl Connection {
         }
     }
 
-    async fn frame(&mut self, frame: Vec<u8>) -> Result<(), Broken> {
+    async fn frame(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
         // Four bytes are a transport's own word, of which clients have none that matters here.
         if frame.len() < 8 {
             return Ok(());
@@ -133,17 +153,17 @@ impl Connection {
     }
 
     /// One step of the key exchange. Its arithmetic is done where it holds nobody up.
-    async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Broken> {
+    async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
         let state = self.exchange.take().ok_or(Broken::Handshake)?;
-        let gateway = self.gateway.clone();
+        let (gateway, random) = (self.gateway.clone(), Random(random()?));
         let stepped = tokio::task::spawn_blocking(move || {
             let server = Server { rsa: &gateway.0.rsa, group: &gateway.0.group };
             let now = i32::try_from(Clock::machine() / 1000).unwrap_or(i32::MAX);
-            state.handle(&server, &frame, &Random(random()), now)
+            state.handle(&server, &frame, &random, now)
         });
         let Ok(Ok((answer, next))) = stepped.await else {
             self.write_error(NOT_FOUND).await?;
-            return Err(Broken::Handshake);
+            return Err(Broken::Handshake.into());
         };
         if let Next::Done(done) = &next {
             let key = self.gateway.0.keys.add(&self.host, done.key.clone());
@@ -156,7 +176,7 @@ impl Connection {
         self.write(&plain).await
     }
 
-    async fn encrypted(&mut self, key_id: i64, frame: Vec<u8>) -> Result<(), Broken> {
+    async fn encrypted(&mut self, key_id: i64, frame: Vec<u8>) -> Result<(), Ended> {
         let known =
             self.sessions.iter().find(|((key, _), _)| *key == key_id).map(|(_, live)| live.key.clone());
         let key = match known {
@@ -170,14 +190,14 @@ impl Connection {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.write_error(NOT_FOUND).await?;
-                return Err(error);
+                return Err(error.into());
             }
         };
         self.patience = self.patience.max(IDLE);
         let id = (key_id, envelope.session);
         if !self.sessions.contains_key(&id) {
             if self.sessions.len() >= MAX_SESSIONS {
-                return Err(Broken::Malformed);
+                return Err(Broken::Malformed.into());
             }
             let session = Session::new(envelope.session, self.first_salts.get(&key_id).copied());
             let pusher = Pusher::new(self.host.clone(), key.clone());
@@ -185,6 +205,17 @@ impl Connection {
         }
         let Some(live) = self.sessions.get_mut(&id) else { return Ok(()) };
         for event in live.session.receive(&key.auth, envelope, Clock::machine())? {
+            if let Event::Request { id: request, .. } | Event::DestroyKey { id: request } = event {
+                match key.admit(id.1, request) {
+                    Admission::New => {}
+                    // Somebody sent a recorded frame again: the session has acknowledged it, and no more happens.
+                    Admission::Repeated => continue,
+                    Admission::TooOld => {
+                        live.session.refuse(request, Clock::machine());
+                        continue;
+                    }
+                }
+            }
             match event {
                 Event::Request { id: request, body } => {
                     let context = Context {
@@ -231,10 +262,10 @@ impl Connection {
     }
 
     /// Writes all that the sessions have to say.
-    async fn flush(&mut self) -> Result<(), Broken> {
+    async fn flush(&mut self) -> Result<(), Ended> {
         let mut frames = Vec::new();
         for live in self.sessions.values_mut() {
-            while let Some(frame) = live.session.transmit(&live.key.auth, Clock::machine(), &random()) {
+            while let Some(frame) = live.session.transmit(&live.key.auth, Clock::machine(), &random()?) {
                 frames.push(frame);
             }
         }
@@ -244,14 +275,14 @@ impl Connection {
         Ok(())
     }
 
-    async fn write(&mut self, frame: &[u8]) -> Result<(), Broken> {
-        let [chance] = random();
+    async fn write(&mut self, frame: &[u8]) -> Result<(), Ended> {
+        let [chance] = random()?;
         let packed = self.incoming.pack(frame, chance);
         let written = tokio::time::timeout(WRITE_TIME, self.stream.write_all(&packed)).await;
-        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Broken::Framing) }
+        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Broken::Framing.into()) }
     }
 
-    async fn write_error(&mut self, code: i32) -> Result<(), Broken> {
+    async fn write_error(&mut self, code: i32) -> Result<(), Ended> {
         self.write(&code.to_le_bytes()).await
     }
 }

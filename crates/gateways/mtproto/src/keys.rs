@@ -1,5 +1,6 @@
 //! The keys that connections use: those that are logged in are the world's, the others live here for a while.
 
+use crate::replay::{Admission, Executed, lowest_id};
 use parlor_host::Host;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_mtproto::srp::Challenge;
@@ -8,7 +9,7 @@ use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Keys that are held at once; beyond it, those that no connection uses are let go.
+/// Keys that are held at once; beyond it, those that no connection uses and nobody is logged in by are let go.
 const MAX_KEYS: usize = 50_000;
 /// What a client that never said its layer is taken for.
 const OLDEST_LAYER: u16 = 158;
@@ -16,6 +17,7 @@ const OLDEST_LAYER: u16 = 158;
 /// One key with what is known of its user.
 pub(crate) struct Key {
     pub(crate) auth: AuthKey,
+    executed: Mutex<Executed>,
     state: Mutex<State>,
 }
 
@@ -41,8 +43,13 @@ pub(crate) enum Pending {
 }
 
 impl Key {
-    fn new(auth: AuthKey, state: State) -> Arc<Self> {
-        Arc::new(Self { auth, state: Mutex::new(state) })
+    fn new(auth: AuthKey, lowest: i64, state: State) -> Arc<Self> {
+        Arc::new(Self { auth, executed: Mutex::new(Executed::new(lowest)), state: Mutex::new(state) })
+    }
+
+    /// Decides whether a request of one of its sessions may be executed.
+    pub(crate) fn admit(&self, session: i64, request: i64) -> Admission {
+        self.executed.lock().unwrap_or_else(PoisonError::into_inner).admit(session, request)
     }
 
     /// Calls `act` with the state. The lock never leaves this file: callers get copies, so that none of them can
@@ -113,6 +120,10 @@ impl Key {
         });
     }
 
+    fn is_logged_in(&self) -> bool {
+        self.with(|state| state.account.is_some() || state.permanent.is_some())
+    }
+
     /// Forgets the login: the world has ended it.
     pub(crate) fn sign_out(&self) {
         self.with(|state| state.account = None);
@@ -127,13 +138,21 @@ impl Key {
 }
 
 /// All keys in use, by world.
-#[derive(Default)]
-pub(crate) struct Keys(Mutex<HashMap<(u64, i64), Arc<Key>>>);
+pub(crate) struct Keys {
+    keys: Mutex<HashMap<(u64, i64), Arc<Key>>>,
+    /// Ids of messages from before the start are refused: nobody knows whether they were executed.
+    lowest: i64,
+}
 
 impl Keys {
+    /// No keys yet. `now` is the machine's time.
+    pub(crate) fn new(now: i64) -> Self {
+        Self { keys: Mutex::default(), lowest: lowest_id(now) }
+    }
+
     /// A key that was just agreed on.
     pub(crate) fn add(&self, host: &Host, auth: AuthKey) -> Arc<Key> {
-        self.insert(host, Key::new(auth, State::default()))
+        self.insert(host, Key::new(auth, self.lowest, State::default()))
     }
 
     /// A key by its id, also if it is only in the world.
@@ -146,7 +165,7 @@ impl Keys {
         let auth = AuthKey::from_hex(&known.secret.0)?;
         let (account, client) = (Some(known.account), known.client);
         let state = State { account, births, client, ..State::default() };
-        Some(self.insert(host, Key::new(auth, state)))
+        Some(self.insert(host, Key::new(auth, self.lowest, state)))
     }
 
     /// Forgets a key.
@@ -164,13 +183,14 @@ impl Keys {
         let place = (host.id(), key.auth.id());
         self.with(|keys| {
             if keys.len() >= MAX_KEYS {
-                keys.retain(|_, key| Arc::strong_count(key) > 1);
+                // Keys that are logged in stay, with what is known of their sessions: there are as many as in the world.
+                keys.retain(|_, key| Arc::strong_count(key) > 1 || key.is_logged_in());
             }
             keys.entry(place).or_insert(key).clone()
         })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut HashMap<(u64, i64), Arc<Key>>) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.keys.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

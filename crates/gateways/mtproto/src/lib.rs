@@ -13,12 +13,13 @@ mod keys;
 mod notes;
 mod push;
 mod refusal;
+mod replay;
 mod rpc;
 mod stream;
 mod view;
 
 use keys::Keys;
-use parlor_host::Host;
+use parlor_host::{Clock, Host};
 use parlor_wire_mtproto::RsaKey;
 use parlor_wire_mtproto::dh::Group;
 use std::net::SocketAddr;
@@ -44,7 +45,7 @@ impl MtProto {
     /// leads to itself.
     pub fn new(proxy_secret: Option<[u8; 16]>) -> Option<Self> {
         let (rsa, group) = (RsaKey::development()?, Group::new()?);
-        let inner = Inner { rsa, group, keys: Keys::default(), proxy_secret };
+        let inner = Inner { rsa, group, keys: Keys::new(Clock::machine()), proxy_secret };
         Some(Self(Arc::new(inner)))
     }
 
@@ -67,12 +68,4 @@ impl MtProto {
     pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr) {
         connection::run(self.clone(), host, Stream::Web(stream), Some(address)).await;
     }
-}
-
-/// Random bytes.
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    // A machine without randomness can't exchange keys: zeros make the exchange fail, not the server.
-    let _ = getrandom::fill(&mut bytes);
-    bytes
 }

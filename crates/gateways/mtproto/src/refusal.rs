@@ -1,6 +1,7 @@
 //! How MTProto spells every refusal: the one exhaustive `match`. Names and codes are those of the methods' pages on
 //! core.telegram.org.
 
+use parlor_host::NoRandomness;
 use parlor_world::Refusal;
 use parlor_world::bot::TextKind;
 use parlor_world::refusal::{CommandFault, Purpose};
@@ -21,6 +22,12 @@ impl RpcError {
 
     pub(crate) fn bad(message: &str) -> Self {
         Self::new(400, message)
+    }
+}
+
+impl From<NoRandomness> for RpcError {
+    fn from(_: NoRandomness) -> Self {
+        Self::new(500, "NO_RANDOMNESS")
     }
 }
 

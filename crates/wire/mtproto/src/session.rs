@@ -153,6 +153,14 @@ impl Session {
         self.enqueue(body, true, Some(request), now);
     }
 
+    /// Refuses a request that [`Session::receive`] gave: it is too old to know whether it was executed before. The
+    /// client sets its clock and sends it again.
+    pub fn refuse(&mut self, request: i64, now: i64) {
+        self.to_acknowledge.retain(|id| *id != request);
+        let sequence = self.seen.get(&request).copied().unwrap_or_default();
+        self.complain(request, sequence, code::ID_TOO_LOW, now);
+    }
+
     /// An answer that is no `rpc_result`.
     pub fn respond_bare(&mut self, answer: &impl Tl, now: i64) {
         self.push(answer, false, now);

@@ -66,16 +66,23 @@ impl Log {
         self.entries.iter().rev()
     }
 
-    /// The kept updates behind these counters; none if some of them are gone.
+    /// The updates after these counters; `None` if some of them are no longer kept. A `qts` below 1 is that of a client
+    /// that keeps none: it misses nothing.
     pub fn since(&self, pts: i32, qts: i32) -> Option<impl Iterator<Item = &Entry>> {
         let start = self.entries.front().map_or(self.state, |first| Weight {
             pts: first.state.pts - first.weight.pts,
             qts: first.state.qts - first.weight.qts,
         });
+        let is_whole = (start.pts..=self.state.pts).contains(&pts) && (qts < 1 || qts >= start.qts);
+        is_whole.then(|| self.kept_since(pts, qts))
+    }
+
+    /// The updates after these counters that are still kept.
+    pub fn kept_since(&self, pts: i32, qts: i32) -> impl Iterator<Item = &Entry> {
         let missed = move |entry: &&Entry| {
             entry.weight.pts > 0 && entry.state.pts > pts || entry.weight.qts > 0 && entry.state.qts > qts
         };
-        (pts >= start.pts && pts <= self.state.pts).then(|| self.entries.iter().filter(missed))
+        self.entries.iter().filter(missed)
     }
 
     /// Assigns the next number. Must happen in the step of the event itself: a number that was handed out but not
@@ -138,5 +145,45 @@ impl Log {
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BotId, DialogId, UserId};
+
+    /// A log of which the oldest entry, of that weight, is no longer kept.
+    fn log(lost: Weight) -> Log {
+        let mut log = Log::new(1);
+        let dialog = DialogId { user: UserId(1), bot: BotId(2) };
+        let day = RETENTION_SECONDS * 1000;
+        for (at, weight) in [(0, lost), (day, Weight { pts: 1, qts: 0 }), (day, Weight { pts: 0, qts: 1 })] {
+            log.push(Timestamp(at), Update::Blocked { dialog, blocked: true }, None, weight);
+        }
+        log
+    }
+
+    #[test]
+    fn lost_updates_of_either_counter_are_not_passed_over() {
+        let numbers = |log: &Log, pts, qts| {
+            log.since(pts, qts).map(|entries| entries.map(|entry| entry.number).collect::<Vec<_>>())
+        };
+        let lost_pts = log(Weight { pts: 1, qts: 0 });
+        let lost_qts = log(Weight { pts: 0, qts: 1 });
+        for (log, pts, qts, expected) in [
+            (&lost_pts, 1, 1, None),
+            (&lost_pts, 2, 1, Some(vec![2, 3])),
+            (&lost_pts, 3, 2, Some(vec![])),
+            (&lost_pts, 4, 2, None),
+            (&lost_qts, 1, 1, None),
+            (&lost_qts, 1, 2, Some(vec![2, 3])),
+            // No qts is kept by that client.
+            (&lost_qts, 1, 0, Some(vec![2, 3])),
+            (&lost_qts, 1, -1, Some(vec![2, 3])),
+        ] {
+            assert_eq!(numbers(log, pts, qts), expected, "{pts} {qts}");
+        }
+        assert_eq!(lost_qts.kept_since(2, 1).map(|entry| entry.number).collect::<Vec<_>>(), [3]);
     }
 }

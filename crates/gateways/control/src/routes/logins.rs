@@ -1,11 +1,12 @@
 use super::extract::{Body, Path, World, user};
+use crate::Control;
 use crate::problem::Problem;
-use crate::{Control, state};
 use axum::Json;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::{StatusCode, header};
+use parlor_host::random;
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::srp::Verifier;
 use parlor_wire_mtproto::{AuthKey, DEVELOPMENT_PEM, RsaKey};
@@ -63,8 +64,8 @@ pub(super) async fn password(
     let password = match new.password {
         None => None,
         Some(password) => {
+            let (salt1, salt2) = (random::<16>()?.to_vec(), random::<16>()?.to_vec());
             let made = tokio::task::spawn_blocking(move || {
-                let (salt1, salt2) = (state::fresh_key().to_vec(), state::fresh_key().to_vec());
                 Some(Verifier::new(&Group::new()?, &password, salt1, salt2))
             });
             let broken =
@@ -159,10 +160,7 @@ pub(super) async fn mint(
     });
     let account = found.await?.ok_or(Refusal::UserNotFound)?;
     let at = open(&control, host.clone()).await?;
-    let mut bytes = [0; 256];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "NO_RANDOMNESS", error.to_string())
-    })?;
+    let bytes = random()?;
     let auth = AuthKey::new(bytes);
     let (key, auth_key) = (KeyId(auth.id()), auth.to_hex());
     let client = Client { device: "Minted session".to_owned(), ..Client::default() };

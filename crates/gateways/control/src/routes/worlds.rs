@@ -1,10 +1,10 @@
 use super::extract::{Body, Path, World};
+use crate::Control;
 use crate::problem::Problem;
-use crate::{Control, fresh_key};
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use parlor_host::WorldName;
+use parlor_host::{WorldName, random};
 use parlor_world::{Reset, Rules};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,7 +59,7 @@ pub(super) async fn create(
         strict_tokens: new.strict.unwrap_or(default.strict_tokens),
         strict_access: default.strict_access,
     };
-    let made = control.worlds.create(name, rules, fresh_key());
+    let made = control.worlds.create(name, rules, random()?);
     let (name, _) =
         made.map_err(|error| Problem::new(StatusCode::CONFLICT, "WORLD_UNAVAILABLE", error.to_string()))?;
     Ok((StatusCode::CREATED, Json(MadeWorld::of(&control, &name))))
@@ -111,6 +111,6 @@ pub(super) async fn about(
 
 #[utoipa::path(post, path = "/control/reset", summary = "Empties the world: every account, dialog and message goes", responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn reset(World(host): World) -> Result<StatusCode, Problem> {
-    host.tell(Reset { key: fresh_key() }).await?;
+    host.tell(Reset { key: random()? }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,8 @@
 use super::auth::log_in;
 use crate::context::{Answer, Context};
 use crate::keys::Pending;
-use crate::random;
 use crate::refusal::RpcError;
+use parlor_host::random;
 use parlor_wire_mtproto::dh::G;
 use parlor_wire_mtproto::srp::{Challenge, Verifier};
 use parlor_wire_tl::functions::AuthCheckPassword;
@@ -26,13 +26,13 @@ pub(super) async fn get(context: &Context) -> Answer {
     let base = types::AccountPassword {
         new_algo,
         new_secure_algo: types::SecurePasswordKdfAlgoUnknown {}.into(),
-        secure_random: Bytes(random::<256>().to_vec()),
+        secure_random: Bytes(random::<256>()?.to_vec()),
         ..Default::default()
     };
     let Some(password) = password else { return context.encode(&enums::AccountPassword::from(base)) };
     let (context, verifier) = (context.clone(), verifier(&password));
     let group = context.gateway.clone();
-    let secret = random::<256>();
+    let secret = random::<256>()?;
     // Two powers of 2048 bits: not where others wait.
     let made = tokio::task::spawn_blocking(move || verifier.challenge(&group.0.group, secret));
     let challenge = made.await.ok().flatten().ok_or(RpcError::new(500, "SRP_FAILED"))?;

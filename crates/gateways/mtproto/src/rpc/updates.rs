@@ -42,10 +42,16 @@ fn difference(
         return Err(RpcError::bad("PERSISTENT_TIMESTAMP_INVALID"));
     }
     // What happened is kept for a day.
-    let Some(missed) = log.since(from.pts, from.qts) else {
-        return Ok(types::UpdatesDifferenceTooLong { pts: log.state().pts }.into());
+    let missed = log.since(from.pts, from.qts).map(Iterator::collect);
+    let mut entries: Vec<&Entry> = match missed {
+        Some(missed) => missed,
+        None if from.pts < log.state().pts => {
+            return Ok(types::UpdatesDifferenceTooLong { pts: log.state().pts }.into());
+        }
+        // differenceTooLong sets a client's pts only: it would ask with the same qts again, without end. What is left
+        // sets the qts.
+        None => log.kept_since(from.pts, from.qts).collect(),
     };
-    let mut entries: Vec<&Entry> = missed.collect();
     if entries.is_empty() {
         return Ok(types::UpdatesDifferenceEmpty { date: view::date(now), seq: 1 }.into());
     }

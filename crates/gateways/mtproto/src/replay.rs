@@ -1,0 +1,146 @@
+//! Which requests of a key were executed, so that none is executed twice, whichever connection it comes by.
+//!
+//! A session of a connection knows only what came by that connection; whoever recorded a frame may send it again by
+//! another. Only ids of the last 300 seconds have to be remembered, since older messages are refused by their time. A
+//! restart forgets them all: ids from before it are refused, too ([`Executed::new`]).
+
+use std::collections::{BTreeSet, HashMap};
+
+/// Requests of one session that are remembered; ids below those are refused.
+const MAX_REQUESTS: usize = 512;
+/// Sessions of one key that are remembered; a session that is forgotten leaves a lowest id to the key.
+const MAX_SESSIONS: usize = 64;
+/// > If a client message is more than 300 seconds old or 30 seconds in the future, it is ignored.
+const WINDOW_SECONDS: i64 = 330;
+
+/// What is known of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It is new: execute it.
+    New,
+    /// It was executed before.
+    Repeated,
+    /// It is too old to know.
+    TooOld,
+}
+
+/// The ids of the requests that a key's sessions had executed.
+#[derive(Debug)]
+pub(crate) struct Executed {
+    sessions: HashMap<i64, Session>,
+    /// Sessions that are not remembered begin above this id.
+    lowest: i64,
+}
+
+#[derive(Debug)]
+struct Session {
+    ids: BTreeSet<i64>,
+    lowest: i64,
+}
+
+impl Executed {
+    /// Nothing was executed yet; ids of up to `lowest` are refused.
+    pub(crate) fn new(lowest: i64) -> Self {
+        Self { sessions: HashMap::new(), lowest }
+    }
+
+    /// Decides whether a request may be executed, and remembers it.
+    pub(crate) fn admit(&mut self, session: i64, request: i64) -> Admission {
+        if !self.sessions.contains_key(&session) {
+            self.forget_sessions(request);
+        }
+        let lowest = self.lowest;
+        let session =
+            self.sessions.entry(session).or_insert_with(|| Session { ids: BTreeSet::new(), lowest });
+        session.admit(request)
+    }
+
+    /// Makes room for one more session.
+    fn forget_sessions(&mut self, request: i64) {
+        let oldest = request - (WINDOW_SECONDS << 32);
+        self.sessions.retain(|_, session| session.newest() >= oldest);
+        while self.sessions.len() >= MAX_SESSIONS {
+            let first = self.sessions.iter().min_by_key(|(_, session)| session.newest()).map(|(id, _)| *id);
+            let forgotten = first.and_then(|id| self.sessions.remove(&id));
+            self.lowest = self.lowest.max(forgotten.map_or(i64::MIN, |session| session.newest()));
+        }
+    }
+}
+
+impl Session {
+    fn newest(&self) -> i64 {
+        self.ids.last().copied().unwrap_or(self.lowest)
+    }
+
+    fn admit(&mut self, request: i64) -> Admission {
+        if self.ids.contains(&request) {
+            return Admission::Repeated;
+        }
+        if request <= self.lowest {
+            return Admission::TooOld;
+        }
+        self.ids.insert(request);
+        if self.ids.len() > MAX_REQUESTS {
+            self.lowest = self.ids.pop_first().unwrap_or(self.lowest);
+        }
+        Admission::New
+    }
+}
+
+/// The lowest id of a message that a client may make at that time of the machine, in milliseconds. Clients fill the
+/// lower half with fractions of a second of different sizes; Telethon's, four for a nanosecond, are the smallest.
+pub(crate) fn lowest_id(now: i64) -> i64 {
+    ((now / 1000) << 32) | ((now % 1000) * 4_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: i64 = 1_790_000_000 << 32;
+
+    #[test]
+    fn a_request_is_executed_once() {
+        let mut executed = Executed::new(ID);
+        assert_eq!(executed.admit(1, ID + 4), Admission::New);
+        assert_eq!(executed.admit(1, ID + 4), Admission::Repeated);
+        assert_eq!(executed.admit(2, ID + 4), Admission::New, "another session has ids of its own");
+        assert_eq!(executed.admit(1, ID), Admission::TooOld, "it is from before a restart");
+    }
+
+    #[test]
+    fn what_was_forgotten_is_refused() {
+        let mut executed = Executed::new(0);
+        for n in 1..=MAX_REQUESTS as i64 + 1 {
+            assert_eq!(executed.admit(1, ID + 4 * n), Admission::New);
+        }
+        assert_eq!(executed.admit(1, ID + 4), Admission::TooOld);
+        assert_eq!(executed.admit(1, ID + 8), Admission::Repeated);
+        // One session too many: the oldest is forgotten, and nothing of its time is executed again.
+        let mut executed = Executed::new(0);
+        for n in 1..=MAX_SESSIONS as i64 + 1 {
+            assert_eq!(executed.admit(n, ID + 4 * n), Admission::New);
+        }
+        assert_eq!(executed.sessions.len(), MAX_SESSIONS);
+        assert_eq!(executed.admit(1, ID + 4), Admission::TooOld);
+    }
+
+    #[test]
+    fn sessions_that_time_refuses_are_not_kept() {
+        let mut executed = Executed::new(0);
+        executed.admit(1, ID);
+        executed.admit(2, ID + ((WINDOW_SECONDS + 1) << 32));
+        assert_eq!(executed.sessions.len(), 1);
+        assert_eq!(executed.lowest, 0);
+    }
+
+    #[test]
+    fn ids_of_every_client_are_above_the_lowest_of_their_time() {
+        for milliseconds in [0, 1, 500, 999] {
+            let lowest = lowest_id(1_790_000_000_000 + milliseconds);
+            let telethon = ID | (milliseconds * 1_000_000) << 2;
+            let mtcute = ID | (milliseconds << 22);
+            assert!(lowest <= telethon && lowest <= mtcute, "{milliseconds}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A frame that somebody recorded is not executed again, by whichever connection it comes.
+
+use anyhow::{Context, Result, ensure};
+use parlor_stories::Server;
+use parlor_stories::mtproto::{Client, Wire};
+use parlor_wire_mtproto::AuthKey;
+use parlor_wire_mtproto::transport::Framing;
+use parlor_wire_tl::{LAYER, enums, functions};
+use serde_json::{Value, json};
+
+const USER: &str = "/users/1001";
+
+fn address(server: &Server) -> String {
+    server.root.trim_start_matches("http://").to_owned()
+}
+
+async fn set_name(client: &mut Client, name: &str) -> Result<()> {
+    let request = functions::AccountUpdateProfile { first_name: Some(name.to_owned()), ..Default::default() };
+    client.call::<enums::User>(|layer, out| request.write(layer, out)).await.map(|_| ())
+}
+
+async fn name(server: &Server) -> Result<Value> {
+    Ok(server.control("GET", USER, Value::Null).await?["first_name"].clone())
+}
+
+/// Sends a recorded frame by a new connection, and waits until the server has read it: it answers with a new session.
+async fn replay(server: &Server, frame: &[u8]) -> Result<()> {
+    let mut wire = Wire::open(&address(server), Framing::Intermediate, false).await?;
+    wire.send(frame).await?;
+    ensure!(wire.receive().await?.len() > 8);
+    Ok(())
+}
+
+async fn connect(server: &Server, key: &str) -> Result<Client> {
+    let key = AuthKey::from_hex(key).context("a key")?;
+    let mut client = Client::resume(&address(server), key, LAYER).await?;
+    client.begin().await?;
+    Ok(client)
+}
+
+#[tokio::test]
+async fn a_recorded_frame_is_executed_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("parlor.db");
+    let data = ["--data", file.to_str().context("utf-8")?];
+    let mut server = Server::start(&data).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    let session = server.control("POST", "/sessions", json!({"account": "1001"})).await?;
+    let key = session["auth_key"].as_str().context("a key")?;
+    let mut ann = connect(&server, key).await?;
+    set_name(&mut ann, "Anna").await?;
+    let recorded = ann.last_frame().to_owned();
+    set_name(&mut ann, "Annabel").await?;
+    // While the session's own connection is open, after it has ended, and after a restart.
+    replay(&server, &recorded).await?;
+    ensure!(name(&server).await? == "Annabel");
+    drop(ann);
+    replay(&server, &recorded).await?;
+    ensure!(name(&server).await? == "Annabel");
+    server.child.kill().await?;
+    let server = Server::start(&data).await?;
+    replay(&server, &recorded).await?;
+    ensure!(name(&server).await? == "Annabel");
+    // An honest client goes on at once.
+    let mut ann = connect(&server, key).await?;
+    set_name(&mut ann, "Anna").await?;
+    ensure!(name(&server).await? == "Anna");
+    Ok(())
+}
