@@ -84,10 +84,15 @@ pub enum Failure {
 impl Host {
     /// Opens the world that the journal holds; an empty journal begins a new one.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
-        let snapshot = journal.latest_snapshot().unwrap_or_else(|error| {
-            warn(&format!("{error}; all events are replayed instead"));
-            None
-        });
+        let snapshot = match journal.latest_snapshot() {
+            Ok(snapshot) => snapshot,
+            // It was left over when somebody removed the data file.
+            Err(_) if journal.is_empty() => None,
+            Err(error) => {
+                warn(&format!("{error}; all events are replayed instead"));
+                None
+            }
+        };
         let decoded = snapshot.and_then(|(events, bytes)| Some((events, snapshot::decode(&bytes)?)));
         let (covered, mut world) = decoded.unwrap_or_else(|| (0, World::new(options.key)));
         journal.replay(covered, &mut |recorded| world.apply(&recorded))?;

@@ -6,6 +6,7 @@ mod http;
 mod latency;
 mod million;
 mod mtproto;
+mod pause;
 mod server;
 mod size;
 mod throughput;
@@ -22,18 +23,20 @@ async fn main() -> Result<()> {
             latency::run().await?;
             size::run().await?;
             mtproto::run().await?;
+            pause::run().await?;
             million::run().await
         }
         ["throughput"] => throughput::run().await,
         ["latency"] => latency::run().await,
         ["size"] => size::run().await,
         ["mtproto"] => mtproto::run().await,
+        ["pause"] => pause::run().await,
         ["million"] => million::run().await,
         // The bare route, as a process of its own.
         ["axum"] => server::bare_axum().await,
         // The bare echo.
         ["echo"] => server::bare_echo().await,
-        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | million]"),
+        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | pause | million]"),
     }
 }
 

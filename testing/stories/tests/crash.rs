@@ -209,6 +209,14 @@ async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
     ensure!(count_users(&server).await? == 3);
     // The next one succeeds.
     ensure!(stop(server, errors).await?.is_empty() && data.beside("-snapshot").is_file());
+    // What is left beside a data file that was removed is no part of the next one.
+    std::fs::remove_file(data.file())?;
+    let (server, errors) = data.start(&[]).await?;
+    ensure!(count_users(&server).await? == 0);
+    create_users(&server, 2).await?;
+    ensure!(stop(server, errors).await?.is_empty());
+    let (server, errors) = data.start(&[]).await?;
+    ensure!(count_users(&server).await? == 2 && stop(server, errors).await?.is_empty());
     Ok(())
 }
 

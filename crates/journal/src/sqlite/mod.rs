@@ -137,10 +137,12 @@ impl Sqlite {
         // In WAL mode NORMAL may lose commits at a power cut; nothing acknowledged may be lost here.
         self.connection.pragma_update(None, "synchronous", "FULL").map_err(storage)?;
         let schema = if is_new { SCHEMA } else { "DROP TABLE IF EXISTS snapshot;" };
-        let prepare = format!(
-            "BEGIN; {schema} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; COMMIT;"
+        // One transaction: each is a sync, and a start has to be fast.
+        let begin = format!(
+            "BEGIN; {schema} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; {} COMMIT;",
+            run::BEGIN
         );
-        self.connection.execute_batch(&prepare).map_err(storage)?;
+        self.connection.execute_batch(&begin).map_err(storage)?;
         self.run = Some(run::Run::begin(&self.connection, &self.path, self.end.events)?);
         Ok(self)
     }

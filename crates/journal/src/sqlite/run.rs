@@ -13,11 +13,14 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-pub(super) const SCHEMA: &str = "
+/// Part of the transaction that makes a file ready to be appended to.
+pub(super) const BEGIN: &str = "
     CREATE TABLE IF NOT EXISTS run (
         id      INTEGER NOT NULL,     -- of the run that used the file last
         ended   INTEGER NOT NULL      -- whether it ended normally
-    ) STRICT;";
+    ) STRICT;
+    DELETE FROM run;
+    INSERT INTO run (id, ended) VALUES (random(), 0);";
 
 /// Id, number of events, CRC-32 of both.
 const RECORD: usize = 20;
@@ -31,12 +34,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Begins a run on a file whose journal has that many events.
+    /// Goes on from [`BEGIN`], on a file whose journal has that many events.
     pub(super) fn begin(connection: &Connection, path: &Path, count: u64) -> Result<Self, JournalError> {
-        let begin = format!(
-            "BEGIN; {SCHEMA} DELETE FROM run; INSERT INTO run (id, ended) VALUES (random(), 0); COMMIT;"
-        );
-        connection.execute_batch(&begin).map_err(storage)?;
         let id = connection.query_row("SELECT id FROM run", [], |row| row.get(0)).map_err(storage)?;
         let path = beside(path, "-confirmed");
         let failed = |error: std::io::Error| JournalError::Storage(format!("{}: {error}", path.display()));
