@@ -77,6 +77,8 @@ pub struct Exchange {
     pub answer: Shown,
     /// The rule by which the world said no, if it did.
     pub refusal: Option<Refusal>,
+    /// What Telegram has and Parlor lacks, if the request was refused for that.
+    pub not_served: Option<Box<str>>,
     /// When it came, on the world's clock.
     pub at: Timestamp,
     /// How long the answer took, in microseconds of real time.

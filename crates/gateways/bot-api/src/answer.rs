@@ -44,6 +44,8 @@ pub(crate) struct ApiError {
     pub(crate) retry_after: Option<u32>,
     /// The world's rule behind it, where it was the world that said no.
     pub(crate) refusal: Option<Refusal>,
+    /// What Telegram has and Parlor lacks, where that is the reason.
+    pub(crate) not_served: Option<Box<str>>,
 }
 
 impl ApiError {
@@ -58,7 +60,7 @@ impl ApiError {
     }
 
     pub(crate) fn new(code: u16, description: &str) -> Self {
-        Self { code, description: description.to_owned(), retry_after: None, refusal: None }
+        Self { code, description: description.to_owned(), retry_after: None, refusal: None, not_served: None }
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -78,9 +80,11 @@ impl ApiError {
         Self::new(500, &format!("Internal Server Error: {text}"))
     }
 
-    /// Loud: nothing that is missing answers as if it were there.
-    pub(crate) fn not_implemented(what: &str) -> Self {
-        Self::new(501, &format!("Not Implemented: {what} is not served by Parlor; see docs/coverage.md"))
+    /// Refuses what Telegram has and Parlor lacks, by its name. A client error: clients take 5xx for an outage of
+    /// Telegram and repeat such requests, some of them for ever.
+    pub(crate) fn not_served(what: &str) -> Self {
+        let description = format!("Bad Request: {what} is not served by Parlor; see docs/coverage.md");
+        Self { not_served: Some(what.into()), ..Self::new(400, &description) }
     }
 
     pub(crate) fn body(&self) -> String {
@@ -88,8 +92,13 @@ impl ApiError {
             retry_after: Some(i64::from(seconds)),
             ..ResponseParameters::default()
         });
-        let body =
-            ErrorBody { ok: false, error_code: self.code, description: self.description.clone(), parameters };
+        let body = ErrorBody {
+            ok: false,
+            error_code: self.code,
+            description: &self.description,
+            parameters,
+            not_served: self.not_served.as_deref(),
+        };
         serde_json::to_string(&body).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use crate::session::Sessions;
 use crate::updates::{Pollers, Webhooks};
 use crate::{body, refusal};
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
+use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::Full;
 use parlor_host::{Exchange, Failure, FaultKind, Host, Shown};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
@@ -16,6 +16,9 @@ use std::time::Instant;
 
 /// An answer with its whole body.
 pub type Response = http::Response<Full<Bytes>>;
+
+/// Names what Telegram has and Parlor lacks, on the answer to a request that was refused for that.
+const NOT_SERVED: HeaderName = HeaderName::from_static("x-parlor-not-served");
 
 /// The gateway: one for all worlds of a server. Cheap to clone.
 #[derive(Clone, Default)]
@@ -79,14 +82,14 @@ impl BotApi {
             Some(Route::File { token }) => {
                 let known = authorize(host, token).await;
                 Err(End::Error(
-                    known.map_or_else(|error| error, |_| ApiError::not_implemented("downloading files")),
+                    known.map_or_else(|error| error, |_| ApiError::not_served("downloading files")),
                 ))
             }
             None => Err(End::Error(ApiError::new(404, "Not Found"))),
         };
         match outcome {
-            Ok(body) => Ok(respond(200, body, None)),
-            Err(End::Error(error)) => Ok(respond(error.code, error.body(), error.retry_after)),
+            Ok(body) => Ok(respond(200, body)),
+            Err(End::Error(error)) => Ok(respond_with_error(&error)),
             Err(End::Dropped) => Err(Dropped),
         }
     }
@@ -116,10 +119,14 @@ impl BotApi {
                 (self.strike_or_call(host, bot, name, args).await, shown)
             }
         };
-        let (status, answer, refusal) = match &outcome {
-            Ok(body) => (200, body.clone(), None),
-            Err(End::Error(error)) => (error.code, error.body(), error.refusal.clone()),
-            Err(End::Dropped) => (0, String::new(), None),
+        let (status, answer) = match &outcome {
+            Ok(body) => (200, body.clone()),
+            Err(End::Error(error)) => (error.code, error.body()),
+            Err(End::Dropped) => (0, String::new()),
+        };
+        let error = match &outcome {
+            Err(End::Error(error)) => Some(error),
+            _ => None,
         };
         host.inspector().note(Exchange {
             bot,
@@ -128,7 +135,8 @@ impl BotApi {
             parameters: shown,
             status,
             answer: answer.into(),
-            refusal,
+            refusal: error.and_then(|error| error.refusal.clone()),
+            not_served: error.and_then(|error| error.not_served.clone()),
             at: host.clock().now(),
             micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         });
@@ -165,9 +173,9 @@ impl BotApi {
         let Some(method) = find_method(name) else {
             return Err(ApiError::new(404, "Not Found: method not found"));
         };
-        let Some(served) = method.served else { return Err(ApiError::not_implemented(method.name)) };
+        let Some(served) = method.served else { return Err(ApiError::not_served(method.name)) };
         if let Some(parameter) = method.unserved_parameters.iter().find(|name| !args.get(name).is_empty()) {
-            return Err(ApiError::not_implemented(&format!("the parameter {parameter} of {}", method.name)));
+            return Err(ApiError::not_served(&format!("the parameter {parameter} of {}", method.name)));
         }
         if !self.0.sessions.admits(host, bot, served == Method::Close) {
             return Err(ApiError::new(400, "Logged out"));
@@ -218,14 +226,24 @@ fn spell(args: &Args) -> String {
     serde_json::Value::Object(fields.collect()).to_string()
 }
 
-fn respond(status: u16, body: String, retry_after: Option<u32>) -> Response {
+fn respond(status: u16, body: String) -> Response {
     let mut response = http::Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() =
         http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn respond_with_error(error: &ApiError) -> Response {
+    let mut response = respond(error.code, error.body());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(seconds) = retry_after {
+    if let Some(seconds) = error.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    // Tests look at it without reading the body; its names are the schema's, or a request's own.
+    let not_served = error.not_served.as_deref().map(HeaderValue::from_str);
+    if let Some(Ok(what)) = not_served {
+        headers.insert(NOT_SERVED, what);
     }
     response
 }

@@ -31,6 +31,7 @@ fn exchange(host: &Host, bot: BotId, method: String, parameters: Shown) -> Excha
         status: 200,
         answer: "null".to_owned().into(),
         refusal: None,
+        not_served: None,
         at: host.clock().now(),
         micros: 0,
     }

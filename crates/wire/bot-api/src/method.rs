@@ -9,9 +9,9 @@ pub struct MethodInfo {
     pub name: &'static str,
     /// Methods are found in any case.
     pub lower: &'static str,
-    /// None answers 501.
+    /// `None` is refused as not served.
     pub served: Option<Method>,
-    /// Parameters that are refused with 501 when present.
+    /// Parameters that are refused as not served when present.
     pub unserved_parameters: &'static [&'static str],
 }
 
@@ -34,14 +34,17 @@ pub trait Request: Serialize {
 
 /// The body of every answer that is an error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ErrorBody {
+pub struct ErrorBody<'a> {
     /// Always false.
     pub ok: bool,
     /// Equal to the HTTP status.
     pub error_code: u16,
     /// In Telegram's words.
-    pub description: String,
+    pub description: &'a str,
     /// `retry_after` and the like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<ResponseParameters>,
+    /// Parlor's own: what Telegram has and Parlor lacks, if that is the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_served: Option<&'a str>,
 }

@@ -32,7 +32,7 @@ pub(crate) fn reply_markup(parameter: &Json) -> Result<Option<Markup>, ApiError>
     let object = value.as_object().ok_or_else(|| ApiError::bad_request("Object expected as reply markup"))?;
     read(object).map_err(|fault| match fault {
         Fault::Bad(text) => ApiError::bad_request(&text),
-        Fault::Unserved(what) => ApiError::not_implemented(what),
+        Fault::Unserved(what) => ApiError::not_served(what),
     })
 }
 

@@ -24,11 +24,11 @@ pub(crate) fn reply_parameters(
     }
     let other_chat = json::optional_string(object, "chat_id").map_err(bad)?;
     if !other_chat.is_empty() && other_chat != chat_id {
-        return Err(ApiError::not_implemented("a reply to a message of another chat"));
+        return Err(ApiError::not_served("a reply to a message of another chat"));
     }
     for field in ["ephemeral_message_id", "checklist_task_id", "poll_option_id"] {
         if json::has(object, field) {
-            return Err(ApiError::not_implemented(&format!("{field} of reply_parameters")));
+            return Err(ApiError::not_served(&format!("{field} of reply_parameters")));
         }
     }
     let message = json::required_integer(object, "message_id").map_err(bad)?;

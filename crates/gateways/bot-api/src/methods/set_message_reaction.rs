@@ -32,7 +32,7 @@ fn reaction(value: &Value) -> Result<Reaction, ApiError> {
             let emoji = json::required_string(object, "emoji").map_err(|error| within(&error))?;
             Reaction::parse(&emoji).map_err(|refusal| spell(refusal, Call::Other))
         }
-        "custom_emoji" => Err(ApiError::not_implemented("a reaction with a custom emoji")),
+        "custom_emoji" => Err(ApiError::not_served("a reaction with a custom emoji")),
         _ => Err(within("invalid reaction type specified")),
     }
 }

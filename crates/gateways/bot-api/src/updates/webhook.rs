@@ -239,6 +239,7 @@ async fn send(
         status,
         answer: shown.into(),
         refusal: None,
+        not_served: None,
         at: host.clock().now(),
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     });

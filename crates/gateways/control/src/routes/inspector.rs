@@ -4,7 +4,6 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::response::Response;
 use futures_util::stream;
-use http::StatusCode;
 use parlor_host::Note;
 use parlor_world::BotId;
 use serde::{Deserialize, Serialize};
@@ -31,6 +30,8 @@ pub(super) struct Exchange {
     rule: Option<String>,
     /// The code of that rule, as in a problem of this API.
     rule_code: Option<String>,
+    /// The method, parameter or type that Telegram has and Parlor does not serve, if the request was refused for that.
+    not_served: Option<String>,
     /// Unix time in milliseconds, on the world's clock.
     at: i64,
     /// How long the answer took, in microseconds of real time.
@@ -50,6 +51,7 @@ impl Exchange {
             status: exchange.status,
             answer: raw(&exchange.answer.text()),
             rule_code: rule.as_ref().map(|rule| rule.code.clone()),
+            not_served: exchange.not_served.as_deref().map(str::to_owned),
             rule: rule.map(|rule| rule.detail),
             at: exchange.at.0,
             micros: exchange.micros,
@@ -94,12 +96,8 @@ impl Wanted {
 
     fn includes(&self, note: &Note) -> bool {
         let exchange = &note.exchange;
-        self.bot.is_none_or(|bot| exchange.bot == bot) && (!self.not_served || is_not_served(exchange))
+        self.bot.is_none_or(|bot| exchange.bot == bot) && (!self.not_served || exchange.not_served.is_some())
     }
-}
-
-fn is_not_served(exchange: &parlor_host::Exchange) -> bool {
-    exchange.status == StatusCode::NOT_IMPLEMENTED.as_u16()
 }
 
 #[utoipa::path(get, path = "/control/inspector", summary = "What bots asked and were told; the last 2000 exchanges", params(Filter), responses((status = 200, description = "done", body = Vec<Exchange>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]

@@ -5,7 +5,7 @@ use axum::Json;
 use http::StatusCode;
 use parlor_host::Host;
 use parlor_world::callback::Press;
-use parlor_world::markup::{ButtonAction, Markup};
+use parlor_world::markup::{ButtonAction, KeyboardRequest, Markup};
 use parlor_world::message::{
     DeleteByUser, EditText, Forward, Ids, Mode, Pin, React, Reaction, ReplyTo, Route, Send,
 };
@@ -345,11 +345,23 @@ pub(super) async fn press_key(
         keyboard.rows.iter().flatten().find(|key| key.text == wanted).cloned()
     });
     let key = key.await?.ok_or(Refusal::ButtonNotFound)?;
-    if key.request.is_some() {
-        let detail = "buttons that send a contact, a place or a poll are not served; see docs/coverage.md";
-        return Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail));
+    if let Some(request) = &key.request {
+        return Err(unserved_request(request));
     }
     sent(&host, id, Send::by_user(id, Text::plain(&text)), |(_, ids)| ids).await
+}
+
+/// A button that asks for more than its text. The codes are for programs, such as the page, which explains them in the
+/// reader's language.
+fn unserved_request(request: &KeyboardRequest) -> Problem {
+    let (code, what) = match request {
+        KeyboardRequest::Contact => ("CONTACT_BUTTON_NOT_SERVED", "the person's contact"),
+        KeyboardRequest::Location => ("LOCATION_BUTTON_NOT_SERVED", "the person's location"),
+        KeyboardRequest::Poll(_) => ("POLL_BUTTON_NOT_SERVED", "a poll"),
+        KeyboardRequest::WebApp(_) => ("WEB_APP_BUTTON_NOT_SERVED", "what a mini app says"),
+    };
+    let detail = format!("this button sends {what}, which is not served by Parlor; see docs/coverage.md");
+    Problem::new(StatusCode::BAD_REQUEST, code, detail)
 }
 
 /// The person's reactions to a message.
