@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     stopped: AtomicBool,
     births: AtomicU64,
     end: watch::Sender<Option<Arc<str>>>,
+    ended: watch::Sender<bool>,
     clock: Clock,
     bells: Bells,
     live: broadcast::Sender<Update>,
@@ -118,6 +119,7 @@ impl Host {
             stopped: AtomicBool::new(false),
             births: AtomicU64::new(1),
             end: watch::channel(None).0,
+            ended: watch::channel(false).0,
             clock,
             bells: Bells::default(),
             live: broadcast::channel(LIVE).0,
@@ -221,6 +223,12 @@ impl Host {
         }
     }
 
+    /// Waits until the world has ended, for whatever reason; returns at once if it has already.
+    pub async fn ended(&self) {
+        // It can't fail: the sender lives as long as this host.
+        let _ = self.0.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
     /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
     pub async fn close(&self) {
         let inner = &self.0;
@@ -241,8 +249,7 @@ impl Host {
             }
             inner.close_journal().await;
         }
-        inner.gate.close();
-        inner.bells.silence();
+        inner.end_all();
     }
 
     /// Does something with the state; what comes of it is handed out once all that it may have seen is durable.
@@ -424,8 +431,14 @@ impl Inner {
         if !self.stopped.swap(true, Ordering::SeqCst) {
             self.end.send_replace(Some(reason.into()));
         }
-        self.bells.silence();
+        self.end_all();
+    }
+
+    /// Lets everybody who waits for this world go on.
+    fn end_all(&self) {
         self.gate.close();
+        self.bells.silence();
+        self.ended.send_replace(true);
     }
 }
 

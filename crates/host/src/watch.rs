@@ -1,6 +1,6 @@
 use parlor_world::AccountId;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 /// A reader's bell: rings after every durable batch that concerned the account.
@@ -18,17 +18,27 @@ impl Watch {
 
 /// The bells of a world; an account has one only while somebody listens.
 #[derive(Debug, Default)]
-pub(crate) struct Bells(Mutex<HashMap<AccountId, watch::Sender<()>>>);
+pub(crate) struct Bells(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    bells: HashMap<AccountId, watch::Sender<()>>,
+    is_silenced: bool,
+}
 
 impl Bells {
     pub(crate) fn watch(&self, account: AccountId) -> Watch {
-        let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bell = bells.entry(account).or_insert_with(|| watch::channel(()).0);
+        let mut state = self.lock();
+        if state.is_silenced {
+            // Without a sender: a reader that comes after the end must not wait for ever.
+            return Watch(watch::channel(()).1);
+        }
+        let bell = state.bells.entry(account).or_insert_with(|| watch::channel(()).0);
         Watch(bell.subscribe())
     }
 
     pub(crate) fn ring(&self, accounts: impl Iterator<Item = AccountId>) {
-        let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bells = &mut self.lock().bells;
         if bells.is_empty() {
             return;
         }
@@ -41,6 +51,28 @@ impl Bells {
 
     /// Everybody's last ring: the host has stopped.
     pub(crate) fn silence(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut state = self.lock();
+        state.bells.clear();
+        state.is_silenced = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parlor_world::UserId;
+
+    #[tokio::test]
+    async fn readers_do_not_wait_for_a_host_that_has_stopped() {
+        let bells = Bells::default();
+        let account = AccountId::User(UserId(1));
+        let mut before = bells.watch(account);
+        bells.silence();
+        assert!(!before.ring().await);
+        assert!(!bells.watch(account).ring().await);
     }
 }

@@ -3,11 +3,15 @@
 //! Start with [`server::Server::start`], which puts the rooms together.
 
 mod cli;
+mod client_stream;
+mod connections;
 mod demo;
 mod listen;
 mod ports;
 mod probe;
+mod protocol;
 mod redirect;
+mod response;
 mod run;
 mod serve;
 mod server;
@@ -44,6 +48,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
+    // Not for `parlor run`: its program would inherit the limit, and may rely on a low one.
+    connections::raise_file_limit();
     let server = match Server::start(&options, true).await {
         Err(error) if listen::is_taken(&error) => return Err(listen::explain_taken(options.listen).await),
         started => started?,

@@ -1,31 +1,36 @@
 //! MTProto ports of worlds that were made for tests: MTProto has no paths, so a world needs an address of its own.
 
-use crate::serve::Door;
+use crate::connections::ConnectionLimiter;
+use crate::serve::mtproto_connection;
 use crate::server::reachable;
 use parlor_control::OpenPort;
 use parlor_host::Host;
 use parlor_mtproto::MtProto;
-use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
-use tokio::sync::Mutex;
 
 /// The ports that are open.
 #[derive(Clone)]
 pub(crate) struct Ports {
     open: Arc<Mutex<HashMap<u64, SocketAddr>>>,
     address: SocketAddr,
+    limiter: ConnectionLimiter,
     mtproto: MtProto,
 }
 
 impl Ports {
     /// The default world is at the server's own address.
-    pub(crate) fn new(default: u64, address: SocketAddr, mtproto: MtProto) -> Self {
+    pub(crate) fn new(
+        default: u64,
+        address: SocketAddr,
+        limiter: ConnectionLimiter,
+        mtproto: MtProto,
+    ) -> Self {
         let open = HashMap::from([(default, reachable(address))]);
-        Self { open: Arc::new(Mutex::new(open)), address, mtproto }
+        Self { open: Arc::new(Mutex::new(open)), address, limiter, mtproto }
     }
 
     /// For the control API.
@@ -37,32 +42,83 @@ impl Ports {
     }
 
     async fn open(self, host: Host) -> io::Result<SocketAddr> {
-        let mut open = self.open.lock().await;
-        if let Some(address) = open.get(&host.id()) {
+        if let Some(address) = self.lock().get(&host.id()) {
             return Ok(*address);
         }
         let listener = TcpListener::bind((self.address.ip(), 0)).await?;
         let address = reachable(listener.local_addr()?);
-        open.insert(host.id(), address);
-        let ports = self.clone();
-        tokio::spawn(async move {
-            let id = host.id();
-            // The bell of nobody: it only tells when the world has gone.
-            let mut end = host.watch(AccountId::User(UserId(0)));
-            let door = Door::new(listener);
-            loop {
-                let (stream, permit) = tokio::select! {
-                    rung = end.ring() => if rung { continue } else { break },
-                    Some(next) = door.next() => next,
-                };
-                let (mtproto, host) = (ports.mtproto.clone(), host.clone());
-                tokio::spawn(async move {
-                    mtproto.serve(host, stream).await;
-                    drop(permit);
-                });
+        // Another request may have opened one meanwhile: theirs is the one to use.
+        let first = *self.lock().entry(host.id()).or_insert(address);
+        if first == address {
+            tokio::spawn(self.serve(host, listener));
+        }
+        Ok(first)
+    }
+
+    /// Serves a world's port until the world has ended, which it may have already.
+    async fn serve(self, host: Host, listener: TcpListener) {
+        let serve = |stream, slot| mtproto_connection(stream, slot, self.mtproto.clone(), host.clone());
+        tokio::select! {
+            () = self.limiter.clone().accept(listener, serve) => {}
+            () = host.ended() => {}
+        }
+        self.lock().remove(&host.id());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, SocketAddr>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parlor_host::{ClockStart, Options};
+    use parlor_journal::Memory;
+    use parlor_world::Rules;
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    fn host() -> Host {
+        let options = Options { rules: Rules::default(), key: [1; 16], clock: ClockStart::System };
+        Host::open(Box::new(Memory::forgetting()), options).unwrap()
+    }
+
+    fn ports() -> Ports {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        Ports::new(host().id(), address, ConnectionLimiter::new(16), MtProto::new(None).unwrap())
+    }
+
+    /// Waits until nobody listens there, and the port is forgotten.
+    async fn until_closed(ports: &Ports, host: &Host, address: SocketAddr) {
+        let closed = async {
+            while ports.lock().contains_key(&host.id()) || TcpListener::bind(address).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            ports.open.lock().await.remove(&id);
-        });
-        Ok(address)
+        };
+        tokio::time::timeout(Duration::from_secs(10), closed).await.expect("the port stays open");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_port_ends_with_its_world_however_soon() {
+        let ports = ports();
+        // Dropped before the port is served for the first time.
+        let soon = host();
+        let address = ports.clone().open(soon.clone()).await.unwrap();
+        soon.close().await;
+        until_closed(&ports, &soon, address).await;
+        // Dropped before the port is opened.
+        let gone = host();
+        gone.close().await;
+        let address = ports.clone().open(gone.clone()).await.unwrap();
+        until_closed(&ports, &gone, address).await;
+    }
+
+    #[tokio::test]
+    async fn a_world_has_one_port() {
+        let (ports, host) = (ports(), host());
+        let (first, second) =
+            tokio::join!(ports.clone().open(host.clone()), ports.clone().open(host.clone()));
+        assert_eq!(first.unwrap(), second.unwrap());
     }
 }

@@ -1,28 +1,33 @@
-//! Connections: how long they may take, how many there may be, and which gateway answers.
+//! Connections: how long they may take, and which gateway answers.
 
+use crate::client_stream::{ClientStream, WRITE_TIME};
+use crate::connections::{ConnectionLimiter, Idle, Slot};
+use crate::protocol::{Protocol, read_first};
+use crate::response::Tracked;
 use crate::web;
 use axum::Router;
 use axum::body::Body;
-use http::{Request, Response, StatusCode, Uri};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parlor_bot_api::{BotApi, Dropped};
 use parlor_control::Guard;
 use parlor_host::{Host, Worlds};
-use parlor_mtproto::MtProto;
+use parlor_mtproto::{Activity, MtProto, OnActivity};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-/// Connections at once, at one address.
-const MAX_CONNECTIONS: usize = 16_384;
 /// A request's head must be there by then; a kept-alive connection may rest as long.
 const HEADER_TIME: Duration = Duration::from_secs(60);
 /// Room for a request's head.
 const MAX_HEAD: usize = 64 << 10;
+/// A client that is refused may go on sending for so long, so that it comes to read the answer.
+const LINGER_TIME: Duration = Duration::from_secs(2);
 
 /// Takes a request to its world and its gateway.
 #[derive(Clone)]
@@ -36,7 +41,17 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Dropped> {
+    /// Answers a request; the connection is busy until its answer is sent.
+    async fn serve(self, request: Request<Incoming>, slot: Slot) -> Result<Response<Tracked>, Dropped> {
+        slot.set_busy();
+        let response = self.answer(request, &slot).await?;
+        // What follows an upgrade is no longer HTTP's: an event stream is busy as long as it lasts, and MTProto says
+        // itself when it is idle.
+        let idle_afterwards = response.status() != StatusCode::SWITCHING_PROTOCOLS;
+        Ok(response.map(|body| Tracked::new(body, idle_afterwards.then_some(slot))))
+    }
+
+    async fn answer(self, request: Request<Incoming>, slot: &Slot) -> Result<Response<Body>, Dropped> {
         let path = request.uri().path().to_owned();
         let (host, path) = match path.strip_prefix("/w/") {
             None => (Some(self.worlds.default_world()), path.as_str()),
@@ -48,12 +63,15 @@ impl Service {
         };
         if path == "/apiws" {
             let Some(host) = host else { return Ok(no_world()) };
-            return Ok(
-                web::upgrade(&self.guard, self.mtproto, host, self.address, request.map(Body::new)).await
-            );
+            let serve =
+                web::Serve { mtproto: self.mtproto, host, address: self.address, report: report(slot) };
+            return Ok(web::upgrade(&self.guard, serve, request.map(Body::new)).await);
         }
         if BotApi::serves(path) {
             let Some(host) = host else { return Ok(no_world()) };
+            if ![Method::GET, Method::POST].contains(request.method()) {
+                return Ok(method_not_allowed());
+            }
             return Ok(self.bot_api.handle(&host, path, request).await?.map(Body::new));
         }
         Ok(self.control(host, path, request.map(Body::new)).await)
@@ -76,131 +94,124 @@ impl Service {
 }
 
 fn no_world() -> Response<Body> {
-    let body = r#"{"ok":false,"error_code":404,"description":"Not Found: there is no such world"}"#;
+    bot_api_error(StatusCode::NOT_FOUND, "Not Found: there is no such world")
+}
+
+fn method_not_allowed() -> Response<Body> {
+    let mut response = bot_api_error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}
+
+fn bot_api_error(status: StatusCode, description: &str) -> Response<Body> {
+    let body = format!(r#"{{"ok":false,"error_code":{},"description":"{description}"}}"#, status.as_u16());
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::NOT_FOUND;
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    response
-}
-
-/// A listener with room for so many connections; the next ones wait to be accepted.
-pub(crate) struct Door {
-    listener: TcpListener,
-    room: Arc<Semaphore>,
-}
-
-impl Door {
-    pub(crate) fn new(listener: TcpListener) -> Self {
-        Self { listener, room: Arc::new(Semaphore::new(MAX_CONNECTIONS)) }
-    }
-
-    /// The next connection, with its place in the room. Nothing is lost when it is not waited for to the end.
-    pub(crate) async fn next(&self) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-        let permit = self.room.clone().acquire_owned().await.ok()?;
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, _)) => {
-                    // Answers are written whole; waiting to fill a packet only costs time.
-                    let _ = stream.set_nodelay(true);
-                    return Some((stream, permit));
-                }
-                // Out of file descriptors, most likely: give others time to end.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    }
 }
 
 /// Serves connections for ever.
-pub(crate) async fn accept(listener: TcpListener, service: Service) {
-    let door = Door::new(listener);
-    while let Some((stream, permit)) = door.next().await {
-        let service = service.clone();
-        tokio::spawn(async move {
-            if speaks_mtproto(&stream).await {
-                service.mtproto.serve(service.worlds.default_world(), stream).await;
-                return drop(permit);
-            }
-            let answer = hyper::service::service_fn(move |request| service.clone().answer(request));
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIME)
-                .max_buf_size(MAX_HEAD)
-                .serve_connection(TokioIo::new(stream), answer)
-                .with_upgrades();
-            // Clients go as they please, and some faults are ordered: nothing to tell anybody.
-            let _ = connection.await;
-            drop(permit);
-        });
+pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, service: Service) {
+    limiter.accept(listener, |stream, slot| connection(stream, slot, service.clone())).await;
+}
+
+/// Serves one connection to the server's own address.
+async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
+    let Some((protocol, first)) = first(&mut stream, &slot).await else { return };
+    match protocol {
+        Protocol::MtProto => {
+            mtproto(service.mtproto, service.worlds.default_world(), stream, first, &slot).await;
+        }
+        Protocol::Http => http(service, ClientStream::new(stream, first, slot)).await,
+        Protocol::Http2 => {
+            let words = "HTTP/1.1 is spoken here, not HTTP/2.";
+            refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, words).await;
+        }
     }
 }
 
-/// Whether a connection's first bytes are MTProto's: both protocols live at one address.
-async fn speaks_mtproto(stream: &TcpStream) -> bool {
-    let mut first = [0; 4];
-    let peeked = tokio::time::timeout(HEADER_TIME, stream.peek(&mut first)).await;
-    match peeked {
-        Ok(Ok(4..)) => MtProto::speaks(first),
-        // Fewer bytes are the start of a word, or they are none of HTTP's.
-        Ok(Ok(1..)) => !first[0].is_ascii_uppercase(),
-        _ => false,
+/// Serves one connection to a port of a world, where nothing but MTProto is spoken.
+pub(crate) async fn mtproto_connection(mut stream: TcpStream, slot: Slot, gateway: MtProto, host: Host) {
+    let Some((protocol, first)) = first(&mut stream, &slot).await else { return };
+    match protocol {
+        Protocol::MtProto => mtproto(gateway, host, stream, first, &slot).await,
+        Protocol::Http | Protocol::Http2 => {
+            let words = "MTProto is spoken here; HTTP is at the server's own address, under /w/<world>.";
+            refuse(stream, StatusCode::BAD_REQUEST, words).await;
+        }
     }
+}
+
+/// Reads the bytes that tell the protocol. None if the client left, said nothing, or had to make room.
+async fn first(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let read = tokio::select! {
+        read = read_first(stream, &mut bytes) => read,
+        () = slot.closed() => return None,
+    };
+    match read {
+        Ok(protocol) => Some((protocol, bytes)),
+        // Part of a line is all that there is: an HTTP server says so.
+        Err(error) if error.kind() == io::ErrorKind::TimedOut && !bytes.is_empty() => {
+            let head = head(StatusCode::REQUEST_TIMEOUT, 0);
+            let _ = tokio::time::timeout(WRITE_TIME, stream.write_all(head.as_bytes())).await;
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+async fn mtproto(gateway: MtProto, host: Host, stream: TcpStream, first: Vec<u8>, slot: &Slot) {
+    tokio::select! {
+        () = gateway.serve(host, stream, first, report(slot)) => {}
+        () = slot.closed() => {}
+    }
+}
+
+/// Tells the limiter what an MTProto connection does.
+fn report(slot: &Slot) -> OnActivity {
+    let slot = slot.clone();
+    Arc::new(move |activity| match activity {
+        Activity::Handshake => slot.set_idle(Idle::Silent),
+        Activity::Idle { logged_in: false } => slot.set_idle(Idle::Session),
+        Activity::Idle { logged_in: true } => slot.set_idle(Idle::LoggedIn),
+        Activity::Busy => slot.set_busy(),
+    })
+}
+
+async fn http(service: Service, stream: ClientStream<TcpStream>) {
+    let slot = stream.slot().clone();
+    let answer = hyper::service::service_fn(move |request| service.clone().serve(request, slot.clone()));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(stream), answer)
+        .with_upgrades();
+    // Clients go as they please, and some faults are ordered: nothing to tell anybody.
+    let _ = connection.await;
+}
+
+/// Answers with a text and ends the connection.
+async fn refuse(mut stream: TcpStream, status: StatusCode, words: &str) {
+    let answer = format!("{}{words}\n", head(status, words.len() + 1));
+    let said = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        // A connection that is closed with unread bytes is reset, and the client may lose the answer.
+        let mut rest = [0; 1 << 10];
+        while stream.read(&mut rest).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(LINGER_TIME, said).await;
+}
+
+fn head(status: StatusCode, length: usize) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::{Cli, ServerOptions};
-    use crate::server::Server;
-    use clap::Parser;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::time::Instant;
-
-    fn options() -> ServerOptions {
-        Cli::parse_from(["parlor", "--memory", "--no-demo", "--listen", "127.0.0.1:0"]).server
-    }
-
-    /// On a virtual clock, which goes forward when everybody waits: a client says that much and no more, and is given
-    /// up, after a minute and not before.
-    #[tokio::test(start_paused = true)]
-    async fn slow_clients_are_given_up() {
-        let server = Server::start(&options(), false).await.unwrap();
-        let address = server.root().trim_start_matches("http://").to_owned();
-        let get_me = "GET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\n";
-        let body = "POST /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{\"a\"";
-        let chunked =
-            "POST /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\n";
-        let table = [
-            // Nothing, and less than a word.
-            ("", ""),
-            ("GE", ""),
-            // Half a head.
-            (get_me, ""),
-            // A whole request, and then silence.
-            (&format!("{get_me}\r\n"), "HTTP/1.1 200 OK"),
-            // Half a body.
-            (body, "HTTP/1.1 408 Request Timeout"),
-            (chunked, "HTTP/1.1 408 Request Timeout"),
-            // MTProto's first bytes.
-            ("\u{7f}\u{1}\u{1}\u{1}\u{1}", ""),
-        ];
-        for (said, answered) in table {
-            let mut client = TcpStream::connect(&address).await.unwrap();
-            client.write_all(said.as_bytes()).await.unwrap();
-            let began = Instant::now();
-            let mut answer = Vec::new();
-            let ended = tokio::time::timeout(Duration::from_secs(300), client.read_to_end(&mut answer)).await;
-            let took = began.elapsed().as_secs();
-            let answer = String::from_utf8_lossy(&answer);
-            assert!(ended.is_ok() && (59..=125).contains(&took), "{said:?}: {took} s");
-            let line = answer.lines().next().unwrap_or_default();
-            assert!(
-                line == answered || line.starts_with("HTTP/1.1 408") && answered.is_empty(),
-                "{said:?}: {answer}"
-            );
-        }
-        server.stop().await;
-    }
-}
+mod tests;

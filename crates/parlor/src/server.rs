@@ -1,4 +1,5 @@
 use crate::cli::{Limits, ServerOptions};
+use crate::connections::ConnectionLimiter;
 use crate::ports::Ports;
 use crate::{demo, serve};
 use anyhow::{Context, Result};
@@ -24,7 +25,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Server {
     address: SocketAddr,
     data: Option<PathBuf>,
-    worlds: Arc<Worlds>,
+    pub(crate) worlds: Arc<Worlds>,
     control_token: Option<String>,
     demo: Option<demo::Demo>,
     strict_tokens: bool,
@@ -35,6 +36,15 @@ impl Server {
     /// Opens the data, listens, and starts the demo bot. `keeps_by_default` says what leaving both --data and
     /// --memory out means.
     pub(crate) async fn start(options: &ServerOptions, keeps_by_default: bool) -> Result<Self> {
+        Self::start_limited(options, keeps_by_default, ConnectionLimiter::from_file_limit()).await
+    }
+
+    /// As [`Server::start`], with room for as many connections as the limiter says.
+    pub(crate) async fn start_limited(
+        options: &ServerOptions,
+        keeps_by_default: bool,
+        limiter: ConnectionLimiter,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(options.listen).await;
         let listener = listener.with_context(|| format!("can't listen on {}", options.listen))?;
         let address = listener.local_addr()?;
@@ -61,7 +71,7 @@ impl Server {
             Arc::new(Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() });
         let mtproto =
             MtProto::new(options.proxy_secret.map(|secret| secret.0)).context("the RSA key is damaged")?;
-        let ports = Ports::new(host.id(), address, mtproto.clone());
+        let ports = Ports::new(host.id(), address, limiter.clone(), mtproto.clone());
         let bot_api = BotApi::default();
         bot_api.resume(&host).await;
         let control = Control {
@@ -73,7 +83,7 @@ impl Server {
         };
         let control = parlor_control::router(control);
         let service = serve::Service { worlds: worlds.clone(), bot_api, control, mtproto, guard, address };
-        let mut tasks = vec![tokio::spawn(serve::accept(listener, service))];
+        let mut tasks = vec![tokio::spawn(serve::accept(listener, limiter, service))];
         tasks.push(tokio::spawn(verify(host.clone())));
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {

@@ -4,26 +4,30 @@ use axum::body::Body;
 use axum::extract::FromRequest;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::IntoResponse;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
 use http::{Request, Response, StatusCode};
 use parlor_control::Guard;
 use parlor_host::Host;
-use parlor_mtproto::MtProto;
+use parlor_mtproto::{MtProto, OnActivity};
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 
 /// Bytes under way in each direction; more wait.
 const PIPE: usize = 64 << 10;
 /// The longest message: a frame of MTProto with room.
 const MAX_MESSAGE: usize = 2 << 20;
 
+/// What a connection is served by.
+pub(crate) struct Serve {
+    pub(crate) mtproto: MtProto,
+    pub(crate) host: Host,
+    pub(crate) address: SocketAddr,
+    pub(crate) report: OnActivity,
+}
+
 /// Answers the request that opens a WebSocket, and serves what comes through it.
-pub(crate) async fn upgrade(
-    guard: &Guard,
-    mtproto: MtProto,
-    host: Host,
-    address: SocketAddr,
-    request: Request<Body>,
-) -> Response<Body> {
+pub(crate) async fn upgrade(guard: &Guard, serve: Serve, request: Request<Body>) -> Response<Body> {
     if !guard.admits_web_socket(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -31,34 +35,42 @@ pub(crate) async fn upgrade(
         Ok(upgrade) => {
             let upgrade =
                 upgrade.protocols(["binary"]).max_message_size(MAX_MESSAGE).read_buffer_size(4 << 10);
-            upgrade.on_upgrade(move |socket| carry(mtproto, host, address, socket)).into_response()
+            upgrade.on_upgrade(move |socket| carry(serve, socket)).into_response()
         }
         Err(rejection) => rejection.into_response(),
     }
 }
 
-async fn carry(mtproto: MtProto, host: Host, address: SocketAddr, mut socket: WebSocket) {
-    let (mut ours, theirs) = tokio::io::duplex(PIPE);
-    let served = mtproto.serve_web(host, theirs, address);
-    let carried = async {
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            tokio::select! {
-                message = socket.recv() => match message {
-                    Some(Ok(Message::Binary(bytes))) => ours.write_all(&bytes).await.ok()?,
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return None::<()>,
-                    Some(Ok(_)) => {}
-                },
-                read = ours.read_buf(&mut buffer) => match read {
-                    Ok(0) | Err(_) => return None,
-                    Ok(_) => socket.send(Message::Binary(std::mem::take(&mut buffer).into())).await.ok()?,
-                },
-            }
-        }
-    };
+/// Carries bytes both ways at once: a client that sends while it is sent to holds nobody up.
+async fn carry(serve: Serve, socket: WebSocket) {
+    let (ours, theirs) = tokio::io::duplex(PIPE);
+    let (read, write) = tokio::io::split(ours);
+    let (sink, stream) = socket.split();
     tokio::select! {
-        () = served => {}
-        _ = carried => {}
+        () = serve.mtproto.serve_web(serve.host, theirs, serve.address, serve.report) => {}
+        _ = receive(stream, write) => {}
+        _ = send(read, sink) => {}
+    }
+}
+
+/// Takes what the client sends; none at its end.
+async fn receive(mut socket: SplitStream<WebSocket>, mut pipe: WriteHalf<DuplexStream>) -> Option<()> {
+    loop {
+        match socket.next().await?.ok()? {
+            Message::Binary(bytes) => pipe.write_all(&bytes).await.ok()?,
+            Message::Close(_) => return None,
+            Message::Text(_) | Message::Ping(_) | Message::Pong(_) => {}
+        }
+    }
+}
+
+/// Sends the client what it is answered; none at its end.
+async fn send(mut pipe: ReadHalf<DuplexStream>, mut socket: SplitSink<WebSocket, Message>) -> Option<()> {
+    let mut buffer = Vec::new();
+    loop {
+        if pipe.read_buf(&mut buffer).await.ok()? == 0 {
+            return None;
+        }
+        socket.send(Message::Binary(std::mem::take(&mut buffer).into())).await.ok()?;
     }
 }

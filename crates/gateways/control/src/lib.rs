@@ -7,6 +7,7 @@
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`router`], then
 //! `routes/dialogs.rs`.
 
+mod body;
 mod dto;
 mod guard;
 mod page;

@@ -3,7 +3,7 @@ use crate::keys::Key;
 use crate::push::Pusher;
 use crate::replay::Admission;
 use crate::stream::Stream;
-use crate::{MtProto, rpc};
+use crate::{Activity, MtProto, OnActivity, rpc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use parlor_host::{Clock, Host, NoRandomness, random};
@@ -59,6 +59,7 @@ struct Connection {
     host: Host,
     stream: Stream,
     address: Option<SocketAddr>,
+    report: OnActivity,
     incoming: Incoming,
     exchange: Option<Next>,
     first_salts: HashMap<i64, i64>,
@@ -75,14 +76,25 @@ struct Live {
     pusher: Pusher,
 }
 
+/// The client's end.
+pub(crate) struct Client {
+    pub(crate) stream: Stream,
+    /// Bytes that were read from it already.
+    pub(crate) first: Vec<u8>,
+    /// The address that it reached.
+    pub(crate) address: Option<SocketAddr>,
+    pub(crate) report: OnActivity,
+}
+
 /// Serves until either side has enough.
-pub(crate) async fn run(gateway: MtProto, host: Host, stream: Stream, address: Option<SocketAddr>) {
+pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
     let secret = gateway.0.proxy_secret;
     let connection = Connection {
         gateway,
         host,
-        stream,
-        address,
+        stream: client.stream,
+        address: client.address,
+        report: client.report,
         incoming: Incoming::new(secret),
         exchange: Some(Next::Hello(Hello)),
         first_salts: HashMap::new(),
@@ -92,7 +104,7 @@ pub(crate) async fn run(gateway: MtProto, host: Host, stream: Stream, address: O
         patience: FIRST_WORD,
     };
     // Clients come and go; whatever ended this one is nobody else's concern.
-    let _ = connection.serve().await;
+    let _ = connection.serve(client.first).await;
 }
 
 enum Step {
@@ -103,24 +115,40 @@ enum Step {
 }
 
 impl Connection {
-    async fn serve(mut self) -> Result<(), Ended> {
+    async fn serve(mut self, first: Vec<u8>) -> Result<(), Ended> {
+        self.receive(&first).await?;
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
+            (self.report)(self.activity());
             match self.step(&mut buffer).await {
                 Step::Over | Step::Read(0) => return Ok(()),
                 Step::Read(_) => {
                     self.deadline = Instant::now() + self.patience;
-                    self.incoming.receive(&buffer);
-                    while let Some(frame) = self.incoming.frame()? {
-                        self.frame(frame).await?;
-                    }
+                    self.receive(&buffer).await?;
                 }
                 Step::Answered(_, _, reply) if reply.ends => return Ok(()),
                 Step::Answered(id, request, reply) => self.answered(id, request, reply).await,
                 Step::News(id) => self.news(id).await,
             }
             self.flush().await?;
+        }
+    }
+
+    async fn receive(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+        self.incoming.receive(bytes);
+        while let Some(frame) = self.incoming.frame()? {
+            self.frame(frame).await?;
+        }
+        Ok(())
+    }
+
+    fn activity(&self) -> Activity {
+        let is_logged_in = |live: &Live| live.key.login().account(&self.host).is_some();
+        match (self.waiting.is_empty(), self.sessions.is_empty()) {
+            (false, _) => Activity::Busy,
+            (true, true) => Activity::Handshake,
+            (true, false) => Activity::Idle { logged_in: self.sessions.values().any(is_logged_in) },
         }
     }
 

@@ -49,23 +49,34 @@ impl MtProto {
         Some(Self(Arc::new(inner)))
     }
 
-    /// Whether a connection's first four bytes are MTProto's and not HTTP's.
-    ///
-    /// > obfuscated payloads never begin like an HTTP request: `HEAD`, `POST`, `GET ` and `OPTI` are excluded
-    pub fn speaks(first: [u8; 4]) -> bool {
-        let http: [&[u8; 4]; 9] =
-            [b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"PATC", b"TRAC", b"CONN"];
-        !http.contains(&&first)
-    }
-
-    /// Serves one connection to a world until it ends.
-    pub async fn serve(&self, host: Host, stream: TcpStream) {
+    /// Serves one connection to a world until it ends. `first` are the bytes that were read already.
+    pub async fn serve(&self, host: Host, stream: TcpStream, first: Vec<u8>, report: OnActivity) {
         let address = stream.local_addr().ok();
-        connection::run(self.clone(), host, Stream::Tcp(stream), address).await;
+        let client = connection::Client { stream: Stream::Tcp(stream), first, address, report };
+        connection::run(self.clone(), host, client).await;
     }
 
     /// Serves the bytes that a WebSocket carries. `address` is where the server listens.
-    pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr) {
-        connection::run(self.clone(), host, Stream::Web(stream), Some(address)).await;
+    pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr, report: OnActivity) {
+        let (stream, address) = (Stream::Web(stream), Some(address));
+        let client = connection::Client { stream, first: Vec::new(), address, report };
+        connection::run(self.clone(), host, client).await;
     }
 }
+
+/// What a connection does at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// No message was opened yet.
+    Handshake,
+    /// It waits for the client, or for updates.
+    Idle {
+        /// Whether somebody is logged in on one of its sessions.
+        logged_in: bool,
+    },
+    /// Requests wait for their answers.
+    Busy,
+}
+
+/// Is told what a connection does, each time that it has done something.
+pub type OnActivity = Arc<dyn Fn(Activity) + Send + Sync>;

@@ -12,6 +12,9 @@ use std::collections::VecDeque;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::IntoParams;
 
+/// Events that one look at the world takes along: a reader that does not read holds no more than these.
+const EVENTS_AT_ONCE: usize = 256;
+
 /// Where a stream begins.
 #[derive(Deserialize, IntoParams)]
 pub(super) struct From {
@@ -31,7 +34,7 @@ pub(super) async fn stream(
     let live = host.live();
     let next = host.look(move |world, _| world.user(id).map(|user| user.log.next())).await?;
     let next = from.after.map(|after| after.saturating_add(1)).unwrap_or(next.ok_or(Refusal::UserNotFound)?);
-    let reader = Reader { host, user: id, next, watch, live, ready: VecDeque::new(), first: true };
+    let reader = Reader { host, user: id, next, watch, live, ready: VecDeque::new(), has_more: true };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((event, reader))
@@ -47,7 +50,8 @@ struct Reader {
     watch: Watch,
     live: broadcast::Receiver<Update>,
     ready: VecDeque<Event>,
-    first: bool,
+    /// The world may have more events already: not yet looked, or the last look took as many as it may.
+    has_more: bool,
 }
 
 impl Reader {
@@ -57,7 +61,7 @@ impl Reader {
             if let Some(event) = self.ready.pop_front() {
                 return Some(News::of(&event)?.kind(event.kind).numbered(event.number));
             }
-            if !std::mem::take(&mut self.first) {
+            if !std::mem::take(&mut self.has_more) {
                 tokio::select! {
                     biased;
                     rung = self.watch.ring() => if !rung { return None },
@@ -74,10 +78,11 @@ impl Reader {
             let (user, next) = (self.user, self.next);
             let seen = self.host.look(move |world, now| {
                 let log = world.user(user).map(|user| &user.log);
-                let entries = log.into_iter().flat_map(|log| log.from(next, now));
+                let entries = log.into_iter().flat_map(|log| log.from(next, now)).take(EVENTS_AT_ONCE);
                 entries.map(|entry| dto::event(Some(entry.number), &entry.update)).collect::<VecDeque<_>>()
             });
             self.ready = seen.await.ok()?;
+            self.has_more = self.ready.len() == EVENTS_AT_ONCE;
             self.next =
                 self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
         }

@@ -1,5 +1,6 @@
 //! Extractors whose failures are problem details.
 
+use crate::body::UNREADABLE;
 use crate::problem::Problem;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::{Extension, Json};
@@ -31,12 +32,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = axum::body::Bytes::from_request(request, state).await.map_err(|rejection| {
-            Problem::new(rejection.status(), "BODY_UNREADABLE", rejection.body_text())
-        })?;
+        let bytes = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Problem::new(rejection.status(), UNREADABLE, rejection.body_text()))?;
         let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
         let unreadable = |rejection: axum::extract::rejection::JsonRejection| {
-            Problem::new(StatusCode::BAD_REQUEST, "BODY_UNREADABLE", rejection.body_text())
+            Problem::new(StatusCode::BAD_REQUEST, UNREADABLE, rejection.body_text())
         };
         Json::from_bytes(bytes).map(|Json(value)| Self(value)).map_err(unreadable)
     }

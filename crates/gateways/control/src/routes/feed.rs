@@ -1,6 +1,7 @@
 //! Events as they happen, over whichever of the two carriers the caller asks for.
 
 use crate::problem::Problem;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::sse::{self, KeepAlive, Sse};
@@ -11,6 +12,14 @@ use http::request::Parts;
 use serde::Serialize;
 use std::convert::Infallible;
 use std::pin::pin;
+use std::time::Duration;
+
+/// A WebSocket is pinged this often: a peer that has vanished without a word is noticed.
+const PING_EVERY: Duration = Duration::from_secs(30);
+/// The longest message that a reader of events may send: nothing that it says is listened to.
+const MAX_MESSAGE: usize = 4 << 10;
+/// Bytes that are read at once; each open WebSocket holds as many.
+const READ_BUFFER: usize = 4 << 10;
 
 /// The subprotocol that pages name; a token may stand beside it, since scripts can set no other header.
 pub(crate) const SUBPROTOCOL: &str = "parlor";
@@ -71,9 +80,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Carrier {
 impl Carrier {
     pub(super) fn carry(self, news: impl Stream<Item = News> + Send + 'static) -> Response {
         match self.0 {
-            Some(upgrade) => {
-                upgrade.protocols([SUBPROTOCOL]).on_upgrade(move |socket| send(socket, news)).into_response()
-            }
+            Some(upgrade) => upgrade
+                .protocols([SUBPROTOCOL])
+                .max_message_size(MAX_MESSAGE)
+                .read_buffer_size(READ_BUFFER)
+                .on_upgrade(move |socket| send(socket, news))
+                .into_response(),
             None => Sse::new(news.map(|news| Ok::<_, Infallible>(news.event())))
                 .keep_alive(KeepAlive::default())
                 .into_response(),
@@ -84,12 +96,14 @@ impl Carrier {
 /// Sends until either side has enough. Nothing that the caller says is listened to.
 async fn send(mut socket: WebSocket, news: impl Stream<Item = News>) {
     let mut news = pin!(news);
+    let mut ping = tokio::time::interval(PING_EVERY);
     loop {
         tokio::select! {
             next = news.next() => match next {
                 Some(next) => if socket.send(Message::Text(next.json.into())).await.is_err() { return },
                 None => return,
             },
+            _ = ping.tick() => if socket.send(Message::Ping(Bytes::new())).await.is_err() { return },
             heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },
         }
     }

@@ -15,7 +15,7 @@ mod users;
 mod worlds;
 
 use crate::problem::Problem;
-use crate::{Control, guard, page};
+use crate::{Control, body, guard, page};
 use axum::body::Bytes;
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -24,9 +24,6 @@ use http::header::CONTENT_TYPE;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// Requests to the control API are small.
-const MAX_BODY: usize = 1 << 20;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -114,7 +111,7 @@ pub fn router(control: Control) -> Router {
         .route("/control/openapi.json", get(document))
         .fallback(nothing)
         .method_not_allowed_fallback(method)
-        .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(body::layer))
         .layer(middleware::from_fn_with_state(guard, guard::layer))
         .with_state(control)
         .merge(page)

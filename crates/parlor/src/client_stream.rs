@@ -1,0 +1,198 @@
+//! A connection's bytes under this server's rules: a client that does not read is given up, and an idle connection may
+//! have to make room. HTTP, event streams and WebSockets all write through it.
+
+use crate::connections::Slot;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+/// A client that is written to has to read something in this time…
+pub(crate) const WRITE_TIME: Duration = Duration::from_secs(60);
+/// … and at least this much, or whatever is left: else it holds an answer's memory for hours, byte by byte.
+const MIN_WRITTEN: usize = 16 << 10;
+
+/// A client's connection.
+pub(crate) struct ClientStream<S> {
+    stream: S,
+    /// Bytes that were read already, to learn the protocol.
+    first: Vec<u8>,
+    slot: Slot,
+    /// Runs while the client does not take what it is sent. Boxed, since idle connections have none.
+    blocked: Option<Pin<Box<Sleep>>>,
+    /// Bytes that the client took since that began.
+    written: usize,
+}
+
+impl<S> ClientStream<S> {
+    pub(crate) fn new(stream: S, first: Vec<u8>, slot: Slot) -> Self {
+        Self { stream, first, slot, blocked: None, written: 0 }
+    }
+
+    /// The connection's place among those that there may be.
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.slot
+    }
+
+    /// Counts what was written; fails if the client takes too little for too long.
+    fn watch(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(written) = written {
+            self.written = self.written.saturating_add(*written.as_ref().unwrap_or(&0));
+            return Poll::Ready(written);
+        }
+        if self.blocked.is_none() {
+            self.written = 0;
+        }
+        let blocked = self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_TIME)));
+        while blocked.as_mut().poll(cx).is_ready() {
+            if self.written < MIN_WRITTEN {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            self.written = 0;
+            blocked.as_mut().reset(Instant::now() + WRITE_TIME);
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for ClientStream<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.slot.poll_closed(cx).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        if this.first.is_empty() {
+            return Pin::new(&mut this.stream).poll_read(cx, buffer);
+        }
+        let length = this.first.len().min(buffer.remaining());
+        buffer.put_slice(&this.first[..length]);
+        this.first.drain(..length);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for ClientStream<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        this.watch(cx, written)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
+        this.watch(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    /// Comes after everything was written: the client has caught up.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
+        this.blocked = None;
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connections::ConnectionLimiter;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    /// Both ends of a connection that holds 1 KiB under way.
+    async fn pair() -> (ClientStream<DuplexStream>, DuplexStream) {
+        let (ours, theirs) = duplex(1 << 10);
+        let slot = ConnectionLimiter::new(1).slot().await;
+        (ClientStream::new(ours, b"first".to_vec(), slot), theirs)
+    }
+
+    /// Sends 1 MiB to a client that reads `size` bytes `every` so often; how long it took, and whether all was sent.
+    async fn send(size: usize, every: Duration) -> (u64, bool) {
+        let (mut ours, mut theirs) = pair().await;
+        let reader = tokio::spawn(async move {
+            let mut buffer = vec![0; size];
+            while size > 0 && theirs.read_exact(&mut buffer).await.is_ok() {
+                tokio::time::sleep(every).await;
+            }
+            // One that never reads keeps the connection open all the same.
+            std::future::pending::<()>().await;
+            drop(theirs);
+        });
+        let began = Instant::now();
+        let sent = async {
+            ours.write_all(&vec![1; 1 << 20]).await?;
+            ours.flush().await
+        };
+        let sent = tokio::time::timeout(Duration::from_secs(10_000), sent).await.expect("it waits for ever");
+        reader.abort();
+        if let Err(error) = &sent {
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        }
+        (began.elapsed().as_secs(), sent.is_ok())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn clients_that_do_not_read_are_given_up() {
+        for (size, every, expected) in [
+            // Never reads.
+            (0, 0, (60, false)),
+            // Reads a byte at a time, one a second.
+            (1, 1, (60, false)),
+            // Reads 1 KiB each second: slow, and served for as long as it takes.
+            (1 << 10, 1, (1022, true)),
+            // Stops for good after the first 64 KiB, which count for the first minute.
+            (64 << 10, 10_000, (120, false)),
+        ] {
+            assert_eq!(
+                send(size, Duration::from_secs(every)).await,
+                expected,
+                "{size} bytes every {every} s"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_caught_up_has_the_whole_time_again() {
+        let (mut ours, mut theirs) = pair().await;
+        let mut buffer = vec![0; 2 << 10];
+        for _ in 0..3 {
+            let write = async {
+                ours.write_all(&[1; 2 << 10]).await?;
+                ours.flush().await
+            };
+            let read = async {
+                tokio::time::sleep(WRITE_TIME - Duration::from_secs(1)).await;
+                theirs.read_exact(&mut buffer).await
+            };
+            tokio::try_join!(write, read).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_comes_first() {
+        let (mut ours, mut theirs) = pair().await;
+        theirs.write_all(b" second").await.unwrap();
+        drop(theirs);
+        let mut read = String::new();
+        ours.read_to_string(&mut read).await.unwrap();
+        assert_eq!(read, "first second");
+    }
+}

@@ -1,0 +1,317 @@
+//! How many connections there may be, and which one makes room for a new client.
+//!
+//! When there is no room, the connection that has been idle longest is closed. Connections with a request under way
+//! (an answer being made or sent, a long poll, an event stream) are never closed for another client.
+
+use futures_util::task::AtomicWaker;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// Connections of the whole server at once.
+const MAX_CONNECTIONS: u64 = 16_384;
+/// File descriptors that are kept for everything else: the data, listeners, webhooks.
+const OTHER_FILES: u64 = 128;
+/// Connections that are served even if the system allows few files.
+const MIN_CONNECTIONS: u64 = 16;
+/// How long to wait for room before looking again for a connection that has become idle.
+const RETRY_TIME: Duration = Duration::from_millis(50);
+/// One connection in this many makes room at a time: a search looks at all of them, so it should not serve one client.
+const SHARE: usize = 256;
+/// Activity of a connection with a request under way, and of one that is being closed.
+const BUSY: u64 = u64::MAX;
+/// Where the kind of an idle connection stands in its activity, above the time.
+const KIND_SHIFT: u32 = 56;
+
+/// What an idle connection was used for. The first kinds make room first: they lose least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Idle {
+    /// It has never made a request, or has not finished MTProto's key exchange.
+    Silent,
+    /// HTTP: its requests were answered.
+    KeptAlive,
+    /// MTProto: it has a session, and nobody is logged in.
+    Session,
+    /// MTProto: somebody is logged in and waits for updates.
+    LoggedIn,
+}
+
+/// Limits the number of connections over all listeners of a server. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ConnectionLimiter(Arc<Shared>);
+
+struct Shared {
+    max: usize,
+    room: Arc<Semaphore>,
+    started: Instant,
+    next: AtomicU64,
+    open: Mutex<HashMap<u64, Arc<State>>>,
+}
+
+/// One connection, as the limiter sees it.
+struct State {
+    /// [`BUSY`], or the kind and the milliseconds at which it became idle: the smallest makes room first.
+    activity: AtomicU64,
+    is_closed: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl Shared {
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<State>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ConnectionLimiter {
+    /// Limits connections to what the system's limit on open files has room for.
+    pub(crate) fn from_file_limit() -> Self {
+        let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
+        let room = files.saturating_sub(OTHER_FILES).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS);
+        Self::new(usize::try_from(room).unwrap_or(usize::MAX))
+    }
+
+    pub(crate) fn new(max: usize) -> Self {
+        let room = Arc::new(Semaphore::new(max));
+        let (next, open) = (AtomicU64::new(0), Mutex::default());
+        Self(Arc::new(Shared { max, room, started: Instant::now(), next, open }))
+    }
+
+    /// Accepts connections for ever; each runs as a task of its own.
+    pub(crate) async fn accept<F>(self, listener: TcpListener, serve: impl Fn(TcpStream, Slot) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    // Answers are written whole; waiting to fill a packet only costs time.
+                    let _ = stream.set_nodelay(true);
+                    let slot = self.slot().await;
+                    tokio::spawn(serve(stream, slot));
+                }
+                // Out of file descriptors, most likely.
+                Err(_) => {
+                    self.make_room();
+                    tokio::time::sleep(RETRY_TIME).await;
+                }
+            }
+        }
+    }
+
+    /// Waits until so many connections are open.
+    #[cfg(test)]
+    pub(crate) async fn until_open(&self, count: usize) {
+        let reached = async {
+            while self.0.open().len() != count {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let reached = tokio::time::timeout(Duration::from_secs(600), reached).await;
+        assert!(reached.is_ok(), "{} connections are open, not {count}", self.0.open().len());
+    }
+
+    /// Waits for room, and makes some.
+    pub(crate) async fn slot(&self) -> Slot {
+        loop {
+            if let Ok(permit) = self.0.room.clone().try_acquire_owned() {
+                return self.register(permit);
+            }
+            self.make_room();
+            let permit = tokio::time::timeout(RETRY_TIME, self.0.room.clone().acquire_owned());
+            if let Ok(Ok(permit)) = permit.await {
+                return self.register(permit);
+            }
+        }
+    }
+
+    fn register(&self, permit: OwnedSemaphorePermit) -> Slot {
+        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let state = Arc::new(State {
+            activity: AtomicU64::new(self.idle_since_now(Idle::Silent)),
+            is_closed: AtomicBool::new(false),
+            waker: AtomicWaker::new(),
+        });
+        self.0.open().insert(id, state.clone());
+        Slot(Arc::new(Registration { limiter: self.clone(), id, state, _permit: permit }))
+    }
+
+    fn idle_since_now(&self, kind: Idle) -> u64 {
+        let millis = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        ((kind as u64) << KIND_SHIFT) | (millis & ((1 << KIND_SHIFT) - 1))
+    }
+
+    /// Closes the connections that have been idle longest.
+    fn make_room(&self) {
+        let open = self.0.open();
+        let activities = open.values().map(|state| (state.activity.load(Ordering::SeqCst), state));
+        let mut idle: Vec<_> = activities.filter(|(activity, _)| *activity != BUSY).collect();
+        let count = (self.0.max / SHARE).max(1).min(idle.len());
+        if count < idle.len() {
+            idle.select_nth_unstable_by_key(count, |(activity, _)| *activity);
+        }
+        idle[..count].iter().for_each(|(activity, state)| state.close_if_still(*activity));
+    }
+}
+
+impl State {
+    /// Closes the connection unless it has become active since.
+    fn close_if_still(&self, activity: u64) {
+        if self.activity.compare_exchange(activity, BUSY, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            self.is_closed.store(true, Ordering::SeqCst);
+            self.waker.wake();
+        }
+    }
+}
+
+/// A connection's place among those that there may be; free again when all its clones are dropped.
+#[derive(Clone)]
+pub(crate) struct Slot(Arc<Registration>);
+
+struct Registration {
+    limiter: ConnectionLimiter,
+    id: u64,
+    state: Arc<State>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.limiter.0.open().remove(&self.id);
+    }
+}
+
+impl Slot {
+    /// Marks the connection as one with a request under way.
+    pub(crate) fn set_busy(&self) {
+        self.0.state.activity.store(BUSY, Ordering::SeqCst);
+    }
+
+    /// Marks the connection as idle from now on.
+    pub(crate) fn set_idle(&self, kind: Idle) {
+        self.0.state.activity.store(self.0.limiter.idle_since_now(kind), Ordering::SeqCst);
+    }
+
+    /// Is ready once the connection has to make room. One task may wait for it.
+    pub(crate) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<()> {
+        let State { is_closed, waker, .. } = &*self.0.state;
+        waker.register(context.waker());
+        if is_closed.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Waits until the connection has to make room.
+    pub(crate) async fn closed(&self) {
+        poll_fn(|context| self.poll_closed(context)).await;
+    }
+}
+
+/// Raises the limit on open files to what the system allows at most. It often allows 1,024 at first, for the sake of
+/// programs that use `select`.
+pub(crate) fn raise_file_limit() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        // If it is refused, the limiter goes by the limit that there is.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn is_closed(slot: &Slot) -> bool {
+        slot.closed().now_or_never().is_some()
+    }
+
+    /// Which of the connections makes room for a new one.
+    async fn closed_of(limiter: &ConnectionLimiter, slots: &[Slot]) -> Vec<usize> {
+        let waits = limiter.slot().now_or_never().is_none();
+        assert!(waits, "there was room");
+        (0..slots.len()).filter(|n| is_closed(&slots[*n])).collect()
+    }
+
+    async fn slots(limiter: &ConnectionLimiter, count: usize) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        for _ in 0..count {
+            slots.push(limiter.slot().await);
+            tokio::time::advance(Duration::from_millis(1)).await;
+        }
+        slots
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_connection_that_is_idle_longest_makes_room() {
+        let limiter = ConnectionLimiter::new(4);
+        let slots = slots(&limiter, 4).await;
+        slots.iter().for_each(|slot| slot.set_idle(Idle::KeptAlive));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        slots[0].set_busy();
+        slots[1].set_idle(Idle::KeptAlive);
+        slots[2].set_idle(Idle::Session);
+        assert_eq!(closed_of(&limiter, &slots).await, [3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn kinds_make_room_in_order() {
+        let limiter = ConnectionLimiter::new(4);
+        let slots = slots(&limiter, 4).await;
+        // The later kinds have been idle longer.
+        for (slot, kind) in slots.iter().zip([Idle::LoggedIn, Idle::Session, Idle::KeptAlive, Idle::Silent]) {
+            slot.set_idle(kind);
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        let mut closed = Vec::new();
+        for _ in 0..4 {
+            closed.extend(
+                closed_of(&limiter, &slots)
+                    .await
+                    .into_iter()
+                    .filter(|n| !closed.contains(n))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        assert_eq!(closed, [3, 2, 1, 0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_client_waits_while_every_connection_is_busy() {
+        let limiter = ConnectionLimiter::new(2);
+        let slots = slots(&limiter, 2).await;
+        slots.iter().for_each(Slot::set_busy);
+        let next = tokio::spawn({
+            let limiter = limiter.clone();
+            async move { limiter.slot().await }
+        });
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(!next.is_finished());
+        // The first to become idle makes room, without anybody else knocking.
+        slots[1].set_idle(Idle::LoggedIn);
+        slots[1].closed().await;
+        drop(slots);
+        next.await.unwrap();
+        assert!(limiter.0.open().is_empty(), "every place is free again");
+    }
+
+    #[test]
+    fn many_idle_connections_make_room_together() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let limiter = ConnectionLimiter::new(SHARE * 2);
+            let mut slots = Vec::new();
+            for _ in 0..SHARE * 2 {
+                slots.push(limiter.slot().await);
+            }
+            slots[3..].iter().for_each(|slot| slot.set_idle(Idle::KeptAlive));
+            assert_eq!(closed_of(&limiter, &slots).await.len(), 2);
+            assert!(slots[3..].iter().all(|slot| !is_closed(slot)), "silent ones first");
+        });
+    }
+}

@@ -1,0 +1,234 @@
+use crate::cli::{Cli, ServerOptions};
+use crate::connections::ConnectionLimiter;
+use crate::server::Server;
+use clap::Parser;
+use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
+use parlor_world::dialog::{ChatRef, Start};
+use parlor_world::message::Send;
+use parlor_world::text::Text;
+use parlor_world::{BotId, DialogId, UserId};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
+
+const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(1) };
+/// A minute, as it is measured, with a second for rounding.
+const A_MINUTE: std::ops::RangeInclusive<u64> = 59..=61;
+
+fn options() -> ServerOptions {
+    Cli::parse_from(["parlor", "--memory", "--no-demo", "--listen", "0"]).server
+}
+
+fn address(server: &Server) -> String {
+    server.root().trim_start_matches("http://").to_owned()
+}
+
+async fn connect(server: &Server, said: impl AsRef<[u8]>) -> TcpStream {
+    let mut client = TcpStream::connect(address(server)).await.unwrap();
+    client.write_all(said.as_ref()).await.unwrap();
+    client
+}
+
+/// Everything that the server says until it ends the connection.
+async fn rest(client: &mut TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    // A connection may end with a reset when the client has sent too much.
+    let read = tokio::time::timeout(Duration::from_secs(600), client.read_to_end(&mut answer)).await;
+    assert!(read.is_ok(), "the connection does not end");
+    answer
+}
+
+fn line(answer: &[u8]) -> String {
+    String::from_utf8_lossy(answer).lines().next().unwrap_or_default().to_owned()
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
+}
+
+/// On a virtual clock, which goes forward when everybody waits: a client says that much and no more, and is given up
+/// after a minute and not before.
+#[tokio::test(start_paused = true)]
+async fn slow_clients_are_given_up() {
+    let server = Server::start(&options(), false).await.unwrap();
+    let post = |path: &str, rest: &str| format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{rest}");
+    let table = [
+        // Nothing, and less than a line.
+        (String::new(), ""),
+        ("GE".to_owned(), "HTTP/1.1 408 Request Timeout"),
+        ("query / ".to_owned(), "HTTP/1.1 408 Request Timeout"),
+        // Half a head.
+        ("GET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\n".to_owned(), ""),
+        // A whole request, and then silence.
+        (get("/bot1:A/getMe"), "HTTP/1.1 200 OK"),
+        // Half a body.
+        (post("/bot1:A/getMe", "content-length: 10\r\n\r\n{\"a\""), "HTTP/1.1 408 Request Timeout"),
+        (post("/bot1:A/getMe", "transfer-encoding: chunked\r\n\r\n5\r\n"), "HTTP/1.1 408 Request Timeout"),
+        (post("/control/users", "content-length: 10\r\n\r\n{\"a\""), "HTTP/1.1 408 Request Timeout"),
+        (post("/control/users", "transfer-encoding: chunked\r\n\r\n5\r\n"), "HTTP/1.1 408 Request Timeout"),
+        // MTProto's first bytes.
+        ("\u{7f}\u{1}\u{1}\u{1}\u{1}".to_owned(), ""),
+    ];
+    for (said, expected) in table {
+        let began = Instant::now();
+        let mut client = connect(&server, &said).await;
+        let answer = rest(&mut client).await;
+        let took = began.elapsed().as_secs();
+        assert!(A_MINUTE.contains(&took), "{said:?}: {took} s");
+        let line = line(&answer);
+        assert!(line == expected || expected.is_empty() && line.contains(" 408 "), "{said:?}: {line}");
+    }
+    server.stop().await;
+}
+
+/// A world with 12 MB of messages: more than the buffers of a connection hold.
+async fn with_messages(server: &Server) {
+    const MESSAGES: usize = 3000;
+    let host = server.worlds.default_world();
+    host.tell(CreateBot { token: Token::parse("1:A"), ..CreateBot::default() }).await.unwrap();
+    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    host.tell(CreateUser { id: Some(DIALOG.user), profile }).await.unwrap();
+    host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await.unwrap();
+    let text = "x".repeat(4000);
+    for _ in 0..MESSAGES {
+        let chat = ChatRef::Id(DIALOG.user.0);
+        host.tell(Send::by_bot(DIALOG.bot, chat, Text::plain(text.as_str()))).await.unwrap();
+    }
+}
+
+/// A connection whose client has little room for what it does not read.
+async fn connect_with_little_room(server: &Server, said: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 << 10).unwrap();
+    let mut client = socket.connect(address(server).parse().unwrap()).await.unwrap();
+    client.write_all(said.as_bytes()).await.unwrap();
+    client
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_that_never_read_are_given_up() {
+    let limiter = ConnectionLimiter::new(16);
+    let server = Server::start_limited(&options(), false, limiter.clone()).await.unwrap();
+    with_messages(&server).await;
+    let events = "/control/users/1001/events?after=0";
+    let socket = format!(
+        "GET {events} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    for (said, status) in [
+        (get("/control/users/1001/dialogs/1/messages"), "HTTP/1.1 200 OK"),
+        (get(events), "HTTP/1.1 200 OK"),
+        (socket, "HTTP/1.1 101 Switching Protocols"),
+    ] {
+        let began = Instant::now();
+        let mut client = connect_with_little_room(&server, &said).await;
+        limiter.until_open(1).await;
+        limiter.until_open(0).await;
+        let took = began.elapsed().as_secs();
+        assert!(A_MINUTE.contains(&took), "{said:?}: {took} s");
+        let answer = rest(&mut client).await;
+        assert_eq!(line(&answer), status, "{said:?}");
+        assert!(answer.len() < 12_000_000, "{said:?}: all of it was sent");
+    }
+    server.stop().await;
+}
+
+/// A stream with nothing to say is not a client that does not read.
+#[tokio::test(start_paused = true)]
+async fn quiet_streams_last() {
+    let server = Server::start(&options(), false).await.unwrap();
+    let mut client = connect(&server, get("/control/accounts/events")).await;
+    let mut answer = vec![0; 1 << 10];
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!(client.read(&mut answer).await.unwrap() > 0, "the stream ended");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn whatever_is_no_request_is_answered_with_an_error() {
+    let server = Server::start(&options(), false).await.unwrap();
+    let table: [(&[u8], &str); 12] = [
+        (
+            b"QUERY /control/users HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+            "405 Method Not Allowed",
+        ),
+        (
+            b"QUERY /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+            "405 Method Not Allowed",
+        ),
+        (
+            b"PUT /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+            "405 Method Not Allowed",
+        ),
+        (b"get / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "405 Method Not Allowed"),
+        // HTTP says that empty lines before a request are to be passed over.
+        (b"\r\nGET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "200 OK"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "505 HTTP Version Not Supported"),
+        (b"GET / HTTP/2.0\r\nhost: localhost\r\n\r\n", "400 Bad Request"),
+        (b"get / http/1.1\r\nhost: localhost\r\n\r\n", "400 Bad Request"),
+        (b"hello\r\n", "400 Bad Request"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", "400 Bad Request"),
+        // TLS.
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "400 Bad Request"),
+        (&[b'a'; 100 << 10], "431 Request Header Fields Too Large"),
+    ];
+    for (said, expected) in table {
+        let mut client = TcpStream::connect(address(&server)).await.unwrap();
+        // The server may answer, and leave, before it has taken everything.
+        let _ = client.write_all(said).await;
+        let answer = rest(&mut client).await;
+        let said = String::from_utf8_lossy(&said[..said.len().min(40)]);
+        assert_eq!(line(&answer), format!("HTTP/1.1 {expected}"), "{said:?}");
+    }
+    server.stop().await;
+}
+
+/// Whether the server has ended a connection that it has nothing to say on.
+async fn is_ended(client: &mut TcpStream) -> bool {
+    matches!(tokio::time::timeout(Duration::from_secs(1), client.read(&mut [0; 1])).await, Ok(Ok(0) | Err(_)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_idle_connection_makes_room_for_a_fresh_client() {
+    let limiter = ConnectionLimiter::new(4);
+    let server = Server::start_limited(&options(), false, limiter.clone()).await.unwrap();
+    let mut clients = Vec::new();
+    for (said, answers) in [
+        // A request under way: the oldest of all.
+        (get("/bot1:A/getUpdates?timeout=50"), false),
+        (String::new(), false),
+        (get("/bot1:A/getMe"), true),
+        (get("/bot1:A/getMe"), true),
+    ] {
+        let mut client = connect(&server, said).await;
+        limiter.until_open(clients.len() + 1).await;
+        if answers {
+            assert!(client.read(&mut [0; 1 << 10]).await.unwrap() > 0);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        clients.push(client);
+    }
+    clients[2].write_all(get("/bot1:A/getMe").as_bytes()).await.unwrap();
+    assert!(clients[2].read(&mut [0; 1 << 10]).await.unwrap() > 0);
+    // The silent one first, then those that were answered, by the time of their last answer.
+    for gone in [1, 3, 2] {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut fresh = connect(&server, get("/bot1:A/getMe")).await;
+        let mut answer = [0; 15];
+        fresh.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 200 OK");
+        let mut ended = Vec::new();
+        for (n, client) in clients.iter_mut().enumerate() {
+            if is_ended(client).await {
+                ended.push(n);
+            }
+        }
+        assert!(ended.contains(&gone) && !ended.contains(&0), "{ended:?}, not {gone}");
+        assert!([1, 3, 2].iter().take_while(|n| **n != gone).count() + 1 == ended.len(), "{ended:?}");
+        clients.push(fresh);
+    }
+    server.stop().await;
+}
