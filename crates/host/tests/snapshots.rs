@@ -1,6 +1,6 @@
 //! When snapshots are taken and written: on a journal whose snapshots fail, or take as long as the test wants.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
 use parlor_journal::{Memory, SnapshotWriter, Verified};
@@ -8,6 +8,10 @@ use parlor_world::account::{CreateUser, UserProfile};
 use parlor_world::{Recorded, Rules, UserId};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// No command takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Appends at once; asks the test what becomes of each snapshot.
 struct Scripted {
@@ -99,7 +103,8 @@ async fn create_users(host: &Host, ids: std::ops::Range<i64>) {
         tokio::spawn(async move { host.tell(create).await.unwrap() })
     });
     for created in created.collect::<Vec<_>>() {
-        created.await.unwrap();
+        let created = tokio::time::timeout(PATIENCE, created).await;
+        created.expect("the world waits for its snapshot").unwrap();
     }
 }
 

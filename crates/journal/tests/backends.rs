@@ -154,7 +154,10 @@ fn a_damaged_snapshot_is_refused() {
         damaged[at] ^= 1;
         std::fs::write(&snapshot, &damaged).unwrap();
         let error = journal.latest_snapshot().unwrap_err();
-        assert!(matches!(error, JournalError::Snapshot { .. }), "byte {at}: {error}");
+        let JournalError::Snapshot { reason, .. } = error else { panic!("byte {at}: {error}") };
+        // The first bytes say what it is.
+        let expected = if at < 8 { "it is no snapshot of this version" } else { "its checksum is wrong" };
+        assert_eq!(reason, expected, "byte {at}");
         std::fs::write(&snapshot, &whole[..at]).unwrap();
         assert!(journal.latest_snapshot().is_err(), "cut after {at} bytes");
     }

@@ -5,9 +5,13 @@ use parlor_stories::{Server, binary};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::process::{ChildStderr, Command};
+
+/// Nothing that a test waits for takes longer on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder with a data file.
 struct Data(TempDir);
@@ -73,6 +77,13 @@ async fn stop(mut server: Server, mut errors: ChildStderr) -> Result<String> {
     Ok(said)
 }
 
+/// What a running server says next on its standard error.
+async fn next_words(errors: &mut ChildStderr) -> Result<String> {
+    let mut said = vec![0; 1000];
+    let read = tokio::time::timeout(PATIENCE, errors.read(&mut said)).await.context("it says nothing")??;
+    Ok(String::from_utf8_lossy(&said[..read]).into_owned())
+}
+
 async fn create_users(server: &Server, count: usize) -> Result<()> {
     for n in 0..count {
         let user = json!({"first_name": format!("User number {n}")});
@@ -112,7 +123,11 @@ async fn a_killed_server_starts_again_in_silence() -> Result<()> {
             })
         });
         let clients: Vec<_> = clients.collect();
-        while count_users(&server).await? < before + 20 {}
+        let grown = async {
+            while count_users(&server).await? < before + 20 {}
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(PATIENCE, grown).await.context("nobody is created")??;
         let said = kill(server, errors).await?;
         ensure!(said.is_empty(), "{said}");
         confirmed = before;
@@ -179,9 +194,7 @@ async fn every_event_is_verified_on_demand_and_after_a_start() -> Result<()> {
     // The server has no need of that event, and says what it found.
     let (server, mut errors) = data.start(&[]).await?;
     ensure!(count_users(&server).await? == 20);
-    let mut said = vec![0; 1000];
-    let read = errors.read(&mut said).await?;
-    let said = String::from_utf8_lossy(&said[..read]).into_owned();
+    let said = next_words(&mut errors).await?;
     ensure!(said.contains("the journal is damaged at event") && said.contains("checksum"), "{said}");
     stop(server, errors).await?;
 
@@ -217,6 +230,23 @@ async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
     ensure!(stop(server, errors).await?.is_empty());
     let (server, errors) = data.start(&[]).await?;
     ensure!(count_users(&server).await? == 2 && stop(server, errors).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stop_that_takes_time_says_so() -> Result<()> {
+    let data = Data::new()?;
+    let (mut server, mut errors) = data.start(&[]).await?;
+    create_users(&server, 3).await?;
+    // A pipe in the place of the file: it can't be written before somebody reads it.
+    let pipe = data.beside("-snapshot.new");
+    ensure!(Command::new("mkfifo").arg(&pipe).status().await?.success());
+    server.terminate()?;
+    let said = next_words(&mut errors).await?;
+    ensure!(said.contains("saving a snapshot") && said.lines().count() == 1, "{said}");
+    ensure!(server.child.try_wait()?.is_none(), "it waits");
+    tokio::task::spawn_blocking(move || std::fs::read(pipe)).await??;
+    ensure!(server.child.wait().await?.success());
     Ok(())
 }
 
