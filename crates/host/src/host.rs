@@ -408,7 +408,7 @@ impl Inner {
         coverage.is_due(events).then_some(coverage)
     }
 
-    /// The world as bytes, while nobody comes in and nothing is pending: with the writer for just these.
+    /// Encodes the world, with the writer for this snapshot. The gate is closed and nothing is pending meanwhile.
     async fn encode(self: &Arc<Self>) -> Option<Encoded> {
         let inner = self.clone();
         let encoded = tokio::task::spawn_blocking(move || {

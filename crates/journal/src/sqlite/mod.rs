@@ -40,7 +40,7 @@ pub struct Sqlite {
     /// `None` when the file is only read, or no longer used.
     run: Option<run::Run>,
     loss: Option<Loss>,
-    /// What the last append wrote may be there or not.
+    /// An append has failed: what it wrote may be in the log or not.
     has_failed: bool,
 }
 
@@ -150,7 +150,7 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        // One who wants to know closes it first.
+        // A caller that has to see the error calls `close` itself.
         let _ = self.close();
     }
 }

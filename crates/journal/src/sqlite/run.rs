@@ -1,4 +1,4 @@
-//! Whether events are missing that had been confirmed.
+//! Finds out whether events are missing that had been confirmed (docs/decisions/0007).
 //!
 //! Each use of the data file is a run with a random id. While one is under way, the file says so, and the file
 //! `…-confirmed` beside it holds the number of events that were confirmed so far: written after every append, never
@@ -68,7 +68,7 @@ fn checkpoint(connection: &Connection) -> Result<(), JournalError> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(storage)
 }
 
-/// What the last run confirmed and is not there. Called before anything is written to the file.
+/// Returns the events that the last run confirmed and that are missing. Nothing may have been written to the file yet.
 pub(super) fn find_loss(
     connection: &Connection,
     path: &Path,
