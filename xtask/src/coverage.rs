@@ -41,8 +41,9 @@ fn mtproto(root: &Path) -> Result<String> {
     let layers: Vec<String> = layers.iter().map(u16::to_string).collect();
     let mut text = format!("\n## MTProto\n\nLayers {}. ", layers.join(", "));
     text += "A client of a layer between two of these is answered in the older one, and may not understand what changed \
-             in between (Hydrogram 0.2.0, layer 181, does not).\n\n";
-    text += "Any other function is refused by name with code 400; the connection lives on.\n\n";
+             in between.\n\n";
+    text += "Any other function, and a constructor that is not served, is refused by name: code 400, \
+             `NOT_SERVED_BY_PARLOR: inputMessagesFilterPhotos of messages.search`; the connection lives on.\n\n";
     text += "| group | functions |\n|---|---|\n";
     for (group, names) in served["functions"].as_object().into_iter().flatten() {
         let names = names.as_str().unwrap_or_default().split_whitespace();

@@ -15,6 +15,9 @@ use tokio::process::{Child, ChildStdout, Command};
 /// Nothing that a test waits for takes longer on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The secret by which TDLib uses a server as its MTProto proxy.
+pub const PROXY_SECRET: &str = "dd000102030405060708090a0b0c0d0e0f";
+
 /// A running server.
 pub struct Server {
     /// Kills the server when dropped.
@@ -153,6 +156,8 @@ pub enum Library {
     Gramjs,
     /// grammers 0.11, over MTProto with a minted session
     Grammers,
+    /// TDLib 1.8.69, over MTProto through a proxy: layer 232
+    Tdlib,
 }
 
 impl Library {
@@ -167,7 +172,7 @@ impl Library {
 pub struct Program {
     command: Vec<PathBuf>,
     environment: Vec<(&'static str, String)>,
-    server: &'static [&'static str],
+    server: Vec<&'static str>,
     says_ready: bool,
     minted: bool,
     folder: Option<PathBuf>,
@@ -175,7 +180,14 @@ pub struct Program {
 
 impl Program {
     fn new(command: Vec<PathBuf>) -> Self {
-        Self { command, environment: Vec::new(), server: &[], says_ready: false, minted: false, folder: None }
+        Self {
+            command,
+            environment: Vec::new(),
+            server: Vec::new(),
+            says_ready: false,
+            minted: false,
+            folder: None,
+        }
     }
 
     /// A Python program of `testing/clients`.
@@ -188,6 +200,13 @@ impl Program {
     pub fn pyrogram(script: &str) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
         Self::new(vec![target().join("clients/pyrogram/bin/python"), script])
+    }
+
+    /// A Python program on TDLib, which reaches a server as its MTProto proxy.
+    pub fn tdlib(script: &str) -> Self {
+        Self::python(script)
+            .variable("PROXY_SECRET", PROXY_SECRET)
+            .on_server(&["--proxy-secret", PROXY_SECRET])
     }
 
     /// A Node program of `testing/clients`; Node looks for packages beside it, so it runs where they are.
@@ -217,7 +236,7 @@ impl Program {
     /// Options of the server.
     #[must_use]
     pub fn on_server(mut self, options: &'static [&'static str]) -> Self {
-        self.server = options;
+        self.server.extend(options);
         self
     }
 
@@ -270,6 +289,7 @@ impl From<Library> for Program {
             Library::Mtcute => Self::node("mtcute_bot.mjs").says_ready(),
             Library::Gramjs => Self::node("gramjs_bot.mjs").says_ready().minted(),
             Library::Grammers => Self::cargo("grammers", "grammers-story-bot").says_ready().minted(),
+            Library::Tdlib => Self::tdlib("tdlib_bot.py").says_ready(),
             Library::Teloxide => Self::cargo("teloxide", "teloxide-story-bot"),
         }
     }
@@ -303,7 +323,7 @@ impl Stage {
     /// Everything for one story.
     pub async fn set(program: impl Into<Program>, user: Value) -> Result<Self> {
         let program = program.into();
-        let server = Server::start(&[&["--memory"], program.server].concat()).await?;
+        let server = Server::start(&[&["--memory"], &program.server[..]].concat()).await?;
         let bot = 123_456;
         let user = server.control("POST", "/users", user).await?["id"].as_i64().context("id")?;
         let mut command = program.command(&server.root, bot);

@@ -6,7 +6,7 @@ use parlor_stories::mtproto::{Client, RpcError, Wire, chance, now};
 use parlor_wire_mtproto::handshake::client::Padding;
 use parlor_wire_mtproto::transport::Framing;
 use parlor_wire_mtproto::{AuthKey, Envelope};
-use parlor_wire_tl::{Bytes, Tl, Writer, enums, functions, types};
+use parlor_wire_tl::{Bytes, Raw, Tl, Writer, enums, functions, types};
 use serde_json::{Value, json};
 
 const BOT: &str = "777:AAAA";
@@ -423,11 +423,14 @@ async fn a_bot_meets_people_in_messages() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()> {
-    let (_server, mut bot) = begin(&[]).await?;
+    let (server, mut bot) = begin(&[]).await?;
     let send_media = parlor_wire_tl::FUNCTIONS.iter().find(|(_, name)| *name == "messages.sendMedia");
     let id = send_media.context("it exists")?.0;
     for (body, code, message) in [
-        (id.to_le_bytes().to_vec(), 501, "NOT_SERVED_BY_PARLOR: messages.sendMedia"),
+        (id.to_le_bytes().to_vec(), 400, "NOT_SERVED_BY_PARLOR: messages.sendMedia"),
+        // messages.search for photos: peer and text are read, the filter is known and not served.
+        (search_for(0x9609_a51c), 400, "NOT_SERVED_BY_PARLOR: inputMessagesFilterPhotos of messages.search"),
+        (search_for(0x0102_0304), 400, "INPUT_CONSTRUCTOR_INVALID_01020304"),
         (vec![1, 2, 3, 4], 400, "INPUT_METHOD_INVALID_04030201"),
         (vec![], 400, "INPUT_METHOD_INVALID_00000000"),
         // users.getUsers, cut off.
@@ -437,6 +440,45 @@ async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()>
         ensure!((error.code, error.message.as_str()) == (code, message), "{error}");
     }
     ensure!(me(&mut bot).await?.id == 777);
+    let exchanges = server.control("GET", "/inspector?bot=777", Value::Null).await?;
+    let mut shown = exchanges.as_array().into_iter().flatten();
+    let shown = shown.find(|exchange| exchange["method"] == "messages.sendMedia").context("it is shown")?;
+    ensure!(shown["answer"] == "NOT_SERVED_BY_PARLOR: messages.sendMedia", "{shown}");
+    ensure!(shown["not_served"] == "messages.sendMedia", "{shown}");
+    Ok(())
+}
+
+/// `messages.search` in one's own chat, cut off after a filter's constructor.
+fn search_for(filter: u32) -> Vec<u8> {
+    let mut out = Writer::default();
+    functions::MessagesSearch { peer: types::InputPeerSelf {}.into(), ..Default::default() }
+        .write(LAYER, &mut out);
+    let whole = out.finish().unwrap_or_default();
+    let served = types::InputMessagesFilterEmpty::IDS[0].to_le_bytes();
+    let at = whole.windows(4).position(|word| word == served).unwrap_or(whole.len());
+    [&whole[..at], &filter.to_le_bytes()].concat()
+}
+
+/// TDLib describes its device by JSON of every kind.
+#[tokio::test]
+async fn a_client_may_describe_itself_by_any_json() -> Result<()> {
+    let (_server, mut bot) = begin(&[]).await?;
+    let values: [enums::JSONValue; 5] = [
+        types::JsonNull {}.into(),
+        types::JsonBool { value: true }.into(),
+        types::JsonNumber { value: -3600.0 }.into(),
+        types::JsonString { value: "Europe/Berlin".to_owned() }.into(),
+        types::JsonArray { value: vec![types::JsonNumber { value: 1.5 }.into()] }.into(),
+    ];
+    let pair = |value| types::JsonObjectValue { key: "key".to_owned(), value }.into();
+    let params = types::JsonObject { value: values.map(pair).to_vec() };
+    let mut query = Writer::default();
+    functions::HelpGetConfig {}.write(LAYER, &mut query);
+    let query = Raw(query.finish().map_err(anyhow::Error::msg)?);
+    let request = functions::InitConnection { query, params: Some(params.into()), ..Default::default() };
+    let config: enums::Config = bot.call(|layer, out| request.write(layer, out)).await?;
+    let enums::Config::Config(config) = config;
+    ensure!(config.this_dc == 2, "{config:?}");
     Ok(())
 }
 

@@ -87,6 +87,7 @@ fn is_of_the_session(function: &Function) -> bool {
             | Function::PingDelayDisconnect(_)
             | Function::GetFutureSalts(_)
             | Function::DestroySession(_)
+            | Function::DestroyAuthKey(_)
     )
 }
 

@@ -264,9 +264,9 @@ impl Connection {
                     self.patience = Duration::from_secs(seconds);
                     self.deadline = Instant::now() + self.patience;
                 }
-                Event::DestroyKey { id } => {
+                Event::DestroyKey { .. } => {
                     let answer = rpc::destroy_key(&self.gateway, &self.host, &key).await;
-                    live.session.respond(id, &answer, Clock::machine());
+                    live.session.respond_bare(&answer, Clock::machine());
                 }
             }
         }

@@ -12,6 +12,12 @@ pub(crate) fn request(host: &Host, bot: BotId, function: &Function, size: usize)
     (!method.starts_with("auth.")).then(|| exchange(host, bot, method, kept(function, size, fields)))
 }
 
+/// A request that could not be read beyond its name.
+pub(crate) fn unread(host: &Host, bot: BotId, name: &str, size: usize) -> Option<Exchange> {
+    let shown = format!("{size} bytes").into();
+    (!name.starts_with("auth.")).then(|| exchange(host, bot, name.to_owned(), shown))
+}
+
 /// Updates that were pushed to a bot's program.
 pub(crate) fn push(host: &Host, bot: BotId, updates: &enums::Updates, size: usize) {
     host.inspector().note(exchange(host, bot, "updates".to_owned(), kept(updates, size, fields)));

@@ -13,11 +13,18 @@ pub(crate) struct RpcError {
     pub(crate) message: String,
     /// The world's rule behind it, where it was the world that said no.
     pub(crate) refusal: Option<Refusal>,
+    /// What Telegram has and Parlor lacks, if that is the cause.
+    pub(crate) not_served: Option<Box<str>>,
 }
 
 impl RpcError {
     pub(crate) fn new(code: i32, message: &str) -> Self {
-        Self { code, message: message.to_owned(), refusal: None }
+        Self { code, message: message.to_owned(), refusal: None, not_served: None }
+    }
+
+    /// Something that exists at Telegram and not here. A client error, since clients repeat what a server failed at.
+    pub(crate) fn not_served(what: &str) -> Self {
+        Self { not_served: Some(what.into()), ..Self::bad(&format!("NOT_SERVED_BY_PARLOR: {what}")) }
     }
 
     pub(crate) fn bad(message: &str) -> Self {

@@ -5,10 +5,10 @@ use crate::codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
 use crate::sample::{Sample, Source};
 
 /// The newest layer that is known.
-pub const LAYER: u16 = 230;
+pub const LAYER: u16 = 232;
 
 /// Every layer that has a schema.
-pub const LAYERS: [u16; 11] = [158, 198, 214, 216, 220, 222, 223, 224, 227, 229, 230];
+pub const LAYERS: [u16; 14] = [158, 181, 198, 214, 216, 220, 222, 223, 224, 227, 228, 229, 230, 232];
 
 /// One type per constructor, with the fields of all its layers.
 pub mod types {
@@ -47,6 +47,43 @@ pub mod types {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { authorization_ttl_days: Sample::sample(source), authorizations: Sample::sample(source) }
+        }
+    }
+
+    /// `account.contentSettings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountContentSettings {
+        pub sensitive_enabled: bool,
+        pub sensitive_can_change: bool,
+    }
+
+    impl AccountContentSettings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x57e28221];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x57e28221);
+            out.id((u32::from(self.sensitive_enabled) << 0) | (u32::from(self.sensitive_can_change) << 1));
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x57e28221 => {
+                    let flags = input.id()?;
+                    let sensitive_enabled = flags & (1 << 0) != 0;
+                    let sensitive_can_change = flags & (1 << 1) != 0;
+                    Ok(Self { sensitive_enabled, sensitive_can_change })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { sensitive_enabled: Sample::sample(source), sensitive_can_change: Sample::sample(source) }
         }
     }
 
@@ -246,6 +283,274 @@ pub mod types {
                 hint: Sample::sample(source),
                 email: Sample::sample(source),
             }
+        }
+    }
+
+    /// `account.themes`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountThemes {
+        pub hash: i64,
+        pub themes: Vec<enums::Theme>,
+    }
+
+    impl AccountThemes {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x9a3d8c6d];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x9a3d8c6d);
+            self.hash.write(layer, out);
+            self.themes.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x9a3d8c6d => {
+                    let hash = Tl::read(input)?;
+                    let themes = Tl::read(input)?;
+                    Ok(Self { hash, themes })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source), themes: Sample::sample(source) }
+        }
+    }
+
+    /// `attachMenuBot`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AttachMenuBot {
+        pub inactive: bool,
+        pub has_settings: bool,
+        pub request_write_access: bool,
+        pub show_in_attach_menu: bool,
+        pub show_in_side_menu: bool,
+        pub side_menu_disclaimer_needed: bool,
+        pub bot_id: i64,
+        pub short_name: String,
+        pub peer_types: Option<Vec<enums::AttachMenuPeerType>>,
+        pub icons: Vec<enums::AttachMenuBotIcon>,
+    }
+
+    impl AttachMenuBot {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 2] = [0xc8aa2cd2, 0xd90d8dfe];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=180 => {
+                    out.id(0xc8aa2cd2);
+                    out.id((u32::from(self.inactive) << 0)
+                        | (u32::from(self.has_settings) << 1)
+                        | (u32::from(self.request_write_access) << 2));
+                    self.bot_id.write(layer, out);
+                    self.short_name.write(layer, out);
+                    self.peer_types.clone().unwrap_or_default().write(layer, out);
+                    self.icons.write(layer, out);
+                }
+                _ => {
+                    out.id(0xd90d8dfe);
+                    out.id((u32::from(self.inactive) << 0)
+                        | (u32::from(self.has_settings) << 1)
+                        | (u32::from(self.request_write_access) << 2)
+                        | (u32::from(self.show_in_attach_menu) << 3)
+                        | (u32::from(self.show_in_side_menu) << 4)
+                        | (u32::from(self.side_menu_disclaimer_needed) << 5)
+                        | (u32::from(self.peer_types.is_some()) << 3));
+                    self.bot_id.write(layer, out);
+                    self.short_name.write(layer, out);
+                    if self.show_in_attach_menu || self.peer_types.is_some() {
+                        self.peer_types.clone().unwrap_or_default().write(layer, out);
+                    }
+                    self.icons.write(layer, out);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xd90d8dfe => {
+                    let flags = input.id()?;
+                    let inactive = flags & (1 << 0) != 0;
+                    let has_settings = flags & (1 << 1) != 0;
+                    let request_write_access = flags & (1 << 2) != 0;
+                    let show_in_attach_menu = flags & (1 << 3) != 0;
+                    let show_in_side_menu = flags & (1 << 4) != 0;
+                    let side_menu_disclaimer_needed = flags & (1 << 5) != 0;
+                    let bot_id = Tl::read(input)?;
+                    let short_name = Tl::read(input)?;
+                    let peer_types = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let icons = Tl::read(input)?;
+                    Ok(Self {
+                        inactive,
+                        has_settings,
+                        request_write_access,
+                        show_in_attach_menu,
+                        show_in_side_menu,
+                        side_menu_disclaimer_needed,
+                        bot_id,
+                        short_name,
+                        peer_types,
+                        icons,
+                    })
+                }
+                0xc8aa2cd2 => {
+                    let flags = input.id()?;
+                    let inactive = flags & (1 << 0) != 0;
+                    let has_settings = flags & (1 << 1) != 0;
+                    let request_write_access = flags & (1 << 2) != 0;
+                    let bot_id = Tl::read(input)?;
+                    let short_name = Tl::read(input)?;
+                    let peer_types = Some(Tl::read(input)?);
+                    let icons = Tl::read(input)?;
+                    Ok(Self {
+                        inactive,
+                        has_settings,
+                        request_write_access,
+                        bot_id,
+                        short_name,
+                        peer_types,
+                        icons,
+                        ..Self::default()
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                inactive: Sample::sample(source),
+                has_settings: Sample::sample(source),
+                request_write_access: Sample::sample(source),
+                show_in_attach_menu: Sample::sample(source),
+                show_in_side_menu: Sample::sample(source),
+                side_menu_disclaimer_needed: Sample::sample(source),
+                bot_id: Sample::sample(source),
+                short_name: Sample::sample(source),
+                peer_types: Sample::sample(source),
+                icons: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `attachMenuBotIcon`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AttachMenuBotIcon {
+        pub name: String,
+        pub icon: enums::Document,
+    }
+
+    impl AttachMenuBotIcon {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb2a7386b];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb2a7386b);
+            out.id(0);
+            self.name.write(layer, out);
+            self.icon.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb2a7386b => {
+                    let flags = input.id()?;
+                    let name = Tl::read(input)?;
+                    let icon = Tl::read(input)?;
+                    if flags & (1 << 0) != 0 {
+                        return Err(TlError::Unserved("colors"));
+                    }
+                    Ok(Self { name, icon })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { name: Sample::sample(source), icon: Sample::sample(source) }
+        }
+    }
+
+    /// `attachMenuBots`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AttachMenuBots {
+        pub hash: i64,
+        pub bots: Vec<enums::AttachMenuBot>,
+        pub users: Vec<enums::User>,
+    }
+
+    impl AttachMenuBots {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x3c4301c0];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x3c4301c0);
+            self.hash.write(layer, out);
+            self.bots.write(layer, out);
+            self.users.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x3c4301c0 => {
+                    let hash = Tl::read(input)?;
+                    let bots = Tl::read(input)?;
+                    let users = Tl::read(input)?;
+                    Ok(Self { hash, bots, users })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source), bots: Sample::sample(source), users: Sample::sample(source) }
+        }
+    }
+
+    /// `attachMenuPeerTypeBotPM`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AttachMenuPeerTypeBotPM {}
+
+    impl AttachMenuPeerTypeBotPM {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc32bfa1a];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xc32bfa1a);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc32bfa1a => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
         }
     }
 
@@ -541,7 +846,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xad01d61d);
                     out.id((u32::from(self.current) << 0)
                         | (u32::from(self.official_app) << 1)
@@ -654,6 +959,77 @@ pub mod types {
                 ip: Sample::sample(source),
                 country: Sample::sample(source),
                 region: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `availableEffect`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AvailableEffect {
+        pub premium_required: bool,
+        pub id: i64,
+        pub emoticon: String,
+        pub static_icon_id: Option<i64>,
+        pub effect_sticker_id: i64,
+        pub effect_animation_id: Option<i64>,
+    }
+
+    impl AvailableEffect {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x93c3e27e];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x93c3e27e);
+            out.id((u32::from(self.premium_required) << 2)
+                | (u32::from(self.static_icon_id.is_some()) << 0)
+                | (u32::from(self.effect_animation_id.is_some()) << 1));
+            self.id.write(layer, out);
+            self.emoticon.write(layer, out);
+            if let Some(value) = &self.static_icon_id {
+                value.write(layer, out);
+            }
+            self.effect_sticker_id.write(layer, out);
+            if let Some(value) = &self.effect_animation_id {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x93c3e27e => {
+                    let flags = input.id()?;
+                    let premium_required = flags & (1 << 2) != 0;
+                    let id = Tl::read(input)?;
+                    let emoticon = Tl::read(input)?;
+                    let static_icon_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let effect_sticker_id = Tl::read(input)?;
+                    let effect_animation_id =
+                        if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        premium_required,
+                        id,
+                        emoticon,
+                        static_icon_id,
+                        effect_sticker_id,
+                        effect_animation_id,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                premium_required: Sample::sample(source),
+                id: Sample::sample(source),
+                emoticon: Sample::sample(source),
+                static_icon_id: Sample::sample(source),
+                effect_sticker_id: Sample::sample(source),
+                effect_animation_id: Sample::sample(source),
             }
         }
     }
@@ -802,6 +1178,50 @@ pub mod types {
         }
     }
 
+    /// `birthday`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct Birthday {
+        pub day: i32,
+        pub month: i32,
+        pub year: Option<i32>,
+    }
+
+    impl Birthday {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x6c8e1e06];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x6c8e1e06);
+            out.id((u32::from(self.year.is_some()) << 0));
+            self.day.write(layer, out);
+            self.month.write(layer, out);
+            if let Some(value) = &self.year {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x6c8e1e06 => {
+                    let flags = input.id()?;
+                    let day = Tl::read(input)?;
+                    let month = Tl::read(input)?;
+                    let year = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self { day, month, year })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { day: Sample::sample(source), month: Sample::sample(source), year: Sample::sample(source) }
+        }
+    }
+
     /// `botAppNotModified`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct BotAppNotModified {}
@@ -846,7 +1266,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=228 => {
+                ..=227 => {
                     out.id(0xc27ac8c7);
                     self.command.write(layer, out);
                     self.description.write(layer, out);
@@ -1045,6 +1465,8 @@ pub mod types {
         pub has_preview_medias: bool,
         pub user_id: Option<i64>,
         pub description: Option<String>,
+        pub description_photo: Option<enums::Photo>,
+        pub description_document: Option<enums::Document>,
         pub commands: Option<Vec<enums::BotCommand>>,
         pub menu_button: Option<enums::BotMenuButton>,
         pub privacy_policy_url: Option<String>,
@@ -1061,12 +1483,20 @@ pub mod types {
                     out.id(0x8f300b57);
                     out.id((u32::from(self.user_id.is_some()) << 0)
                         | (u32::from(self.description.is_some()) << 1)
+                        | (u32::from(self.description_photo.is_some()) << 4)
+                        | (u32::from(self.description_document.is_some()) << 5)
                         | (u32::from(self.commands.is_some()) << 2)
                         | (u32::from(self.menu_button.is_some()) << 3));
                     if let Some(value) = &self.user_id {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.description {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.description_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.description_document {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.commands {
@@ -1081,6 +1511,8 @@ pub mod types {
                     out.id((u32::from(self.has_preview_medias) << 6)
                         | (u32::from(self.user_id.is_some()) << 0)
                         | (u32::from(self.description.is_some()) << 1)
+                        | (u32::from(self.description_photo.is_some()) << 4)
+                        | (u32::from(self.description_document.is_some()) << 5)
                         | (u32::from(self.commands.is_some()) << 2)
                         | (u32::from(self.menu_button.is_some()) << 3)
                         | (u32::from(self.privacy_policy_url.is_some()) << 7));
@@ -1088,6 +1520,12 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.description {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.description_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.description_document {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.commands {
@@ -1111,12 +1549,9 @@ pub mod types {
                     let has_preview_medias = flags & (1 << 6) != 0;
                     let user_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
                     let description = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 4) != 0 {
-                        return Err(TlError::Unserved("description_photo"));
-                    }
-                    if flags & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("description_document"));
-                    }
+                    let description_photo = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let description_document =
+                        if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let commands = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
                     let menu_button = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let privacy_policy_url =
@@ -1131,6 +1566,8 @@ pub mod types {
                         has_preview_medias,
                         user_id,
                         description,
+                        description_photo,
+                        description_document,
                         commands,
                         menu_button,
                         privacy_policy_url,
@@ -1140,15 +1577,20 @@ pub mod types {
                     let flags = input.id()?;
                     let user_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
                     let description = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 4) != 0 {
-                        return Err(TlError::Unserved("description_photo"));
-                    }
-                    if flags & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("description_document"));
-                    }
+                    let description_photo = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let description_document =
+                        if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let commands = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
                     let menu_button = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
-                    Ok(Self { user_id, description, commands, menu_button, ..Self::default() })
+                    Ok(Self {
+                        user_id,
+                        description,
+                        description_photo,
+                        description_document,
+                        commands,
+                        menu_button,
+                        ..Self::default()
+                    })
                 }
                 _ => Err(input.unknown(id)),
             }
@@ -1160,6 +1602,8 @@ pub mod types {
                 has_preview_medias: Sample::sample(source),
                 user_id: Sample::sample(source),
                 description: Sample::sample(source),
+                description_photo: Sample::sample(source),
+                description_document: Sample::sample(source),
                 commands: Sample::sample(source),
                 menu_button: Sample::sample(source),
                 privacy_policy_url: Sample::sample(source),
@@ -1458,6 +1902,7 @@ pub mod types {
         pub broadcast_messages_allowed: bool,
         pub monoforum: bool,
         pub forum_tabs: bool,
+        pub in_news: bool,
         pub id: i64,
         pub access_hash: Option<i64>,
         pub title: String,
@@ -1465,6 +1910,7 @@ pub mod types {
         pub photo: enums::ChatPhoto,
         pub date: i32,
         pub restriction_reason: Option<Vec<enums::RestrictionReason>>,
+        pub admin_rights: Option<enums::ChatAdminRights>,
         pub participants_count: Option<i32>,
         pub usernames: Option<Vec<enums::Username>>,
         pub level: Option<i32>,
@@ -1473,17 +1919,19 @@ pub mod types {
         pub send_paid_messages_stars: Option<i64>,
         pub linked_monoforum_id: Option<i64>,
         pub linked_community_id: Option<i64>,
+        pub pinned_msg_id: Option<i32>,
         pub stories_max_id: Option<i32>,
     }
 
     impl Channel {
         /// Every id that it ever had.
-        pub const IDS: [u32; 5] = [0x1c32b11c, 0x83259464, 0xd49f34c6, 0xe00998b7, 0xfe685355];
+        pub const IDS: [u32; 7] =
+            [0x0aadfc8f, 0x1c32b11c, 0x7ad15240, 0x83259464, 0xd49f34c6, 0xe00998b7, 0xfe685355];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x83259464);
                     out.id((u32::from(self.creator) << 0)
                         | (u32::from(self.left) << 2)
@@ -1508,6 +1956,7 @@ pub mod types {
                         | (u32::from(self.access_hash.is_some()) << 13)
                         | (u32::from(self.username.is_some()) << 6)
                         | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
                         | (u32::from(self.participants_count.is_some()) << 17));
                     out.id((u32::from(self.usernames.is_some()) << 0));
                     self.id.write(layer, out);
@@ -1523,10 +1972,75 @@ pub mod types {
                     if self.restricted || self.restriction_reason.is_some() {
                         self.restriction_reason.clone().unwrap_or_default().write(layer, out);
                     }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.participants_count {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0x0aadfc8f);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.stories_max_id.is_some()) << 4)
+                        | (u32::from(self.level.is_some()) << 10));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_max_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
                         value.write(layer, out);
                     }
                 }
@@ -1555,6 +2069,7 @@ pub mod types {
                         | (u32::from(self.access_hash.is_some()) << 13)
                         | (u32::from(self.username.is_some()) << 6)
                         | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
                         | (u32::from(self.participants_count.is_some()) << 17));
                     out.id((u32::from(self.stories_hidden) << 1)
                         | (u32::from(self.stories_hidden_min) << 2)
@@ -1577,6 +2092,9 @@ pub mod types {
                     self.date.write(layer, out);
                     if self.restricted || self.restriction_reason.is_some() {
                         self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
                     }
                     if let Some(value) = &self.participants_count {
                         value.write(layer, out);
@@ -1622,6 +2140,7 @@ pub mod types {
                         | (u32::from(self.access_hash.is_some()) << 13)
                         | (u32::from(self.username.is_some()) << 6)
                         | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
                         | (u32::from(self.participants_count.is_some()) << 17));
                     out.id((u32::from(self.stories_hidden) << 1)
                         | (u32::from(self.stories_hidden_min) << 2)
@@ -1651,6 +2170,9 @@ pub mod types {
                     if self.restricted || self.restriction_reason.is_some() {
                         self.restriction_reason.clone().unwrap_or_default().write(layer, out);
                     }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.participants_count {
                         value.write(layer, out);
                     }
@@ -1676,7 +2198,7 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
-                ..=228 => {
+                ..=227 => {
                     out.id(0x1c32b11c);
                     out.id((u32::from(self.creator) << 0)
                         | (u32::from(self.left) << 2)
@@ -1701,6 +2223,7 @@ pub mod types {
                         | (u32::from(self.access_hash.is_some()) << 13)
                         | (u32::from(self.username.is_some()) << 6)
                         | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
                         | (u32::from(self.participants_count.is_some()) << 17));
                     out.id((u32::from(self.stories_hidden) << 1)
                         | (u32::from(self.stories_hidden_min) << 2)
@@ -1729,6 +2252,9 @@ pub mod types {
                     if self.restricted || self.restriction_reason.is_some() {
                         self.restriction_reason.clone().unwrap_or_default().write(layer, out);
                     }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.participants_count {
                         value.write(layer, out);
                     }
@@ -1751,7 +2277,7 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
-                _ => {
+                ..=231 => {
                     out.id(0xd49f34c6);
                     out.id((u32::from(self.creator) << 0)
                         | (u32::from(self.left) << 2)
@@ -1776,6 +2302,7 @@ pub mod types {
                         | (u32::from(self.access_hash.is_some()) << 13)
                         | (u32::from(self.username.is_some()) << 6)
                         | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
                         | (u32::from(self.participants_count.is_some()) << 17));
                     out.id((u32::from(self.stories_hidden) << 1)
                         | (u32::from(self.stories_hidden_min) << 2)
@@ -1805,6 +2332,9 @@ pub mod types {
                     if self.restricted || self.restriction_reason.is_some() {
                         self.restriction_reason.clone().unwrap_or_default().write(layer, out);
                     }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.participants_count {
                         value.write(layer, out);
                     }
@@ -1830,12 +2360,224 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
+                _ => {
+                    out.id(0x7ad15240);
+                    out.id((u32::from(self.creator) << 0)
+                        | (u32::from(self.left) << 2)
+                        | (u32::from(self.broadcast) << 5)
+                        | (u32::from(self.verified) << 7)
+                        | (u32::from(self.megagroup) << 8)
+                        | (u32::from(self.restricted) << 9)
+                        | (u32::from(self.signatures) << 11)
+                        | (u32::from(self.min) << 12)
+                        | (u32::from(self.scam) << 19)
+                        | (u32::from(self.has_link) << 20)
+                        | (u32::from(self.has_geo) << 21)
+                        | (u32::from(self.slowmode_enabled) << 22)
+                        | (u32::from(self.call_active) << 23)
+                        | (u32::from(self.call_not_empty) << 24)
+                        | (u32::from(self.fake) << 25)
+                        | (u32::from(self.gigagroup) << 26)
+                        | (u32::from(self.noforwards) << 27)
+                        | (u32::from(self.join_to_send) << 28)
+                        | (u32::from(self.join_request) << 29)
+                        | (u32::from(self.forum) << 30)
+                        | (u32::from(self.access_hash.is_some()) << 13)
+                        | (u32::from(self.username.is_some()) << 6)
+                        | (u32::from(self.restriction_reason.is_some()) << 9)
+                        | (u32::from(self.admin_rights.is_some()) << 14)
+                        | (u32::from(self.participants_count.is_some()) << 17));
+                    out.id((u32::from(self.stories_hidden) << 1)
+                        | (u32::from(self.stories_hidden_min) << 2)
+                        | (u32::from(self.stories_unavailable) << 3)
+                        | (u32::from(self.signature_profiles) << 12)
+                        | (u32::from(self.autotranslation) << 15)
+                        | (u32::from(self.broadcast_messages_allowed) << 16)
+                        | (u32::from(self.monoforum) << 17)
+                        | (u32::from(self.forum_tabs) << 19)
+                        | (u32::from(self.in_news) << 21)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.level.is_some()) << 10)
+                        | (u32::from(self.subscription_until_date.is_some()) << 11)
+                        | (u32::from(self.bot_verification_icon.is_some()) << 13)
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.linked_monoforum_id.is_some()) << 18)
+                        | (u32::from(self.linked_community_id.is_some()) << 20)
+                        | (u32::from(self.pinned_msg_id.is_some()) << 22));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    self.title.write(layer, out);
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    self.photo.write(layer, out);
+                    self.date.write(layer, out);
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.participants_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.level {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.subscription_until_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_verification_icon {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_monoforum_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.linked_community_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.pinned_msg_id {
+                        value.write(layer, out);
+                    }
+                }
             }
         }
 
         /// The fields behind one of its ids.
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
+                0x7ad15240 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let signature_profiles = flags2 & (1 << 12) != 0;
+                    let autotranslation = flags2 & (1 << 15) != 0;
+                    let broadcast_messages_allowed = flags2 & (1 << 16) != 0;
+                    let monoforum = flags2 & (1 << 17) != 0;
+                    let forum_tabs = flags2 & (1 << 19) != 0;
+                    let in_news = flags2 & (1 << 21) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 4) != 0 {
+                        return Err(TlError::Unserved("stories_max_id"));
+                    }
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let subscription_until_date =
+                        if flags2 & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_verification_icon =
+                        if flags2 & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let send_paid_messages_stars =
+                        if flags2 & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_monoforum_id =
+                        if flags2 & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    let linked_community_id =
+                        if flags2 & (1 << 20) != 0 { Some(Tl::read(input)?) } else { None };
+                    let pinned_msg_id = if flags2 & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        signature_profiles,
+                        autotranslation,
+                        broadcast_messages_allowed,
+                        monoforum,
+                        forum_tabs,
+                        in_news,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        admin_rights,
+                        participants_count,
+                        usernames,
+                        level,
+                        subscription_until_date,
+                        bot_verification_icon,
+                        send_paid_messages_stars,
+                        linked_monoforum_id,
+                        linked_community_id,
+                        pinned_msg_id,
+                        ..Self::default()
+                    })
+                }
                 0xd49f34c6 => {
                     let flags = input.id()?;
                     let creator = flags & (1 << 0) != 0;
@@ -1875,9 +2617,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let restriction_reason =
                         if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 15) != 0 {
                         return Err(TlError::Unserved("banned_rights"));
                     }
@@ -1946,6 +2686,7 @@ pub mod types {
                         photo,
                         date,
                         restriction_reason,
+                        admin_rights,
                         participants_count,
                         usernames,
                         level,
@@ -1996,9 +2737,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let restriction_reason =
                         if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 15) != 0 {
                         return Err(TlError::Unserved("banned_rights"));
                     }
@@ -2065,6 +2804,7 @@ pub mod types {
                         photo,
                         date,
                         restriction_reason,
+                        admin_rights,
                         participants_count,
                         usernames,
                         level,
@@ -2114,9 +2854,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let restriction_reason =
                         if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 15) != 0 {
                         return Err(TlError::Unserved("banned_rights"));
                     }
@@ -2181,6 +2919,7 @@ pub mod types {
                         photo,
                         date,
                         restriction_reason,
+                        admin_rights,
                         participants_count,
                         usernames,
                         stories_max_id,
@@ -2227,9 +2966,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let restriction_reason =
                         if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 15) != 0 {
                         return Err(TlError::Unserved("banned_rights"));
                     }
@@ -2286,12 +3023,107 @@ pub mod types {
                         photo,
                         date,
                         restriction_reason,
+                        admin_rights,
                         participants_count,
                         usernames,
                         stories_max_id,
                         level,
                         subscription_until_date,
                         bot_verification_icon,
+                        ..Self::default()
+                    })
+                }
+                0x0aadfc8f => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let left = flags & (1 << 2) != 0;
+                    let broadcast = flags & (1 << 5) != 0;
+                    let verified = flags & (1 << 7) != 0;
+                    let megagroup = flags & (1 << 8) != 0;
+                    let restricted = flags & (1 << 9) != 0;
+                    let signatures = flags & (1 << 11) != 0;
+                    let min = flags & (1 << 12) != 0;
+                    let scam = flags & (1 << 19) != 0;
+                    let has_link = flags & (1 << 20) != 0;
+                    let has_geo = flags & (1 << 21) != 0;
+                    let slowmode_enabled = flags & (1 << 22) != 0;
+                    let call_active = flags & (1 << 23) != 0;
+                    let call_not_empty = flags & (1 << 24) != 0;
+                    let fake = flags & (1 << 25) != 0;
+                    let gigagroup = flags & (1 << 26) != 0;
+                    let noforwards = flags & (1 << 27) != 0;
+                    let join_to_send = flags & (1 << 28) != 0;
+                    let join_request = flags & (1 << 29) != 0;
+                    let forum = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let stories_hidden = flags2 & (1 << 1) != 0;
+                    let stories_hidden_min = flags2 & (1 << 2) != 0;
+                    let stories_unavailable = flags2 & (1 << 3) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    let title = Tl::read(input)?;
+                    let username = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = Tl::read(input)?;
+                    let date = Tl::read(input)?;
+                    let restriction_reason =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("banned_rights"));
+                    }
+                    if flags & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("default_banned_rights"));
+                    }
+                    let participants_count =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_max_id = if flags2 & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 7) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let level = if flags2 & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        left,
+                        broadcast,
+                        verified,
+                        megagroup,
+                        restricted,
+                        signatures,
+                        min,
+                        scam,
+                        has_link,
+                        has_geo,
+                        slowmode_enabled,
+                        call_active,
+                        call_not_empty,
+                        fake,
+                        gigagroup,
+                        noforwards,
+                        join_to_send,
+                        join_request,
+                        forum,
+                        stories_hidden,
+                        stories_hidden_min,
+                        stories_unavailable,
+                        id,
+                        access_hash,
+                        title,
+                        username,
+                        photo,
+                        date,
+                        restriction_reason,
+                        admin_rights,
+                        participants_count,
+                        usernames,
+                        stories_max_id,
+                        level,
                         ..Self::default()
                     })
                 }
@@ -2326,9 +3158,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let restriction_reason =
                         if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 15) != 0 {
                         return Err(TlError::Unserved("banned_rights"));
                     }
@@ -2366,6 +3196,7 @@ pub mod types {
                         photo,
                         date,
                         restriction_reason,
+                        admin_rights,
                         participants_count,
                         usernames,
                         ..Self::default()
@@ -2406,6 +3237,7 @@ pub mod types {
                 broadcast_messages_allowed: Sample::sample(source),
                 monoforum: Sample::sample(source),
                 forum_tabs: Sample::sample(source),
+                in_news: Sample::sample(source),
                 id: Sample::sample(source),
                 access_hash: Sample::sample(source),
                 title: Sample::sample(source),
@@ -2413,6 +3245,7 @@ pub mod types {
                 photo: Sample::sample(source),
                 date: Sample::sample(source),
                 restriction_reason: Sample::sample(source),
+                admin_rights: Sample::sample(source),
                 participants_count: Sample::sample(source),
                 usernames: Sample::sample(source),
                 level: Sample::sample(source),
@@ -2421,6 +3254,7 @@ pub mod types {
                 send_paid_messages_stars: Sample::sample(source),
                 linked_monoforum_id: Sample::sample(source),
                 linked_community_id: Sample::sample(source),
+                pinned_msg_id: Sample::sample(source),
                 stories_max_id: Sample::sample(source),
             }
         }
@@ -2442,6 +3276,7 @@ pub mod types {
         pub date: i32,
         pub version: i32,
         pub migrated_to: Option<enums::InputChannel>,
+        pub admin_rights: Option<enums::ChatAdminRights>,
     }
 
     impl Chat {
@@ -2458,7 +3293,8 @@ pub mod types {
                 | (u32::from(self.call_active) << 23)
                 | (u32::from(self.call_not_empty) << 24)
                 | (u32::from(self.noforwards) << 25)
-                | (u32::from(self.migrated_to.is_some()) << 6));
+                | (u32::from(self.migrated_to.is_some()) << 6)
+                | (u32::from(self.admin_rights.is_some()) << 14));
             self.id.write(layer, out);
             self.title.write(layer, out);
             self.photo.write(layer, out);
@@ -2466,6 +3302,9 @@ pub mod types {
             self.date.write(layer, out);
             self.version.write(layer, out);
             if let Some(value) = &self.migrated_to {
+                value.write(layer, out);
+            }
+            if let Some(value) = &self.admin_rights {
                 value.write(layer, out);
             }
         }
@@ -2488,9 +3327,7 @@ pub mod types {
                     let date = Tl::read(input)?;
                     let version = Tl::read(input)?;
                     let migrated_to = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 14) != 0 {
-                        return Err(TlError::Unserved("admin_rights"));
-                    }
+                    let admin_rights = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 18) != 0 {
                         return Err(TlError::Unserved("default_banned_rights"));
                     }
@@ -2508,6 +3345,7 @@ pub mod types {
                         date,
                         version,
                         migrated_to,
+                        admin_rights,
                     })
                 }
                 _ => Err(input.unknown(id)),
@@ -2530,6 +3368,211 @@ pub mod types {
                 date: Sample::sample(source),
                 version: Sample::sample(source),
                 migrated_to: Sample::sample(source),
+                admin_rights: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `chatAdminRights`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ChatAdminRights {
+        pub change_info: bool,
+        pub post_messages: bool,
+        pub edit_messages: bool,
+        pub delete_messages: bool,
+        pub ban_users: bool,
+        pub invite_users: bool,
+        pub pin_messages: bool,
+        pub add_admins: bool,
+        pub anonymous: bool,
+        pub manage_call: bool,
+        pub other: bool,
+        pub manage_topics: bool,
+        pub post_stories: bool,
+        pub edit_stories: bool,
+        pub delete_stories: bool,
+        pub manage_direct_messages: bool,
+        pub manage_ranks: bool,
+        pub manage_linked_peers: bool,
+        pub manage_welcome_messages: bool,
+    }
+
+    impl ChatAdminRights {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x5fb224d5];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=180 => {
+                    out.id(0x5fb224d5);
+                    out.id((u32::from(self.change_info) << 0)
+                        | (u32::from(self.post_messages) << 1)
+                        | (u32::from(self.edit_messages) << 2)
+                        | (u32::from(self.delete_messages) << 3)
+                        | (u32::from(self.ban_users) << 4)
+                        | (u32::from(self.invite_users) << 5)
+                        | (u32::from(self.pin_messages) << 7)
+                        | (u32::from(self.add_admins) << 9)
+                        | (u32::from(self.anonymous) << 10)
+                        | (u32::from(self.manage_call) << 11)
+                        | (u32::from(self.other) << 12)
+                        | (u32::from(self.manage_topics) << 13));
+                }
+                ..=213 => {
+                    out.id(0x5fb224d5);
+                    out.id((u32::from(self.change_info) << 0)
+                        | (u32::from(self.post_messages) << 1)
+                        | (u32::from(self.edit_messages) << 2)
+                        | (u32::from(self.delete_messages) << 3)
+                        | (u32::from(self.ban_users) << 4)
+                        | (u32::from(self.invite_users) << 5)
+                        | (u32::from(self.pin_messages) << 7)
+                        | (u32::from(self.add_admins) << 9)
+                        | (u32::from(self.anonymous) << 10)
+                        | (u32::from(self.manage_call) << 11)
+                        | (u32::from(self.other) << 12)
+                        | (u32::from(self.manage_topics) << 13)
+                        | (u32::from(self.post_stories) << 14)
+                        | (u32::from(self.edit_stories) << 15)
+                        | (u32::from(self.delete_stories) << 16));
+                }
+                ..=222 => {
+                    out.id(0x5fb224d5);
+                    out.id((u32::from(self.change_info) << 0)
+                        | (u32::from(self.post_messages) << 1)
+                        | (u32::from(self.edit_messages) << 2)
+                        | (u32::from(self.delete_messages) << 3)
+                        | (u32::from(self.ban_users) << 4)
+                        | (u32::from(self.invite_users) << 5)
+                        | (u32::from(self.pin_messages) << 7)
+                        | (u32::from(self.add_admins) << 9)
+                        | (u32::from(self.anonymous) << 10)
+                        | (u32::from(self.manage_call) << 11)
+                        | (u32::from(self.other) << 12)
+                        | (u32::from(self.manage_topics) << 13)
+                        | (u32::from(self.post_stories) << 14)
+                        | (u32::from(self.edit_stories) << 15)
+                        | (u32::from(self.delete_stories) << 16)
+                        | (u32::from(self.manage_direct_messages) << 17));
+                }
+                ..=228 => {
+                    out.id(0x5fb224d5);
+                    out.id((u32::from(self.change_info) << 0)
+                        | (u32::from(self.post_messages) << 1)
+                        | (u32::from(self.edit_messages) << 2)
+                        | (u32::from(self.delete_messages) << 3)
+                        | (u32::from(self.ban_users) << 4)
+                        | (u32::from(self.invite_users) << 5)
+                        | (u32::from(self.pin_messages) << 7)
+                        | (u32::from(self.add_admins) << 9)
+                        | (u32::from(self.anonymous) << 10)
+                        | (u32::from(self.manage_call) << 11)
+                        | (u32::from(self.other) << 12)
+                        | (u32::from(self.manage_topics) << 13)
+                        | (u32::from(self.post_stories) << 14)
+                        | (u32::from(self.edit_stories) << 15)
+                        | (u32::from(self.delete_stories) << 16)
+                        | (u32::from(self.manage_direct_messages) << 17)
+                        | (u32::from(self.manage_ranks) << 18));
+                }
+                _ => {
+                    out.id(0x5fb224d5);
+                    out.id((u32::from(self.change_info) << 0)
+                        | (u32::from(self.post_messages) << 1)
+                        | (u32::from(self.edit_messages) << 2)
+                        | (u32::from(self.delete_messages) << 3)
+                        | (u32::from(self.ban_users) << 4)
+                        | (u32::from(self.invite_users) << 5)
+                        | (u32::from(self.pin_messages) << 7)
+                        | (u32::from(self.add_admins) << 9)
+                        | (u32::from(self.anonymous) << 10)
+                        | (u32::from(self.manage_call) << 11)
+                        | (u32::from(self.other) << 12)
+                        | (u32::from(self.manage_topics) << 13)
+                        | (u32::from(self.post_stories) << 14)
+                        | (u32::from(self.edit_stories) << 15)
+                        | (u32::from(self.delete_stories) << 16)
+                        | (u32::from(self.manage_direct_messages) << 17)
+                        | (u32::from(self.manage_ranks) << 18)
+                        | (u32::from(self.manage_linked_peers) << 19)
+                        | (u32::from(self.manage_welcome_messages) << 20));
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x5fb224d5 => {
+                    let flags = input.id()?;
+                    let change_info = flags & (1 << 0) != 0;
+                    let post_messages = flags & (1 << 1) != 0;
+                    let edit_messages = flags & (1 << 2) != 0;
+                    let delete_messages = flags & (1 << 3) != 0;
+                    let ban_users = flags & (1 << 4) != 0;
+                    let invite_users = flags & (1 << 5) != 0;
+                    let pin_messages = flags & (1 << 7) != 0;
+                    let add_admins = flags & (1 << 9) != 0;
+                    let anonymous = flags & (1 << 10) != 0;
+                    let manage_call = flags & (1 << 11) != 0;
+                    let other = flags & (1 << 12) != 0;
+                    let manage_topics = flags & (1 << 13) != 0;
+                    let post_stories = flags & (1 << 14) != 0;
+                    let edit_stories = flags & (1 << 15) != 0;
+                    let delete_stories = flags & (1 << 16) != 0;
+                    let manage_direct_messages = flags & (1 << 17) != 0;
+                    let manage_ranks = flags & (1 << 18) != 0;
+                    let manage_linked_peers = flags & (1 << 19) != 0;
+                    let manage_welcome_messages = flags & (1 << 20) != 0;
+                    Ok(Self {
+                        change_info,
+                        post_messages,
+                        edit_messages,
+                        delete_messages,
+                        ban_users,
+                        invite_users,
+                        pin_messages,
+                        add_admins,
+                        anonymous,
+                        manage_call,
+                        other,
+                        manage_topics,
+                        post_stories,
+                        edit_stories,
+                        delete_stories,
+                        manage_direct_messages,
+                        manage_ranks,
+                        manage_linked_peers,
+                        manage_welcome_messages,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                change_info: Sample::sample(source),
+                post_messages: Sample::sample(source),
+                edit_messages: Sample::sample(source),
+                delete_messages: Sample::sample(source),
+                ban_users: Sample::sample(source),
+                invite_users: Sample::sample(source),
+                pin_messages: Sample::sample(source),
+                add_admins: Sample::sample(source),
+                anonymous: Sample::sample(source),
+                manage_call: Sample::sample(source),
+                other: Sample::sample(source),
+                manage_topics: Sample::sample(source),
+                post_stories: Sample::sample(source),
+                edit_stories: Sample::sample(source),
+                delete_stories: Sample::sample(source),
+                manage_direct_messages: Sample::sample(source),
+                manage_ranks: Sample::sample(source),
+                manage_linked_peers: Sample::sample(source),
+                manage_welcome_messages: Sample::sample(source),
             }
         }
     }
@@ -2695,7 +3738,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xad253d78);
                     out.id((u32::from(self.allow_flashcall) << 0)
                         | (u32::from(self.current_number) << 1)
@@ -3141,6 +4184,43 @@ pub mod types {
         }
     }
 
+    /// `contactBirthday`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ContactBirthday {
+        pub contact_id: i64,
+        pub birthday: enums::Birthday,
+    }
+
+    impl ContactBirthday {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x1d998733];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x1d998733);
+            self.contact_id.write(layer, out);
+            self.birthday.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x1d998733 => {
+                    let contact_id = Tl::read(input)?;
+                    let birthday = Tl::read(input)?;
+                    Ok(Self { contact_id, birthday })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { contact_id: Sample::sample(source), birthday: Sample::sample(source) }
+        }
+    }
+
     /// `contacts.blocked`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct ContactsBlocked {
@@ -3182,6 +4262,43 @@ pub mod types {
                 chats: Sample::sample(source),
                 users: Sample::sample(source),
             }
+        }
+    }
+
+    /// `contacts.contactBirthdays`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ContactsContactBirthdays {
+        pub contacts: Vec<enums::ContactBirthday>,
+        pub users: Vec<enums::User>,
+    }
+
+    impl ContactsContactBirthdays {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x114ff30d];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x114ff30d);
+            self.contacts.write(layer, out);
+            self.users.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x114ff30d => {
+                    let contacts = Tl::read(input)?;
+                    let users = Tl::read(input)?;
+                    Ok(Self { contacts, users })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { contacts: Sample::sample(source), users: Sample::sample(source) }
         }
     }
 
@@ -3318,6 +4435,35 @@ pub mod types {
                 chats: Sample::sample(source),
                 users: Sample::sample(source),
             }
+        }
+    }
+
+    /// `contacts.topPeersDisabled`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ContactsTopPeersDisabled {}
+
+    impl ContactsTopPeersDisabled {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb52c939d];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb52c939d);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb52c939d => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
         }
     }
 
@@ -3722,7 +4868,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xd58a08c6);
                     out.id((u32::from(self.pinned) << 2)
                         | (u32::from(self.unread_mark) << 3)
@@ -3907,6 +5053,35 @@ pub mod types {
         }
     }
 
+    /// `dialogFilterDefault`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct DialogFilterDefault {}
+
+    impl DialogFilterDefault {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x363293ae];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x363293ae);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x363293ae => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
     /// `dialogPeer`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct DialogPeer {
@@ -3938,6 +5113,40 @@ pub mod types {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { peer: Sample::sample(source) }
+        }
+    }
+
+    /// `documentEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct DocumentEmpty {
+        pub id: i64,
+    }
+
+    impl DocumentEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x36f8c871];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x36f8c871);
+            self.id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x36f8c871 => {
+                    let id = Tl::read(input)?;
+                    Ok(Self { id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { id: Sample::sample(source) }
         }
     }
 
@@ -4086,6 +5295,172 @@ pub mod types {
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             let _ = source;
             Self {}
+        }
+    }
+
+    /// `help.peerColorOption`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpPeerColorOption {
+        pub hidden: bool,
+        pub color_id: i32,
+        pub channel_min_level: Option<i32>,
+        pub group_min_level: Option<i32>,
+    }
+
+    impl HelpPeerColorOption {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xadec6ebe];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xadec6ebe);
+            out.id((u32::from(self.hidden) << 0)
+                | (u32::from(self.channel_min_level.is_some()) << 3)
+                | (u32::from(self.group_min_level.is_some()) << 4));
+            self.color_id.write(layer, out);
+            if let Some(value) = &self.channel_min_level {
+                value.write(layer, out);
+            }
+            if let Some(value) = &self.group_min_level {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xadec6ebe => {
+                    let flags = input.id()?;
+                    let hidden = flags & (1 << 0) != 0;
+                    let color_id = Tl::read(input)?;
+                    if flags & (1 << 1) != 0 {
+                        return Err(TlError::Unserved("colors"));
+                    }
+                    if flags & (1 << 2) != 0 {
+                        return Err(TlError::Unserved("dark_colors"));
+                    }
+                    let channel_min_level = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let group_min_level = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self { hidden, color_id, channel_min_level, group_min_level })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                hidden: Sample::sample(source),
+                color_id: Sample::sample(source),
+                channel_min_level: Sample::sample(source),
+                group_min_level: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `help.peerColors`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpPeerColors {
+        pub hash: i32,
+        pub colors: Vec<enums::HelpPeerColorOption>,
+    }
+
+    impl HelpPeerColors {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x00f8ed08];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x00f8ed08);
+            self.hash.write(layer, out);
+            self.colors.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x00f8ed08 => {
+                    let hash = Tl::read(input)?;
+                    let colors = Tl::read(input)?;
+                    Ok(Self { hash, colors })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source), colors: Sample::sample(source) }
+        }
+    }
+
+    /// `help.promoDataEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpPromoDataEmpty {
+        pub expires: i32,
+    }
+
+    impl HelpPromoDataEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x98f6ac75];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x98f6ac75);
+            self.expires.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x98f6ac75 => {
+                    let expires = Tl::read(input)?;
+                    Ok(Self { expires })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { expires: Sample::sample(source) }
+        }
+    }
+
+    /// `help.termsOfServiceUpdateEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpTermsOfServiceUpdateEmpty {
+        pub expires: i32,
+    }
+
+    impl HelpTermsOfServiceUpdateEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xe3309f7f];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xe3309f7f);
+            self.expires.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xe3309f7f => {
+                    let expires = Tl::read(input)?;
+                    Ok(Self { expires })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { expires: Sample::sample(source) }
         }
     }
 
@@ -4867,6 +6242,198 @@ pub mod types {
         }
     }
 
+    /// `inputNotifyBroadcasts`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyBroadcasts {}
+
+    impl InputNotifyBroadcasts {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb1db7c7e];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb1db7c7e);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb1db7c7e => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputNotifyChats`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyChats {}
+
+    impl InputNotifyChats {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x4a95e84e];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x4a95e84e);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x4a95e84e => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputNotifyCommunity`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyCommunity {
+        pub community: enums::InputChannel,
+    }
+
+    impl InputNotifyCommunity {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x27bb1adc];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x27bb1adc);
+            self.community.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x27bb1adc => {
+                    let community = Tl::read(input)?;
+                    Ok(Self { community })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { community: Sample::sample(source) }
+        }
+    }
+
+    /// `inputNotifyForumTopic`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyForumTopic {
+        pub peer: enums::InputPeer,
+        pub top_msg_id: i32,
+    }
+
+    impl InputNotifyForumTopic {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x5c467992];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x5c467992);
+            self.peer.write(layer, out);
+            self.top_msg_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x5c467992 => {
+                    let peer = Tl::read(input)?;
+                    let top_msg_id = Tl::read(input)?;
+                    Ok(Self { peer, top_msg_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { peer: Sample::sample(source), top_msg_id: Sample::sample(source) }
+        }
+    }
+
+    /// `inputNotifyPeer`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyPeer {
+        pub peer: enums::InputPeer,
+    }
+
+    impl InputNotifyPeer {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb8bc5b0c];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb8bc5b0c);
+            self.peer.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb8bc5b0c => {
+                    let peer = Tl::read(input)?;
+                    Ok(Self { peer })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { peer: Sample::sample(source) }
+        }
+    }
+
+    /// `inputNotifyUsers`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputNotifyUsers {}
+
+    impl InputNotifyUsers {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x193b4417];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x193b4417);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x193b4417 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
     /// `inputPeerChannel`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct InputPeerChannel {
@@ -5093,7 +6660,7 @@ pub mod types {
 
     impl InputReplyToMessage {
         /// Every id that it ever had.
-        pub const IDS: [u32; 3] = [0x22c0f6d5, 0x3bd4b7c2, 0x869fbe10];
+        pub const IDS: [u32; 4] = [0x22c0f6d5, 0x3bd4b7c2, 0x75c1ad70, 0x869fbe10];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
@@ -5154,8 +6721,44 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
-                _ => {
+                ..=231 => {
                     out.id(0x3bd4b7c2);
+                    out.id((u32::from(self.top_msg_id.is_some()) << 0)
+                        | (u32::from(self.reply_to_peer_id.is_some()) << 1)
+                        | (u32::from(self.quote_text.is_some()) << 2)
+                        | (u32::from(self.quote_entities.is_some()) << 3)
+                        | (u32::from(self.quote_offset.is_some()) << 4)
+                        | (u32::from(self.monoforum_peer_id.is_some()) << 5)
+                        | (u32::from(self.todo_item_id.is_some()) << 6)
+                        | (u32::from(self.poll_option.is_some()) << 7));
+                    self.reply_to_msg_id.write(layer, out);
+                    if let Some(value) = &self.top_msg_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reply_to_peer_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_text {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_entities {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_offset {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.monoforum_peer_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.todo_item_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.poll_option {
+                        value.write(layer, out);
+                    }
+                }
+                _ => {
+                    out.id(0x75c1ad70);
                     out.id((u32::from(self.top_msg_id.is_some()) << 0)
                         | (u32::from(self.reply_to_peer_id.is_some()) << 1)
                         | (u32::from(self.quote_text.is_some()) << 2)
@@ -5196,6 +6799,32 @@ pub mod types {
         /// The fields behind one of its ids.
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
+                0x75c1ad70 => {
+                    let flags = input.id()?;
+                    let reply_to_msg_id = Tl::read(input)?;
+                    let top_msg_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let reply_to_peer_id = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_text = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_entities = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_offset = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let monoforum_peer_id = if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    let todo_item_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let poll_option = if flags & (1 << 7) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("quote_rich"));
+                    }
+                    Ok(Self {
+                        reply_to_msg_id,
+                        top_msg_id,
+                        reply_to_peer_id,
+                        quote_text,
+                        quote_entities,
+                        quote_offset,
+                        monoforum_peer_id,
+                        todo_item_id,
+                        poll_option,
+                    })
+                }
                 0x3bd4b7c2 => {
                     let flags = input.id()?;
                     let reply_to_msg_id = Tl::read(input)?;
@@ -5276,6 +6905,372 @@ pub mod types {
                 todo_item_id: Sample::sample(source),
                 poll_option: Sample::sample(source),
             }
+        }
+    }
+
+    /// `inputStickerSetAnimatedEmoji`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetAnimatedEmoji {}
+
+    impl InputStickerSetAnimatedEmoji {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x028703c8];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x028703c8);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x028703c8 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetAnimatedEmojiAnimations`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetAnimatedEmojiAnimations {}
+
+    impl InputStickerSetAnimatedEmojiAnimations {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x0cde3739];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x0cde3739);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x0cde3739 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetDice`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetDice {
+        pub emoticon: String,
+    }
+
+    impl InputStickerSetDice {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xe67f520e];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xe67f520e);
+            self.emoticon.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xe67f520e => {
+                    let emoticon = Tl::read(input)?;
+                    Ok(Self { emoticon })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { emoticon: Sample::sample(source) }
+        }
+    }
+
+    /// `inputStickerSetEmojiChannelDefaultStatuses`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetEmojiChannelDefaultStatuses {}
+
+    impl InputStickerSetEmojiChannelDefaultStatuses {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x49748553];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x49748553);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x49748553 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetEmojiDefaultStatuses`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetEmojiDefaultStatuses {}
+
+    impl InputStickerSetEmojiDefaultStatuses {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x29d0f5ee];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x29d0f5ee);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x29d0f5ee => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetEmojiDefaultTopicIcons`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetEmojiDefaultTopicIcons {}
+
+    impl InputStickerSetEmojiDefaultTopicIcons {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x44c1f8e9];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x44c1f8e9);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x44c1f8e9 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetEmojiGenericAnimations`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetEmojiGenericAnimations {}
+
+    impl InputStickerSetEmojiGenericAnimations {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x04c4d4ce];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x04c4d4ce);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x04c4d4ce => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetEmpty {}
+
+    impl InputStickerSetEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xffb62b95];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xffb62b95);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xffb62b95 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetID`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetID {
+        pub id: i64,
+        pub access_hash: i64,
+    }
+
+    impl InputStickerSetID {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x9de7a269];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x9de7a269);
+            self.id.write(layer, out);
+            self.access_hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x9de7a269 => {
+                    let id = Tl::read(input)?;
+                    let access_hash = Tl::read(input)?;
+                    Ok(Self { id, access_hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { id: Sample::sample(source), access_hash: Sample::sample(source) }
+        }
+    }
+
+    /// `inputStickerSetPremiumGifts`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetPremiumGifts {}
+
+    impl InputStickerSetPremiumGifts {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc88b3b02];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xc88b3b02);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc88b3b02 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `inputStickerSetShortName`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetShortName {
+        pub short_name: String,
+    }
+
+    impl InputStickerSetShortName {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x861cc8a0];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x861cc8a0);
+            self.short_name.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x861cc8a0 => {
+                    let short_name = Tl::read(input)?;
+                    Ok(Self { short_name })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { short_name: Sample::sample(source) }
+        }
+    }
+
+    /// `inputStickerSetTonGifts`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct InputStickerSetTonGifts {}
+
+    impl InputStickerSetTonGifts {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x1cf671a0];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x1cf671a0);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x1cf671a0 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
         }
     }
 
@@ -5418,6 +7413,74 @@ pub mod types {
         }
     }
 
+    /// `jsonArray`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct JsonArray {
+        pub value: Vec<enums::JSONValue>,
+    }
+
+    impl JsonArray {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xf7444763];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xf7444763);
+            self.value.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xf7444763 => {
+                    let value = Tl::read(input)?;
+                    Ok(Self { value })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { value: Sample::sample(source) }
+        }
+    }
+
+    /// `jsonBool`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct JsonBool {
+        pub value: bool,
+    }
+
+    impl JsonBool {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc7345e6a];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xc7345e6a);
+            self.value.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc7345e6a => {
+                    let value = Tl::read(input)?;
+                    Ok(Self { value })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { value: Sample::sample(source) }
+        }
+    }
+
     /// `jsonNull`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct JsonNull {}
@@ -5444,6 +7507,40 @@ pub mod types {
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             let _ = source;
             Self {}
+        }
+    }
+
+    /// `jsonNumber`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct JsonNumber {
+        pub value: f64,
+    }
+
+    impl JsonNumber {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x2be0dfa4];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x2be0dfa4);
+            self.value.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x2be0dfa4 => {
+                    let value = Tl::read(input)?;
+                    Ok(Self { value })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { value: Sample::sample(source) }
         }
     }
 
@@ -5515,6 +7612,40 @@ pub mod types {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { key: Sample::sample(source), value: Sample::sample(source) }
+        }
+    }
+
+    /// `jsonString`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct JsonString {
+        pub value: String,
+    }
+
+    impl JsonString {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb71e767a];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb71e767a);
+            self.value.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb71e767a => {
+                    let value = Tl::read(input)?;
+                    Ok(Self { value })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { value: Sample::sample(source) }
         }
     }
 
@@ -6343,6 +8474,180 @@ pub mod types {
         }
     }
 
+    /// `langPackDifference`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangPackDifference {
+        pub lang_code: String,
+        pub from_version: i32,
+        pub version: i32,
+        pub strings: Vec<enums::LangPackString>,
+    }
+
+    impl LangPackDifference {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xf385c1f6];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xf385c1f6);
+            self.lang_code.write(layer, out);
+            self.from_version.write(layer, out);
+            self.version.write(layer, out);
+            self.strings.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xf385c1f6 => {
+                    let lang_code = Tl::read(input)?;
+                    let from_version = Tl::read(input)?;
+                    let version = Tl::read(input)?;
+                    let strings = Tl::read(input)?;
+                    Ok(Self { lang_code, from_version, version, strings })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                lang_code: Sample::sample(source),
+                from_version: Sample::sample(source),
+                version: Sample::sample(source),
+                strings: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `langPackLanguage`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangPackLanguage {
+        pub official: bool,
+        pub rtl: bool,
+        pub beta: bool,
+        pub name: String,
+        pub native_name: String,
+        pub lang_code: String,
+        pub base_lang_code: Option<String>,
+        pub plural_code: String,
+        pub strings_count: i32,
+        pub translated_count: i32,
+        pub translations_url: String,
+    }
+
+    impl LangPackLanguage {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xeeca5ce3];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xeeca5ce3);
+            out.id((u32::from(self.official) << 0)
+                | (u32::from(self.rtl) << 2)
+                | (u32::from(self.beta) << 3)
+                | (u32::from(self.base_lang_code.is_some()) << 1));
+            self.name.write(layer, out);
+            self.native_name.write(layer, out);
+            self.lang_code.write(layer, out);
+            if let Some(value) = &self.base_lang_code {
+                value.write(layer, out);
+            }
+            self.plural_code.write(layer, out);
+            self.strings_count.write(layer, out);
+            self.translated_count.write(layer, out);
+            self.translations_url.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xeeca5ce3 => {
+                    let flags = input.id()?;
+                    let official = flags & (1 << 0) != 0;
+                    let rtl = flags & (1 << 2) != 0;
+                    let beta = flags & (1 << 3) != 0;
+                    let name = Tl::read(input)?;
+                    let native_name = Tl::read(input)?;
+                    let lang_code = Tl::read(input)?;
+                    let base_lang_code = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let plural_code = Tl::read(input)?;
+                    let strings_count = Tl::read(input)?;
+                    let translated_count = Tl::read(input)?;
+                    let translations_url = Tl::read(input)?;
+                    Ok(Self {
+                        official,
+                        rtl,
+                        beta,
+                        name,
+                        native_name,
+                        lang_code,
+                        base_lang_code,
+                        plural_code,
+                        strings_count,
+                        translated_count,
+                        translations_url,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                official: Sample::sample(source),
+                rtl: Sample::sample(source),
+                beta: Sample::sample(source),
+                name: Sample::sample(source),
+                native_name: Sample::sample(source),
+                lang_code: Sample::sample(source),
+                base_lang_code: Sample::sample(source),
+                plural_code: Sample::sample(source),
+                strings_count: Sample::sample(source),
+                translated_count: Sample::sample(source),
+                translations_url: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `langPackStringDeleted`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangPackStringDeleted {
+        pub key: String,
+    }
+
+    impl LangPackStringDeleted {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x2979eeb2];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x2979eeb2);
+            self.key.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x2979eeb2 => {
+                    let key = Tl::read(input)?;
+                    Ok(Self { key })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { key: Sample::sample(source) }
+        }
+    }
+
     /// `message`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct Message {
@@ -6394,13 +8699,13 @@ pub mod types {
 
     impl Message {
         /// Every id that it ever had.
-        pub const IDS: [u32; 7] =
-            [0x38116ee0, 0x3ae56482, 0x7600b9d3, 0x96fdbbe9, 0x9815cec8, 0x9cb490e9, 0xb92f76cf];
+        pub const IDS: [u32; 8] =
+            [0x38116ee0, 0x3ae56482, 0x7600b9d3, 0x94345242, 0x96fdbbe9, 0x9815cec8, 0x9cb490e9, 0xb92f76cf];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x38116ee0);
                     out.id((u32::from(self.out) << 1)
                         | (u32::from(self.mentioned) << 4)
@@ -6470,6 +8775,101 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.ttl_period {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0x94345242);
+                    out.id((u32::from(self.out) << 1)
+                        | (u32::from(self.mentioned) << 4)
+                        | (u32::from(self.media_unread) << 5)
+                        | (u32::from(self.silent) << 13)
+                        | (u32::from(self.post) << 14)
+                        | (u32::from(self.from_scheduled) << 18)
+                        | (u32::from(self.legacy) << 19)
+                        | (u32::from(self.edit_hide) << 21)
+                        | (u32::from(self.pinned) << 24)
+                        | (u32::from(self.noforwards) << 26)
+                        | (u32::from(self.invert_media) << 27)
+                        | (u32::from(self.from_id.is_some()) << 8)
+                        | (u32::from(self.from_boosts_applied.is_some()) << 29)
+                        | (u32::from(self.saved_peer_id.is_some()) << 28)
+                        | (u32::from(self.fwd_from.is_some()) << 2)
+                        | (u32::from(self.via_bot_id.is_some()) << 11)
+                        | (u32::from(self.reply_to.is_some()) << 3)
+                        | (u32::from(self.reply_markup.is_some()) << 6)
+                        | (u32::from(self.entities.is_some()) << 7)
+                        | (u32::from(self.views.is_some()) << 10)
+                        | (u32::from(self.forwards.is_some()) << 10)
+                        | (u32::from(self.edit_date.is_some()) << 15)
+                        | (u32::from(self.post_author.is_some()) << 16)
+                        | (u32::from(self.grouped_id.is_some()) << 17)
+                        | (u32::from(self.reactions.is_some()) << 20)
+                        | (u32::from(self.restriction_reason.is_some()) << 22)
+                        | (u32::from(self.ttl_period.is_some()) << 25)
+                        | (u32::from(self.quick_reply_shortcut_id.is_some()) << 30));
+                    out.id((u32::from(self.offline) << 1)
+                        | (u32::from(self.via_business_bot_id.is_some()) << 0)
+                        | (u32::from(self.effect.is_some()) << 2));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.from_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.from_boosts_applied {
+                        value.write(layer, out);
+                    }
+                    self.peer_id.write(layer, out);
+                    if let Some(value) = &self.saved_peer_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fwd_from {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.via_bot_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.via_business_bot_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reply_to {
+                        value.write(layer, out);
+                    }
+                    self.date.write(layer, out);
+                    self.message.write(layer, out);
+                    if let Some(value) = &self.reply_markup {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.entities {
+                        value.write(layer, out);
+                    }
+                    if self.views.is_some() || self.forwards.is_some() {
+                        self.views.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if self.views.is_some() || self.forwards.is_some() {
+                        self.forwards.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.edit_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.post_author {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.grouped_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reactions {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.restriction_reason {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.ttl_period {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quick_reply_shortcut_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.effect {
                         value.write(layer, out);
                     }
                 }
@@ -7799,6 +10199,96 @@ pub mod types {
                         ..Self::default()
                     })
                 }
+                0x94345242 => {
+                    let flags = input.id()?;
+                    let out = flags & (1 << 1) != 0;
+                    let mentioned = flags & (1 << 4) != 0;
+                    let media_unread = flags & (1 << 5) != 0;
+                    let silent = flags & (1 << 13) != 0;
+                    let post = flags & (1 << 14) != 0;
+                    let from_scheduled = flags & (1 << 18) != 0;
+                    let legacy = flags & (1 << 19) != 0;
+                    let edit_hide = flags & (1 << 21) != 0;
+                    let pinned = flags & (1 << 24) != 0;
+                    let noforwards = flags & (1 << 26) != 0;
+                    let invert_media = flags & (1 << 27) != 0;
+                    let flags2 = input.id()?;
+                    let offline = flags2 & (1 << 1) != 0;
+                    let id = Tl::read(input)?;
+                    let from_id = if flags & (1 << 8) != 0 { Some(Tl::read(input)?) } else { None };
+                    let from_boosts_applied =
+                        if flags & (1 << 29) != 0 { Some(Tl::read(input)?) } else { None };
+                    let peer_id = Tl::read(input)?;
+                    let saved_peer_id = if flags & (1 << 28) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fwd_from = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let via_bot_id = if flags & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let via_business_bot_id =
+                        if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let reply_to = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let date = Tl::read(input)?;
+                    let message = Tl::read(input)?;
+                    if flags & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("media"));
+                    }
+                    let reply_markup = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let entities = if flags & (1 << 7) != 0 { Some(Tl::read(input)?) } else { None };
+                    let views = if flags & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let forwards = if flags & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 23) != 0 {
+                        return Err(TlError::Unserved("replies"));
+                    }
+                    let edit_date = if flags & (1 << 15) != 0 { Some(Tl::read(input)?) } else { None };
+                    let post_author = if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
+                    let grouped_id = if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let reactions = if flags & (1 << 20) != 0 { Some(Tl::read(input)?) } else { None };
+                    let restriction_reason =
+                        if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
+                    let ttl_period = if flags & (1 << 25) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quick_reply_shortcut_id =
+                        if flags & (1 << 30) != 0 { Some(Tl::read(input)?) } else { None };
+                    let effect = if flags2 & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 3) != 0 {
+                        return Err(TlError::Unserved("factcheck"));
+                    }
+                    Ok(Self {
+                        out,
+                        mentioned,
+                        media_unread,
+                        silent,
+                        post,
+                        from_scheduled,
+                        legacy,
+                        edit_hide,
+                        pinned,
+                        noforwards,
+                        invert_media,
+                        offline,
+                        id,
+                        from_id,
+                        from_boosts_applied,
+                        peer_id,
+                        saved_peer_id,
+                        fwd_from,
+                        via_bot_id,
+                        via_business_bot_id,
+                        reply_to,
+                        date,
+                        message,
+                        reply_markup,
+                        entities,
+                        views,
+                        forwards,
+                        edit_date,
+                        post_author,
+                        grouped_id,
+                        reactions,
+                        restriction_reason,
+                        ttl_period,
+                        quick_reply_shortcut_id,
+                        effect,
+                        ..Self::default()
+                    })
+                }
                 0x38116ee0 => {
                     let flags = input.id()?;
                     let out = flags & (1 << 1) != 0;
@@ -7939,7 +10429,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xc516d679);
                     out.id((u32::from(self.attach_menu) << 1)
                         | (u32::from(self.domain.is_some()) << 0)
@@ -8144,7 +10634,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x020df5d0);
                     self.offset.write(layer, out);
                     self.length.write(layer, out);
@@ -8985,7 +11475,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x5f777dce);
                     out.id((u32::from(self.imported) << 7)
                         | (u32::from(self.from_id.is_some()) << 0)
@@ -9167,7 +11657,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x8c79b63c);
                     out.id((u32::from(self.big) << 0) | (u32::from(self.unread) << 1));
                     self.peer_id.write(layer, out);
@@ -9216,6 +11706,43 @@ pub mod types {
         }
     }
 
+    /// `messageRange`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessageRange {
+        pub min_id: i32,
+        pub max_id: i32,
+    }
+
+    impl MessageRange {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x0ae30253];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x0ae30253);
+            self.min_id.write(layer, out);
+            self.max_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x0ae30253 => {
+                    let min_id = Tl::read(input)?;
+                    let max_id = Tl::read(input)?;
+                    Ok(Self { min_id, max_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { min_id: Sample::sample(source), max_id: Sample::sample(source) }
+        }
+    }
+
     /// `messageReactions`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessageReactions {
@@ -9233,10 +11760,21 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
+                ..=180 => {
+                    out.id(0x4f2b9479);
+                    out.id((u32::from(self.min) << 0)
+                        | (u32::from(self.can_see_list) << 2)
+                        | (u32::from(self.recent_reactions.is_some()) << 1));
+                    self.results.write(layer, out);
+                    if let Some(value) = &self.recent_reactions {
+                        value.write(layer, out);
+                    }
+                }
                 ..=197 => {
                     out.id(0x4f2b9479);
                     out.id((u32::from(self.min) << 0)
                         | (u32::from(self.can_see_list) << 2)
+                        | (u32::from(self.reactions_as_tags) << 3)
                         | (u32::from(self.recent_reactions.is_some()) << 1));
                     self.results.write(layer, out);
                     if let Some(value) = &self.recent_reactions {
@@ -9276,9 +11814,10 @@ pub mod types {
                     let flags = input.id()?;
                     let min = flags & (1 << 0) != 0;
                     let can_see_list = flags & (1 << 2) != 0;
+                    let reactions_as_tags = flags & (1 << 3) != 0;
                     let results = Tl::read(input)?;
                     let recent_reactions = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
-                    Ok(Self { min, can_see_list, results, recent_reactions, ..Self::default() })
+                    Ok(Self { min, can_see_list, reactions_as_tags, results, recent_reactions })
                 }
                 _ => Err(input.unknown(id)),
             }
@@ -9316,12 +11855,12 @@ pub mod types {
 
     impl MessageReplyHeader {
         /// Every id that it ever had.
-        pub const IDS: [u32; 4] = [0x1b97dd66, 0x6917560b, 0xa6d57763, 0xafbc09db];
+        pub const IDS: [u32; 5] = [0x1b97dd66, 0x6917560b, 0xa6d57763, 0xafbc09db, 0xddb5ab75];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xa6d57763);
                     out.id((u32::from(self.reply_to_scheduled) << 2)
                         | (u32::from(self.forum_topic) << 3)
@@ -9449,8 +11988,51 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
-                _ => {
+                ..=231 => {
                     out.id(0x1b97dd66);
+                    out.id((u32::from(self.reply_to_scheduled) << 2)
+                        | (u32::from(self.forum_topic) << 3)
+                        | (u32::from(self.quote) << 9)
+                        | (u32::from(self.reply_to_ephemeral) << 13)
+                        | (u32::from(self.reply_to_msg_id.is_some()) << 4)
+                        | (u32::from(self.reply_to_peer_id.is_some()) << 0)
+                        | (u32::from(self.reply_from.is_some()) << 5)
+                        | (u32::from(self.reply_to_top_id.is_some()) << 1)
+                        | (u32::from(self.quote_text.is_some()) << 6)
+                        | (u32::from(self.quote_entities.is_some()) << 7)
+                        | (u32::from(self.quote_offset.is_some()) << 10)
+                        | (u32::from(self.todo_item_id.is_some()) << 11)
+                        | (u32::from(self.poll_option.is_some()) << 12));
+                    if let Some(value) = &self.reply_to_msg_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reply_to_peer_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reply_from {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.reply_to_top_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_text {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_entities {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.quote_offset {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.todo_item_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.poll_option {
+                        value.write(layer, out);
+                    }
+                }
+                _ => {
+                    out.id(0xddb5ab75);
                     out.id((u32::from(self.reply_to_scheduled) << 2)
                         | (u32::from(self.forum_topic) << 3)
                         | (u32::from(self.quote) << 9)
@@ -9498,6 +12080,43 @@ pub mod types {
         /// The fields behind one of its ids.
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
+                0xddb5ab75 => {
+                    let flags = input.id()?;
+                    let reply_to_scheduled = flags & (1 << 2) != 0;
+                    let forum_topic = flags & (1 << 3) != 0;
+                    let quote = flags & (1 << 9) != 0;
+                    let reply_to_ephemeral = flags & (1 << 13) != 0;
+                    let reply_to_msg_id = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let reply_to_peer_id = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let reply_from = if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("reply_media"));
+                    }
+                    let reply_to_top_id = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_text = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_entities = if flags & (1 << 7) != 0 { Some(Tl::read(input)?) } else { None };
+                    let quote_offset = if flags & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let todo_item_id = if flags & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let poll_option = if flags & (1 << 12) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 14) != 0 {
+                        return Err(TlError::Unserved("quote_rich"));
+                    }
+                    Ok(Self {
+                        reply_to_scheduled,
+                        forum_topic,
+                        quote,
+                        reply_to_ephemeral,
+                        reply_to_msg_id,
+                        reply_to_peer_id,
+                        reply_from,
+                        reply_to_top_id,
+                        quote_text,
+                        quote_entities,
+                        quote_offset,
+                        todo_item_id,
+                        poll_option,
+                    })
+                }
                 0x1b97dd66 => {
                     let flags = input.id()?;
                     let reply_to_scheduled = flags & (1 << 2) != 0;
@@ -9968,6 +12587,50 @@ pub mod types {
         }
     }
 
+    /// `messages.availableEffects`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesAvailableEffects {
+        pub hash: i32,
+        pub effects: Vec<enums::AvailableEffect>,
+        pub documents: Vec<enums::Document>,
+    }
+
+    impl MessagesAvailableEffects {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xbddb616e];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xbddb616e);
+            self.hash.write(layer, out);
+            self.effects.write(layer, out);
+            self.documents.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xbddb616e => {
+                    let hash = Tl::read(input)?;
+                    let effects = Tl::read(input)?;
+                    let documents = Tl::read(input)?;
+                    Ok(Self { hash, effects, documents })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                hash: Sample::sample(source),
+                effects: Sample::sample(source),
+                documents: Sample::sample(source),
+            }
+        }
+    }
+
     /// `messages.botCallbackAnswer`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessagesBotCallbackAnswer {
@@ -10062,6 +12725,44 @@ pub mod types {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { chats: Sample::sample(source) }
+        }
+    }
+
+    /// `messages.dialogFilters`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesDialogFilters {
+        pub tags_enabled: bool,
+        pub filters: Vec<enums::DialogFilter>,
+    }
+
+    impl MessagesDialogFilters {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x2ad93719];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x2ad93719);
+            out.id((u32::from(self.tags_enabled) << 0));
+            self.filters.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x2ad93719 => {
+                    let flags = input.id()?;
+                    let tags_enabled = flags & (1 << 0) != 0;
+                    let filters = Tl::read(input)?;
+                    Ok(Self { tags_enabled, filters })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { tags_enabled: Sample::sample(source), filters: Sample::sample(source) }
         }
     }
 
@@ -10832,6 +13533,35 @@ pub mod types {
         }
     }
 
+    /// `notificationSoundDefault`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct NotificationSoundDefault {}
+
+    impl NotificationSoundDefault {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x97e8bebe];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x97e8bebe);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x97e8bebe => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
     /// `p_q_inner_data`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct PQInnerData {
@@ -11260,8 +13990,14 @@ pub mod types {
         pub show_previews: Option<bool>,
         pub silent: Option<bool>,
         pub mute_until: Option<i32>,
+        pub ios_sound: Option<enums::NotificationSound>,
+        pub android_sound: Option<enums::NotificationSound>,
+        pub other_sound: Option<enums::NotificationSound>,
         pub stories_muted: Option<bool>,
         pub stories_hide_sender: Option<bool>,
+        pub stories_ios_sound: Option<enums::NotificationSound>,
+        pub stories_android_sound: Option<enums::NotificationSound>,
+        pub stories_other_sound: Option<enums::NotificationSound>,
     }
 
     impl PeerNotifySettings {
@@ -11271,11 +14007,14 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xa83b0426);
                     out.id((u32::from(self.show_previews.is_some()) << 0)
                         | (u32::from(self.silent.is_some()) << 1)
-                        | (u32::from(self.mute_until.is_some()) << 2));
+                        | (u32::from(self.mute_until.is_some()) << 2)
+                        | (u32::from(self.ios_sound.is_some()) << 3)
+                        | (u32::from(self.android_sound.is_some()) << 4)
+                        | (u32::from(self.other_sound.is_some()) << 5));
                     if let Some(value) = &self.show_previews {
                         value.write(layer, out);
                     }
@@ -11283,6 +14022,15 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.mute_until {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.ios_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.android_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.other_sound {
                         value.write(layer, out);
                     }
                 }
@@ -11291,8 +14039,14 @@ pub mod types {
                     out.id((u32::from(self.show_previews.is_some()) << 0)
                         | (u32::from(self.silent.is_some()) << 1)
                         | (u32::from(self.mute_until.is_some()) << 2)
+                        | (u32::from(self.ios_sound.is_some()) << 3)
+                        | (u32::from(self.android_sound.is_some()) << 4)
+                        | (u32::from(self.other_sound.is_some()) << 5)
                         | (u32::from(self.stories_muted.is_some()) << 6)
-                        | (u32::from(self.stories_hide_sender.is_some()) << 7));
+                        | (u32::from(self.stories_hide_sender.is_some()) << 7)
+                        | (u32::from(self.stories_ios_sound.is_some()) << 8)
+                        | (u32::from(self.stories_android_sound.is_some()) << 9)
+                        | (u32::from(self.stories_other_sound.is_some()) << 10));
                     if let Some(value) = &self.show_previews {
                         value.write(layer, out);
                     }
@@ -11302,10 +14056,28 @@ pub mod types {
                     if let Some(value) = &self.mute_until {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.ios_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.android_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.other_sound {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.stories_muted {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.stories_hide_sender {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_ios_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_android_sound {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_other_sound {
                         value.write(layer, out);
                     }
                 }
@@ -11320,44 +14092,48 @@ pub mod types {
                     let show_previews = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
                     let silent = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let mute_until = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 3) != 0 {
-                        return Err(TlError::Unserved("ios_sound"));
-                    }
-                    if flags & (1 << 4) != 0 {
-                        return Err(TlError::Unserved("android_sound"));
-                    }
-                    if flags & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("other_sound"));
-                    }
+                    let ios_sound = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let android_sound = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let other_sound = if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let stories_muted = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
                     let stories_hide_sender =
                         if flags & (1 << 7) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 8) != 0 {
-                        return Err(TlError::Unserved("stories_ios_sound"));
-                    }
-                    if flags & (1 << 9) != 0 {
-                        return Err(TlError::Unserved("stories_android_sound"));
-                    }
-                    if flags & (1 << 10) != 0 {
-                        return Err(TlError::Unserved("stories_other_sound"));
-                    }
-                    Ok(Self { show_previews, silent, mute_until, stories_muted, stories_hide_sender })
+                    let stories_ios_sound = if flags & (1 << 8) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_android_sound =
+                        if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_other_sound =
+                        if flags & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        show_previews,
+                        silent,
+                        mute_until,
+                        ios_sound,
+                        android_sound,
+                        other_sound,
+                        stories_muted,
+                        stories_hide_sender,
+                        stories_ios_sound,
+                        stories_android_sound,
+                        stories_other_sound,
+                    })
                 }
                 0xa83b0426 => {
                     let flags = input.id()?;
                     let show_previews = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
                     let silent = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let mute_until = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 3) != 0 {
-                        return Err(TlError::Unserved("ios_sound"));
-                    }
-                    if flags & (1 << 4) != 0 {
-                        return Err(TlError::Unserved("android_sound"));
-                    }
-                    if flags & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("other_sound"));
-                    }
-                    Ok(Self { show_previews, silent, mute_until, ..Self::default() })
+                    let ios_sound = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let android_sound = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let other_sound = if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        show_previews,
+                        silent,
+                        mute_until,
+                        ios_sound,
+                        android_sound,
+                        other_sound,
+                        ..Self::default()
+                    })
                 }
                 _ => Err(input.unknown(id)),
             }
@@ -11369,8 +14145,14 @@ pub mod types {
                 show_previews: Sample::sample(source),
                 silent: Sample::sample(source),
                 mute_until: Sample::sample(source),
+                ios_sound: Sample::sample(source),
+                android_sound: Sample::sample(source),
+                other_sound: Sample::sample(source),
                 stories_muted: Sample::sample(source),
                 stories_hide_sender: Sample::sample(source),
+                stories_ios_sound: Sample::sample(source),
+                stories_android_sound: Sample::sample(source),
+                stories_other_sound: Sample::sample(source),
             }
         }
     }
@@ -11408,7 +14190,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xa518110d);
                     out.id((u32::from(self.report_spam) << 0)
                         | (u32::from(self.add_contact) << 1)
@@ -11715,6 +14497,77 @@ pub mod types {
         }
     }
 
+    /// `photoEmpty`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct PhotoEmpty {
+        pub id: i64,
+    }
+
+    impl PhotoEmpty {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x2331b22d];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x2331b22d);
+            self.id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x2331b22d => {
+                    let id = Tl::read(input)?;
+                    Ok(Self { id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { id: Sample::sample(source) }
+        }
+    }
+
+    /// `photos.photos`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct PhotosPhotos {
+        pub photos: Vec<enums::Photo>,
+        pub users: Vec<enums::User>,
+    }
+
+    impl PhotosPhotos {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x8dca6aa5];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x8dca6aa5);
+            self.photos.write(layer, out);
+            self.users.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x8dca6aa5 => {
+                    let photos = Tl::read(input)?;
+                    let users = Tl::read(input)?;
+                    Ok(Self { photos, users })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { photos: Sample::sample(source), users: Sample::sample(source) }
+        }
+    }
+
     /// `pong`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct Pong {
@@ -11860,6 +14713,75 @@ pub mod types {
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             let _ = source;
             Self {}
+        }
+    }
+
+    /// `reactionsNotifySettings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ReactionsNotifySettings {
+        pub sound: enums::NotificationSound,
+        pub show_previews: bool,
+    }
+
+    impl ReactionsNotifySettings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 2] = [0x56e34970, 0x71e4ea58];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=223 => {
+                    out.id(0x56e34970);
+                    out.id(0);
+                    self.sound.write(layer, out);
+                    self.show_previews.write(layer, out);
+                }
+                _ => {
+                    out.id(0x71e4ea58);
+                    out.id(0);
+                    self.sound.write(layer, out);
+                    self.show_previews.write(layer, out);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x71e4ea58 => {
+                    let flags = input.id()?;
+                    if flags & (1 << 0) != 0 {
+                        return Err(TlError::Unserved("messages_notify_from"));
+                    }
+                    if flags & (1 << 1) != 0 {
+                        return Err(TlError::Unserved("stories_notify_from"));
+                    }
+                    if flags & (1 << 2) != 0 {
+                        return Err(TlError::Unserved("poll_votes_notify_from"));
+                    }
+                    let sound = Tl::read(input)?;
+                    let show_previews = Tl::read(input)?;
+                    Ok(Self { sound, show_previews })
+                }
+                0x56e34970 => {
+                    let flags = input.id()?;
+                    if flags & (1 << 0) != 0 {
+                        return Err(TlError::Unserved("messages_notify_from"));
+                    }
+                    if flags & (1 << 1) != 0 {
+                        return Err(TlError::Unserved("stories_notify_from"));
+                    }
+                    let sound = Tl::read(input)?;
+                    let show_previews = Tl::read(input)?;
+                    Ok(Self { sound, show_previews })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { sound: Sample::sample(source), show_previews: Sample::sample(source) }
         }
     }
 
@@ -12914,6 +15836,102 @@ pub mod types {
         }
     }
 
+    /// `theme`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct Theme {
+        pub creator: bool,
+        pub default: bool,
+        pub for_chat: bool,
+        pub id: i64,
+        pub access_hash: i64,
+        pub slug: String,
+        pub title: String,
+        pub document: Option<enums::Document>,
+        pub emoticon: Option<String>,
+        pub installs_count: Option<i32>,
+    }
+
+    impl Theme {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xa00e67d6];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xa00e67d6);
+            out.id((u32::from(self.creator) << 0)
+                | (u32::from(self.default) << 1)
+                | (u32::from(self.for_chat) << 5)
+                | (u32::from(self.document.is_some()) << 2)
+                | (u32::from(self.emoticon.is_some()) << 6)
+                | (u32::from(self.installs_count.is_some()) << 4));
+            self.id.write(layer, out);
+            self.access_hash.write(layer, out);
+            self.slug.write(layer, out);
+            self.title.write(layer, out);
+            if let Some(value) = &self.document {
+                value.write(layer, out);
+            }
+            if let Some(value) = &self.emoticon {
+                value.write(layer, out);
+            }
+            if let Some(value) = &self.installs_count {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xa00e67d6 => {
+                    let flags = input.id()?;
+                    let creator = flags & (1 << 0) != 0;
+                    let default = flags & (1 << 1) != 0;
+                    let for_chat = flags & (1 << 5) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = Tl::read(input)?;
+                    let slug = Tl::read(input)?;
+                    let title = Tl::read(input)?;
+                    let document = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 3) != 0 {
+                        return Err(TlError::Unserved("settings"));
+                    }
+                    let emoticon = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let installs_count = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        creator,
+                        default,
+                        for_chat,
+                        id,
+                        access_hash,
+                        slug,
+                        title,
+                        document,
+                        emoticon,
+                        installs_count,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                creator: Sample::sample(source),
+                default: Sample::sample(source),
+                for_chat: Sample::sample(source),
+                id: Sample::sample(source),
+                access_hash: Sample::sample(source),
+                slug: Sample::sample(source),
+                title: Sample::sample(source),
+                document: Sample::sample(source),
+                emoticon: Sample::sample(source),
+                installs_count: Sample::sample(source),
+            }
+        }
+    }
+
     /// `updateBotCallbackQuery`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct UpdateBotCallbackQuery {
@@ -13438,7 +16456,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x246a4b22);
                     self.peer_id.write(layer, out);
                     self.blocked_before.write(layer, out);
@@ -14228,12 +17246,12 @@ pub mod types {
 
     impl User {
         /// Every id that it ever had.
-        pub const IDS: [u32; 5] = [0x020b1422, 0x31774388, 0x4b46c37e, 0x8f97c628, 0xb1b8cc83];
+        pub const IDS: [u32; 6] = [0x020b1422, 0x215c4438, 0x31774388, 0x4b46c37e, 0x8f97c628, 0xb1b8cc83];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x8f97c628);
                     out.id((u32::from(self.is_self) << 10)
                         | (u32::from(self.contact) << 11)
@@ -14300,6 +17318,86 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0x215c4438);
+                    out.id((u32::from(self.is_self) << 10)
+                        | (u32::from(self.contact) << 11)
+                        | (u32::from(self.mutual_contact) << 12)
+                        | (u32::from(self.deleted) << 13)
+                        | (u32::from(self.bot) << 14)
+                        | (u32::from(self.bot_chat_history) << 15)
+                        | (u32::from(self.bot_nochats) << 16)
+                        | (u32::from(self.verified) << 17)
+                        | (u32::from(self.restricted) << 18)
+                        | (u32::from(self.min) << 20)
+                        | (u32::from(self.bot_inline_geo) << 21)
+                        | (u32::from(self.support) << 23)
+                        | (u32::from(self.scam) << 24)
+                        | (u32::from(self.apply_min_photo) << 25)
+                        | (u32::from(self.fake) << 26)
+                        | (u32::from(self.bot_attach_menu) << 27)
+                        | (u32::from(self.premium) << 28)
+                        | (u32::from(self.attach_menu_enabled) << 29)
+                        | (u32::from(self.access_hash.is_some()) << 0)
+                        | (u32::from(self.first_name.is_some()) << 1)
+                        | (u32::from(self.last_name.is_some()) << 2)
+                        | (u32::from(self.username.is_some()) << 3)
+                        | (u32::from(self.phone.is_some()) << 4)
+                        | (u32::from(self.photo.is_some()) << 5)
+                        | (u32::from(self.status.is_some()) << 6)
+                        | (u32::from(self.bot_info_version.is_some()) << 14)
+                        | (u32::from(self.restriction_reason.is_some()) << 18)
+                        | (u32::from(self.bot_inline_placeholder.is_some()) << 19)
+                        | (u32::from(self.lang_code.is_some()) << 22));
+                    out.id((u32::from(self.bot_can_edit) << 1)
+                        | (u32::from(self.close_friend) << 2)
+                        | (u32::from(self.stories_hidden) << 3)
+                        | (u32::from(self.stories_unavailable) << 4)
+                        | (u32::from(self.contact_require_premium) << 10)
+                        | (u32::from(self.bot_business) << 11)
+                        | (u32::from(self.usernames.is_some()) << 0)
+                        | (u32::from(self.stories_max_id.is_some()) << 5));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.access_hash {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.first_name {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.last_name {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.username {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.phone {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.status {
+                        value.write(layer, out);
+                    }
+                    if self.bot || self.bot_info_version.is_some() {
+                        self.bot_info_version.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if self.restricted || self.restriction_reason.is_some() {
+                        self.restriction_reason.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_inline_placeholder {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.lang_code {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.usernames {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.stories_max_id {
                         value.write(layer, out);
                     }
                 }
@@ -14852,7 +17950,7 @@ pub mod types {
                         value.write(layer, out);
                     }
                 }
-                ..=228 => {
+                ..=227 => {
                     out.id(0x31774388);
                     out.id((u32::from(self.is_self) << 10)
                         | (u32::from(self.contact) << 11)
@@ -15494,6 +18592,100 @@ pub mod types {
                         ..Self::default()
                     })
                 }
+                0x215c4438 => {
+                    let flags = input.id()?;
+                    let is_self = flags & (1 << 10) != 0;
+                    let contact = flags & (1 << 11) != 0;
+                    let mutual_contact = flags & (1 << 12) != 0;
+                    let deleted = flags & (1 << 13) != 0;
+                    let bot = flags & (1 << 14) != 0;
+                    let bot_chat_history = flags & (1 << 15) != 0;
+                    let bot_nochats = flags & (1 << 16) != 0;
+                    let verified = flags & (1 << 17) != 0;
+                    let restricted = flags & (1 << 18) != 0;
+                    let min = flags & (1 << 20) != 0;
+                    let bot_inline_geo = flags & (1 << 21) != 0;
+                    let support = flags & (1 << 23) != 0;
+                    let scam = flags & (1 << 24) != 0;
+                    let apply_min_photo = flags & (1 << 25) != 0;
+                    let fake = flags & (1 << 26) != 0;
+                    let bot_attach_menu = flags & (1 << 27) != 0;
+                    let premium = flags & (1 << 28) != 0;
+                    let attach_menu_enabled = flags & (1 << 29) != 0;
+                    let flags2 = input.id()?;
+                    let bot_can_edit = flags2 & (1 << 1) != 0;
+                    let close_friend = flags2 & (1 << 2) != 0;
+                    let stories_hidden = flags2 & (1 << 3) != 0;
+                    let stories_unavailable = flags2 & (1 << 4) != 0;
+                    let contact_require_premium = flags2 & (1 << 10) != 0;
+                    let bot_business = flags2 & (1 << 11) != 0;
+                    let id = Tl::read(input)?;
+                    let access_hash = if flags & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let first_name = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let last_name = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let username = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let phone = if flags & (1 << 4) != 0 { Some(Tl::read(input)?) } else { None };
+                    let photo = if flags & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    let status = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_info_version = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let restriction_reason =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_inline_placeholder =
+                        if flags & (1 << 19) != 0 { Some(Tl::read(input)?) } else { None };
+                    let lang_code = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 30) != 0 {
+                        return Err(TlError::Unserved("emoji_status"));
+                    }
+                    let usernames = if flags2 & (1 << 0) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stories_max_id = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 8) != 0 {
+                        return Err(TlError::Unserved("color"));
+                    }
+                    if flags2 & (1 << 9) != 0 {
+                        return Err(TlError::Unserved("profile_color"));
+                    }
+                    Ok(Self {
+                        is_self,
+                        contact,
+                        mutual_contact,
+                        deleted,
+                        bot,
+                        bot_chat_history,
+                        bot_nochats,
+                        verified,
+                        restricted,
+                        min,
+                        bot_inline_geo,
+                        support,
+                        scam,
+                        apply_min_photo,
+                        fake,
+                        bot_attach_menu,
+                        premium,
+                        attach_menu_enabled,
+                        bot_can_edit,
+                        close_friend,
+                        stories_hidden,
+                        stories_unavailable,
+                        contact_require_premium,
+                        bot_business,
+                        id,
+                        access_hash,
+                        first_name,
+                        last_name,
+                        username,
+                        phone,
+                        photo,
+                        status,
+                        bot_info_version,
+                        restriction_reason,
+                        bot_inline_placeholder,
+                        lang_code,
+                        usernames,
+                        stories_max_id,
+                        ..Self::default()
+                    })
+                }
                 0x8f97c628 => {
                     let flags = input.id()?;
                     let is_self = flags & (1 << 10) != 0;
@@ -15689,6 +18881,9 @@ pub mod types {
         pub id: i64,
         pub about: Option<String>,
         pub settings: enums::PeerSettings,
+        pub personal_photo: Option<enums::Photo>,
+        pub profile_photo: Option<enums::Photo>,
+        pub fallback_photo: Option<enums::Photo>,
         pub notify_settings: enums::PeerNotifySettings,
         pub bot_info: Option<enums::BotInfo>,
         pub pinned_msg_id: Option<i32>,
@@ -15696,22 +18891,27 @@ pub mod types {
         pub folder_id: Option<i32>,
         pub ttl_period: Option<i32>,
         pub private_forward_name: Option<String>,
+        pub bot_group_admin_rights: Option<enums::ChatAdminRights>,
+        pub bot_broadcast_admin_rights: Option<enums::ChatAdminRights>,
+        pub birthday: Option<enums::Birthday>,
         pub personal_channel_id: Option<i64>,
         pub personal_channel_message: Option<i32>,
         pub stargifts_count: Option<i32>,
         pub send_paid_messages_stars: Option<i64>,
+        pub saved_music: Option<enums::Document>,
         pub bot_manager_id: Option<i64>,
         pub theme_emoticon: Option<String>,
     }
 
     impl UserFull {
         /// Every id that it ever had.
-        pub const IDS: [u32; 5] = [0x06cbe645, 0x4d975bbc, 0x93eadb53, 0xa02bc13e, 0xc577b5ad];
+        pub const IDS: [u32; 7] =
+            [0x06cbe645, 0x4d975bbc, 0x93eadb53, 0xa02bc13e, 0xb90c2afd, 0xc577b5ad, 0xcc997720];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x93eadb53);
                     out.id((u32::from(self.blocked) << 0)
                         | (u32::from(self.phone_calls_available) << 4)
@@ -15722,17 +18922,31 @@ pub mod types {
                         | (u32::from(self.voice_messages_forbidden) << 20)
                         | (u32::from(self.translations_disabled) << 23)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
                         | (u32::from(self.theme_emoticon.is_some()) << 15)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     self.id.write(layer, out);
                     if let Some(value) = &self.about {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -15752,6 +18966,93 @@ pub mod types {
                     }
                     if let Some(value) = &self.private_forward_name {
                         value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0xcc997720);
+                    out.id((u32::from(self.blocked) << 0)
+                        | (u32::from(self.phone_calls_available) << 4)
+                        | (u32::from(self.phone_calls_private) << 5)
+                        | (u32::from(self.can_pin_message) << 7)
+                        | (u32::from(self.has_scheduled) << 12)
+                        | (u32::from(self.video_calls_available) << 13)
+                        | (u32::from(self.voice_messages_forbidden) << 20)
+                        | (u32::from(self.translations_disabled) << 23)
+                        | (u32::from(self.stories_pinned_available) << 26)
+                        | (u32::from(self.blocked_my_stories_from) << 27)
+                        | (u32::from(self.wallpaper_overridden) << 28)
+                        | (u32::from(self.contact_require_premium) << 29)
+                        | (u32::from(self.read_dates_private) << 30)
+                        | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
+                        | (u32::from(self.bot_info.is_some()) << 3)
+                        | (u32::from(self.pinned_msg_id.is_some()) << 6)
+                        | (u32::from(self.folder_id.is_some()) << 11)
+                        | (u32::from(self.ttl_period.is_some()) << 14)
+                        | (u32::from(self.theme_emoticon.is_some()) << 15)
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
+                    out.id((u32::from(self.sponsored_enabled) << 7)
+                        | (u32::from(self.birthday.is_some()) << 5)
+                        | (u32::from(self.personal_channel_id.is_some()) << 6)
+                        | (u32::from(self.personal_channel_message.is_some()) << 6));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.about {
+                        value.write(layer, out);
+                    }
+                    self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
+                    self.notify_settings.write(layer, out);
+                    if let Some(value) = &self.bot_info {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.pinned_msg_id {
+                        value.write(layer, out);
+                    }
+                    self.common_chats_count.write(layer, out);
+                    if let Some(value) = &self.folder_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.ttl_period {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.theme_emoticon {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.private_forward_name {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
+                    if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
+                        self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
+                        self.personal_channel_message.clone().unwrap_or_default().write(layer, out);
                     }
                 }
                 ..=213 => {
@@ -15770,15 +19071,21 @@ pub mod types {
                         | (u32::from(self.contact_require_premium) << 29)
                         | (u32::from(self.read_dates_private) << 30)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
                         | (u32::from(self.theme_emoticon.is_some()) << 15)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     out.id((u32::from(self.sponsored_enabled) << 7)
                         | (u32::from(self.can_view_revenue) << 9)
                         | (u32::from(self.bot_can_manage_emoji_status) << 10)
+                        | (u32::from(self.birthday.is_some()) << 5)
                         | (u32::from(self.personal_channel_id.is_some()) << 6)
                         | (u32::from(self.personal_channel_message.is_some()) << 6)
                         | (u32::from(self.stargifts_count.is_some()) << 8));
@@ -15787,6 +19094,15 @@ pub mod types {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -15805,6 +19121,15 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.private_forward_name {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
                         value.write(layer, out);
                     }
                     if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
@@ -15833,24 +19158,40 @@ pub mod types {
                         | (u32::from(self.contact_require_premium) << 29)
                         | (u32::from(self.read_dates_private) << 30)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     out.id((u32::from(self.sponsored_enabled) << 7)
                         | (u32::from(self.can_view_revenue) << 9)
                         | (u32::from(self.bot_can_manage_emoji_status) << 10)
                         | (u32::from(self.display_gifts_button) << 16)
+                        | (u32::from(self.birthday.is_some()) << 5)
                         | (u32::from(self.personal_channel_id.is_some()) << 6)
                         | (u32::from(self.personal_channel_message.is_some()) << 6)
                         | (u32::from(self.stargifts_count.is_some()) << 8)
-                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14));
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.saved_music.is_some()) << 21));
                     self.id.write(layer, out);
                     if let Some(value) = &self.about {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -15868,6 +19209,15 @@ pub mod types {
                     if let Some(value) = &self.private_forward_name {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
                     if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
                         self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
                     }
@@ -15878,6 +19228,9 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.saved_music {
                         value.write(layer, out);
                     }
                 }
@@ -15897,24 +19250,40 @@ pub mod types {
                         | (u32::from(self.contact_require_premium) << 29)
                         | (u32::from(self.read_dates_private) << 30)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     out.id((u32::from(self.sponsored_enabled) << 7)
                         | (u32::from(self.can_view_revenue) << 9)
                         | (u32::from(self.bot_can_manage_emoji_status) << 10)
                         | (u32::from(self.display_gifts_button) << 16)
+                        | (u32::from(self.birthday.is_some()) << 5)
                         | (u32::from(self.personal_channel_id.is_some()) << 6)
                         | (u32::from(self.personal_channel_message.is_some()) << 6)
                         | (u32::from(self.stargifts_count.is_some()) << 8)
-                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14));
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.saved_music.is_some()) << 21));
                     self.id.write(layer, out);
                     if let Some(value) = &self.about {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -15932,6 +19301,15 @@ pub mod types {
                     if let Some(value) = &self.private_forward_name {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
                     if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
                         self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
                     }
@@ -15942,6 +19320,9 @@ pub mod types {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.saved_music {
                         value.write(layer, out);
                     }
                 }
@@ -15961,26 +19342,42 @@ pub mod types {
                         | (u32::from(self.contact_require_premium) << 29)
                         | (u32::from(self.read_dates_private) << 30)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     out.id((u32::from(self.sponsored_enabled) << 7)
                         | (u32::from(self.can_view_revenue) << 9)
                         | (u32::from(self.bot_can_manage_emoji_status) << 10)
                         | (u32::from(self.display_gifts_button) << 16)
                         | (u32::from(self.noforwards_my_enabled) << 23)
                         | (u32::from(self.noforwards_peer_enabled) << 24)
+                        | (u32::from(self.birthday.is_some()) << 5)
                         | (u32::from(self.personal_channel_id.is_some()) << 6)
                         | (u32::from(self.personal_channel_message.is_some()) << 6)
                         | (u32::from(self.stargifts_count.is_some()) << 8)
-                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14));
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.saved_music.is_some()) << 21));
                     self.id.write(layer, out);
                     if let Some(value) = &self.about {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -15998,6 +19395,15 @@ pub mod types {
                     if let Some(value) = &self.private_forward_name {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
                     if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
                         self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
                     }
@@ -16010,8 +19416,11 @@ pub mod types {
                     if let Some(value) = &self.send_paid_messages_stars {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.saved_music {
+                        value.write(layer, out);
+                    }
                 }
-                _ => {
+                ..=231 => {
                     out.id(0x06cbe645);
                     out.id((u32::from(self.blocked) << 0)
                         | (u32::from(self.phone_calls_available) << 4)
@@ -16027,11 +19436,16 @@ pub mod types {
                         | (u32::from(self.contact_require_premium) << 29)
                         | (u32::from(self.read_dates_private) << 30)
                         | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
                         | (u32::from(self.bot_info.is_some()) << 3)
                         | (u32::from(self.pinned_msg_id.is_some()) << 6)
                         | (u32::from(self.folder_id.is_some()) << 11)
                         | (u32::from(self.ttl_period.is_some()) << 14)
-                        | (u32::from(self.private_forward_name.is_some()) << 16));
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
                     out.id((u32::from(self.sponsored_enabled) << 7)
                         | (u32::from(self.can_view_revenue) << 9)
                         | (u32::from(self.bot_can_manage_emoji_status) << 10)
@@ -16039,16 +19453,27 @@ pub mod types {
                         | (u32::from(self.noforwards_my_enabled) << 23)
                         | (u32::from(self.noforwards_peer_enabled) << 24)
                         | (u32::from(self.unofficial_security_risk) << 26)
+                        | (u32::from(self.birthday.is_some()) << 5)
                         | (u32::from(self.personal_channel_id.is_some()) << 6)
                         | (u32::from(self.personal_channel_message.is_some()) << 6)
                         | (u32::from(self.stargifts_count.is_some()) << 8)
                         | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.saved_music.is_some()) << 21)
                         | (u32::from(self.bot_manager_id.is_some()) << 25));
                     self.id.write(layer, out);
                     if let Some(value) = &self.about {
                         value.write(layer, out);
                     }
                     self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
                     self.notify_settings.write(layer, out);
                     if let Some(value) = &self.bot_info {
                         value.write(layer, out);
@@ -16066,6 +19491,15 @@ pub mod types {
                     if let Some(value) = &self.private_forward_name {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
                     if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
                         self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
                     }
@@ -16078,6 +19512,108 @@ pub mod types {
                     if let Some(value) = &self.send_paid_messages_stars {
                         value.write(layer, out);
                     }
+                    if let Some(value) = &self.saved_music {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_manager_id {
+                        value.write(layer, out);
+                    }
+                }
+                _ => {
+                    out.id(0xb90c2afd);
+                    out.id((u32::from(self.blocked) << 0)
+                        | (u32::from(self.phone_calls_available) << 4)
+                        | (u32::from(self.phone_calls_private) << 5)
+                        | (u32::from(self.can_pin_message) << 7)
+                        | (u32::from(self.has_scheduled) << 12)
+                        | (u32::from(self.video_calls_available) << 13)
+                        | (u32::from(self.voice_messages_forbidden) << 20)
+                        | (u32::from(self.translations_disabled) << 23)
+                        | (u32::from(self.stories_pinned_available) << 26)
+                        | (u32::from(self.blocked_my_stories_from) << 27)
+                        | (u32::from(self.wallpaper_overridden) << 28)
+                        | (u32::from(self.contact_require_premium) << 29)
+                        | (u32::from(self.read_dates_private) << 30)
+                        | (u32::from(self.about.is_some()) << 1)
+                        | (u32::from(self.personal_photo.is_some()) << 21)
+                        | (u32::from(self.profile_photo.is_some()) << 2)
+                        | (u32::from(self.fallback_photo.is_some()) << 22)
+                        | (u32::from(self.bot_info.is_some()) << 3)
+                        | (u32::from(self.pinned_msg_id.is_some()) << 6)
+                        | (u32::from(self.folder_id.is_some()) << 11)
+                        | (u32::from(self.ttl_period.is_some()) << 14)
+                        | (u32::from(self.private_forward_name.is_some()) << 16)
+                        | (u32::from(self.bot_group_admin_rights.is_some()) << 17)
+                        | (u32::from(self.bot_broadcast_admin_rights.is_some()) << 18));
+                    out.id((u32::from(self.sponsored_enabled) << 7)
+                        | (u32::from(self.can_view_revenue) << 9)
+                        | (u32::from(self.bot_can_manage_emoji_status) << 10)
+                        | (u32::from(self.display_gifts_button) << 16)
+                        | (u32::from(self.noforwards_my_enabled) << 23)
+                        | (u32::from(self.noforwards_peer_enabled) << 24)
+                        | (u32::from(self.unofficial_security_risk) << 26)
+                        | (u32::from(self.birthday.is_some()) << 5)
+                        | (u32::from(self.personal_channel_id.is_some()) << 6)
+                        | (u32::from(self.personal_channel_message.is_some()) << 6)
+                        | (u32::from(self.stargifts_count.is_some()) << 8)
+                        | (u32::from(self.send_paid_messages_stars.is_some()) << 14)
+                        | (u32::from(self.saved_music.is_some()) << 21)
+                        | (u32::from(self.bot_manager_id.is_some()) << 25));
+                    self.id.write(layer, out);
+                    if let Some(value) = &self.about {
+                        value.write(layer, out);
+                    }
+                    self.settings.write(layer, out);
+                    if let Some(value) = &self.personal_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.profile_photo {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.fallback_photo {
+                        value.write(layer, out);
+                    }
+                    self.notify_settings.write(layer, out);
+                    if let Some(value) = &self.bot_info {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.pinned_msg_id {
+                        value.write(layer, out);
+                    }
+                    self.common_chats_count.write(layer, out);
+                    if let Some(value) = &self.folder_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.ttl_period {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.private_forward_name {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_group_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.bot_broadcast_admin_rights {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.birthday {
+                        value.write(layer, out);
+                    }
+                    if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
+                        self.personal_channel_id.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if self.personal_channel_id.is_some() || self.personal_channel_message.is_some() {
+                        self.personal_channel_message.clone().unwrap_or_default().write(layer, out);
+                    }
+                    if let Some(value) = &self.stargifts_count {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_paid_messages_stars {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.saved_music {
+                        value.write(layer, out);
+                    }
                     if let Some(value) = &self.bot_manager_id {
                         value.write(layer, out);
                     }
@@ -16088,7 +19624,7 @@ pub mod types {
         /// The fields behind one of its ids.
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
-                0x06cbe645 => {
+                0xb90c2afd => {
                     let flags = input.id()?;
                     let blocked = flags & (1 << 0) != 0;
                     let phone_calls_available = flags & (1 << 4) != 0;
@@ -16114,15 +19650,9 @@ pub mod types {
                     let id = Tl::read(input)?;
                     let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let settings = Tl::read(input)?;
-                    if flags & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("personal_photo"));
-                    }
-                    if flags & (1 << 2) != 0 {
-                        return Err(TlError::Unserved("profile_photo"));
-                    }
-                    if flags & (1 << 22) != 0 {
-                        return Err(TlError::Unserved("fallback_photo"));
-                    }
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
                     let notify_settings = Tl::read(input)?;
                     let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
@@ -16134,12 +19664,10 @@ pub mod types {
                     }
                     let private_forward_name =
                         if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 17) != 0 {
-                        return Err(TlError::Unserved("bot_group_admin_rights"));
-                    }
-                    if flags & (1 << 18) != 0 {
-                        return Err(TlError::Unserved("bot_broadcast_admin_rights"));
-                    }
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 24) != 0 {
                         return Err(TlError::Unserved("wallpaper"));
                     }
@@ -16161,9 +19689,7 @@ pub mod types {
                     if flags2 & (1 << 4) != 0 {
                         return Err(TlError::Unserved("business_intro"));
                     }
-                    if flags2 & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("birthday"));
-                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_id =
                         if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_message =
@@ -16192,9 +19718,158 @@ pub mod types {
                     if flags2 & (1 << 20) != 0 {
                         return Err(TlError::Unserved("main_tab"));
                     }
-                    if flags2 & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("saved_music"));
+                    let saved_music = if flags2 & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 22) != 0 {
+                        return Err(TlError::Unserved("note"));
                     }
+                    let bot_manager_id = if flags2 & (1 << 25) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 19) != 0 {
+                        return Err(TlError::Unserved("wallet_card"));
+                    }
+                    if flags2 & (1 << 27) != 0 {
+                        return Err(TlError::Unserved("share_theme"));
+                    }
+                    Ok(Self {
+                        blocked,
+                        phone_calls_available,
+                        phone_calls_private,
+                        can_pin_message,
+                        has_scheduled,
+                        video_calls_available,
+                        voice_messages_forbidden,
+                        translations_disabled,
+                        stories_pinned_available,
+                        blocked_my_stories_from,
+                        wallpaper_overridden,
+                        contact_require_premium,
+                        read_dates_private,
+                        sponsored_enabled,
+                        can_view_revenue,
+                        bot_can_manage_emoji_status,
+                        display_gifts_button,
+                        noforwards_my_enabled,
+                        noforwards_peer_enabled,
+                        unofficial_security_risk,
+                        id,
+                        about,
+                        settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
+                        notify_settings,
+                        bot_info,
+                        pinned_msg_id,
+                        common_chats_count,
+                        folder_id,
+                        ttl_period,
+                        private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
+                        personal_channel_id,
+                        personal_channel_message,
+                        stargifts_count,
+                        send_paid_messages_stars,
+                        saved_music,
+                        bot_manager_id,
+                        ..Self::default()
+                    })
+                }
+                0x06cbe645 => {
+                    let flags = input.id()?;
+                    let blocked = flags & (1 << 0) != 0;
+                    let phone_calls_available = flags & (1 << 4) != 0;
+                    let phone_calls_private = flags & (1 << 5) != 0;
+                    let can_pin_message = flags & (1 << 7) != 0;
+                    let has_scheduled = flags & (1 << 12) != 0;
+                    let video_calls_available = flags & (1 << 13) != 0;
+                    let voice_messages_forbidden = flags & (1 << 20) != 0;
+                    let translations_disabled = flags & (1 << 23) != 0;
+                    let stories_pinned_available = flags & (1 << 26) != 0;
+                    let blocked_my_stories_from = flags & (1 << 27) != 0;
+                    let wallpaper_overridden = flags & (1 << 28) != 0;
+                    let contact_require_premium = flags & (1 << 29) != 0;
+                    let read_dates_private = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let sponsored_enabled = flags2 & (1 << 7) != 0;
+                    let can_view_revenue = flags2 & (1 << 9) != 0;
+                    let bot_can_manage_emoji_status = flags2 & (1 << 10) != 0;
+                    let display_gifts_button = flags2 & (1 << 16) != 0;
+                    let noforwards_my_enabled = flags2 & (1 << 23) != 0;
+                    let noforwards_peer_enabled = flags2 & (1 << 24) != 0;
+                    let unofficial_security_risk = flags2 & (1 << 26) != 0;
+                    let id = Tl::read(input)?;
+                    let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let settings = Tl::read(input)?;
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
+                    let notify_settings = Tl::read(input)?;
+                    let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let common_chats_count = Tl::read(input)?;
+                    let folder_id = if flags & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let ttl_period = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("theme"));
+                    }
+                    let private_forward_name =
+                        if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 24) != 0 {
+                        return Err(TlError::Unserved("wallpaper"));
+                    }
+                    if flags & (1 << 25) != 0 {
+                        return Err(TlError::Unserved("stories"));
+                    }
+                    if flags2 & (1 << 0) != 0 {
+                        return Err(TlError::Unserved("business_work_hours"));
+                    }
+                    if flags2 & (1 << 1) != 0 {
+                        return Err(TlError::Unserved("business_location"));
+                    }
+                    if flags2 & (1 << 2) != 0 {
+                        return Err(TlError::Unserved("business_greeting_message"));
+                    }
+                    if flags2 & (1 << 3) != 0 {
+                        return Err(TlError::Unserved("business_away_message"));
+                    }
+                    if flags2 & (1 << 4) != 0 {
+                        return Err(TlError::Unserved("business_intro"));
+                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    let personal_channel_id =
+                        if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let personal_channel_message =
+                        if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let stargifts_count = if flags2 & (1 << 8) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 11) != 0 {
+                        return Err(TlError::Unserved("starref_program"));
+                    }
+                    if flags2 & (1 << 12) != 0 {
+                        return Err(TlError::Unserved("bot_verification"));
+                    }
+                    let send_paid_messages_stars =
+                        if flags2 & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags2 & (1 << 15) != 0 {
+                        return Err(TlError::Unserved("disallowed_gifts"));
+                    }
+                    if flags2 & (1 << 17) != 0 {
+                        return Err(TlError::Unserved("stars_rating"));
+                    }
+                    if flags2 & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("stars_my_pending_rating"));
+                    }
+                    if flags2 & (1 << 18) != 0 {
+                        return Err(TlError::Unserved("stars_my_pending_rating_date"));
+                    }
+                    if flags2 & (1 << 20) != 0 {
+                        return Err(TlError::Unserved("main_tab"));
+                    }
+                    let saved_music = if flags2 & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags2 & (1 << 22) != 0 {
                         return Err(TlError::Unserved("note"));
                     }
@@ -16223,6 +19898,9 @@ pub mod types {
                         id,
                         about,
                         settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
                         notify_settings,
                         bot_info,
                         pinned_msg_id,
@@ -16230,10 +19908,14 @@ pub mod types {
                         folder_id,
                         ttl_period,
                         private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
                         personal_channel_id,
                         personal_channel_message,
                         stargifts_count,
                         send_paid_messages_stars,
+                        saved_music,
                         bot_manager_id,
                         ..Self::default()
                     })
@@ -16263,15 +19945,9 @@ pub mod types {
                     let id = Tl::read(input)?;
                     let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let settings = Tl::read(input)?;
-                    if flags & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("personal_photo"));
-                    }
-                    if flags & (1 << 2) != 0 {
-                        return Err(TlError::Unserved("profile_photo"));
-                    }
-                    if flags & (1 << 22) != 0 {
-                        return Err(TlError::Unserved("fallback_photo"));
-                    }
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
                     let notify_settings = Tl::read(input)?;
                     let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
@@ -16283,12 +19959,10 @@ pub mod types {
                     }
                     let private_forward_name =
                         if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 17) != 0 {
-                        return Err(TlError::Unserved("bot_group_admin_rights"));
-                    }
-                    if flags & (1 << 18) != 0 {
-                        return Err(TlError::Unserved("bot_broadcast_admin_rights"));
-                    }
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 24) != 0 {
                         return Err(TlError::Unserved("wallpaper"));
                     }
@@ -16310,9 +19984,7 @@ pub mod types {
                     if flags2 & (1 << 4) != 0 {
                         return Err(TlError::Unserved("business_intro"));
                     }
-                    if flags2 & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("birthday"));
-                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_id =
                         if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_message =
@@ -16341,9 +20013,7 @@ pub mod types {
                     if flags2 & (1 << 20) != 0 {
                         return Err(TlError::Unserved("main_tab"));
                     }
-                    if flags2 & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("saved_music"));
-                    }
+                    let saved_music = if flags2 & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags2 & (1 << 22) != 0 {
                         return Err(TlError::Unserved("note"));
                     }
@@ -16370,6 +20040,9 @@ pub mod types {
                         id,
                         about,
                         settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
                         notify_settings,
                         bot_info,
                         pinned_msg_id,
@@ -16377,10 +20050,14 @@ pub mod types {
                         folder_id,
                         ttl_period,
                         private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
                         personal_channel_id,
                         personal_channel_message,
                         stargifts_count,
                         send_paid_messages_stars,
+                        saved_music,
                         ..Self::default()
                     })
                 }
@@ -16407,15 +20084,9 @@ pub mod types {
                     let id = Tl::read(input)?;
                     let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let settings = Tl::read(input)?;
-                    if flags & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("personal_photo"));
-                    }
-                    if flags & (1 << 2) != 0 {
-                        return Err(TlError::Unserved("profile_photo"));
-                    }
-                    if flags & (1 << 22) != 0 {
-                        return Err(TlError::Unserved("fallback_photo"));
-                    }
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
                     let notify_settings = Tl::read(input)?;
                     let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
@@ -16427,12 +20098,10 @@ pub mod types {
                     }
                     let private_forward_name =
                         if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 17) != 0 {
-                        return Err(TlError::Unserved("bot_group_admin_rights"));
-                    }
-                    if flags & (1 << 18) != 0 {
-                        return Err(TlError::Unserved("bot_broadcast_admin_rights"));
-                    }
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 24) != 0 {
                         return Err(TlError::Unserved("wallpaper"));
                     }
@@ -16454,9 +20123,7 @@ pub mod types {
                     if flags2 & (1 << 4) != 0 {
                         return Err(TlError::Unserved("business_intro"));
                     }
-                    if flags2 & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("birthday"));
-                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_id =
                         if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_message =
@@ -16485,9 +20152,7 @@ pub mod types {
                     if flags2 & (1 << 20) != 0 {
                         return Err(TlError::Unserved("main_tab"));
                     }
-                    if flags2 & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("saved_music"));
-                    }
+                    let saved_music = if flags2 & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
                     Ok(Self {
                         blocked,
                         phone_calls_available,
@@ -16509,6 +20174,9 @@ pub mod types {
                         id,
                         about,
                         settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
                         notify_settings,
                         bot_info,
                         pinned_msg_id,
@@ -16516,10 +20184,14 @@ pub mod types {
                         folder_id,
                         ttl_period,
                         private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
                         personal_channel_id,
                         personal_channel_message,
                         stargifts_count,
                         send_paid_messages_stars,
+                        saved_music,
                         ..Self::default()
                     })
                 }
@@ -16545,15 +20217,9 @@ pub mod types {
                     let id = Tl::read(input)?;
                     let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let settings = Tl::read(input)?;
-                    if flags & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("personal_photo"));
-                    }
-                    if flags & (1 << 2) != 0 {
-                        return Err(TlError::Unserved("profile_photo"));
-                    }
-                    if flags & (1 << 22) != 0 {
-                        return Err(TlError::Unserved("fallback_photo"));
-                    }
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
                     let notify_settings = Tl::read(input)?;
                     let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
@@ -16563,12 +20229,10 @@ pub mod types {
                     let theme_emoticon = if flags & (1 << 15) != 0 { Some(Tl::read(input)?) } else { None };
                     let private_forward_name =
                         if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 17) != 0 {
-                        return Err(TlError::Unserved("bot_group_admin_rights"));
-                    }
-                    if flags & (1 << 18) != 0 {
-                        return Err(TlError::Unserved("bot_broadcast_admin_rights"));
-                    }
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 19) != 0 {
                         return Err(TlError::Unserved("premium_gifts"));
                     }
@@ -16593,9 +20257,7 @@ pub mod types {
                     if flags2 & (1 << 4) != 0 {
                         return Err(TlError::Unserved("business_intro"));
                     }
-                    if flags2 & (1 << 5) != 0 {
-                        return Err(TlError::Unserved("birthday"));
-                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_id =
                         if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
                     let personal_channel_message =
@@ -16627,6 +20289,9 @@ pub mod types {
                         id,
                         about,
                         settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
                         notify_settings,
                         bot_info,
                         pinned_msg_id,
@@ -16635,9 +20300,114 @@ pub mod types {
                         ttl_period,
                         theme_emoticon,
                         private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
                         personal_channel_id,
                         personal_channel_message,
                         stargifts_count,
+                        ..Self::default()
+                    })
+                }
+                0xcc997720 => {
+                    let flags = input.id()?;
+                    let blocked = flags & (1 << 0) != 0;
+                    let phone_calls_available = flags & (1 << 4) != 0;
+                    let phone_calls_private = flags & (1 << 5) != 0;
+                    let can_pin_message = flags & (1 << 7) != 0;
+                    let has_scheduled = flags & (1 << 12) != 0;
+                    let video_calls_available = flags & (1 << 13) != 0;
+                    let voice_messages_forbidden = flags & (1 << 20) != 0;
+                    let translations_disabled = flags & (1 << 23) != 0;
+                    let stories_pinned_available = flags & (1 << 26) != 0;
+                    let blocked_my_stories_from = flags & (1 << 27) != 0;
+                    let wallpaper_overridden = flags & (1 << 28) != 0;
+                    let contact_require_premium = flags & (1 << 29) != 0;
+                    let read_dates_private = flags & (1 << 30) != 0;
+                    let flags2 = input.id()?;
+                    let sponsored_enabled = flags2 & (1 << 7) != 0;
+                    let id = Tl::read(input)?;
+                    let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
+                    let settings = Tl::read(input)?;
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
+                    let notify_settings = Tl::read(input)?;
+                    let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let common_chats_count = Tl::read(input)?;
+                    let folder_id = if flags & (1 << 11) != 0 { Some(Tl::read(input)?) } else { None };
+                    let ttl_period = if flags & (1 << 14) != 0 { Some(Tl::read(input)?) } else { None };
+                    let theme_emoticon = if flags & (1 << 15) != 0 { Some(Tl::read(input)?) } else { None };
+                    let private_forward_name =
+                        if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 19) != 0 {
+                        return Err(TlError::Unserved("premium_gifts"));
+                    }
+                    if flags & (1 << 24) != 0 {
+                        return Err(TlError::Unserved("wallpaper"));
+                    }
+                    if flags & (1 << 25) != 0 {
+                        return Err(TlError::Unserved("stories"));
+                    }
+                    if flags2 & (1 << 0) != 0 {
+                        return Err(TlError::Unserved("business_work_hours"));
+                    }
+                    if flags2 & (1 << 1) != 0 {
+                        return Err(TlError::Unserved("business_location"));
+                    }
+                    if flags2 & (1 << 2) != 0 {
+                        return Err(TlError::Unserved("business_greeting_message"));
+                    }
+                    if flags2 & (1 << 3) != 0 {
+                        return Err(TlError::Unserved("business_away_message"));
+                    }
+                    if flags2 & (1 << 4) != 0 {
+                        return Err(TlError::Unserved("business_intro"));
+                    }
+                    let birthday = if flags2 & (1 << 5) != 0 { Some(Tl::read(input)?) } else { None };
+                    let personal_channel_id =
+                        if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    let personal_channel_message =
+                        if flags2 & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self {
+                        blocked,
+                        phone_calls_available,
+                        phone_calls_private,
+                        can_pin_message,
+                        has_scheduled,
+                        video_calls_available,
+                        voice_messages_forbidden,
+                        translations_disabled,
+                        stories_pinned_available,
+                        blocked_my_stories_from,
+                        wallpaper_overridden,
+                        contact_require_premium,
+                        read_dates_private,
+                        sponsored_enabled,
+                        id,
+                        about,
+                        settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
+                        notify_settings,
+                        bot_info,
+                        pinned_msg_id,
+                        common_chats_count,
+                        folder_id,
+                        ttl_period,
+                        theme_emoticon,
+                        private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
+                        birthday,
+                        personal_channel_id,
+                        personal_channel_message,
                         ..Self::default()
                     })
                 }
@@ -16654,15 +20424,9 @@ pub mod types {
                     let id = Tl::read(input)?;
                     let about = if flags & (1 << 1) != 0 { Some(Tl::read(input)?) } else { None };
                     let settings = Tl::read(input)?;
-                    if flags & (1 << 21) != 0 {
-                        return Err(TlError::Unserved("personal_photo"));
-                    }
-                    if flags & (1 << 2) != 0 {
-                        return Err(TlError::Unserved("profile_photo"));
-                    }
-                    if flags & (1 << 22) != 0 {
-                        return Err(TlError::Unserved("fallback_photo"));
-                    }
+                    let personal_photo = if flags & (1 << 21) != 0 { Some(Tl::read(input)?) } else { None };
+                    let profile_photo = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let fallback_photo = if flags & (1 << 22) != 0 { Some(Tl::read(input)?) } else { None };
                     let notify_settings = Tl::read(input)?;
                     let bot_info = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
                     let pinned_msg_id = if flags & (1 << 6) != 0 { Some(Tl::read(input)?) } else { None };
@@ -16672,12 +20436,10 @@ pub mod types {
                     let theme_emoticon = if flags & (1 << 15) != 0 { Some(Tl::read(input)?) } else { None };
                     let private_forward_name =
                         if flags & (1 << 16) != 0 { Some(Tl::read(input)?) } else { None };
-                    if flags & (1 << 17) != 0 {
-                        return Err(TlError::Unserved("bot_group_admin_rights"));
-                    }
-                    if flags & (1 << 18) != 0 {
-                        return Err(TlError::Unserved("bot_broadcast_admin_rights"));
-                    }
+                    let bot_group_admin_rights =
+                        if flags & (1 << 17) != 0 { Some(Tl::read(input)?) } else { None };
+                    let bot_broadcast_admin_rights =
+                        if flags & (1 << 18) != 0 { Some(Tl::read(input)?) } else { None };
                     if flags & (1 << 19) != 0 {
                         return Err(TlError::Unserved("premium_gifts"));
                     }
@@ -16696,6 +20458,9 @@ pub mod types {
                         id,
                         about,
                         settings,
+                        personal_photo,
+                        profile_photo,
+                        fallback_photo,
                         notify_settings,
                         bot_info,
                         pinned_msg_id,
@@ -16704,6 +20469,8 @@ pub mod types {
                         ttl_period,
                         theme_emoticon,
                         private_forward_name,
+                        bot_group_admin_rights,
+                        bot_broadcast_admin_rights,
                         ..Self::default()
                     })
                 }
@@ -16737,6 +20504,9 @@ pub mod types {
                 id: Sample::sample(source),
                 about: Sample::sample(source),
                 settings: Sample::sample(source),
+                personal_photo: Sample::sample(source),
+                profile_photo: Sample::sample(source),
+                fallback_photo: Sample::sample(source),
                 notify_settings: Sample::sample(source),
                 bot_info: Sample::sample(source),
                 pinned_msg_id: Sample::sample(source),
@@ -16744,10 +20514,14 @@ pub mod types {
                 folder_id: Sample::sample(source),
                 ttl_period: Sample::sample(source),
                 private_forward_name: Sample::sample(source),
+                bot_group_admin_rights: Sample::sample(source),
+                bot_broadcast_admin_rights: Sample::sample(source),
+                birthday: Sample::sample(source),
                 personal_channel_id: Sample::sample(source),
                 personal_channel_message: Sample::sample(source),
                 stargifts_count: Sample::sample(source),
                 send_paid_messages_stars: Sample::sample(source),
+                saved_music: Sample::sample(source),
                 bot_manager_id: Sample::sample(source),
                 theme_emoticon: Sample::sample(source),
             }
@@ -16825,7 +20599,7 @@ pub mod types {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xe26f42f1);
                 }
                 _ => {
@@ -16963,6 +20737,180 @@ pub mod types {
 /// One type per boxed type, with the constructors that are served.
 pub mod enums {
     use super::*;
+    /// `AttachMenuBot`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AttachMenuBot {
+        /// `attachMenuBot`
+        AttachMenuBot(types::AttachMenuBot),
+    }
+
+    impl Default for AttachMenuBot {
+        fn default() -> Self {
+            Self::AttachMenuBot(types::AttachMenuBot::default())
+        }
+    }
+
+    impl Tl for AttachMenuBot {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AttachMenuBot(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xc8aa2cd2 | 0xd90d8dfe => Ok(Self::AttachMenuBot(types::AttachMenuBot::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AttachMenuBot {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AttachMenuBot(types::AttachMenuBot::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AttachMenuBot> for AttachMenuBot {
+        fn from(value: types::AttachMenuBot) -> Self {
+            Self::AttachMenuBot(value)
+        }
+    }
+    /// `AttachMenuBotIcon`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AttachMenuBotIcon {
+        /// `attachMenuBotIcon`
+        AttachMenuBotIcon(types::AttachMenuBotIcon),
+    }
+
+    impl Default for AttachMenuBotIcon {
+        fn default() -> Self {
+            Self::AttachMenuBotIcon(types::AttachMenuBotIcon::default())
+        }
+    }
+
+    impl Tl for AttachMenuBotIcon {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AttachMenuBotIcon(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xb2a7386b => Ok(Self::AttachMenuBotIcon(types::AttachMenuBotIcon::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AttachMenuBotIcon {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AttachMenuBotIcon(types::AttachMenuBotIcon::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AttachMenuBotIcon> for AttachMenuBotIcon {
+        fn from(value: types::AttachMenuBotIcon) -> Self {
+            Self::AttachMenuBotIcon(value)
+        }
+    }
+    /// `AttachMenuBots`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AttachMenuBots {
+        /// `attachMenuBots`
+        AttachMenuBots(types::AttachMenuBots),
+    }
+
+    impl Default for AttachMenuBots {
+        fn default() -> Self {
+            Self::AttachMenuBots(types::AttachMenuBots::default())
+        }
+    }
+
+    impl Tl for AttachMenuBots {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AttachMenuBots(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x3c4301c0 => Ok(Self::AttachMenuBots(types::AttachMenuBots::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AttachMenuBots {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AttachMenuBots(types::AttachMenuBots::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AttachMenuBots> for AttachMenuBots {
+        fn from(value: types::AttachMenuBots) -> Self {
+            Self::AttachMenuBots(value)
+        }
+    }
+    /// `AttachMenuPeerType`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AttachMenuPeerType {
+        /// `attachMenuPeerTypeBotPM`
+        AttachMenuPeerTypeBotPM(types::AttachMenuPeerTypeBotPM),
+    }
+
+    impl Default for AttachMenuPeerType {
+        fn default() -> Self {
+            Self::AttachMenuPeerTypeBotPM(types::AttachMenuPeerTypeBotPM::default())
+        }
+    }
+
+    impl Tl for AttachMenuPeerType {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AttachMenuPeerTypeBotPM(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xc32bfa1a => {
+                    Ok(Self::AttachMenuPeerTypeBotPM(types::AttachMenuPeerTypeBotPM::read(id, input)?))
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AttachMenuPeerType {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AttachMenuPeerTypeBotPM(types::AttachMenuPeerTypeBotPM::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AttachMenuPeerTypeBotPM> for AttachMenuPeerType {
+        fn from(value: types::AttachMenuPeerTypeBotPM) -> Self {
+            Self::AttachMenuPeerTypeBotPM(value)
+        }
+    }
     /// `Authorization`
     #[derive(Debug, Clone, PartialEq)]
     pub enum Authorization {
@@ -17004,6 +20952,49 @@ pub mod enums {
     impl From<types::Authorization> for Authorization {
         fn from(value: types::Authorization) -> Self {
             Self::Authorization(value)
+        }
+    }
+    /// `AvailableEffect`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AvailableEffect {
+        /// `availableEffect`
+        AvailableEffect(types::AvailableEffect),
+    }
+
+    impl Default for AvailableEffect {
+        fn default() -> Self {
+            Self::AvailableEffect(types::AvailableEffect::default())
+        }
+    }
+
+    impl Tl for AvailableEffect {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AvailableEffect(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x93c3e27e => Ok(Self::AvailableEffect(types::AvailableEffect::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AvailableEffect {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AvailableEffect(types::AvailableEffect::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AvailableEffect> for AvailableEffect {
+        fn from(value: types::AvailableEffect) -> Self {
+            Self::AvailableEffect(value)
         }
     }
     /// `BadMsgNotification`
@@ -17100,6 +21091,49 @@ pub mod enums {
     impl From<types::BindAuthKeyInner> for BindAuthKeyInner {
         fn from(value: types::BindAuthKeyInner) -> Self {
             Self::BindAuthKeyInner(value)
+        }
+    }
+    /// `Birthday`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum Birthday {
+        /// `birthday`
+        Birthday(types::Birthday),
+    }
+
+    impl Default for Birthday {
+        fn default() -> Self {
+            Self::Birthday(types::Birthday::default())
+        }
+    }
+
+    impl Tl for Birthday {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::Birthday(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x6c8e1e06 => Ok(Self::Birthday(types::Birthday::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for Birthday {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::Birthday(types::Birthday::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::Birthday> for Birthday {
+        fn from(value: types::Birthday) -> Self {
+            Self::Birthday(value)
         }
     }
     /// `BotApp`
@@ -17489,7 +21523,7 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x1c32b11c | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355 => {
+                0x0aadfc8f | 0x1c32b11c | 0x7ad15240 | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355 => {
                     Ok(Self::Channel(types::Channel::read(id, input)?))
                 }
                 0x41cbf256 => Ok(Self::Chat(types::Chat::read(id, input)?)),
@@ -17523,6 +21557,49 @@ pub mod enums {
     impl From<types::ChatEmpty> for Chat {
         fn from(value: types::ChatEmpty) -> Self {
             Self::ChatEmpty(value)
+        }
+    }
+    /// `ChatAdminRights`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ChatAdminRights {
+        /// `chatAdminRights`
+        ChatAdminRights(types::ChatAdminRights),
+    }
+
+    impl Default for ChatAdminRights {
+        fn default() -> Self {
+            Self::ChatAdminRights(types::ChatAdminRights::default())
+        }
+    }
+
+    impl Tl for ChatAdminRights {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ChatAdminRights(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x5fb224d5 => Ok(Self::ChatAdminRights(types::ChatAdminRights::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ChatAdminRights {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ChatAdminRights(types::ChatAdminRights::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ChatAdminRights> for ChatAdminRights {
+        fn from(value: types::ChatAdminRights) -> Self {
+            Self::ChatAdminRights(value)
         }
     }
     /// `ChatPhoto`
@@ -17740,6 +21817,49 @@ pub mod enums {
             Self::Contact(value)
         }
     }
+    /// `ContactBirthday`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ContactBirthday {
+        /// `contactBirthday`
+        ContactBirthday(types::ContactBirthday),
+    }
+
+    impl Default for ContactBirthday {
+        fn default() -> Self {
+            Self::ContactBirthday(types::ContactBirthday::default())
+        }
+    }
+
+    impl Tl for ContactBirthday {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ContactBirthday(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x1d998733 => Ok(Self::ContactBirthday(types::ContactBirthday::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ContactBirthday {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ContactBirthday(types::ContactBirthday::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ContactBirthday> for ContactBirthday {
+        fn from(value: types::ContactBirthday) -> Self {
+            Self::ContactBirthday(value)
+        }
+    }
     /// `DcOption`
     #[derive(Debug, Clone, PartialEq)]
     pub enum DcOption {
@@ -17942,6 +22062,49 @@ pub mod enums {
             Self::Dialog(value)
         }
     }
+    /// `DialogFilter`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum DialogFilter {
+        /// `dialogFilterDefault`
+        DialogFilterDefault(types::DialogFilterDefault),
+    }
+
+    impl Default for DialogFilter {
+        fn default() -> Self {
+            Self::DialogFilterDefault(types::DialogFilterDefault::default())
+        }
+    }
+
+    impl Tl for DialogFilter {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::DialogFilterDefault(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x363293ae => Ok(Self::DialogFilterDefault(types::DialogFilterDefault::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for DialogFilter {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::DialogFilterDefault(types::DialogFilterDefault::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::DialogFilterDefault> for DialogFilter {
+        fn from(value: types::DialogFilterDefault) -> Self {
+            Self::DialogFilterDefault(value)
+        }
+    }
     /// `DialogPeer`
     #[derive(Debug, Clone, PartialEq)]
     pub enum DialogPeer {
@@ -17983,6 +22146,49 @@ pub mod enums {
     impl From<types::DialogPeer> for DialogPeer {
         fn from(value: types::DialogPeer) -> Self {
             Self::DialogPeer(value)
+        }
+    }
+    /// `Document`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum Document {
+        /// `documentEmpty`
+        DocumentEmpty(types::DocumentEmpty),
+    }
+
+    impl Default for Document {
+        fn default() -> Self {
+            Self::DocumentEmpty(types::DocumentEmpty::default())
+        }
+    }
+
+    impl Tl for Document {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::DocumentEmpty(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x36f8c871 => Ok(Self::DocumentEmpty(types::DocumentEmpty::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for Document {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::DocumentEmpty(types::DocumentEmpty::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::DocumentEmpty> for Document {
+        fn from(value: types::DocumentEmpty) -> Self {
+            Self::DocumentEmpty(value)
         }
     }
     /// `EncryptedMessage`
@@ -18488,6 +22694,99 @@ pub mod enums {
             Self::InputMessageReplyTo(value)
         }
     }
+    /// `InputNotifyPeer`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum InputNotifyPeer {
+        /// `inputNotifyBroadcasts`
+        InputNotifyBroadcasts(types::InputNotifyBroadcasts),
+        /// `inputNotifyChats`
+        InputNotifyChats(types::InputNotifyChats),
+        /// `inputNotifyCommunity`
+        InputNotifyCommunity(types::InputNotifyCommunity),
+        /// `inputNotifyForumTopic`
+        InputNotifyForumTopic(types::InputNotifyForumTopic),
+        /// `inputNotifyPeer`
+        InputNotifyPeer(types::InputNotifyPeer),
+        /// `inputNotifyUsers`
+        InputNotifyUsers(types::InputNotifyUsers),
+    }
+
+    impl Default for InputNotifyPeer {
+        fn default() -> Self {
+            Self::InputNotifyBroadcasts(types::InputNotifyBroadcasts::default())
+        }
+    }
+
+    impl Tl for InputNotifyPeer {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::InputNotifyBroadcasts(value) => value.write(layer, out),
+                Self::InputNotifyChats(value) => value.write(layer, out),
+                Self::InputNotifyCommunity(value) => value.write(layer, out),
+                Self::InputNotifyForumTopic(value) => value.write(layer, out),
+                Self::InputNotifyPeer(value) => value.write(layer, out),
+                Self::InputNotifyUsers(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xb1db7c7e => Ok(Self::InputNotifyBroadcasts(types::InputNotifyBroadcasts::read(id, input)?)),
+                0x4a95e84e => Ok(Self::InputNotifyChats(types::InputNotifyChats::read(id, input)?)),
+                0x27bb1adc => Ok(Self::InputNotifyCommunity(types::InputNotifyCommunity::read(id, input)?)),
+                0x5c467992 => Ok(Self::InputNotifyForumTopic(types::InputNotifyForumTopic::read(id, input)?)),
+                0xb8bc5b0c => Ok(Self::InputNotifyPeer(types::InputNotifyPeer::read(id, input)?)),
+                0x193b4417 => Ok(Self::InputNotifyUsers(types::InputNotifyUsers::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for InputNotifyPeer {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(6) {
+                0 => Self::InputNotifyBroadcasts(types::InputNotifyBroadcasts::sample(source)),
+                1 => Self::InputNotifyChats(types::InputNotifyChats::sample(source)),
+                2 => Self::InputNotifyCommunity(types::InputNotifyCommunity::sample(source)),
+                3 => Self::InputNotifyForumTopic(types::InputNotifyForumTopic::sample(source)),
+                4 => Self::InputNotifyPeer(types::InputNotifyPeer::sample(source)),
+                _ => Self::InputNotifyUsers(types::InputNotifyUsers::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::InputNotifyBroadcasts> for InputNotifyPeer {
+        fn from(value: types::InputNotifyBroadcasts) -> Self {
+            Self::InputNotifyBroadcasts(value)
+        }
+    }
+    impl From<types::InputNotifyChats> for InputNotifyPeer {
+        fn from(value: types::InputNotifyChats) -> Self {
+            Self::InputNotifyChats(value)
+        }
+    }
+    impl From<types::InputNotifyCommunity> for InputNotifyPeer {
+        fn from(value: types::InputNotifyCommunity) -> Self {
+            Self::InputNotifyCommunity(value)
+        }
+    }
+    impl From<types::InputNotifyForumTopic> for InputNotifyPeer {
+        fn from(value: types::InputNotifyForumTopic) -> Self {
+            Self::InputNotifyForumTopic(value)
+        }
+    }
+    impl From<types::InputNotifyPeer> for InputNotifyPeer {
+        fn from(value: types::InputNotifyPeer) -> Self {
+            Self::InputNotifyPeer(value)
+        }
+    }
+    impl From<types::InputNotifyUsers> for InputNotifyPeer {
+        fn from(value: types::InputNotifyUsers) -> Self {
+            Self::InputNotifyUsers(value)
+        }
+    }
     /// `InputPeer`
     #[derive(Debug, Clone, PartialEq)]
     pub enum InputPeer {
@@ -18612,7 +22911,7 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x22c0f6d5 | 0x3bd4b7c2 | 0x869fbe10 => {
+                0x22c0f6d5 | 0x3bd4b7c2 | 0x75c1ad70 | 0x869fbe10 => {
                     Ok(Self::InputReplyToMessage(types::InputReplyToMessage::read(id, input)?))
                 }
                 _ => Err(input.unknown(id)),
@@ -18632,6 +22931,187 @@ pub mod enums {
     impl From<types::InputReplyToMessage> for InputReplyTo {
         fn from(value: types::InputReplyToMessage) -> Self {
             Self::InputReplyToMessage(value)
+        }
+    }
+    /// `InputStickerSet`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum InputStickerSet {
+        /// `inputStickerSetAnimatedEmoji`
+        InputStickerSetAnimatedEmoji(types::InputStickerSetAnimatedEmoji),
+        /// `inputStickerSetAnimatedEmojiAnimations`
+        InputStickerSetAnimatedEmojiAnimations(types::InputStickerSetAnimatedEmojiAnimations),
+        /// `inputStickerSetDice`
+        InputStickerSetDice(types::InputStickerSetDice),
+        /// `inputStickerSetEmojiChannelDefaultStatuses`
+        InputStickerSetEmojiChannelDefaultStatuses(types::InputStickerSetEmojiChannelDefaultStatuses),
+        /// `inputStickerSetEmojiDefaultStatuses`
+        InputStickerSetEmojiDefaultStatuses(types::InputStickerSetEmojiDefaultStatuses),
+        /// `inputStickerSetEmojiDefaultTopicIcons`
+        InputStickerSetEmojiDefaultTopicIcons(types::InputStickerSetEmojiDefaultTopicIcons),
+        /// `inputStickerSetEmojiGenericAnimations`
+        InputStickerSetEmojiGenericAnimations(types::InputStickerSetEmojiGenericAnimations),
+        /// `inputStickerSetEmpty`
+        InputStickerSetEmpty(types::InputStickerSetEmpty),
+        /// `inputStickerSetID`
+        InputStickerSetID(types::InputStickerSetID),
+        /// `inputStickerSetPremiumGifts`
+        InputStickerSetPremiumGifts(types::InputStickerSetPremiumGifts),
+        /// `inputStickerSetShortName`
+        InputStickerSetShortName(types::InputStickerSetShortName),
+        /// `inputStickerSetTonGifts`
+        InputStickerSetTonGifts(types::InputStickerSetTonGifts),
+    }
+
+    impl Default for InputStickerSet {
+        fn default() -> Self {
+            Self::InputStickerSetAnimatedEmoji(types::InputStickerSetAnimatedEmoji::default())
+        }
+    }
+
+    impl Tl for InputStickerSet {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::InputStickerSetAnimatedEmoji(value) => value.write(layer, out),
+                Self::InputStickerSetAnimatedEmojiAnimations(value) => value.write(layer, out),
+                Self::InputStickerSetDice(value) => value.write(layer, out),
+                Self::InputStickerSetEmojiChannelDefaultStatuses(value) => value.write(layer, out),
+                Self::InputStickerSetEmojiDefaultStatuses(value) => value.write(layer, out),
+                Self::InputStickerSetEmojiDefaultTopicIcons(value) => value.write(layer, out),
+                Self::InputStickerSetEmojiGenericAnimations(value) => value.write(layer, out),
+                Self::InputStickerSetEmpty(value) => value.write(layer, out),
+                Self::InputStickerSetID(value) => value.write(layer, out),
+                Self::InputStickerSetPremiumGifts(value) => value.write(layer, out),
+                Self::InputStickerSetShortName(value) => value.write(layer, out),
+                Self::InputStickerSetTonGifts(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x028703c8 => Ok(Self::InputStickerSetAnimatedEmoji(
+                    types::InputStickerSetAnimatedEmoji::read(id, input)?,
+                )),
+                0x0cde3739 => Ok(Self::InputStickerSetAnimatedEmojiAnimations(
+                    types::InputStickerSetAnimatedEmojiAnimations::read(id, input)?,
+                )),
+                0xe67f520e => Ok(Self::InputStickerSetDice(types::InputStickerSetDice::read(id, input)?)),
+                0x49748553 => Ok(Self::InputStickerSetEmojiChannelDefaultStatuses(
+                    types::InputStickerSetEmojiChannelDefaultStatuses::read(id, input)?,
+                )),
+                0x29d0f5ee => Ok(Self::InputStickerSetEmojiDefaultStatuses(
+                    types::InputStickerSetEmojiDefaultStatuses::read(id, input)?,
+                )),
+                0x44c1f8e9 => Ok(Self::InputStickerSetEmojiDefaultTopicIcons(
+                    types::InputStickerSetEmojiDefaultTopicIcons::read(id, input)?,
+                )),
+                0x04c4d4ce => Ok(Self::InputStickerSetEmojiGenericAnimations(
+                    types::InputStickerSetEmojiGenericAnimations::read(id, input)?,
+                )),
+                0xffb62b95 => Ok(Self::InputStickerSetEmpty(types::InputStickerSetEmpty::read(id, input)?)),
+                0x9de7a269 => Ok(Self::InputStickerSetID(types::InputStickerSetID::read(id, input)?)),
+                0xc88b3b02 => Ok(Self::InputStickerSetPremiumGifts(
+                    types::InputStickerSetPremiumGifts::read(id, input)?,
+                )),
+                0x861cc8a0 => {
+                    Ok(Self::InputStickerSetShortName(types::InputStickerSetShortName::read(id, input)?))
+                }
+                0x1cf671a0 => {
+                    Ok(Self::InputStickerSetTonGifts(types::InputStickerSetTonGifts::read(id, input)?))
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for InputStickerSet {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(12) {
+                0 => Self::InputStickerSetAnimatedEmoji(types::InputStickerSetAnimatedEmoji::sample(source)),
+                1 => Self::InputStickerSetAnimatedEmojiAnimations(
+                    types::InputStickerSetAnimatedEmojiAnimations::sample(source),
+                ),
+                2 => Self::InputStickerSetDice(types::InputStickerSetDice::sample(source)),
+                3 => Self::InputStickerSetEmojiChannelDefaultStatuses(
+                    types::InputStickerSetEmojiChannelDefaultStatuses::sample(source),
+                ),
+                4 => Self::InputStickerSetEmojiDefaultStatuses(
+                    types::InputStickerSetEmojiDefaultStatuses::sample(source),
+                ),
+                5 => Self::InputStickerSetEmojiDefaultTopicIcons(
+                    types::InputStickerSetEmojiDefaultTopicIcons::sample(source),
+                ),
+                6 => Self::InputStickerSetEmojiGenericAnimations(
+                    types::InputStickerSetEmojiGenericAnimations::sample(source),
+                ),
+                7 => Self::InputStickerSetEmpty(types::InputStickerSetEmpty::sample(source)),
+                8 => Self::InputStickerSetID(types::InputStickerSetID::sample(source)),
+                9 => Self::InputStickerSetPremiumGifts(types::InputStickerSetPremiumGifts::sample(source)),
+                10 => Self::InputStickerSetShortName(types::InputStickerSetShortName::sample(source)),
+                _ => Self::InputStickerSetTonGifts(types::InputStickerSetTonGifts::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::InputStickerSetAnimatedEmoji> for InputStickerSet {
+        fn from(value: types::InputStickerSetAnimatedEmoji) -> Self {
+            Self::InputStickerSetAnimatedEmoji(value)
+        }
+    }
+    impl From<types::InputStickerSetAnimatedEmojiAnimations> for InputStickerSet {
+        fn from(value: types::InputStickerSetAnimatedEmojiAnimations) -> Self {
+            Self::InputStickerSetAnimatedEmojiAnimations(value)
+        }
+    }
+    impl From<types::InputStickerSetDice> for InputStickerSet {
+        fn from(value: types::InputStickerSetDice) -> Self {
+            Self::InputStickerSetDice(value)
+        }
+    }
+    impl From<types::InputStickerSetEmojiChannelDefaultStatuses> for InputStickerSet {
+        fn from(value: types::InputStickerSetEmojiChannelDefaultStatuses) -> Self {
+            Self::InputStickerSetEmojiChannelDefaultStatuses(value)
+        }
+    }
+    impl From<types::InputStickerSetEmojiDefaultStatuses> for InputStickerSet {
+        fn from(value: types::InputStickerSetEmojiDefaultStatuses) -> Self {
+            Self::InputStickerSetEmojiDefaultStatuses(value)
+        }
+    }
+    impl From<types::InputStickerSetEmojiDefaultTopicIcons> for InputStickerSet {
+        fn from(value: types::InputStickerSetEmojiDefaultTopicIcons) -> Self {
+            Self::InputStickerSetEmojiDefaultTopicIcons(value)
+        }
+    }
+    impl From<types::InputStickerSetEmojiGenericAnimations> for InputStickerSet {
+        fn from(value: types::InputStickerSetEmojiGenericAnimations) -> Self {
+            Self::InputStickerSetEmojiGenericAnimations(value)
+        }
+    }
+    impl From<types::InputStickerSetEmpty> for InputStickerSet {
+        fn from(value: types::InputStickerSetEmpty) -> Self {
+            Self::InputStickerSetEmpty(value)
+        }
+    }
+    impl From<types::InputStickerSetID> for InputStickerSet {
+        fn from(value: types::InputStickerSetID) -> Self {
+            Self::InputStickerSetID(value)
+        }
+    }
+    impl From<types::InputStickerSetPremiumGifts> for InputStickerSet {
+        fn from(value: types::InputStickerSetPremiumGifts) -> Self {
+            Self::InputStickerSetPremiumGifts(value)
+        }
+    }
+    impl From<types::InputStickerSetShortName> for InputStickerSet {
+        fn from(value: types::InputStickerSetShortName) -> Self {
+            Self::InputStickerSetShortName(value)
+        }
+    }
+    impl From<types::InputStickerSetTonGifts> for InputStickerSet {
+        fn from(value: types::InputStickerSetTonGifts) -> Self {
+            Self::InputStickerSetTonGifts(value)
         }
     }
     /// `InputUser`
@@ -18759,31 +23239,47 @@ pub mod enums {
     /// `JSONValue`
     #[derive(Debug, Clone, PartialEq)]
     pub enum JSONValue {
+        /// `jsonArray`
+        JsonArray(types::JsonArray),
+        /// `jsonBool`
+        JsonBool(types::JsonBool),
         /// `jsonNull`
         JsonNull(types::JsonNull),
+        /// `jsonNumber`
+        JsonNumber(types::JsonNumber),
         /// `jsonObject`
         JsonObject(types::JsonObject),
+        /// `jsonString`
+        JsonString(types::JsonString),
     }
 
     impl Default for JSONValue {
         fn default() -> Self {
-            Self::JsonNull(types::JsonNull::default())
+            Self::JsonArray(types::JsonArray::default())
         }
     }
 
     impl Tl for JSONValue {
         fn write(&self, layer: u16, out: &mut Writer) {
             match self {
+                Self::JsonArray(value) => value.write(layer, out),
+                Self::JsonBool(value) => value.write(layer, out),
                 Self::JsonNull(value) => value.write(layer, out),
+                Self::JsonNumber(value) => value.write(layer, out),
                 Self::JsonObject(value) => value.write(layer, out),
+                Self::JsonString(value) => value.write(layer, out),
             }
         }
 
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
+                0xf7444763 => Ok(Self::JsonArray(types::JsonArray::read(id, input)?)),
+                0xc7345e6a => Ok(Self::JsonBool(types::JsonBool::read(id, input)?)),
                 0x3f6d7b68 => Ok(Self::JsonNull(types::JsonNull::read(id, input)?)),
+                0x2be0dfa4 => Ok(Self::JsonNumber(types::JsonNumber::read(id, input)?)),
                 0x99c1d49d => Ok(Self::JsonObject(types::JsonObject::read(id, input)?)),
+                0xb71e767a => Ok(Self::JsonString(types::JsonString::read(id, input)?)),
                 _ => Err(input.unknown(id)),
             }
         }
@@ -18792,21 +23288,45 @@ pub mod enums {
     #[cfg(test)]
     impl Sample for JSONValue {
         fn sample(source: &mut Source<'_>) -> Self {
-            match source.below(2) {
-                0 => Self::JsonNull(types::JsonNull::sample(source)),
-                _ => Self::JsonObject(types::JsonObject::sample(source)),
+            match source.below(6) {
+                0 => Self::JsonArray(types::JsonArray::sample(source)),
+                1 => Self::JsonBool(types::JsonBool::sample(source)),
+                2 => Self::JsonNull(types::JsonNull::sample(source)),
+                3 => Self::JsonNumber(types::JsonNumber::sample(source)),
+                4 => Self::JsonObject(types::JsonObject::sample(source)),
+                _ => Self::JsonString(types::JsonString::sample(source)),
             }
         }
     }
 
+    impl From<types::JsonArray> for JSONValue {
+        fn from(value: types::JsonArray) -> Self {
+            Self::JsonArray(value)
+        }
+    }
+    impl From<types::JsonBool> for JSONValue {
+        fn from(value: types::JsonBool) -> Self {
+            Self::JsonBool(value)
+        }
+    }
     impl From<types::JsonNull> for JSONValue {
         fn from(value: types::JsonNull) -> Self {
             Self::JsonNull(value)
         }
     }
+    impl From<types::JsonNumber> for JSONValue {
+        fn from(value: types::JsonNumber) -> Self {
+            Self::JsonNumber(value)
+        }
+    }
     impl From<types::JsonObject> for JSONValue {
         fn from(value: types::JsonObject) -> Self {
             Self::JsonObject(value)
+        }
+    }
+    impl From<types::JsonString> for JSONValue {
+        fn from(value: types::JsonString) -> Self {
+            Self::JsonString(value)
         }
     }
     /// `KeyboardButton`
@@ -19150,6 +23670,135 @@ pub mod enums {
             Self::KeyboardInlineButtonRow(value)
         }
     }
+    /// `LangPackDifference`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum LangPackDifference {
+        /// `langPackDifference`
+        LangPackDifference(types::LangPackDifference),
+    }
+
+    impl Default for LangPackDifference {
+        fn default() -> Self {
+            Self::LangPackDifference(types::LangPackDifference::default())
+        }
+    }
+
+    impl Tl for LangPackDifference {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::LangPackDifference(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xf385c1f6 => Ok(Self::LangPackDifference(types::LangPackDifference::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for LangPackDifference {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::LangPackDifference(types::LangPackDifference::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::LangPackDifference> for LangPackDifference {
+        fn from(value: types::LangPackDifference) -> Self {
+            Self::LangPackDifference(value)
+        }
+    }
+    /// `LangPackLanguage`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum LangPackLanguage {
+        /// `langPackLanguage`
+        LangPackLanguage(types::LangPackLanguage),
+    }
+
+    impl Default for LangPackLanguage {
+        fn default() -> Self {
+            Self::LangPackLanguage(types::LangPackLanguage::default())
+        }
+    }
+
+    impl Tl for LangPackLanguage {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::LangPackLanguage(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xeeca5ce3 => Ok(Self::LangPackLanguage(types::LangPackLanguage::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for LangPackLanguage {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::LangPackLanguage(types::LangPackLanguage::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::LangPackLanguage> for LangPackLanguage {
+        fn from(value: types::LangPackLanguage) -> Self {
+            Self::LangPackLanguage(value)
+        }
+    }
+    /// `LangPackString`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum LangPackString {
+        /// `langPackStringDeleted`
+        LangPackStringDeleted(types::LangPackStringDeleted),
+    }
+
+    impl Default for LangPackString {
+        fn default() -> Self {
+            Self::LangPackStringDeleted(types::LangPackStringDeleted::default())
+        }
+    }
+
+    impl Tl for LangPackString {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::LangPackStringDeleted(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x2979eeb2 => Ok(Self::LangPackStringDeleted(types::LangPackStringDeleted::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for LangPackString {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::LangPackStringDeleted(types::LangPackStringDeleted::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::LangPackStringDeleted> for LangPackString {
+        fn from(value: types::LangPackStringDeleted) -> Self {
+            Self::LangPackStringDeleted(value)
+        }
+    }
     /// `Message`
     #[derive(Debug, Clone, PartialEq)]
     pub enum Message {
@@ -19179,9 +23828,8 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x38116ee0 | 0x3ae56482 | 0x7600b9d3 | 0x96fdbbe9 | 0x9815cec8 | 0x9cb490e9 | 0xb92f76cf => {
-                    Ok(Self::Message(types::Message::read(id, input)?))
-                }
+                0x38116ee0 | 0x3ae56482 | 0x7600b9d3 | 0x94345242 | 0x96fdbbe9 | 0x9815cec8 | 0x9cb490e9
+                | 0xb92f76cf => Ok(Self::Message(types::Message::read(id, input)?)),
                 0x90a6ca84 => Ok(Self::MessageEmpty(types::MessageEmpty::read(id, input)?)),
                 0x2b085862 | 0x7a800e0a | 0xd3d28540 => {
                     Ok(Self::MessageService(types::MessageService::read(id, input)?))
@@ -19641,6 +24289,49 @@ pub mod enums {
             Self::MessagePeerReaction(value)
         }
     }
+    /// `MessageRange`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum MessageRange {
+        /// `messageRange`
+        MessageRange(types::MessageRange),
+    }
+
+    impl Default for MessageRange {
+        fn default() -> Self {
+            Self::MessageRange(types::MessageRange::default())
+        }
+    }
+
+    impl Tl for MessageRange {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::MessageRange(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x0ae30253 => Ok(Self::MessageRange(types::MessageRange::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for MessageRange {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::MessageRange(types::MessageRange::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::MessageRange> for MessageRange {
+        fn from(value: types::MessageRange) -> Self {
+            Self::MessageRange(value)
+        }
+    }
     /// `MessageReactions`
     #[derive(Debug, Clone, PartialEq)]
     pub enum MessageReactions {
@@ -19709,7 +24400,7 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x1b97dd66 | 0x6917560b | 0xa6d57763 | 0xafbc09db => {
+                0x1b97dd66 | 0x6917560b | 0xa6d57763 | 0xafbc09db | 0xddb5ab75 => {
                     Ok(Self::MessageReplyHeader(types::MessageReplyHeader::read(id, input)?))
                 }
                 _ => Err(input.unknown(id)),
@@ -20142,6 +24833,51 @@ pub mod enums {
             Self::NewSessionCreated(value)
         }
     }
+    /// `NotificationSound`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum NotificationSound {
+        /// `notificationSoundDefault`
+        NotificationSoundDefault(types::NotificationSoundDefault),
+    }
+
+    impl Default for NotificationSound {
+        fn default() -> Self {
+            Self::NotificationSoundDefault(types::NotificationSoundDefault::default())
+        }
+    }
+
+    impl Tl for NotificationSound {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::NotificationSoundDefault(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x97e8bebe => {
+                    Ok(Self::NotificationSoundDefault(types::NotificationSoundDefault::read(id, input)?))
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for NotificationSound {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::NotificationSoundDefault(types::NotificationSoundDefault::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::NotificationSoundDefault> for NotificationSound {
+        fn from(value: types::NotificationSoundDefault) -> Self {
+            Self::NotificationSoundDefault(value)
+        }
+    }
     /// `P_Q_inner_data`
     #[derive(Debug, Clone, PartialEq)]
     pub enum PQInnerData {
@@ -20478,6 +25214,49 @@ pub mod enums {
             Self::PeerSettings(value)
         }
     }
+    /// `Photo`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum Photo {
+        /// `photoEmpty`
+        PhotoEmpty(types::PhotoEmpty),
+    }
+
+    impl Default for Photo {
+        fn default() -> Self {
+            Self::PhotoEmpty(types::PhotoEmpty::default())
+        }
+    }
+
+    impl Tl for Photo {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::PhotoEmpty(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x2331b22d => Ok(Self::PhotoEmpty(types::PhotoEmpty::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for Photo {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::PhotoEmpty(types::PhotoEmpty::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::PhotoEmpty> for Photo {
+        fn from(value: types::PhotoEmpty) -> Self {
+            Self::PhotoEmpty(value)
+        }
+    }
     /// `Pong`
     #[derive(Debug, Clone, PartialEq)]
     pub enum Pong {
@@ -20615,6 +25394,51 @@ pub mod enums {
     impl From<types::ReactionCount> for ReactionCount {
         fn from(value: types::ReactionCount) -> Self {
             Self::ReactionCount(value)
+        }
+    }
+    /// `ReactionsNotifySettings`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ReactionsNotifySettings {
+        /// `reactionsNotifySettings`
+        ReactionsNotifySettings(types::ReactionsNotifySettings),
+    }
+
+    impl Default for ReactionsNotifySettings {
+        fn default() -> Self {
+            Self::ReactionsNotifySettings(types::ReactionsNotifySettings::default())
+        }
+    }
+
+    impl Tl for ReactionsNotifySettings {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ReactionsNotifySettings(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x56e34970 | 0x71e4ea58 => {
+                    Ok(Self::ReactionsNotifySettings(types::ReactionsNotifySettings::read(id, input)?))
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ReactionsNotifySettings {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ReactionsNotifySettings(types::ReactionsNotifySettings::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ReactionsNotifySettings> for ReactionsNotifySettings {
+        fn from(value: types::ReactionsNotifySettings) -> Self {
+            Self::ReactionsNotifySettings(value)
         }
     }
     /// `ReplyMarkup`
@@ -21299,6 +26123,49 @@ pub mod enums {
             Self::DhGenRetry(value)
         }
     }
+    /// `Theme`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum Theme {
+        /// `theme`
+        Theme(types::Theme),
+    }
+
+    impl Default for Theme {
+        fn default() -> Self {
+            Self::Theme(types::Theme::default())
+        }
+    }
+
+    impl Tl for Theme {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::Theme(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xa00e67d6 => Ok(Self::Theme(types::Theme::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for Theme {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::Theme(types::Theme::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::Theme> for Theme {
+        fn from(value: types::Theme) -> Self {
+            Self::Theme(value)
+        }
+    }
     /// `Update`
     #[derive(Debug, Clone, PartialEq)]
     pub enum Update {
@@ -21589,7 +26456,7 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x020b1422 | 0x31774388 | 0x4b46c37e | 0x8f97c628 | 0xb1b8cc83 => {
+                0x020b1422 | 0x215c4438 | 0x31774388 | 0x4b46c37e | 0x8f97c628 | 0xb1b8cc83 => {
                     Ok(Self::User(types::User::read(id, input)?))
                 }
                 0xd3bc4b7a => Ok(Self::UserEmpty(types::UserEmpty::read(id, input)?)),
@@ -21641,7 +26508,7 @@ pub mod enums {
         fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
             let id = input.id()?;
             match id {
-                0x06cbe645 | 0x4d975bbc | 0x93eadb53 | 0xa02bc13e | 0xc577b5ad => {
+                0x06cbe645 | 0x4d975bbc | 0x93eadb53 | 0xa02bc13e | 0xb90c2afd | 0xc577b5ad | 0xcc997720 => {
                     Ok(Self::UserFull(types::UserFull::read(id, input)?))
                 }
                 _ => Err(input.unknown(id)),
@@ -21847,6 +26714,49 @@ pub mod enums {
             Self::Authorizations(value)
         }
     }
+    /// `account.ContentSettings`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AccountContentSettings {
+        /// `account.contentSettings`
+        ContentSettings(types::AccountContentSettings),
+    }
+
+    impl Default for AccountContentSettings {
+        fn default() -> Self {
+            Self::ContentSettings(types::AccountContentSettings::default())
+        }
+    }
+
+    impl Tl for AccountContentSettings {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ContentSettings(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x57e28221 => Ok(Self::ContentSettings(types::AccountContentSettings::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AccountContentSettings {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ContentSettings(types::AccountContentSettings::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AccountContentSettings> for AccountContentSettings {
+        fn from(value: types::AccountContentSettings) -> Self {
+            Self::ContentSettings(value)
+        }
+    }
     /// `account.Password`
     #[derive(Debug, Clone, PartialEq)]
     pub enum AccountPassword {
@@ -21933,6 +26843,49 @@ pub mod enums {
     impl From<types::AccountPasswordInputSettings> for AccountPasswordInputSettings {
         fn from(value: types::AccountPasswordInputSettings) -> Self {
             Self::PasswordInputSettings(value)
+        }
+    }
+    /// `account.Themes`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum AccountThemes {
+        /// `account.themes`
+        Themes(types::AccountThemes),
+    }
+
+    impl Default for AccountThemes {
+        fn default() -> Self {
+            Self::Themes(types::AccountThemes::default())
+        }
+    }
+
+    impl Tl for AccountThemes {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::Themes(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x9a3d8c6d => Ok(Self::Themes(types::AccountThemes::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for AccountThemes {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::Themes(types::AccountThemes::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::AccountThemes> for AccountThemes {
+        fn from(value: types::AccountThemes) -> Self {
+            Self::Themes(value)
         }
     }
     /// `auth.Authorization`
@@ -22217,6 +27170,49 @@ pub mod enums {
             Self::Blocked(value)
         }
     }
+    /// `contacts.ContactBirthdays`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ContactsContactBirthdays {
+        /// `contacts.contactBirthdays`
+        ContactBirthdays(types::ContactsContactBirthdays),
+    }
+
+    impl Default for ContactsContactBirthdays {
+        fn default() -> Self {
+            Self::ContactBirthdays(types::ContactsContactBirthdays::default())
+        }
+    }
+
+    impl Tl for ContactsContactBirthdays {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::ContactBirthdays(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x114ff30d => Ok(Self::ContactBirthdays(types::ContactsContactBirthdays::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ContactsContactBirthdays {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::ContactBirthdays(types::ContactsContactBirthdays::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ContactsContactBirthdays> for ContactsContactBirthdays {
+        fn from(value: types::ContactsContactBirthdays) -> Self {
+            Self::ContactBirthdays(value)
+        }
+    }
     /// `contacts.Contacts`
     #[derive(Debug, Clone, PartialEq)]
     pub enum ContactsContacts {
@@ -22346,6 +27342,49 @@ pub mod enums {
             Self::ResolvedPeer(value)
         }
     }
+    /// `contacts.TopPeers`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum ContactsTopPeers {
+        /// `contacts.topPeersDisabled`
+        TopPeersDisabled(types::ContactsTopPeersDisabled),
+    }
+
+    impl Default for ContactsTopPeers {
+        fn default() -> Self {
+            Self::TopPeersDisabled(types::ContactsTopPeersDisabled::default())
+        }
+    }
+
+    impl Tl for ContactsTopPeers {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::TopPeersDisabled(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xb52c939d => Ok(Self::TopPeersDisabled(types::ContactsTopPeersDisabled::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for ContactsTopPeers {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::TopPeersDisabled(types::ContactsTopPeersDisabled::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::ContactsTopPeersDisabled> for ContactsTopPeers {
+        fn from(value: types::ContactsTopPeersDisabled) -> Self {
+            Self::TopPeersDisabled(value)
+        }
+    }
     /// `help.AppConfig`
     #[derive(Debug, Clone, PartialEq)]
     pub enum HelpAppConfig {
@@ -22399,6 +27438,180 @@ pub mod enums {
     impl From<types::HelpAppConfigNotModified> for HelpAppConfig {
         fn from(value: types::HelpAppConfigNotModified) -> Self {
             Self::AppConfigNotModified(value)
+        }
+    }
+    /// `help.PeerColorOption`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum HelpPeerColorOption {
+        /// `help.peerColorOption`
+        PeerColorOption(types::HelpPeerColorOption),
+    }
+
+    impl Default for HelpPeerColorOption {
+        fn default() -> Self {
+            Self::PeerColorOption(types::HelpPeerColorOption::default())
+        }
+    }
+
+    impl Tl for HelpPeerColorOption {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::PeerColorOption(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xadec6ebe => Ok(Self::PeerColorOption(types::HelpPeerColorOption::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for HelpPeerColorOption {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::PeerColorOption(types::HelpPeerColorOption::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::HelpPeerColorOption> for HelpPeerColorOption {
+        fn from(value: types::HelpPeerColorOption) -> Self {
+            Self::PeerColorOption(value)
+        }
+    }
+    /// `help.PeerColors`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum HelpPeerColors {
+        /// `help.peerColors`
+        PeerColors(types::HelpPeerColors),
+    }
+
+    impl Default for HelpPeerColors {
+        fn default() -> Self {
+            Self::PeerColors(types::HelpPeerColors::default())
+        }
+    }
+
+    impl Tl for HelpPeerColors {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::PeerColors(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x00f8ed08 => Ok(Self::PeerColors(types::HelpPeerColors::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for HelpPeerColors {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::PeerColors(types::HelpPeerColors::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::HelpPeerColors> for HelpPeerColors {
+        fn from(value: types::HelpPeerColors) -> Self {
+            Self::PeerColors(value)
+        }
+    }
+    /// `help.PromoData`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum HelpPromoData {
+        /// `help.promoDataEmpty`
+        PromoDataEmpty(types::HelpPromoDataEmpty),
+    }
+
+    impl Default for HelpPromoData {
+        fn default() -> Self {
+            Self::PromoDataEmpty(types::HelpPromoDataEmpty::default())
+        }
+    }
+
+    impl Tl for HelpPromoData {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::PromoDataEmpty(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x98f6ac75 => Ok(Self::PromoDataEmpty(types::HelpPromoDataEmpty::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for HelpPromoData {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::PromoDataEmpty(types::HelpPromoDataEmpty::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::HelpPromoDataEmpty> for HelpPromoData {
+        fn from(value: types::HelpPromoDataEmpty) -> Self {
+            Self::PromoDataEmpty(value)
+        }
+    }
+    /// `help.TermsOfServiceUpdate`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum HelpTermsOfServiceUpdate {
+        /// `help.termsOfServiceUpdateEmpty`
+        TermsOfServiceUpdateEmpty(types::HelpTermsOfServiceUpdateEmpty),
+    }
+
+    impl Default for HelpTermsOfServiceUpdate {
+        fn default() -> Self {
+            Self::TermsOfServiceUpdateEmpty(types::HelpTermsOfServiceUpdateEmpty::default())
+        }
+    }
+
+    impl Tl for HelpTermsOfServiceUpdate {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::TermsOfServiceUpdateEmpty(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xe3309f7f => Ok(Self::TermsOfServiceUpdateEmpty(
+                    types::HelpTermsOfServiceUpdateEmpty::read(id, input)?,
+                )),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for HelpTermsOfServiceUpdate {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::TermsOfServiceUpdateEmpty(types::HelpTermsOfServiceUpdateEmpty::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::HelpTermsOfServiceUpdateEmpty> for HelpTermsOfServiceUpdate {
+        fn from(value: types::HelpTermsOfServiceUpdateEmpty) -> Self {
+            Self::TermsOfServiceUpdateEmpty(value)
         }
     }
     /// `messages.AffectedHistory`
@@ -22487,6 +27700,49 @@ pub mod enums {
             Self::AffectedMessages(value)
         }
     }
+    /// `messages.AvailableEffects`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum MessagesAvailableEffects {
+        /// `messages.availableEffects`
+        AvailableEffects(types::MessagesAvailableEffects),
+    }
+
+    impl Default for MessagesAvailableEffects {
+        fn default() -> Self {
+            Self::AvailableEffects(types::MessagesAvailableEffects::default())
+        }
+    }
+
+    impl Tl for MessagesAvailableEffects {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::AvailableEffects(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0xbddb616e => Ok(Self::AvailableEffects(types::MessagesAvailableEffects::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for MessagesAvailableEffects {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::AvailableEffects(types::MessagesAvailableEffects::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::MessagesAvailableEffects> for MessagesAvailableEffects {
+        fn from(value: types::MessagesAvailableEffects) -> Self {
+            Self::AvailableEffects(value)
+        }
+    }
     /// `messages.BotCallbackAnswer`
     #[derive(Debug, Clone, PartialEq)]
     pub enum MessagesBotCallbackAnswer {
@@ -22571,6 +27827,49 @@ pub mod enums {
     impl From<types::MessagesChats> for MessagesChats {
         fn from(value: types::MessagesChats) -> Self {
             Self::Chats(value)
+        }
+    }
+    /// `messages.DialogFilters`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum MessagesDialogFilters {
+        /// `messages.dialogFilters`
+        DialogFilters(types::MessagesDialogFilters),
+    }
+
+    impl Default for MessagesDialogFilters {
+        fn default() -> Self {
+            Self::DialogFilters(types::MessagesDialogFilters::default())
+        }
+    }
+
+    impl Tl for MessagesDialogFilters {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::DialogFilters(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x2ad93719 => Ok(Self::DialogFilters(types::MessagesDialogFilters::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for MessagesDialogFilters {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::DialogFilters(types::MessagesDialogFilters::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::MessagesDialogFilters> for MessagesDialogFilters {
+        fn from(value: types::MessagesDialogFilters) -> Self {
+            Self::DialogFilters(value)
         }
     }
     /// `messages.Dialogs`
@@ -22765,6 +28064,49 @@ pub mod enums {
     impl From<types::MessagesPeerSettings> for MessagesPeerSettings {
         fn from(value: types::MessagesPeerSettings) -> Self {
             Self::PeerSettings(value)
+        }
+    }
+    /// `photos.Photos`
+    #[derive(Debug, Clone, PartialEq)]
+    pub enum PhotosPhotos {
+        /// `photos.photos`
+        Photos(types::PhotosPhotos),
+    }
+
+    impl Default for PhotosPhotos {
+        fn default() -> Self {
+            Self::Photos(types::PhotosPhotos::default())
+        }
+    }
+
+    impl Tl for PhotosPhotos {
+        fn write(&self, layer: u16, out: &mut Writer) {
+            match self {
+                Self::Photos(value) => value.write(layer, out),
+            }
+        }
+
+        fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
+            let id = input.id()?;
+            match id {
+                0x8dca6aa5 => Ok(Self::Photos(types::PhotosPhotos::read(id, input)?)),
+                _ => Err(input.unknown(id)),
+            }
+        }
+    }
+
+    #[cfg(test)]
+    impl Sample for PhotosPhotos {
+        fn sample(source: &mut Source<'_>) -> Self {
+            match source.below(1) {
+                _ => Self::Photos(types::PhotosPhotos::sample(source)),
+            }
+        }
+    }
+
+    impl From<types::PhotosPhotos> for PhotosPhotos {
+        fn from(value: types::PhotosPhotos) -> Self {
+            Self::Photos(value)
         }
     }
     /// `updates.Difference`
@@ -22994,6 +28336,103 @@ pub mod functions {
         }
     }
 
+    /// `account.getChatThemes`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountGetChatThemes {
+        pub hash: i64,
+    }
+
+    impl AccountGetChatThemes {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xd638de89];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xd638de89);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xd638de89 => {
+                    let hash = Tl::read(input)?;
+                    Ok(Self { hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source) }
+        }
+    }
+
+    /// `account.getContentSettings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountGetContentSettings {}
+
+    impl AccountGetContentSettings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x8b9b4dae];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x8b9b4dae);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x8b9b4dae => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `account.getNotifySettings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountGetNotifySettings {
+        pub peer: enums::InputNotifyPeer,
+    }
+
+    impl AccountGetNotifySettings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x12b3ad31];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x12b3ad31);
+            self.peer.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x12b3ad31 => {
+                    let peer = Tl::read(input)?;
+                    Ok(Self { peer })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { peer: Sample::sample(source) }
+        }
+    }
+
     /// `account.getPassword`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct AccountGetPassword {}
@@ -23012,6 +28451,35 @@ pub mod functions {
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
                 0x548a30f5 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `account.getReactionsNotifySettings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountGetReactionsNotifySettings {}
+
+    impl AccountGetReactionsNotifySettings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x06dd654c];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x06dd654c);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x06dd654c => Ok(Self {}),
                 _ => Err(input.unknown(id)),
             }
         }
@@ -23108,6 +28576,40 @@ pub mod functions {
                 last_name: Sample::sample(source),
                 about: Sample::sample(source),
             }
+        }
+    }
+
+    /// `account.updateStatus`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct AccountUpdateStatus {
+        pub offline: bool,
+    }
+
+    impl AccountUpdateStatus {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x6628562c];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x6628562c);
+            self.offline.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x6628562c => {
+                    let offline = Tl::read(input)?;
+                    Ok(Self { offline })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { offline: Sample::sample(source) }
         }
     }
 
@@ -23319,7 +28821,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x3ef1a9bf);
                     self.phone_number.write(layer, out);
                     self.phone_code_hash.write(layer, out);
@@ -23510,7 +29012,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x80eee427);
                     self.phone_number.write(layer, out);
                     self.phone_code_hash.write(layer, out);
@@ -23919,7 +29421,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x68cc1411);
                     self.id.write(layer, out);
                 }
@@ -23954,6 +29456,35 @@ pub mod functions {
         }
     }
 
+    /// `contacts.getBirthdays`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ContactsGetBirthdays {}
+
+    impl ContactsGetBirthdays {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xdaeda864];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xdaeda864);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xdaeda864 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
     /// `contacts.getBlocked`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct ContactsGetBlocked {
@@ -23969,7 +29500,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xf57c350f);
                     self.offset.write(layer, out);
                     self.limit.write(layer, out);
@@ -24043,6 +29574,137 @@ pub mod functions {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { hash: Sample::sample(source) }
+        }
+    }
+
+    /// `contacts.getTopPeers`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct ContactsGetTopPeers {
+        pub correspondents: bool,
+        pub bots_pm: bool,
+        pub bots_inline: bool,
+        pub phone_calls: bool,
+        pub forward_users: bool,
+        pub forward_chats: bool,
+        pub groups: bool,
+        pub channels: bool,
+        pub bots_app: bool,
+        pub bots_guestchat: bool,
+        pub offset: i32,
+        pub limit: i32,
+        pub hash: i64,
+    }
+
+    impl ContactsGetTopPeers {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x973478b6];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=197 => {
+                    out.id(0x973478b6);
+                    out.id((u32::from(self.correspondents) << 0)
+                        | (u32::from(self.bots_pm) << 1)
+                        | (u32::from(self.bots_inline) << 2)
+                        | (u32::from(self.phone_calls) << 3)
+                        | (u32::from(self.forward_users) << 4)
+                        | (u32::from(self.forward_chats) << 5)
+                        | (u32::from(self.groups) << 10)
+                        | (u32::from(self.channels) << 15));
+                    self.offset.write(layer, out);
+                    self.limit.write(layer, out);
+                    self.hash.write(layer, out);
+                }
+                ..=226 => {
+                    out.id(0x973478b6);
+                    out.id((u32::from(self.correspondents) << 0)
+                        | (u32::from(self.bots_pm) << 1)
+                        | (u32::from(self.bots_inline) << 2)
+                        | (u32::from(self.phone_calls) << 3)
+                        | (u32::from(self.forward_users) << 4)
+                        | (u32::from(self.forward_chats) << 5)
+                        | (u32::from(self.groups) << 10)
+                        | (u32::from(self.channels) << 15)
+                        | (u32::from(self.bots_app) << 16));
+                    self.offset.write(layer, out);
+                    self.limit.write(layer, out);
+                    self.hash.write(layer, out);
+                }
+                _ => {
+                    out.id(0x973478b6);
+                    out.id((u32::from(self.correspondents) << 0)
+                        | (u32::from(self.bots_pm) << 1)
+                        | (u32::from(self.bots_inline) << 2)
+                        | (u32::from(self.phone_calls) << 3)
+                        | (u32::from(self.forward_users) << 4)
+                        | (u32::from(self.forward_chats) << 5)
+                        | (u32::from(self.groups) << 10)
+                        | (u32::from(self.channels) << 15)
+                        | (u32::from(self.bots_app) << 16)
+                        | (u32::from(self.bots_guestchat) << 17));
+                    self.offset.write(layer, out);
+                    self.limit.write(layer, out);
+                    self.hash.write(layer, out);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x973478b6 => {
+                    let flags = input.id()?;
+                    let correspondents = flags & (1 << 0) != 0;
+                    let bots_pm = flags & (1 << 1) != 0;
+                    let bots_inline = flags & (1 << 2) != 0;
+                    let phone_calls = flags & (1 << 3) != 0;
+                    let forward_users = flags & (1 << 4) != 0;
+                    let forward_chats = flags & (1 << 5) != 0;
+                    let groups = flags & (1 << 10) != 0;
+                    let channels = flags & (1 << 15) != 0;
+                    let bots_app = flags & (1 << 16) != 0;
+                    let bots_guestchat = flags & (1 << 17) != 0;
+                    let offset = Tl::read(input)?;
+                    let limit = Tl::read(input)?;
+                    let hash = Tl::read(input)?;
+                    Ok(Self {
+                        correspondents,
+                        bots_pm,
+                        bots_inline,
+                        phone_calls,
+                        forward_users,
+                        forward_chats,
+                        groups,
+                        channels,
+                        bots_app,
+                        bots_guestchat,
+                        offset,
+                        limit,
+                        hash,
+                    })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                correspondents: Sample::sample(source),
+                bots_pm: Sample::sample(source),
+                bots_inline: Sample::sample(source),
+                phone_calls: Sample::sample(source),
+                forward_users: Sample::sample(source),
+                forward_chats: Sample::sample(source),
+                groups: Sample::sample(source),
+                channels: Sample::sample(source),
+                bots_app: Sample::sample(source),
+                bots_guestchat: Sample::sample(source),
+                offset: Sample::sample(source),
+                limit: Sample::sample(source),
+                hash: Sample::sample(source),
+            }
         }
     }
 
@@ -24173,7 +29835,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xbea65d50);
                     self.id.write(layer, out);
                 }
@@ -24386,6 +30048,132 @@ pub mod functions {
         pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
             match id {
                 0x1fb33026 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `help.getPeerColors`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpGetPeerColors {
+        pub hash: i32,
+    }
+
+    impl HelpGetPeerColors {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xda80f42f];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xda80f42f);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xda80f42f => {
+                    let hash = Tl::read(input)?;
+                    Ok(Self { hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source) }
+        }
+    }
+
+    /// `help.getPeerProfileColors`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpGetPeerProfileColors {
+        pub hash: i32,
+    }
+
+    impl HelpGetPeerProfileColors {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xabcfa9fd];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xabcfa9fd);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xabcfa9fd => {
+                    let hash = Tl::read(input)?;
+                    Ok(Self { hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source) }
+        }
+    }
+
+    /// `help.getPromoData`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpGetPromoData {}
+
+    impl HelpGetPromoData {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc0977421];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xc0977421);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc0977421 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `help.getTermsOfServiceUpdate`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct HelpGetTermsOfServiceUpdate {}
+
+    impl HelpGetTermsOfServiceUpdate {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x2ca51fd1];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x2ca51fd1);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x2ca51fd1 => Ok(Self {}),
                 _ => Err(input.unknown(id)),
             }
         }
@@ -24631,6 +30419,228 @@ pub mod functions {
         }
     }
 
+    /// `langpack.getDifference`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangpackGetDifference {
+        pub lang_pack: String,
+        pub lang_code: String,
+        pub from_version: i32,
+    }
+
+    impl LangpackGetDifference {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xcd984aa5];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xcd984aa5);
+            self.lang_pack.write(layer, out);
+            self.lang_code.write(layer, out);
+            self.from_version.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xcd984aa5 => {
+                    let lang_pack = Tl::read(input)?;
+                    let lang_code = Tl::read(input)?;
+                    let from_version = Tl::read(input)?;
+                    Ok(Self { lang_pack, lang_code, from_version })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                lang_pack: Sample::sample(source),
+                lang_code: Sample::sample(source),
+                from_version: Sample::sample(source),
+            }
+        }
+    }
+
+    /// `langpack.getLangPack`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangpackGetLangPack {
+        pub lang_pack: String,
+        pub lang_code: String,
+    }
+
+    impl LangpackGetLangPack {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xf2f2330a];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xf2f2330a);
+            self.lang_pack.write(layer, out);
+            self.lang_code.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xf2f2330a => {
+                    let lang_pack = Tl::read(input)?;
+                    let lang_code = Tl::read(input)?;
+                    Ok(Self { lang_pack, lang_code })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { lang_pack: Sample::sample(source), lang_code: Sample::sample(source) }
+        }
+    }
+
+    /// `langpack.getLanguage`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangpackGetLanguage {
+        pub lang_pack: String,
+        pub lang_code: String,
+    }
+
+    impl LangpackGetLanguage {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x6a596502];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x6a596502);
+            self.lang_pack.write(layer, out);
+            self.lang_code.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x6a596502 => {
+                    let lang_pack = Tl::read(input)?;
+                    let lang_code = Tl::read(input)?;
+                    Ok(Self { lang_pack, lang_code })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { lang_pack: Sample::sample(source), lang_code: Sample::sample(source) }
+        }
+    }
+
+    /// `langpack.getLanguages`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangpackGetLanguages {
+        pub lang_pack: String,
+    }
+
+    impl LangpackGetLanguages {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x42c6978f];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=222 => {
+                    out.id(0x42c6978f);
+                    self.lang_pack.write(layer, out);
+                }
+                ..=223 => {
+                    out.id(0x42c6978f);
+                    self.lang_pack.write(layer, out);
+                }
+                _ => {
+                    out.id(0x42c6978f);
+                    self.lang_pack.write(layer, out);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x42c6978f => {
+                    let lang_pack = Tl::read(input)?;
+                    Ok(Self { lang_pack })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { lang_pack: Sample::sample(source) }
+        }
+    }
+
+    /// `langpack.getStrings`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct LangpackGetStrings {
+        pub lang_pack: String,
+        pub lang_code: String,
+        pub keys: Vec<String>,
+    }
+
+    impl LangpackGetStrings {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xefea3803];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=222 => {
+                    out.id(0xefea3803);
+                    self.lang_pack.write(layer, out);
+                    self.lang_code.write(layer, out);
+                    self.keys.write(layer, out);
+                }
+                ..=223 => {
+                    out.id(0xefea3803);
+                    self.lang_pack.write(layer, out);
+                    self.lang_code.write(layer, out);
+                    self.keys.write(layer, out);
+                }
+                _ => {
+                    out.id(0xefea3803);
+                    self.lang_pack.write(layer, out);
+                    self.lang_code.write(layer, out);
+                    self.keys.write(layer, out);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xefea3803 => {
+                    let lang_pack = Tl::read(input)?;
+                    let lang_code = Tl::read(input)?;
+                    let keys = Tl::read(input)?;
+                    Ok(Self { lang_pack, lang_code, keys })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                lang_pack: Sample::sample(source),
+                lang_code: Sample::sample(source),
+                keys: Sample::sample(source),
+            }
+        }
+    }
+
     /// `messages.deleteMessages`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessagesDeleteMessages {
@@ -24691,7 +30701,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x48f71778);
                     out.id((u32::from(self.no_webpage) << 1)
                         | (u32::from(self.message.is_some()) << 11)
@@ -24970,13 +30980,38 @@ pub mod functions {
 
     impl MessagesForwardMessages {
         /// Every id that it ever had.
-        pub const IDS: [u32; 4] = [0x13704a7c, 0x6d74da08, 0x978928ca, 0xc661bbc4];
+        pub const IDS: [u32; 5] = [0x13704a7c, 0x6d74da08, 0x978928ca, 0xc661bbc4, 0xd5039208];
 
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xc661bbc4);
+                    out.id((u32::from(self.silent) << 5)
+                        | (u32::from(self.background) << 6)
+                        | (u32::from(self.with_my_score) << 8)
+                        | (u32::from(self.drop_author) << 11)
+                        | (u32::from(self.drop_media_captions) << 12)
+                        | (u32::from(self.noforwards) << 14)
+                        | (u32::from(self.top_msg_id.is_some()) << 9)
+                        | (u32::from(self.schedule_date.is_some()) << 10)
+                        | (u32::from(self.send_as.is_some()) << 13));
+                    self.from_peer.write(layer, out);
+                    self.id.write(layer, out);
+                    self.random_id.write(layer, out);
+                    self.to_peer.write(layer, out);
+                    if let Some(value) = &self.top_msg_id {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.schedule_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_as {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0xd5039208);
                     out.id((u32::from(self.silent) << 5)
                         | (u32::from(self.background) << 6)
                         | (u32::from(self.with_my_score) << 8)
@@ -25304,6 +31339,41 @@ pub mod functions {
                         ..Self::default()
                     })
                 }
+                0xd5039208 => {
+                    let flags = input.id()?;
+                    let silent = flags & (1 << 5) != 0;
+                    let background = flags & (1 << 6) != 0;
+                    let with_my_score = flags & (1 << 8) != 0;
+                    let drop_author = flags & (1 << 11) != 0;
+                    let drop_media_captions = flags & (1 << 12) != 0;
+                    let noforwards = flags & (1 << 14) != 0;
+                    let from_peer = Tl::read(input)?;
+                    let id = Tl::read(input)?;
+                    let random_id = Tl::read(input)?;
+                    let to_peer = Tl::read(input)?;
+                    let top_msg_id = if flags & (1 << 9) != 0 { Some(Tl::read(input)?) } else { None };
+                    let schedule_date = if flags & (1 << 10) != 0 { Some(Tl::read(input)?) } else { None };
+                    let send_as = if flags & (1 << 13) != 0 { Some(Tl::read(input)?) } else { None };
+                    if flags & (1 << 17) != 0 {
+                        return Err(TlError::Unserved("quick_reply_shortcut"));
+                    }
+                    Ok(Self {
+                        silent,
+                        background,
+                        with_my_score,
+                        drop_author,
+                        drop_media_captions,
+                        noforwards,
+                        from_peer,
+                        id,
+                        random_id,
+                        to_peer,
+                        top_msg_id,
+                        schedule_date,
+                        send_as,
+                        ..Self::default()
+                    })
+                }
                 0xc661bbc4 => {
                     let flags = input.id()?;
                     let silent = flags & (1 << 5) != 0;
@@ -25364,6 +31434,103 @@ pub mod functions {
                 video_timestamp: Sample::sample(source),
                 allow_paid_stars: Sample::sample(source),
             }
+        }
+    }
+
+    /// `messages.getAllDrafts`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetAllDrafts {}
+
+    impl MessagesGetAllDrafts {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x6a3f8d65];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x6a3f8d65);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x6a3f8d65 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `messages.getAttachMenuBots`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetAttachMenuBots {
+        pub hash: i64,
+    }
+
+    impl MessagesGetAttachMenuBots {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x16fcc2cb];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x16fcc2cb);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x16fcc2cb => {
+                    let hash = Tl::read(input)?;
+                    Ok(Self { hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source) }
+        }
+    }
+
+    /// `messages.getAvailableEffects`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetAvailableEffects {
+        pub hash: i32,
+    }
+
+    impl MessagesGetAvailableEffects {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xdea20a39];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xdea20a39);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xdea20a39 => {
+                    let hash = Tl::read(input)?;
+                    Ok(Self { hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { hash: Sample::sample(source) }
         }
     }
 
@@ -25457,6 +31624,42 @@ pub mod functions {
         #[cfg(test)]
         pub(crate) fn sample(source: &mut Source<'_>) -> Self {
             Self { id: Sample::sample(source) }
+        }
+    }
+
+    /// `messages.getDialogFilters`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetDialogFilters {}
+
+    impl MessagesGetDialogFilters {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 2] = [0xefd48c89, 0xf19ed96d];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=180 => {
+                    out.id(0xf19ed96d);
+                }
+                _ => {
+                    out.id(0xefd48c89);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xefd48c89 => Ok(Self {}),
+                0xf19ed96d => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
         }
     }
 
@@ -25689,6 +31892,115 @@ pub mod functions {
         }
     }
 
+    /// `messages.getPinnedDialogs`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetPinnedDialogs {
+        pub folder_id: i32,
+    }
+
+    impl MessagesGetPinnedDialogs {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xd6b94df2];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xd6b94df2);
+            self.folder_id.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xd6b94df2 => {
+                    let folder_id = Tl::read(input)?;
+                    Ok(Self { folder_id })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { folder_id: Sample::sample(source) }
+        }
+    }
+
+    /// `messages.getSplitRanges`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetSplitRanges {}
+
+    impl MessagesGetSplitRanges {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x1cff7e08];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            match layer {
+                ..=222 => {
+                    out.id(0x1cff7e08);
+                }
+                ..=223 => {
+                    out.id(0x1cff7e08);
+                }
+                _ => {
+                    out.id(0x1cff7e08);
+                }
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x1cff7e08 => Ok(Self {}),
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            let _ = source;
+            Self {}
+        }
+    }
+
+    /// `messages.getStickerSet`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesGetStickerSet {
+        pub stickerset: enums::InputStickerSet,
+        pub hash: i32,
+    }
+
+    impl MessagesGetStickerSet {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xc8a0ec74];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xc8a0ec74);
+            self.stickerset.write(layer, out);
+            self.hash.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xc8a0ec74 => {
+                    let stickerset = Tl::read(input)?;
+                    let hash = Tl::read(input)?;
+                    Ok(Self { stickerset, hash })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self { stickerset: Sample::sample(source), hash: Sample::sample(source) }
+        }
+    }
+
     /// `messages.hideChatJoinRequest`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessagesHideChatJoinRequest {
@@ -25798,7 +32110,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0xa0fda762);
                     out.id((u32::from(self.from_id.is_some()) << 0)
                         | (u32::from(self.top_msg_id.is_some()) << 1));
@@ -25982,7 +32294,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x1cc20387);
                     out.id((u32::from(self.no_webpage) << 1)
                         | (u32::from(self.silent) << 5)
@@ -26015,6 +32327,43 @@ pub mod functions {
                         value.write(layer, out);
                     }
                     if let Some(value) = &self.send_as {
+                        value.write(layer, out);
+                    }
+                }
+                ..=197 => {
+                    out.id(0x983f9745);
+                    out.id((u32::from(self.no_webpage) << 1)
+                        | (u32::from(self.silent) << 5)
+                        | (u32::from(self.background) << 6)
+                        | (u32::from(self.clear_draft) << 7)
+                        | (u32::from(self.noforwards) << 14)
+                        | (u32::from(self.update_stickersets_order) << 15)
+                        | (u32::from(self.invert_media) << 16)
+                        | (u32::from(self.reply_to.is_some()) << 0)
+                        | (u32::from(self.reply_markup.is_some()) << 2)
+                        | (u32::from(self.entities.is_some()) << 3)
+                        | (u32::from(self.schedule_date.is_some()) << 10)
+                        | (u32::from(self.send_as.is_some()) << 13)
+                        | (u32::from(self.effect.is_some()) << 18));
+                    self.peer.write(layer, out);
+                    if let Some(value) = &self.reply_to {
+                        value.write(layer, out);
+                    }
+                    self.message.write(layer, out);
+                    self.random_id.write(layer, out);
+                    if let Some(value) = &self.reply_markup {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.entities {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.schedule_date {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.send_as {
+                        value.write(layer, out);
+                    }
+                    if let Some(value) = &self.effect {
                         value.write(layer, out);
                     }
                 }
@@ -26792,6 +33141,54 @@ pub mod functions {
         }
     }
 
+    /// `photos.getUserPhotos`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct PhotosGetUserPhotos {
+        pub user_id: enums::InputUser,
+        pub offset: i32,
+        pub max_id: i64,
+        pub limit: i32,
+    }
+
+    impl PhotosGetUserPhotos {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0x91cd32a8];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0x91cd32a8);
+            self.user_id.write(layer, out);
+            self.offset.write(layer, out);
+            self.max_id.write(layer, out);
+            self.limit.write(layer, out);
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0x91cd32a8 => {
+                    let user_id = Tl::read(input)?;
+                    let offset = Tl::read(input)?;
+                    let max_id = Tl::read(input)?;
+                    let limit = Tl::read(input)?;
+                    Ok(Self { user_id, offset, max_id, limit })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                user_id: Sample::sample(source),
+                offset: Sample::sample(source),
+                max_id: Sample::sample(source),
+                limit: Sample::sample(source),
+            }
+        }
+    }
+
     /// `ping`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct Ping {
@@ -27083,7 +33480,7 @@ pub mod functions {
         /// Its id and fields, as that layer has them.
         pub fn write(&self, layer: u16, out: &mut Writer) {
             match layer {
-                ..=197 => {
+                ..=180 => {
                     out.id(0x25939651);
                     out.id((u32::from(self.pts_total_limit.is_some()) << 0));
                     self.pts.write(layer, out);
@@ -27268,12 +33665,22 @@ pub enum Function {
     AccountCheckUsername(functions::AccountCheckUsername),
     /// `account.getAuthorizations`
     AccountGetAuthorizations(functions::AccountGetAuthorizations),
+    /// `account.getChatThemes`
+    AccountGetChatThemes(functions::AccountGetChatThemes),
+    /// `account.getContentSettings`
+    AccountGetContentSettings(functions::AccountGetContentSettings),
+    /// `account.getNotifySettings`
+    AccountGetNotifySettings(functions::AccountGetNotifySettings),
     /// `account.getPassword`
     AccountGetPassword(functions::AccountGetPassword),
+    /// `account.getReactionsNotifySettings`
+    AccountGetReactionsNotifySettings(functions::AccountGetReactionsNotifySettings),
     /// `account.resetAuthorization`
     AccountResetAuthorization(functions::AccountResetAuthorization),
     /// `account.updateProfile`
     AccountUpdateProfile(functions::AccountUpdateProfile),
+    /// `account.updateStatus`
+    AccountUpdateStatus(functions::AccountUpdateStatus),
     /// `account.updateUsername`
     AccountUpdateUsername(functions::AccountUpdateUsername),
     /// `auth.bindTempAuthKey`
@@ -27312,10 +33719,14 @@ pub enum Function {
     ChannelsGetChannels(functions::ChannelsGetChannels),
     /// `contacts.block`
     ContactsBlock(functions::ContactsBlock),
+    /// `contacts.getBirthdays`
+    ContactsGetBirthdays(functions::ContactsGetBirthdays),
     /// `contacts.getBlocked`
     ContactsGetBlocked(functions::ContactsGetBlocked),
     /// `contacts.getContacts`
     ContactsGetContacts(functions::ContactsGetContacts),
+    /// `contacts.getTopPeers`
+    ContactsGetTopPeers(functions::ContactsGetTopPeers),
     /// `contacts.resolveUsername`
     ContactsResolveUsername(functions::ContactsResolveUsername),
     /// `contacts.search`
@@ -27334,6 +33745,14 @@ pub enum Function {
     HelpGetConfig(functions::HelpGetConfig),
     /// `help.getNearestDc`
     HelpGetNearestDc(functions::HelpGetNearestDc),
+    /// `help.getPeerColors`
+    HelpGetPeerColors(functions::HelpGetPeerColors),
+    /// `help.getPeerProfileColors`
+    HelpGetPeerProfileColors(functions::HelpGetPeerProfileColors),
+    /// `help.getPromoData`
+    HelpGetPromoData(functions::HelpGetPromoData),
+    /// `help.getTermsOfServiceUpdate`
+    HelpGetTermsOfServiceUpdate(functions::HelpGetTermsOfServiceUpdate),
     /// `initConnection`
     InitConnection(functions::InitConnection),
     /// `invokeAfterMsg`
@@ -27344,16 +33763,34 @@ pub enum Function {
     InvokeWithLayer(functions::InvokeWithLayer),
     /// `invokeWithoutUpdates`
     InvokeWithoutUpdates(functions::InvokeWithoutUpdates),
+    /// `langpack.getDifference`
+    LangpackGetDifference(functions::LangpackGetDifference),
+    /// `langpack.getLangPack`
+    LangpackGetLangPack(functions::LangpackGetLangPack),
+    /// `langpack.getLanguage`
+    LangpackGetLanguage(functions::LangpackGetLanguage),
+    /// `langpack.getLanguages`
+    LangpackGetLanguages(functions::LangpackGetLanguages),
+    /// `langpack.getStrings`
+    LangpackGetStrings(functions::LangpackGetStrings),
     /// `messages.deleteMessages`
     MessagesDeleteMessages(functions::MessagesDeleteMessages),
     /// `messages.editMessage`
     MessagesEditMessage(functions::MessagesEditMessage),
     /// `messages.forwardMessages`
     MessagesForwardMessages(functions::MessagesForwardMessages),
+    /// `messages.getAllDrafts`
+    MessagesGetAllDrafts(functions::MessagesGetAllDrafts),
+    /// `messages.getAttachMenuBots`
+    MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots),
+    /// `messages.getAvailableEffects`
+    MessagesGetAvailableEffects(functions::MessagesGetAvailableEffects),
     /// `messages.getBotCallbackAnswer`
     MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer),
     /// `messages.getChats`
     MessagesGetChats(functions::MessagesGetChats),
+    /// `messages.getDialogFilters`
+    MessagesGetDialogFilters(functions::MessagesGetDialogFilters),
     /// `messages.getDialogs`
     MessagesGetDialogs(functions::MessagesGetDialogs),
     /// `messages.getHistory`
@@ -27364,6 +33801,12 @@ pub enum Function {
     MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs),
     /// `messages.getPeerSettings`
     MessagesGetPeerSettings(functions::MessagesGetPeerSettings),
+    /// `messages.getPinnedDialogs`
+    MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs),
+    /// `messages.getSplitRanges`
+    MessagesGetSplitRanges(functions::MessagesGetSplitRanges),
+    /// `messages.getStickerSet`
+    MessagesGetStickerSet(functions::MessagesGetStickerSet),
     /// `messages.hideChatJoinRequest`
     MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest),
     /// `messages.readHistory`
@@ -27384,6 +33827,8 @@ pub enum Function {
     MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages),
     /// `messages.updatePinnedMessage`
     MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage),
+    /// `photos.getUserPhotos`
+    PhotosGetUserPhotos(functions::PhotosGetUserPhotos),
     /// `ping`
     Ping(functions::Ping),
     /// `ping_delay_disconnect`
@@ -27413,9 +33858,14 @@ impl Tl for Function {
         match self {
             Self::AccountCheckUsername(value) => value.write(layer, out),
             Self::AccountGetAuthorizations(value) => value.write(layer, out),
+            Self::AccountGetChatThemes(value) => value.write(layer, out),
+            Self::AccountGetContentSettings(value) => value.write(layer, out),
+            Self::AccountGetNotifySettings(value) => value.write(layer, out),
             Self::AccountGetPassword(value) => value.write(layer, out),
+            Self::AccountGetReactionsNotifySettings(value) => value.write(layer, out),
             Self::AccountResetAuthorization(value) => value.write(layer, out),
             Self::AccountUpdateProfile(value) => value.write(layer, out),
+            Self::AccountUpdateStatus(value) => value.write(layer, out),
             Self::AccountUpdateUsername(value) => value.write(layer, out),
             Self::AuthBindTempAuthKey(value) => value.write(layer, out),
             Self::AuthCheckPassword(value) => value.write(layer, out),
@@ -27435,8 +33885,10 @@ impl Tl for Function {
             Self::BotsSetBotMenuButton(value) => value.write(layer, out),
             Self::ChannelsGetChannels(value) => value.write(layer, out),
             Self::ContactsBlock(value) => value.write(layer, out),
+            Self::ContactsGetBirthdays(value) => value.write(layer, out),
             Self::ContactsGetBlocked(value) => value.write(layer, out),
             Self::ContactsGetContacts(value) => value.write(layer, out),
+            Self::ContactsGetTopPeers(value) => value.write(layer, out),
             Self::ContactsResolveUsername(value) => value.write(layer, out),
             Self::ContactsSearch(value) => value.write(layer, out),
             Self::ContactsUnblock(value) => value.write(layer, out),
@@ -27446,21 +33898,37 @@ impl Tl for Function {
             Self::HelpGetAppConfig(value) => value.write(layer, out),
             Self::HelpGetConfig(value) => value.write(layer, out),
             Self::HelpGetNearestDc(value) => value.write(layer, out),
+            Self::HelpGetPeerColors(value) => value.write(layer, out),
+            Self::HelpGetPeerProfileColors(value) => value.write(layer, out),
+            Self::HelpGetPromoData(value) => value.write(layer, out),
+            Self::HelpGetTermsOfServiceUpdate(value) => value.write(layer, out),
             Self::InitConnection(value) => value.write(layer, out),
             Self::InvokeAfterMsg(value) => value.write(layer, out),
             Self::InvokeAfterMsgs(value) => value.write(layer, out),
             Self::InvokeWithLayer(value) => value.write(layer, out),
             Self::InvokeWithoutUpdates(value) => value.write(layer, out),
+            Self::LangpackGetDifference(value) => value.write(layer, out),
+            Self::LangpackGetLangPack(value) => value.write(layer, out),
+            Self::LangpackGetLanguage(value) => value.write(layer, out),
+            Self::LangpackGetLanguages(value) => value.write(layer, out),
+            Self::LangpackGetStrings(value) => value.write(layer, out),
             Self::MessagesDeleteMessages(value) => value.write(layer, out),
             Self::MessagesEditMessage(value) => value.write(layer, out),
             Self::MessagesForwardMessages(value) => value.write(layer, out),
+            Self::MessagesGetAllDrafts(value) => value.write(layer, out),
+            Self::MessagesGetAttachMenuBots(value) => value.write(layer, out),
+            Self::MessagesGetAvailableEffects(value) => value.write(layer, out),
             Self::MessagesGetBotCallbackAnswer(value) => value.write(layer, out),
             Self::MessagesGetChats(value) => value.write(layer, out),
+            Self::MessagesGetDialogFilters(value) => value.write(layer, out),
             Self::MessagesGetDialogs(value) => value.write(layer, out),
             Self::MessagesGetHistory(value) => value.write(layer, out),
             Self::MessagesGetMessages(value) => value.write(layer, out),
             Self::MessagesGetPeerDialogs(value) => value.write(layer, out),
             Self::MessagesGetPeerSettings(value) => value.write(layer, out),
+            Self::MessagesGetPinnedDialogs(value) => value.write(layer, out),
+            Self::MessagesGetSplitRanges(value) => value.write(layer, out),
+            Self::MessagesGetStickerSet(value) => value.write(layer, out),
             Self::MessagesHideChatJoinRequest(value) => value.write(layer, out),
             Self::MessagesReadHistory(value) => value.write(layer, out),
             Self::MessagesSearch(value) => value.write(layer, out),
@@ -27471,6 +33939,7 @@ impl Tl for Function {
             Self::MessagesStartBot(value) => value.write(layer, out),
             Self::MessagesUnpinAllMessages(value) => value.write(layer, out),
             Self::MessagesUpdatePinnedMessage(value) => value.write(layer, out),
+            Self::PhotosGetUserPhotos(value) => value.write(layer, out),
             Self::Ping(value) => value.write(layer, out),
             Self::PingDelayDisconnect(value) => value.write(layer, out),
             Self::ReqDHParams(value) => value.write(layer, out),
@@ -27492,11 +33961,22 @@ impl Tl for Function {
             0xe320c158 => {
                 Ok(Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::read(id, input)?))
             }
+            0xd638de89 => Ok(Self::AccountGetChatThemes(functions::AccountGetChatThemes::read(id, input)?)),
+            0x8b9b4dae => {
+                Ok(Self::AccountGetContentSettings(functions::AccountGetContentSettings::read(id, input)?))
+            }
+            0x12b3ad31 => {
+                Ok(Self::AccountGetNotifySettings(functions::AccountGetNotifySettings::read(id, input)?))
+            }
             0x548a30f5 => Ok(Self::AccountGetPassword(functions::AccountGetPassword::read(id, input)?)),
+            0x06dd654c => Ok(Self::AccountGetReactionsNotifySettings(
+                functions::AccountGetReactionsNotifySettings::read(id, input)?,
+            )),
             0xdf77f3bc => {
                 Ok(Self::AccountResetAuthorization(functions::AccountResetAuthorization::read(id, input)?))
             }
             0x78515775 => Ok(Self::AccountUpdateProfile(functions::AccountUpdateProfile::read(id, input)?)),
+            0x6628562c => Ok(Self::AccountUpdateStatus(functions::AccountUpdateStatus::read(id, input)?)),
             0x3e0bdd7c => Ok(Self::AccountUpdateUsername(functions::AccountUpdateUsername::read(id, input)?)),
             0xcdd42a05 => Ok(Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::read(id, input)?)),
             0xd18b4d16 => Ok(Self::AuthCheckPassword(functions::AuthCheckPassword::read(id, input)?)),
@@ -27520,10 +34000,12 @@ impl Tl for Function {
             0x4504d54f => Ok(Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::read(id, input)?)),
             0x0a7f6bbb => Ok(Self::ChannelsGetChannels(functions::ChannelsGetChannels::read(id, input)?)),
             0x2e2e8734 | 0x68cc1411 => Ok(Self::ContactsBlock(functions::ContactsBlock::read(id, input)?)),
+            0xdaeda864 => Ok(Self::ContactsGetBirthdays(functions::ContactsGetBirthdays::read(id, input)?)),
             0x9a868f80 | 0xf57c350f => {
                 Ok(Self::ContactsGetBlocked(functions::ContactsGetBlocked::read(id, input)?))
             }
             0x5dd69e12 => Ok(Self::ContactsGetContacts(functions::ContactsGetContacts::read(id, input)?)),
+            0x973478b6 => Ok(Self::ContactsGetTopPeers(functions::ContactsGetTopPeers::read(id, input)?)),
             0x725afbbc | 0xf93ccba3 => {
                 Ok(Self::ContactsResolveUsername(functions::ContactsResolveUsername::read(id, input)?))
             }
@@ -27537,24 +34019,47 @@ impl Tl for Function {
             0x61e3f854 => Ok(Self::HelpGetAppConfig(functions::HelpGetAppConfig::read(id, input)?)),
             0xc4f9186b => Ok(Self::HelpGetConfig(functions::HelpGetConfig::read(id, input)?)),
             0x1fb33026 => Ok(Self::HelpGetNearestDc(functions::HelpGetNearestDc::read(id, input)?)),
+            0xda80f42f => Ok(Self::HelpGetPeerColors(functions::HelpGetPeerColors::read(id, input)?)),
+            0xabcfa9fd => {
+                Ok(Self::HelpGetPeerProfileColors(functions::HelpGetPeerProfileColors::read(id, input)?))
+            }
+            0xc0977421 => Ok(Self::HelpGetPromoData(functions::HelpGetPromoData::read(id, input)?)),
+            0x2ca51fd1 => Ok(Self::HelpGetTermsOfServiceUpdate(
+                functions::HelpGetTermsOfServiceUpdate::read(id, input)?,
+            )),
             0xc1cd5ea9 => Ok(Self::InitConnection(functions::InitConnection::read(id, input)?)),
             0xcb9f372d => Ok(Self::InvokeAfterMsg(functions::InvokeAfterMsg::read(id, input)?)),
             0x3dc4b4f0 => Ok(Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::read(id, input)?)),
             0xda9b0d0d => Ok(Self::InvokeWithLayer(functions::InvokeWithLayer::read(id, input)?)),
             0xbf9459b7 => Ok(Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::read(id, input)?)),
+            0xcd984aa5 => Ok(Self::LangpackGetDifference(functions::LangpackGetDifference::read(id, input)?)),
+            0xf2f2330a => Ok(Self::LangpackGetLangPack(functions::LangpackGetLangPack::read(id, input)?)),
+            0x6a596502 => Ok(Self::LangpackGetLanguage(functions::LangpackGetLanguage::read(id, input)?)),
+            0x42c6978f => Ok(Self::LangpackGetLanguages(functions::LangpackGetLanguages::read(id, input)?)),
+            0xefea3803 => Ok(Self::LangpackGetStrings(functions::LangpackGetStrings::read(id, input)?)),
             0xe58e95d2 => {
                 Ok(Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::read(id, input)?))
             }
             0x48f71778 | 0x51e842e1 | 0xb106e66c | 0xdfd14005 => {
                 Ok(Self::MessagesEditMessage(functions::MessagesEditMessage::read(id, input)?))
             }
-            0x13704a7c | 0x6d74da08 | 0x978928ca | 0xc661bbc4 => {
+            0x13704a7c | 0x6d74da08 | 0x978928ca | 0xc661bbc4 | 0xd5039208 => {
                 Ok(Self::MessagesForwardMessages(functions::MessagesForwardMessages::read(id, input)?))
             }
+            0x6a3f8d65 => Ok(Self::MessagesGetAllDrafts(functions::MessagesGetAllDrafts::read(id, input)?)),
+            0x16fcc2cb => {
+                Ok(Self::MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots::read(id, input)?))
+            }
+            0xdea20a39 => Ok(Self::MessagesGetAvailableEffects(
+                functions::MessagesGetAvailableEffects::read(id, input)?,
+            )),
             0x9342ca07 => Ok(Self::MessagesGetBotCallbackAnswer(
                 functions::MessagesGetBotCallbackAnswer::read(id, input)?,
             )),
             0x49e9528f => Ok(Self::MessagesGetChats(functions::MessagesGetChats::read(id, input)?)),
+            0xefd48c89 | 0xf19ed96d => {
+                Ok(Self::MessagesGetDialogFilters(functions::MessagesGetDialogFilters::read(id, input)?))
+            }
             0xa0f4cb4f => Ok(Self::MessagesGetDialogs(functions::MessagesGetDialogs::read(id, input)?)),
             0x4423e6c5 => Ok(Self::MessagesGetHistory(functions::MessagesGetHistory::read(id, input)?)),
             0x63c66506 => Ok(Self::MessagesGetMessages(functions::MessagesGetMessages::read(id, input)?)),
@@ -27564,6 +34069,13 @@ impl Tl for Function {
             0xefd9a6a2 => {
                 Ok(Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::read(id, input)?))
             }
+            0xd6b94df2 => {
+                Ok(Self::MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs::read(id, input)?))
+            }
+            0x1cff7e08 => {
+                Ok(Self::MessagesGetSplitRanges(functions::MessagesGetSplitRanges::read(id, input)?))
+            }
+            0xc8a0ec74 => Ok(Self::MessagesGetStickerSet(functions::MessagesGetStickerSet::read(id, input)?)),
             0x7fe7e815 => Ok(Self::MessagesHideChatJoinRequest(
                 functions::MessagesHideChatJoinRequest::read(id, input)?,
             )),
@@ -27584,6 +34096,7 @@ impl Tl for Function {
             0xd2aaf7ec => Ok(Self::MessagesUpdatePinnedMessage(
                 functions::MessagesUpdatePinnedMessage::read(id, input)?,
             )),
+            0x91cd32a8 => Ok(Self::PhotosGetUserPhotos(functions::PhotosGetUserPhotos::read(id, input)?)),
             0x7abe77ec => Ok(Self::Ping(functions::Ping::read(id, input)?)),
             0xf3427b8c => Ok(Self::PingDelayDisconnect(functions::PingDelayDisconnect::read(id, input)?)),
             0xd712e4be => Ok(Self::ReqDHParams(functions::ReqDHParams::read(id, input)?)),
@@ -27608,9 +34121,14 @@ impl Function {
         vec![
             Self::AccountCheckUsername(functions::AccountCheckUsername::default()),
             Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::default()),
+            Self::AccountGetChatThemes(functions::AccountGetChatThemes::default()),
+            Self::AccountGetContentSettings(functions::AccountGetContentSettings::default()),
+            Self::AccountGetNotifySettings(functions::AccountGetNotifySettings::default()),
             Self::AccountGetPassword(functions::AccountGetPassword::default()),
+            Self::AccountGetReactionsNotifySettings(functions::AccountGetReactionsNotifySettings::default()),
             Self::AccountResetAuthorization(functions::AccountResetAuthorization::default()),
             Self::AccountUpdateProfile(functions::AccountUpdateProfile::default()),
+            Self::AccountUpdateStatus(functions::AccountUpdateStatus::default()),
             Self::AccountUpdateUsername(functions::AccountUpdateUsername::default()),
             Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::default()),
             Self::AuthCheckPassword(functions::AuthCheckPassword::default()),
@@ -27630,8 +34148,10 @@ impl Function {
             Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::default()),
             Self::ChannelsGetChannels(functions::ChannelsGetChannels::default()),
             Self::ContactsBlock(functions::ContactsBlock::default()),
+            Self::ContactsGetBirthdays(functions::ContactsGetBirthdays::default()),
             Self::ContactsGetBlocked(functions::ContactsGetBlocked::default()),
             Self::ContactsGetContacts(functions::ContactsGetContacts::default()),
+            Self::ContactsGetTopPeers(functions::ContactsGetTopPeers::default()),
             Self::ContactsResolveUsername(functions::ContactsResolveUsername::default()),
             Self::ContactsSearch(functions::ContactsSearch::default()),
             Self::ContactsUnblock(functions::ContactsUnblock::default()),
@@ -27641,21 +34161,37 @@ impl Function {
             Self::HelpGetAppConfig(functions::HelpGetAppConfig::default()),
             Self::HelpGetConfig(functions::HelpGetConfig::default()),
             Self::HelpGetNearestDc(functions::HelpGetNearestDc::default()),
+            Self::HelpGetPeerColors(functions::HelpGetPeerColors::default()),
+            Self::HelpGetPeerProfileColors(functions::HelpGetPeerProfileColors::default()),
+            Self::HelpGetPromoData(functions::HelpGetPromoData::default()),
+            Self::HelpGetTermsOfServiceUpdate(functions::HelpGetTermsOfServiceUpdate::default()),
             Self::InitConnection(functions::InitConnection::default()),
             Self::InvokeAfterMsg(functions::InvokeAfterMsg::default()),
             Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::default()),
             Self::InvokeWithLayer(functions::InvokeWithLayer::default()),
             Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::default()),
+            Self::LangpackGetDifference(functions::LangpackGetDifference::default()),
+            Self::LangpackGetLangPack(functions::LangpackGetLangPack::default()),
+            Self::LangpackGetLanguage(functions::LangpackGetLanguage::default()),
+            Self::LangpackGetLanguages(functions::LangpackGetLanguages::default()),
+            Self::LangpackGetStrings(functions::LangpackGetStrings::default()),
             Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::default()),
             Self::MessagesEditMessage(functions::MessagesEditMessage::default()),
             Self::MessagesForwardMessages(functions::MessagesForwardMessages::default()),
+            Self::MessagesGetAllDrafts(functions::MessagesGetAllDrafts::default()),
+            Self::MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots::default()),
+            Self::MessagesGetAvailableEffects(functions::MessagesGetAvailableEffects::default()),
             Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::default()),
             Self::MessagesGetChats(functions::MessagesGetChats::default()),
+            Self::MessagesGetDialogFilters(functions::MessagesGetDialogFilters::default()),
             Self::MessagesGetDialogs(functions::MessagesGetDialogs::default()),
             Self::MessagesGetHistory(functions::MessagesGetHistory::default()),
             Self::MessagesGetMessages(functions::MessagesGetMessages::default()),
             Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::default()),
             Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::default()),
+            Self::MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs::default()),
+            Self::MessagesGetSplitRanges(functions::MessagesGetSplitRanges::default()),
+            Self::MessagesGetStickerSet(functions::MessagesGetStickerSet::default()),
             Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::default()),
             Self::MessagesReadHistory(functions::MessagesReadHistory::default()),
             Self::MessagesSearch(functions::MessagesSearch::default()),
@@ -27666,6 +34202,7 @@ impl Function {
             Self::MessagesStartBot(functions::MessagesStartBot::default()),
             Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::default()),
             Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::default()),
+            Self::PhotosGetUserPhotos(functions::PhotosGetUserPhotos::default()),
             Self::Ping(functions::Ping::default()),
             Self::PingDelayDisconnect(functions::PingDelayDisconnect::default()),
             Self::ReqDHParams(functions::ReqDHParams::default()),
@@ -27684,86 +34221,114 @@ impl Function {
 #[cfg(test)]
 impl Sample for Function {
     fn sample(source: &mut Source<'_>) -> Self {
-        match source.below(71) {
+        match source.below(95) {
             0 => Self::AccountCheckUsername(functions::AccountCheckUsername::sample(source)),
             1 => Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::sample(source)),
-            2 => Self::AccountGetPassword(functions::AccountGetPassword::sample(source)),
-            3 => Self::AccountResetAuthorization(functions::AccountResetAuthorization::sample(source)),
-            4 => Self::AccountUpdateProfile(functions::AccountUpdateProfile::sample(source)),
-            5 => Self::AccountUpdateUsername(functions::AccountUpdateUsername::sample(source)),
-            6 => Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::sample(source)),
-            7 => Self::AuthCheckPassword(functions::AuthCheckPassword::sample(source)),
-            8 => Self::AuthImportBotAuthorization(functions::AuthImportBotAuthorization::sample(source)),
-            9 => Self::AuthLogOut(functions::AuthLogOut::sample(source)),
-            10 => Self::AuthResendCode(functions::AuthResendCode::sample(source)),
-            11 => Self::AuthResetAuthorizations(functions::AuthResetAuthorizations::sample(source)),
-            12 => Self::AuthSendCode(functions::AuthSendCode::sample(source)),
-            13 => Self::AuthSignIn(functions::AuthSignIn::sample(source)),
-            14 => Self::AuthSignUp(functions::AuthSignUp::sample(source)),
-            15 => Self::BotsGetBotCommands(functions::BotsGetBotCommands::sample(source)),
-            16 => Self::BotsGetBotInfo(functions::BotsGetBotInfo::sample(source)),
-            17 => Self::BotsGetBotMenuButton(functions::BotsGetBotMenuButton::sample(source)),
-            18 => Self::BotsResetBotCommands(functions::BotsResetBotCommands::sample(source)),
-            19 => Self::BotsSetBotCommands(functions::BotsSetBotCommands::sample(source)),
-            20 => Self::BotsSetBotInfo(functions::BotsSetBotInfo::sample(source)),
-            21 => Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::sample(source)),
-            22 => Self::ChannelsGetChannels(functions::ChannelsGetChannels::sample(source)),
-            23 => Self::ContactsBlock(functions::ContactsBlock::sample(source)),
-            24 => Self::ContactsGetBlocked(functions::ContactsGetBlocked::sample(source)),
-            25 => Self::ContactsGetContacts(functions::ContactsGetContacts::sample(source)),
-            26 => Self::ContactsResolveUsername(functions::ContactsResolveUsername::sample(source)),
-            27 => Self::ContactsSearch(functions::ContactsSearch::sample(source)),
-            28 => Self::ContactsUnblock(functions::ContactsUnblock::sample(source)),
-            29 => Self::DestroyAuthKey(functions::DestroyAuthKey::sample(source)),
-            30 => Self::DestroySession(functions::DestroySession::sample(source)),
-            31 => Self::GetFutureSalts(functions::GetFutureSalts::sample(source)),
-            32 => Self::HelpGetAppConfig(functions::HelpGetAppConfig::sample(source)),
-            33 => Self::HelpGetConfig(functions::HelpGetConfig::sample(source)),
-            34 => Self::HelpGetNearestDc(functions::HelpGetNearestDc::sample(source)),
-            35 => Self::InitConnection(functions::InitConnection::sample(source)),
-            36 => Self::InvokeAfterMsg(functions::InvokeAfterMsg::sample(source)),
-            37 => Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::sample(source)),
-            38 => Self::InvokeWithLayer(functions::InvokeWithLayer::sample(source)),
-            39 => Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::sample(source)),
-            40 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
-            41 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
-            42 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
-            43 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
-            44 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
-            45 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
-            46 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
-            47 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
-            48 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
-            49 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
-            50 => Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::sample(source)),
-            51 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
-            52 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
-            53 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
-            54 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
-            55 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
-            56 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
-            57 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
-            58 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
-            59 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
-            60 => Self::Ping(functions::Ping::sample(source)),
-            61 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
-            62 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
-            63 => Self::ReqPq(functions::ReqPq::sample(source)),
-            64 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
-            65 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
-            66 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
-            67 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
-            68 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
-            69 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
+            2 => Self::AccountGetChatThemes(functions::AccountGetChatThemes::sample(source)),
+            3 => Self::AccountGetContentSettings(functions::AccountGetContentSettings::sample(source)),
+            4 => Self::AccountGetNotifySettings(functions::AccountGetNotifySettings::sample(source)),
+            5 => Self::AccountGetPassword(functions::AccountGetPassword::sample(source)),
+            6 => Self::AccountGetReactionsNotifySettings(
+                functions::AccountGetReactionsNotifySettings::sample(source),
+            ),
+            7 => Self::AccountResetAuthorization(functions::AccountResetAuthorization::sample(source)),
+            8 => Self::AccountUpdateProfile(functions::AccountUpdateProfile::sample(source)),
+            9 => Self::AccountUpdateStatus(functions::AccountUpdateStatus::sample(source)),
+            10 => Self::AccountUpdateUsername(functions::AccountUpdateUsername::sample(source)),
+            11 => Self::AuthBindTempAuthKey(functions::AuthBindTempAuthKey::sample(source)),
+            12 => Self::AuthCheckPassword(functions::AuthCheckPassword::sample(source)),
+            13 => Self::AuthImportBotAuthorization(functions::AuthImportBotAuthorization::sample(source)),
+            14 => Self::AuthLogOut(functions::AuthLogOut::sample(source)),
+            15 => Self::AuthResendCode(functions::AuthResendCode::sample(source)),
+            16 => Self::AuthResetAuthorizations(functions::AuthResetAuthorizations::sample(source)),
+            17 => Self::AuthSendCode(functions::AuthSendCode::sample(source)),
+            18 => Self::AuthSignIn(functions::AuthSignIn::sample(source)),
+            19 => Self::AuthSignUp(functions::AuthSignUp::sample(source)),
+            20 => Self::BotsGetBotCommands(functions::BotsGetBotCommands::sample(source)),
+            21 => Self::BotsGetBotInfo(functions::BotsGetBotInfo::sample(source)),
+            22 => Self::BotsGetBotMenuButton(functions::BotsGetBotMenuButton::sample(source)),
+            23 => Self::BotsResetBotCommands(functions::BotsResetBotCommands::sample(source)),
+            24 => Self::BotsSetBotCommands(functions::BotsSetBotCommands::sample(source)),
+            25 => Self::BotsSetBotInfo(functions::BotsSetBotInfo::sample(source)),
+            26 => Self::BotsSetBotMenuButton(functions::BotsSetBotMenuButton::sample(source)),
+            27 => Self::ChannelsGetChannels(functions::ChannelsGetChannels::sample(source)),
+            28 => Self::ContactsBlock(functions::ContactsBlock::sample(source)),
+            29 => Self::ContactsGetBirthdays(functions::ContactsGetBirthdays::sample(source)),
+            30 => Self::ContactsGetBlocked(functions::ContactsGetBlocked::sample(source)),
+            31 => Self::ContactsGetContacts(functions::ContactsGetContacts::sample(source)),
+            32 => Self::ContactsGetTopPeers(functions::ContactsGetTopPeers::sample(source)),
+            33 => Self::ContactsResolveUsername(functions::ContactsResolveUsername::sample(source)),
+            34 => Self::ContactsSearch(functions::ContactsSearch::sample(source)),
+            35 => Self::ContactsUnblock(functions::ContactsUnblock::sample(source)),
+            36 => Self::DestroyAuthKey(functions::DestroyAuthKey::sample(source)),
+            37 => Self::DestroySession(functions::DestroySession::sample(source)),
+            38 => Self::GetFutureSalts(functions::GetFutureSalts::sample(source)),
+            39 => Self::HelpGetAppConfig(functions::HelpGetAppConfig::sample(source)),
+            40 => Self::HelpGetConfig(functions::HelpGetConfig::sample(source)),
+            41 => Self::HelpGetNearestDc(functions::HelpGetNearestDc::sample(source)),
+            42 => Self::HelpGetPeerColors(functions::HelpGetPeerColors::sample(source)),
+            43 => Self::HelpGetPeerProfileColors(functions::HelpGetPeerProfileColors::sample(source)),
+            44 => Self::HelpGetPromoData(functions::HelpGetPromoData::sample(source)),
+            45 => Self::HelpGetTermsOfServiceUpdate(functions::HelpGetTermsOfServiceUpdate::sample(source)),
+            46 => Self::InitConnection(functions::InitConnection::sample(source)),
+            47 => Self::InvokeAfterMsg(functions::InvokeAfterMsg::sample(source)),
+            48 => Self::InvokeAfterMsgs(functions::InvokeAfterMsgs::sample(source)),
+            49 => Self::InvokeWithLayer(functions::InvokeWithLayer::sample(source)),
+            50 => Self::InvokeWithoutUpdates(functions::InvokeWithoutUpdates::sample(source)),
+            51 => Self::LangpackGetDifference(functions::LangpackGetDifference::sample(source)),
+            52 => Self::LangpackGetLangPack(functions::LangpackGetLangPack::sample(source)),
+            53 => Self::LangpackGetLanguage(functions::LangpackGetLanguage::sample(source)),
+            54 => Self::LangpackGetLanguages(functions::LangpackGetLanguages::sample(source)),
+            55 => Self::LangpackGetStrings(functions::LangpackGetStrings::sample(source)),
+            56 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
+            57 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
+            58 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
+            59 => Self::MessagesGetAllDrafts(functions::MessagesGetAllDrafts::sample(source)),
+            60 => Self::MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots::sample(source)),
+            61 => Self::MessagesGetAvailableEffects(functions::MessagesGetAvailableEffects::sample(source)),
+            62 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
+            63 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
+            64 => Self::MessagesGetDialogFilters(functions::MessagesGetDialogFilters::sample(source)),
+            65 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
+            66 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
+            67 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
+            68 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
+            69 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
+            70 => Self::MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs::sample(source)),
+            71 => Self::MessagesGetSplitRanges(functions::MessagesGetSplitRanges::sample(source)),
+            72 => Self::MessagesGetStickerSet(functions::MessagesGetStickerSet::sample(source)),
+            73 => Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::sample(source)),
+            74 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
+            75 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
+            76 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
+            77 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
+            78 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
+            79 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
+            80 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
+            81 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
+            82 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
+            83 => Self::PhotosGetUserPhotos(functions::PhotosGetUserPhotos::sample(source)),
+            84 => Self::Ping(functions::Ping::sample(source)),
+            85 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
+            86 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
+            87 => Self::ReqPq(functions::ReqPq::sample(source)),
+            88 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
+            89 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
+            90 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
+            91 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
+            92 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
+            93 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
             _ => Self::UsersGetUsers(functions::UsersGetUsers::sample(source)),
         }
     }
 }
 
 /// Every function of every layer by its id, in order.
-pub const FUNCTIONS: [(u32, &str); 986] = [
+pub const FUNCTIONS: [(u32, &str); 998] = [
     (0x0034a818, "messages.createChat"),
+    (0x0069280f, "stats.getBroadcastRevenueTransactions"),
     (0x00ae7cc1, "messages.getSearchCounters"),
+    (0x02bb731d, "payments.sendStarsForm"),
     (0x03173d78, "updates.getChannelDifference"),
     (0x032512c5, "payments.getStarsSubscriptions"),
     (0x032da4cf, "account.verifyEmail"),
@@ -27844,13 +34409,16 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x17d54f61, "phone.receivedCall"),
     (0x18201aae, "account.clearRecentEmojiStatuses"),
     (0x182e6d6f, "account.getWebAuthorizations"),
+    (0x18afbc93, "channels.clickSponsoredMessage"),
     (0x18dea0ac, "messages.getAvailableReactions"),
+    (0x1923fa8c, "stories.report"),
     (0x198fb446, "messages.requestUrlAuth"),
     (0x199f3a6c, "channels.inviteToChannel"),
     (0x19ba4a67, "account.getPaidMessagesRevenue"),
     (0x19bc4b6d, "messages.addPollAnswer"),
     (0x19c2f763, "updates.getDifference"),
     (0x19d8eb45, "stories.report"),
+    (0x1a46500a, "messages.requestSimpleWebView"),
     (0x1a542004, "messages.translateRichMessage"),
     (0x1ab21940, "phone.getGroupCallStreamChannels"),
     (0x1ad4a04a, "messages.updateDialogFilter"),
@@ -27912,6 +34480,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x29b1c66a, "messages.searchStickers"),
     (0x29ee847a, "messages.search"),
     (0x2a2a697c, "payments.saveStarGift"),
+    (0x2a65ef73, "stats.getBroadcastRevenueWithdrawalUrl"),
     (0x2a862092, "messages.uploadImportedMedia"),
     (0x2bf40ccc, "account.updateTheme"),
     (0x2c11c0d7, "messages.searchCustomEmoji"),
@@ -28094,6 +34663,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x58e63f6d, "channels.editLocation"),
     (0x59ae2b16, "messages.deleteScheduledMessages"),
     (0x59ead627, "phone.setCallRating"),
+    (0x5a150bd4, "messages.setChatAvailableReactions"),
     (0x5a6d7395, "messages.reportMessagesDelivery"),
     (0x5af4c73a, "phone.getGroupCallStreamRtmpUrl"),
     (0x5b118126, "messages.readFeaturedStickers"),
@@ -28135,6 +34705,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x66b91b70, "help.editUserInfo"),
     (0x66cdafc4, "account.updateBusinessGreetingMessage"),
     (0x66e486fb, "chatlists.hideChatlistUpdates"),
+    (0x673ac2f9, "payments.getStarsTransactions"),
     (0x673ad8f1, "messages.viewSponsoredMessage"),
     (0x67a3f0de, "messages.acceptUrlAuth"),
     (0x67a3ff2c, "auth.importBotAuthorization"),
@@ -28190,6 +34761,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x74fae13a, "chatlists.leaveChatlist"),
     (0x7547c966, "messages.sendMedia"),
     (0x7573a4e9, "users.getSavedMusicByID"),
+    (0x75dfb671, "stats.getBroadcastRevenueStats"),
     (0x76a86270, "account.getBotBusinessConnection"),
     (0x76f36233, "account.saveAutoDownloadSettings"),
     (0x77216192, "messages.getAttachMenuBot"),
@@ -28230,6 +34802,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0x7fd736b2, "stories.sendReaction"),
     (0x7fe7e815, "messages.hideChatJoinRequest"),
     (0x7ff34309, "messages.prolongWebView"),
+    (0x7ff3b806, "messages.saveDraft"),
     (0x80e851fd, "payments.getOnrampLimits"),
     (0x80ed747d, "payments.assignAppStoreTransaction"),
     (0x80eee427, "auth.signUp"),
@@ -28428,6 +35001,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0xaeb00b34, "messages.getFullChat"),
     (0xaed6e4f5, "payments.upgradeStarGift"),
     (0xaf0a4a08, "messages.getForumTopicsByID"),
+    (0xaf8ff6b9, "channels.reportSponsoredMessage"),
     (0xb0711d83, "bots.getAdminedBots"),
     (0xb0831eb9, "channels.getForumTopicsByID"),
     (0xb08f922a, "messages.deleteHistory"),
@@ -28576,6 +35150,7 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0xd3fbdccb, "messages.sendInlineBotResult"),
     (0xd464a42b, "messages.deleteExportedChatInvite"),
     (0xd483f2a8, "messages.getQuickReplies"),
+    (0xd5039208, "messages.forwardMessages"),
     (0xd58f130a, "messages.setBotCallbackAnswer"),
     (0xd5a5d3a1, "messages.getStickers"),
     (0xd5b10c26, "messages.getEmojiURL"),
@@ -28748,4 +35323,1701 @@ pub const FUNCTIONS: [(u32, &str); 986] = [
     (0xfef48f62, "messages.sendMessage"),
     (0xff7a9383, "phone.sendSignalingData"),
     (0xffb6d4ca, "stickers.changeStickerPosition"),
+];
+
+/// Every constructor that is not served, of every layer, by its id, in order.
+pub const UNSERVED_CONSTRUCTORS: [(u32, &str); 1693] = [
+    (0x004b572c, "inputRichMessageMarkdown"),
+    (0x007efe0e, "storage.fileJpeg"),
+    (0x0084cd5a, "updateTranscribedAudio"),
+    (0x008c703f, "userStatusOffline"),
+    (0x009fd736, "auth.sentCodeTypeFirebaseSms"),
+    (0x00be3dfa, "secureValueErrorFrontSide"),
+    (0x00cd5570, "payments.giveawayInfoResults"),
+    (0x01190cf1, "inputQuickReplyShortcutId"),
+    (0x0194cb3b, "inputBusinessGreetingMessage"),
+    (0x01a9fbfc, "textMentionName"),
+    (0x01c641c2, "webPageAttributeStarGiftAuction"),
+    (0x01eb3758, "help.userInfo"),
+    (0x01f2bf4a, "publicForwardMessage"),
+    (0x021e1ad6, "photoCachedSize"),
+    (0x027477b4, "secureRequiredTypeOneOf"),
+    (0x02b78156, "inputKeyboardButtonRequestPeer"),
+    (0x02cc6383, "channelAdminLogEventActionToggleForum"),
+    (0x02cc73c8, "starGift"),
+    (0x02e16c98, "inputStarGiftAuction"),
+    (0x02ff29d3, "textBotCommand"),
+    (0x031224c3, "messageActionChatJoinedByLink"),
+    (0x031f9590, "pageBlockSlideshow"),
+    (0x032c3e77, "inputGameID"),
+    (0x033ed001, "connectedBot"),
+    (0x034b8621, "textMarked"),
+    (0x0352dafa, "inputPrivacyKeyPhoneNumber"),
+    (0x0360d5d2, "chatParticipantAdmin"),
+    (0x037c9330, "inputMediaUploadedDocument"),
+    (0x03c610bd, "richButtonStyle"),
+    (0x03d1ea4e, "mediaAreaCoordinates"),
+    (0x0438865b, "inputStickeredMediaDocument"),
+    (0x049ee584, "invoice"),
+    (0x0509113f, "attachMenuPeerTypeChat"),
+    (0x050a9839, "requirementToContactEmpty"),
+    (0x050c7ac8, "channelAdminLogEventActionChangeLinkedChat"),
+    (0x051846fd, "botInlineMessageMediaGeo"),
+    (0x05416d58, "starsSubscriptionPricing"),
+    (0x05492a13, "updateUserPhone"),
+    (0x0598a92a, "inputGroupCallStream"),
+    (0x062cc1bc, "walletTransactionPeerAddress"),
+    (0x0637b7ed, "topPeerCategoryCorrespondents"),
+    (0x0652c1c5, "messageEntityDiffDelete"),
+    (0x0656ac4b, "channelParticipantsSearch"),
+    (0x068e9916, "auth.loginTokenMigrateTo"),
+    (0x0697102b, "quickReply"),
+    (0x0697f414, "privacyKeyVoiceMessages"),
+    (0x06e425c4, "secureValueTypeDriverLicense"),
+    (0x06ed998c, "auth.codeTypeFragmentSms"),
+    (0x07141dbf, "inputEmojiStatusCollectible"),
+    (0x0773c080, "inputAiComposeToneID"),
+    (0x07761198, "updateChatParticipants"),
+    (0x07b68920, "updateChannelViewForumAsMessages"),
+    (0x07bf09fc, "userStatusLastWeek"),
+    (0x07df587c, "updateBotEditBusinessMessage"),
+    (0x081ccf4f, "textImage"),
+    (0x0823f649, "messages.votesList"),
+    (0x08a4d87a, "help.promoData"),
+    (0x08cbec07, "messageMediaDice"),
+    (0x0923d8d1, "inputInvoiceStarGiftDropOriginalDetails"),
+    (0x093bcf34, "emojiGroupPremium"),
+    (0x0949d9dc, "future_salt"),
+    (0x096a18d5, "upload.file"),
+    (0x096b2aec, "pageBlockHeading2"),
+    (0x09c469cd, "inputBusinessIntro"),
+    (0x09cb7759, "updateBotMessageReactions"),
+    (0x0a1321f3, "botCommandScopePeerUser"),
+    (0x0a4f63c0, "storage.filePng"),
+    (0x0a617e7b, "botInlineMessageRichMessage"),
+    (0x0a8eb2be, "inputReportReasonIllegalDrugs"),
+    (0x0aa021e5, "starGiftAuctionRoundExtendable"),
+    (0x0aa1c39f, "inputPaymentCredentialsApplePay"),
+    (0x0ab4a819, "chatInviteExported"),
+    (0x0b17f890, "messages.recentStickersNotModified"),
+    (0x0b783982, "updateGroupCallConnection"),
+    (0x0ba52007, "inputPrivacyValueDisallowContacts"),
+    (0x0bb2d201, "updateStickerSetsOrder"),
+    (0x0bd915c0, "starsTopupOption"),
+    (0x0c14557c, "webViewResultUrl"),
+    (0x0c5181ac, "exportedChatlistInvite"),
+    (0x0c94511c, "webViewMessageSent"),
+    (0x0ca71d64, "bots.previewInfo"),
+    (0x0d09e07b, "inputPrivacyValueAllowContacts"),
+    (0x0d0b468c, "keyboardButtonRequestPeer"),
+    (0x0d54b65d, "messages.foundStickerSetsNotModified"),
+    (0x0d999256, "messageActionTopicCreate"),
+    (0x0da082fe, "videoSizeStickerMarkup"),
+    (0x0dbaeae9, "inputStickerSetThumbLegacy"),
+    (0x0dc27582, "onrampProviderInfo"),
+    (0x0e0310d7, "help.recentMeUrls"),
+    (0x0e0c35af, "inputAiComposeToneSingleUse"),
+    (0x0e17e23c, "photoSizeEmpty"),
+    (0x0e1f6896, "wallet.tonConnectSessions"),
+    (0x0e3b2d0c, "inlineQueryPeerTypeBotPM"),
+    (0x0e5af939, "messageReplyStoryHeader"),
+    (0x0e6b76ae, "channelAdminLogEventActionChangeLocation"),
+    (0x0e6e47c4, "pageBlockBlockquoteBlocks"),
+    (0x0e8e37e5, "suggestedPost"),
+    (0x0ef02ce6, "documentAttributeVideo"),
+    (0x0efa0194, "joinChatBotResultDeclined"),
+    (0x0f94e5f1, "inputMediaPoll"),
+    (0x0fb85198, "updateStarsBalance"),
+    (0x104fc872, "ephemeral.welcomeMessages"),
+    (0x106395c9, "updateMessagePollVote"),
+    (0x1081464c, "storage.fileWebp"),
+    (0x108d941f, "updateChannelTooLong"),
+    (0x10ab6dc7, "chatlists.exportedInvites"),
+    (0x10e6e3a6, "chatlists.exportedChatlistInvite"),
+    (0x1117dd5f, "geoPointEmpty"),
+    (0x1142bd56, "savedPhoneContact"),
+    (0x1158fe3e, "stories.allStoriesNotModified"),
+    (0x11679fa7, "inputBusinessChatLink"),
+    (0x11965f3a, "botInlineResult"),
+    (0x11b58939, "documentAttributeAnimated"),
+    (0x120b1ab9, "businessWeeklyOpen"),
+    (0x12229264, "tonConnectManifest"),
+    (0x126556c6, "tonConnectSession"),
+    (0x12b299d4, "stickerPack"),
+    (0x12bcbd9a, "updateNewEncryptedMessage"),
+    (0x12f12a07, "updateBotInlineSend"),
+    (0x131cc67f, "inputPrivacyValueAllowUsers"),
+    (0x13567e8a, "pageBlockUnsupported"),
+    (0x13659eb0, "starsTransaction"),
+    (0x137948a5, "auth.passwordRecovery"),
+    (0x13acff19, "starGiftAttributePattern"),
+    (0x13c90f17, "auth.sentCodeTypeFirebaseSms"),
+    (0x140502d1, "updateWebBrowserException"),
+    (0x1427a5e1, "channelParticipantsBanned"),
+    (0x14455871, "mediaAreaSuggestedReaction"),
+    (0x147ee23c, "messages.searchResultsCalendar"),
+    (0x148677e2, "topPeerCategoryBotsInline"),
+    (0x14b0ed0c, "phoneCallRequested"),
+    (0x14b24500, "updateGroupCall"),
+    (0x14b85813, "updateBotMenuButton"),
+    (0x15031189, "pageListOrderedItemText"),
+    (0x15051f54, "photos.photosSlice"),
+    (0x1527bcac, "secureSecretSettings"),
+    (0x15590068, "documentAttributeFilename"),
+    (0x1592b79d, "updateWebViewResultSent"),
+    (0x15cefd00, "messageActionChatAddUser"),
+    (0x160544ca, "inputStorePaymentPremiumGiveaway"),
+    (0x16115a96, "pageBlockRelatedArticles"),
+    (0x161d9628, "topPeerCategoryChannels"),
+    (0x16484857, "account.chatThemes"),
+    (0x16605e3e, "messageActionManagedBotCreated"),
+    (0x1662af0b, "messages.historyImport"),
+    (0x167bd90b, "payments.starGiftUpgradePreview"),
+    (0x16a4b93c, "storyItem"),
+    (0x16d9703b, "contactStatus"),
+    (0x1710f156, "updateEncryptedChatTyping"),
+    (0x1759c560, "pageBlockPhoto"),
+    (0x17b7a20b, "updateAttachMenuBots"),
+    (0x17c6b5f6, "help.support"),
+    (0x17d348d2, "privacyKeyNoPaidMessages"),
+    (0x17d493d5, "channelForbidden"),
+    (0x17d7f87b, "account.connectedBots"),
+    (0x17db940b, "botInlineMediaResult"),
+    (0x1824e40b, "updateNewStoryReaction"),
+    (0x183040d3, "channelAdminLogEventActionParticipantJoin"),
+    (0x1837c364, "inputEncryptedFileEmpty"),
+    (0x1839490f, "messages.sponsoredMessagesEmpty"),
+    (0x184b35ce, "inputPrivacyValueAllowAll"),
+    (0x1871be50, "messages.exportedChatInvite"),
+    (0x187fa0ca, "secureValue"),
+    (0x18cb9f78, "help.inviteText"),
+    (0x18d1cdc2, "botInlineMessageMediaContact"),
+    (0x18e82537, "wallet.encryptedSecretPhrasePart"),
+    (0x192efbe3, "updateChannelPinnedTopic"),
+    (0x19360dc0, "updateFolderPeers"),
+    (0x19887601, "toncenter.streamingUrl"),
+    (0x1991b13b, "bots.popularAppBots"),
+    (0x199fed96, "inputPollAnswer"),
+    (0x19a13f71, "connectedBotStarRef"),
+    (0x19a9b572, "savedStarGift"),
+    (0x1a8afc7e, "groupCallMessage"),
+    (0x1abfb575, "inputDocument"),
+    (0x1b03f006, "channelParticipantLeft"),
+    (0x1b0c841a, "draftMessageEmpty"),
+    (0x1b0e4f07, "starsRating"),
+    (0x1b287353, "messageActionSecureValuesSentMe"),
+    (0x1b3f4df7, "updateEditChannelMessage"),
+    (0x1b49ec6d, "updateDraftMessage"),
+    (0x1b7907ae, "channelAdminLogEventActionToggleInvites"),
+    (0x1bd54456, "channelParticipant"),
+    (0x1befe865, "starGiftUnique"),
+    (0x1bf335b9, "updateStoryID"),
+    (0x1c199183, "account.wallPapersNotModified"),
+    (0x1c570ed1, "webDocument"),
+    (0x1c6e1c11, "chatPhoto"),
+    (0x1ca48f57, "inputChatPhotoEmpty"),
+    (0x1cb5c415, "vector"),
+    (0x1cc6e91f, "inputSingleMedia"),
+    (0x1ccb966a, "textPhone"),
+    (0x1cd7bf0d, "inputPhotoEmpty"),
+    (0x1d1b1245, "inputAppEvent"),
+    (0x1d741ef7, "inputStorePaymentStarsGift"),
+    (0x1da33ad8, "inputInvoiceStars"),
+    (0x1dab80b7, "payments.starsRevenueWithdrawalUrl"),
+    (0x1dc1bca4, "wallPaperSettings"),
+    (0x1dcd839d, "chatlists.chatlistInvite"),
+    (0x1e109708, "account.paidMessagesRevenue"),
+    (0x1e148390, "pageBlockKicker"),
+    (0x1e1c7c45, "encryptedChatDiscarded"),
+    (0x1e22c78d, "inputReportReasonViolence"),
+    (0x1e287d04, "inputMediaUploadedPhoto"),
+    (0x1e36fded, "inputPhoneCall"),
+    (0x1e76a78c, "topPeerCategoryPhoneCalls"),
+    (0x1e8caaeb, "postAddress"),
+    (0x1ea2fda7, "updateBusinessBotCallbackQuery"),
+    (0x1ecafa10, "inputInvoiceStarGiftAuctionBid"),
+    (0x1f01c757, "starGiftAttributeIdBackdrop"),
+    (0x1f0c1ad9, "paidReactionPrivacyAnonymous"),
+    (0x1f307eb7, "account.savedRingtoneConverted"),
+    (0x1fa01357, "inputAiComposeToneSlug"),
+    (0x1fad68cd, "channelAdminLogEvent"),
+    (0x1fd6f6c1, "pageBlockOrderedList"),
+    (0x1fe9a9bf, "inputAiComposeToneDefault"),
+    (0x2000a518, "privacyKeyBirthday"),
+    (0x20212ca8, "photos.photo"),
+    (0x204bd158, "phone.exportedGroupCallInvite"),
+    (0x20529438, "updateUser"),
+    (0x2064674e, "updates.channelDifference"),
+    (0x206ad49e, "paidReactionPrivacyDefault"),
+    (0x206ae6d1, "inputStarsTransaction"),
+    (0x2085c238, "inputSavedStarGiftSlug"),
+    (0x209b82db, "channelLocation"),
+    (0x20bcbba1, "updateNewEphemeralMessage"),
+    (0x21108ff7, "businessRecipients"),
+    (0x211a1788, "webPageEmpty"),
+    (0x21461b5d, "privacyValueAllowBots"),
+    (0x21e753bc, "upload.webFile"),
+    (0x21ec5a5f, "securePlainEmail"),
+    (0x221bb5e4, "todoCompletion"),
+    (0x222600ef, "messages.exportedChatInviteReplaced"),
+    (0x2244afad, "communities.peerLinkRequests"),
+    (0x226ccefb, "auth.codeTypeFlashCall"),
+    (0x226e6308, "notifyForumTopic"),
+    (0x2271f2bf, "inputMediaAreaChannelPost"),
+    (0x22fd7181, "phoneCallAccepted"),
+    (0x23209745, "channelAdminLogEventActionStartGroupCall"),
+    (0x236df622, "emojiKeywordDeleted"),
+    (0x2390fe44, "auth.sentCodeSuccess"),
+    (0x23e91ba3, "botPreviewMedia"),
+    (0x24596d41, "inputQuickReplyShortcut"),
+    (0x24a6b90e, "mtcute.dummyUpdate"),
+    (0x24c26789, "textAutoPhone"),
+    (0x24f40e77, "updateMessagePollVote"),
+    (0x250dbaf8, "starsTransactionPeerPremiumBot"),
+    (0x257e962b, "premiumGiftCodeOption"),
+    (0x25972bcb, "sendMessageEmojiInteraction"),
+    (0x25e073fc, "pageListItemBlocks"),
+    (0x25f324f7, "updateChannelReadMessagesContents"),
+    (0x26219a58, "help.peerColorSet"),
+    (0x2633421b, "chatFull"),
+    (0x263d7c26, "pageBlockBlockquote"),
+    (0x2661bf09, "updatePhoneCallSignalingData"),
+    (0x26ae0971, "channelAdminLogEventActionToggleSignatures"),
+    (0x26b5dde6, "messages.messageEditData"),
+    (0x26ffde7d, "updateDialogFilter"),
+    (0x278f2868, "channelAdminLogEventActionSendMessage"),
+    (0x27d69997, "inputPeerPhotoFileLocationLegacy"),
+    (0x28373599, "updateUserEmojiStatus"),
+    (0x283bd312, "updateBotPurchasedPaidMedia"),
+    (0x284a1096, "payments.checkedGiftCode"),
+    (0x28ecf961, "help.termsOfServiceUpdate"),
+    (0x2999beed, "stats.pollStats"),
+    (0x29be5899, "inputTakeoutFileLocation"),
+    (0x2a1c8c71, "boost"),
+    (0x2a3dc7ac, "groupCallParticipant"),
+    (0x2a9fadc5, "messageActionGiveawayResults"),
+    (0x2aee9191, "smsjobs.status"),
+    (0x2b96cd1b, "account.emailVerified"),
+    (0x2ba1f5ce, "help.peerColorsNotModified"),
+    (0x2c084dc1, "updateStoriesStealthMode"),
+    (0x2c221edd, "messages.dhConfig"),
+    (0x2c8f2a25, "messageActionSuggestBirthday"),
+    (0x2ca4fdf8, "privacyKeyStarGiftsAutoSave"),
+    (0x2cb51097, "messages.favedStickers"),
+    (0x2d65321f, "draftMessage"),
+    (0x2dbf3432, "phone.groupCallStreamRtmpUrl"),
+    (0x2dc173c8, "inputEncryptedFileBigUploaded"),
+    (0x2dd14edc, "stickerSet"),
+    (0x2de11aae, "emojiStatusEmpty"),
+    (0x2df5fc0a, "channelAdminLogEventActionDefaultBannedRights"),
+    (0x2e59d922, "inputReportReasonPornography"),
+    (0x2e6eab1a, "starsSubscription"),
+    (0x2e94c3e7, "webPageAttributeStory"),
+    (0x2eb1b658, "starGiftAttributeCounter"),
+    (0x2ec0533f, "messageMediaVenue"),
+    (0x2ed82995, "payments.starGifts"),
+    (0x2eeed1c4, "starGiftAuctionUserState"),
+    (0x2f2ba99f, "updateChannelWebPage"),
+    (0x2f453e49, "inputPrivacyValueAllowCloseFriends"),
+    (0x2f51c337, "messages.chatInviteJoinResultWebView"),
+    (0x2f58683c, "pageListItemText"),
+    (0x2f65c8e4, "dialogPeerCommunity"),
+    (0x2fe601d3, "channelParticipantCreator"),
+    (0x2ffe2f7a, "messageActionConferenceCall"),
+    (0x300c44c1, "chatInvite"),
+    (0x30535af5, "phoneCall"),
+    (0x3081ed9d, "inlineQueryPeerTypeSameBotPM"),
+    (0x308660c1, "keyboardButtonUserProfile"),
+    (0x30a6ec7e, "messages.stickers"),
+    (0x30d9743c, "currencyRate"),
+    (0x30f443db, "updateRecentEmojiStatuses"),
+    (0x310240cc, "auctionBidLevel"),
+    (0x313a9547, "starGift"),
+    (0x313bc7f8, "updateShortMessage"),
+    (0x31518e9b, "messageActionRequestedPeer"),
+    (0x315a4974, "users.usersSlice"),
+    (0x31bb5d52, "channelAdminLogEventActionChangeWallpaper"),
+    (0x31bd492d, "messages.messageReactionsList"),
+    (0x31c24808, "updateStickerSets"),
+    (0x31c48347, "messageActionGiftCode"),
+    (0x31cad303, "webPageAttributeStarGiftCollection"),
+    (0x3259950a, "messages.savedReactionTags"),
+    (0x32da9e9c, "inputStickerSetItem"),
+    (0x32fabf1a, "urlAuthResultRequest"),
+    (0x332ba9ed, "messageActionGiveawayLaunch"),
+    (0x3334b0f0, "inputSecureFileUploaded"),
+    (0x33473058, "inputMediaDocument"),
+    (0x3354678f, "updatePtsChanged"),
+    (0x3380c786, "inputBotInlineMessageMediaAuto"),
+    (0x339bef6c, "requestPeerTypeBroadcast"),
+    (0x33db32f8, "messages.translateResult"),
+    (0x33f0ea47, "secureCredentialsEncrypted"),
+    (0x3407e51b, "stickerSetMultiCovered"),
+    (0x3417d728, "inputPaymentCredentials"),
+    (0x3441fd1c, "wallet.nftItem"),
+    (0x34566b6a, "pageTableCell"),
+    (0x3458f9c8, "chatThemeUniqueGift"),
+    (0x34636dd8, "secureValueErrorTranslationFiles"),
+    (0x34a2f297, "users.savedMusic"),
+    (0x34c3bb53, "channelParticipantAdmin"),
+    (0x34d247b4, "messageUserVote"),
+    (0x34e793f1, "inputInvoiceChatInviteSubscription"),
+    (0x34f762f3, "messageActionStarGiftUnique"),
+    (0x3504914f, "updateDialogFilters"),
+    (0x354a9b09, "botInlineMessageMediaInvoice"),
+    (0x35553762, "textAnchor"),
+    (0x35a8bfa7, "channelParticipantSelf"),
+    (0x35e410a8, "messages.stickerSetInstallResultArchive"),
+    (0x3630b85a, "sendMessageTextDraftAction"),
+    (0x36437737, "starGiftAttributeRarity"),
+    (0x3645230a, "pollAnswerVoters"),
+    (0x3660c311, "phoneCallAccepted"),
+    (0x367617d3, "messages.forumTopics"),
+    (0x37257e99, "inputPeerPhotoFileLocation"),
+    (0x372efcd0, "wallPaperSettings"),
+    (0x37381085, "mediaAreaUrl"),
+    (0x374fa7ad, "payments.checkCanSendGiftResultOk"),
+    (0x3751b49e, "inputMessagesFilterMusic"),
+    (0x376d975c, "sendMessageTextDraftAction"),
+    (0x37982646, "ipPortSecret"),
+    (0x3823cc40, "inputPrivacyKeyAbout"),
+    (0x38641628, "messages.stickerSetInstallResultSuccess"),
+    (0x38e79fde, "chatParticipant"),
+    (0x38fa3ba3, "pageBlockDocument"),
+    (0x38fe25b7, "updateEncryptedMessagesRead"),
+    (0x390d5c5e, "auth.loginTokenSuccess"),
+    (0x39491cc8, "privacyKeyPhoneP2P"),
+    (0x394e7f21, "payments.starsRevenueAdsAccountUrl"),
+    (0x396ca5fc, "stats.broadcastStats"),
+    (0x399674dc, "messageActionPollDeleteAnswer"),
+    (0x39a51dfb, "updateNewScheduledMessage"),
+    (0x39c67432, "updateSavedReactionTags"),
+    (0x39d99013, "starGiftAttributeModel"),
+    (0x39f23300, "pageBlockCover"),
+    (0x3a20ecb8, "inputMessagesFilterChatPhotos"),
+    (0x3aae0528, "starGiftAuctionRound"),
+    (0x3b6ddad2, "pollAnswerVoters"),
+    (0x3ba5940c, "phoneCall"),
+    (0x3bb3b94a, "inputPhoto"),
+    (0x3bb842ac, "outboxReadDate"),
+    (0x3c134d7b, "messageActionSetMessagesTTL"),
+    (0x3c1b4f0d, "appWebViewResultUrl"),
+    (0x3c20629f, "inlineBotSwitchPM"),
+    (0x3c27b78f, "inputPasskeyCredentialPublicKey"),
+    (0x3c2884c1, "textUrl"),
+    (0x3c29a3e2, "pageBlockThinking"),
+    (0x3c5693e9, "inputTheme"),
+    (0x3c60b621, "bots.exportedBotToken"),
+    (0x3ca5b0ec, "messageUserVoteInputOption"),
+    (0x3cbc93f8, "chatParticipants"),
+    (0x3cd2a36a, "textTonAddress"),
+    (0x3cd623ec, "urlAuthResultRequest"),
+    (0x3d662b7b, "privacyKeyPhoneCall"),
+    (0x3dac6a00, "secureValueTypePassport"),
+    (0x3dcd7a87, "inputBotInlineMessageText"),
+    (0x3dda5451, "updateChatParticipantAdd"),
+    (0x3de1dfed, "payments.starGiftUpgradePreview"),
+    (0x3ded6320, "messageMediaEmpty"),
+    (0x3e050d0f, "updateQuickReplyMessage"),
+    (0x3e0b5b6a, "searchPostsFlood"),
+    (0x3e11affb, "updates.channelDifferenceEmpty"),
+    (0x3e24e573, "payments.bankCardData"),
+    (0x3e2793ba, "messageActionNoForwardsRequest"),
+    (0x3e3bcf2f, "channels.sponsoredMessageReportResultAdsHidden"),
+    (0x3e63935c, "inputPasskeyResponseRegister"),
+    (0x3e77f614, "inputInvoicePremiumAuthCode"),
+    (0x3e7f6847, "channelAdminLogEventActionParticipantVolume"),
+    (0x3e81e078, "requestPeerTypeCreateBot"),
+    (0x3e85a91b, "invoice"),
+    (0x3e85e92c, "updateDeleteGroupCallMessages"),
+    (0x3ea9feb1, "channelAdminLogEventActionChangeEmojiStatus"),
+    (0x3f7ee58b, "messageMediaDice"),
+    (0x3fa33fcf, "inlineButtonTypeUserProfile"),
+    (0x3fa53905, "keyboardButtonBuy"),
+    (0x3fc18057, "inputStorePaymentAuthCode"),
+    (0x3fc9053b, "exportedStoryLink"),
+    (0x3fccf7ef, "draftMessage"),
+    (0x3fd863d1, "botCommandScopePeerAdmins"),
+    (0x3fe268fe, "inputButtonTypeRequestPeer"),
+    (0x3fedd339, "true"),
+    (0x40181ffe, "inputPhotoFileLocation"),
+    (0x402b4495, "inputMessageReadMetric"),
+    (0x405fef0d, "inputMediaInvoice"),
+    (0x40bc6f52, "storage.filePartial"),
+    (0x40d13c0e, "stickerSetFullCovered"),
+    (0x410a134e, "channelAdminLogEventActionExportedInviteRevoke"),
+    (0x4119b95e, "inputReplyToEphemeralMessage"),
+    (0x416c56e8, "payments.uniqueStarGift"),
+    (0x417bbf11, "inputBotInlineMessageMediaVenue"),
+    (0x41b3e202, "messageActionPaymentRefunded"),
+    (0x41bf109b, "exportedContactToken"),
+    (0x41c87565, "privacyValueDisallowChatParticipants"),
+    (0x41df43fc, "savedStarGift"),
+    (0x4203998f, "messages.translatedRichMessage"),
+    (0x4203c5ef, "help.countryCode"),
+    (0x42b00348, "starGiftAuctionAcquiredGift"),
+    (0x42d30d2e, "broadcastRevenueTransactionRefund"),
+    (0x42e047bb, "channelAdminLogEventActionDeleteMessage"),
+    (0x42ffd42b, "privacyKeyAddedByPhone"),
+    (0x430d3150, "sponsoredMessageReportOption"),
+    (0x4322d5a5, "wallet.transactions"),
+    (0x4345be73, "emailVerifyPurposeLoginSetup"),
+    (0x434bd2af, "channelAdminLogEventActionChangePhoto"),
+    (0x4367daa0, "payments.giveawayInfo"),
+    (0x43b46b20, "defaultHistoryTTL"),
+    (0x43c57c48, "documentAttributeVideo"),
+    (0x445663a7, "messages.chatInviteJoinResultOk"),
+    (0x44ba9dd9, "messages.savedDialogsSlice"),
+    (0x44e56023, "messages.emojiGameDiceInfo"),
+    (0x45361c63, "phoneCallRequested"),
+    (0x455b853d, "messageViews"),
+    (0x4576f3f0, "attachMenuBotIconColor"),
+    (0x45d5b021, "messageActionGiftStars"),
+    (0x4628f6e6, "messagePeerVoteMultiple"),
+    (0x46560264, "updateLangPackTooLong"),
+    (0x4679b65f, "accessPointRule"),
+    (0x467a0766, "pageBlockParagraph"),
+    (0x46c6e36f, "payments.starGiftUpgradeAttributes"),
+    (0x46d840ab, "channelAdminLogEventActionChangeEmojiStickerSet"),
+    (0x46e1d13d, "recentMeUrlUnknown"),
+    (0x4717e8a4, "messageActionStarGift"),
+    (0x4792929b, "messageActionScreenshotTaken"),
+    (0x47a971e0, "statsURL"),
+    (0x47dd8079, "messageActionWebViewDataSentMe"),
+    (0x481eadfa, "emojiListNotModified"),
+    (0x48222faf, "inputGeoPoint"),
+    (0x4880ed9a, "updateManagedBot"),
+    (0x48870999, "pageBlockFooter"),
+    (0x4899484e, "messages.votesList"),
+    (0x48aaae3c, "starGiftAttributeIdModel"),
+    (0x48bad7a5, "inlineButtonTypeBuy"),
+    (0x48e246c2, "updateStarGiftAuctionState"),
+    (0x48e91302, "messageActionGiftPremium"),
+    (0x48f1d94c, "encryptedChatRequested"),
+    (0x4959427a, "premium.boostsStatus"),
+    (0x496f379c, "updateBotInlineQuery"),
+    (0x49a6549c, "mediaAreaWeather"),
+    (0x49b92a26, "todoList"),
+    (0x4a162433, "starGiftAttributeIdPattern"),
+    (0x4a27eb2d, "statsGraphAsync"),
+    (0x4a4ff172, "readParticipantDate"),
+    (0x4a5f5bd9, "inputInvoiceStarGiftTransfer"),
+    (0x4a8bfe80, "messageActionChatJoinedViaCommunity"),
+    (0x4a992157, "inputStickeredMediaPhoto"),
+    (0x4b09ebbc, "storage.fileMov"),
+    (0x4b3e14d6, "boost"),
+    (0x4b425864, "inputBotInlineMessageGame"),
+    (0x4b7d786a, "pollAnswer"),
+    (0x4b9e22a0, "reactionNotificationsFromAll"),
+    (0x4ba3a95a, "messageReactor"),
+    (0x4bbb8f01, "updateEditEphemeralMessage"),
+    (0x4bc89693, "wallet.tonConnectChallenge"),
+    (0x4bd6e798, "messageMediaPoll"),
+    (0x4c1ef10e, "wallet.nftAttribute"),
+    (0x4c2a5d62, "textSpoiler"),
+    (0x4c3e069d, "account.autoSaveSettings"),
+    (0x4c4537c8, "messages.composedRichMessageWithAI"),
+    (0x4cc120b7, "todoCompletion"),
+    (0x4cf4d72d, "messageMediaDocument"),
+    (0x4d22ff98, "webViewResultUrl"),
+    (0x4d4bd46a, "profileTabGifts"),
+    (0x4d6deea5, "updateShortChatMessage"),
+    (0x4d712f2e, "updateBotCommands"),
+    (0x4d818d5d, "inputInvoiceStarGiftUpgrade"),
+    (0x4d93a990, "sponsoredMessage"),
+    (0x4dba4501, "account.takeout"),
+    (0x4dbe9226, "inputPrivacyKeySavedMusic"),
+    (0x4e5f810d, "payments.paymentResult"),
+    (0x4e7085ea, "starGiftAttributePattern"),
+    (0x4e80a379, "updateStarsBalance"),
+    (0x4f0ee8df, "inputStorePaymentStars"),
+    (0x4f4456d3, "pageBlockPullquote"),
+    (0x4f58a237, "buttonTypeRequestPeer"),
+    (0x4f607bef, "channelParticipantSelf"),
+    (0x4f96cb18, "inputPrivacyKeyStatusTimestamp"),
+    (0x4fa417f2, "inputBotInlineResultGame"),
+    (0x4fc81d6e, "account.savedMusicIdsNotModified"),
+    (0x4fcba9c8, "messages.archivedStickers"),
+    (0x500e6dfa, "privacyKeyChatInvite"),
+    (0x502f92f7, "messageActionInviteToGroupCall"),
+    (0x504aa18f, "updateSentPhoneCode"),
+    (0x5060a3f4, "messageActionSetChatWallPaper"),
+    (0x50a04e45, "account.privacyRules"),
+    (0x50a38e0e, "updateWalletTonConnectSession"),
+    (0x50ca4de1, "phoneCallDiscarded"),
+    (0x50cc03d3, "webPageAttributeStickerSet"),
+    (0x50cd067c, "stats.storyStats"),
+    (0x50f41ccf, "keyboardButtonGame"),
+    (0x50f5c392, "inputMessagesFilterVoice"),
+    (0x512fe446, "payments.uniqueStarGiftValueInfo"),
+    (0x514519e2, "dialogPeerFolder"),
+    (0x519524ea, "textHashtag"),
+    (0x51ca7aec, "updatePaidReactionPrivacy"),
+    (0x51e6ee4f, "storyItemDeleted"),
+    (0x523da4eb, "reactionPaid"),
+    (0x52564893, "sendMessageRichMessageDraftAction"),
+    (0x527d22eb, "emailVerifyPurposeLoginChange"),
+    (0x528a0677, "storage.fileMp3"),
+    (0x52928bca, "chatReactionsAll"),
+    (0x52d6806b, "channelFull"),
+    (0x52d8ccd9, "messageMediaDocument"),
+    (0x5334759c, "help.premiumPromo"),
+    (0x5353e5a7, "auth.sentCodeTypeCall"),
+    (0x535f779d, "statsGroupTopInviter"),
+    (0x5366c915, "phoneCallEmpty"),
+    (0x5367e5be, "inputSecureFile"),
+    (0x53909779, "channelAdminLogEventActionToggleSlowMode"),
+    (0x53b22baf, "messages.searchResultsPositions"),
+    (0x53d7bfd8, "keyboardButtonRequestPeer"),
+    (0x53e6f1ec, "updateDeleteQuickReply"),
+    (0x53f3ce5a, "inputInlineButtonTypeUserProfile"),
+    (0x5407e297, "stats.broadcastRevenueStats"),
+    (0x541a1d1a, "userStatusLastWeek"),
+    (0x54236209, "starsGiveawayWinnersOption"),
+    (0x54b56617, "webPageAttributeTheme"),
+    (0x54c01850, "updateChatDefaultBannedRights"),
+    (0x55188a2e, "channelAdminLogEventActionChangeAbout"),
+    (0x553b0ba1, "groupCall"),
+    (0x557e2cc4, "broadcastRevenueTransactionProceeds"),
+    (0x56022f4d, "updateLangPack"),
+    (0x560f8935, "messages.sentEncryptedMessage"),
+    (0x564edaeb, "stories.albumsNotModified"),
+    (0x564fe691, "updateLoginToken"),
+    (0x565251e2, "starGiftAttributeModel"),
+    (0x566fe7cd, "updateDeleteQuickReplyMessages"),
+    (0x56730bcc, "null"),
+    (0x569d64c9, "starGiftUnique"),
+    (0x56d03994, "messageActionGiftCode"),
+    (0x56d6a247, "channelAdminLogEventActionToggleGroupCallSetting"),
+    (0x56dbfcf8, "updateDeleteEphemeralMessages"),
+    (0x56e0d474, "messageMediaGeo"),
+    (0x56e9f0e4, "inputMessagesFilterPhotoVideo"),
+    (0x5719bacc, "inputPrivacyKeyProfilePhoto"),
+    (0x571d2742, "updateReadFeaturedStickers"),
+    (0x5725e40a, "cdnConfig"),
+    (0x574b617f, "inputPageBlockMap"),
+    (0x5787686d, "mediaAreaStarGift"),
+    (0x5796e780, "channelAdminLogEventActionChangePeerColor"),
+    (0x57adc690, "phoneCallDiscardReasonHangup"),
+    (0x57de635e, "messageActionSuggestProfilePhoto"),
+    (0x5806b4ec, "channelAdminLogEventActionParticipantEditRank"),
+    (0x582464e3, "tonConnectNextEventId"),
+    (0x58707d28, "channelAdminLogEventActionCreateTopic"),
+    (0x58747131, "poll"),
+    (0x5881323a, "inputReplyToStory"),
+    (0x58dbcab8, "inputReportReasonSpam"),
+    (0x59080c20, "pageBlockMath"),
+    (0x59d78fc5, "stories.storyViewsList"),
+    (0x59e65335, "messages.emojiGameUnavailable"),
+    (0x59ffdb31, "ephemeral.welcomeMessagesNotModified"),
+    (0x5a0a066d, "businessIntro"),
+    (0x5a17b5e5, "inputEncryptedFile"),
+    (0x5a4fcce5, "inputPrivacyValueAllowBots"),
+    (0x5a50fca4, "channelAdminLogEventActionExportedInviteDelete"),
+    (0x5a590978, "broadcastRevenueTransactionWithdrawal"),
+    (0x5a592a6c, "help.configSimple"),
+    (0x5a686d7c, "chatInviteAlready"),
+    (0x5a73a98c, "updateMessageExtendedMedia"),
+    (0x5b0f15f5, "keyboardButtonRequestPeer"),
+    (0x5b11125a, "baseThemeArctic"),
+    (0x5b1ccb28, "inputPasskeyCredentialFirebasePNV"),
+    (0x5b38c6c1, "inputMediaUploadedDocument"),
+    (0x5b934f9d, "inputChannelFromMessage"),
+    (0x5bb98608, "updatePinnedChannelMessages"),
+    (0x5c9d3702, "chatInvite"),
+    (0x5cc761bd, "emojiKeywordsDifference"),
+    (0x5cd3709d, "inlineButtonTypeGame"),
+    (0x5ce14175, "popularContact"),
+    (0x5d20bae8, "messageActionChangeCommunity"),
+    (0x5d8d353b, "channelAdminLogEventActionPinTopic"),
+    (0x5dab1af4, "exportedMessageLink"),
+    (0x5db95a15, "invoice"),
+    (0x5e0589f1, "starsGiftOption"),
+    (0x5e068047, "pageListOrderedItemText"),
+    (0x5e0fb7b9, "messages.historyImportParsed"),
+    (0x5e477b25, "channelAdminLogEventActionChangeProfilePeerColor"),
+    (0x5ec4be43, "inlineQueryPeerTypeMegagroup"),
+    (0x5f2d1df2, "premiumSubscriptionOption"),
+    (0x5f3b8a00, "requestPeerTypeUser"),
+    (0x5f5c95f1, "channelAdminLogEventActionTogglePreHistoryHidden"),
+    (0x5f91eb5b, "messages.quickRepliesNotModified"),
+    (0x5fb5523b, "dialogFilter"),
+    (0x6010c534, "messages.foundStickersNotModified"),
+    (0x6056dba5, "savedStarGift"),
+    (0x60682812, "starsTransactionPeerAds"),
+    (0x6090d6d5, "storyReaction"),
+    (0x60a79c79, "channelAdminLogEventActionToggleSignatureProfiles"),
+    (0x60bccb0d, "walletOwnershipProof"),
+    (0x60fe3294, "draftMessage"),
+    (0x61695cb0, "chatInvitePeek"),
+    (0x616f7fe8, "inputStorePaymentGiftPremium"),
+    (0x61ca29d3, "messages.chatInviteJoinResultWebView"),
+    (0x61f0d4c7, "encryptedChat"),
+    (0x623a8fa0, "urlAuthResultAccepted"),
+    (0x628c9224, "missingInvitee"),
+    (0x629f1980, "auth.loginToken"),
+    (0x62ba04d9, "updateNewChannelMessage"),
+    (0x62d706b8, "users.users"),
+    (0x62dc8b48, "inputFileStoryDocument"),
+    (0x6319d612, "documentAttributeSticker"),
+    (0x6334ee9a, "inlineQueryPeerTypeBroadcast"),
+    (0x635b4c09, "updateChannel"),
+    (0x635fe375, "phoneConnectionWebrtc"),
+    (0x63a440dc, "inputWalletNew"),
+    (0x63c3dd0a, "stories.stories"),
+    (0x63ca67aa, "pageListItemBlocks"),
+    (0x63cacf26, "account.autoDownloadSettings"),
+    (0x6410a5d2, "stickerSetCovered"),
+    (0x64199744, "secureFileEmpty"),
+    (0x64407ea7, "monoForumDialog"),
+    (0x64600527, "inputDialogPeerFolder"),
+    (0x64642db3, "channelAdminLogEventActionParticipantSubExtend"),
+    (0x64bd0306, "inputEncryptedFileUploaded"),
+    (0x64dfc926, "starsTransaction"),
+    (0x64f36dfc, "channelAdminLogEventActionToggleAntiSpam"),
+    (0x65427b82, "privacyValueAllowAll"),
+    (0x65899777, "userStatusLastMonth"),
+    (0x6592a1a7, "chatForbidden"),
+    (0x65a0fa4d, "pageBlockCollage"),
+    (0x65efe954, "community"),
+    (0x65f00ce3, "inputInvoiceStars"),
+    (0x661d4037, "chatReactionsSome"),
+    (0x666220e9, "secureValueErrorFiles"),
+    (0x66a66a3b, "inputWalletImported"),
+    (0x66afa166, "help.deepLinkInfoEmpty"),
+    (0x66b25953, "encryptedChatWaiting"),
+    (0x66d1670b, "pageBlockBlockquote"),
+    (0x6724abc4, "textBold"),
+    (0x67753ac8, "groupCallParticipantVideo"),
+    (0x678c2e09, "messageActionGiftCode"),
+    (0x67e731ad, "pageBlockHeading3"),
+    (0x682a41a9, "pageBlockHeading6"),
+    (0x683b2c52, "updatePinnedForumTopic"),
+    (0x686c85a6, "updatePinnedSavedDialogs"),
+    (0x688a30aa, "updateNewStickerSet"),
+    (0x68c13933, "updateReadMessagesContents"),
+    (0x68cb6283, "messageMediaStory"),
+    (0x691e9052, "updateInlineBotCallbackQuery"),
+    (0x69279795, "inputSavedStarGiftUser"),
+    (0x692a5488, "pageButton"),
+    (0x695150d7, "messageMediaPhoto"),
+    (0x695c9e7c, "updateReadChannelDiscussionOutbox"),
+    (0x69b8c4bf, "messageActionWalletTonConnectRequest"),
+    (0x69d66c45, "inputReplyToMonoForum"),
+    (0x69ec56a3, "privacyKeyForwards"),
+    (0x69ef72c4, "inputDialogPeerCommunity"),
+    (0x69f916f8, "messageActionSuggestedPostRefund"),
+    (0x6a1dc4be, "inputPhoneContact"),
+    (0x6a4afc38, "channelAdminLogEventActionChangeUsername"),
+    (0x6a4ee832, "help.deepLinkInfo"),
+    (0x6a7e7366, "updatePeerSettings"),
+    (0x6ac3f2aa, "updateWalletState"),
+    (0x6b0f6896, "mtcute.dummyInputPeerMinChannel"),
+    (0x6b134e8e, "privacyValueAllowChatParticipants"),
+    (0x6b39f4ec, "payments.starGiftAuctionState"),
+    (0x6c0d8e23, "updateBotStarsSubscription"),
+    (0x6c207376, "payments.starsRevenueStats"),
+    (0x6c24f3dd, "topPeerCategoryBotsGuestChat"),
+    (0x6c37c15c, "documentAttributeImageSize"),
+    (0x6c3f19b9, "textFixed"),
+    (0x6c47ac9f, "langPackStringPluralized"),
+    (0x6c6274fa, "messageActionGiftPremium"),
+    (0x6c9ce8ed, "payments.starsStatus"),
+    (0x6c9d0efe, "aicompose.tones"),
+    (0x6ca9c2e9, "pollAnswer"),
+    (0x6d5f77ee, "baseThemeTinted"),
+    (0x6d640318, "pageBlockButtonRow"),
+    (0x6df8014e, "channelParticipantBanned"),
+    (0x6e153f16, "messages.stickerSet"),
+    (0x6e6fe51c, "updateDialogPinned"),
+    (0x6e941a38, "channelAdminLogEventActionChangeHistoryTTL"),
+    (0x6ebdff91, "fragment.collectibleInfo"),
+    (0x6efc5e81, "stories.allStories"),
+    (0x6f09ac31, "reportResultAddComment"),
+    (0x6f0c34df, "notificationSoundNone"),
+    (0x6f747657, "pageCaption"),
+    (0x6f7863f4, "updateRecentReactions"),
+    (0x6f8b32aa, "inputBusinessRecipients"),
+    (0x6fb4ad87, "messages.emojiGroupsNotModified"),
+    (0x70322949, "messageMediaContact"),
+    (0x7063c3db, "updatePendingJoinRequests"),
+    (0x7084a7be, "updateContactsReset"),
+    (0x709b2405, "channelAdminLogEventActionEditMessage"),
+    (0x70abc3fd, "pageBlockTitle"),
+    (0x70b772a8, "contacts.topPeers"),
+    (0x70c4fe03, "payments.paymentReceipt"),
+    (0x711d692d, "recentStory"),
+    (0x712e27fd, "storiesStealthMode"),
+    (0x71701da9, "forumTopic"),
+    (0x71777116, "messageEntityDiffInsert"),
+    (0x7184603b, "emojiStatusCollectible"),
+    (0x71bd134c, "dialogFolder"),
+    (0x71f276c4, "disallowedGiftsSettings"),
+    (0x72091c80, "inputWallPaperSlug"),
+    (0x725b04c3, "updatesCombined"),
+    (0x728bed5a, "walletTransactionPeerUnsupported"),
+    (0x72a3158c, "auth.codeTypeSms"),
+    (0x72c64955, "profileTabMedia"),
+    (0x72f0eaae, "inputDocumentEmpty"),
+    (0x7307544f, "requestedPeerChat"),
+    (0x7311ca11, "webPageNotModified"),
+    (0x734c4ccb, "globalPrivacySettings"),
+    (0x73a379eb, "highScore"),
+    (0x73ada76b, "messageActionStarGiftPurchaseOfferDeclined"),
+    (0x741cd3e3, "auth.codeTypeCall"),
+    (0x7438f7e8, "dialogFilter"),
+    (0x744694e0, "textPlain"),
+    (0x74535f21, "messages.messagesNotModified"),
+    (0x74aee3e0, "starsTonAmount"),
+    (0x74c34319, "premiumGiftOption"),
+    (0x74cda504, "messagePeerVoteInputOption"),
+    (0x74d8be99, "updateSavedRingtones"),
+    (0x751f08fa, "inputStorePaymentStarsGiveaway"),
+    (0x751f3146, "textWithEntities"),
+    (0x75b3b798, "updateStory"),
+    (0x75c78e60, "photoSize"),
+    (0x76141ebd, "communityPeer"),
+    (0x764cf810, "botInlineMessageMediaAuto"),
+    (0x76768bed, "pageBlockDetails"),
+    (0x767d61eb, "help.peerColorProfileSet"),
+    (0x768e3aad, "messages.availableReactions"),
+    (0x7699f014, "updateMessagePollVote"),
+    (0x770416af, "mediaAreaChannelPost"),
+    (0x771a4e66, "starGiftAuctionState"),
+    (0x773f4e66, "messageMediaPoll"),
+    (0x774278d4, "messageActionStarGiftPurchaseOffer"),
+    (0x77744d4a, "dialogFilterSuggested"),
+    (0x7780bcb4, "groupCallDiscarded"),
+    (0x7781fe18, "webPageAttributeAiComposeTone"),
+    (0x779600f9, "inputMediaDocumentExternal"),
+    (0x77b0e372, "updateReadMonoForumInbox"),
+    (0x77b15d1c, "stickerSetNoCovered"),
+    (0x77cdc9f1, "inputPrivacyValueAllowPremium"),
+    (0x77d01c3b, "contacts.importedContacts"),
+    (0x77ebc742, "userStatusLastMonth"),
+    (0x780a0310, "help.termsOfService"),
+    (0x78c314e0, "updateGroupCallMessage"),
+    (0x78fbf3a8, "starGiftAttributeRarityEpic"),
+    (0x7903e3d9, "messageReportOption"),
+    (0x794d486f, "wallet.nftItems"),
+    (0x79b26a24, "storyItem"),
+    (0x79eb8cb3, "account.webBrowserSettings"),
+    (0x7a0d7f42, "messageActionGroupCall"),
+    (0x7a11d782, "keyboardButtonRequestPoll"),
+    (0x7a1e11d1, "emojiList"),
+    (0x7a700873, "secureValueErrorFile"),
+    (0x7a7c17a4, "inputMessagesFilterRoundVoice"),
+    (0x7a8011e9, "onrampQuote"),
+    (0x7a9abda9, "emojiGroup"),
+    (0x7ab58308, "inputStarGiftAuctionSlug"),
+    (0x7adf2420, "pollResults"),
+    (0x7b560a0b, "starsTransactionPeerPlayMarket"),
+    (0x7b74ed71, "help.timezonesList"),
+    (0x7b9e1801, "textCashtag"),
+    (0x7be2677e, "onrampLimits"),
+    (0x7beafa85, "communityPeerRequest"),
+    (0x7bf6b15c, "payments.paymentFormStars"),
+    (0x7bfbdefc, "attachMenuPeerTypeBroadcast"),
+    (0x7c1079d6, "updateEphemeralBotCallbackQuery"),
+    (0x7c8fe7b6, "pageBlockVideo"),
+    (0x7d09c27e, "secureFile"),
+    (0x7d5bd1f0, "payments.starGiftAuctionAcquiredGifts"),
+    (0x7d5e07c7, "inputKeyboardButtonUserProfile"),
+    (0x7d6099dd, "securePlainPhone"),
+    (0x7d627683, "updateSentStoryReaction"),
+    (0x7d6be90e, "attachMenuPeerTypeSameBotPM"),
+    (0x7d748d04, "dataJSON"),
+    (0x7d8375da, "inputMediaUploadedPhoto"),
+    (0x7dbf8673, "sponsoredMessage"),
+    (0x7e1c1187, "messageActionStarGiftUnique"),
+    (0x7e6260d7, "textConcat"),
+    (0x7ef0dd87, "inputMessagesFilterUrl"),
+    (0x7f5defa6, "messages.invitedUsers"),
+    (0x7f648b67, "searchResultPosition"),
+    (0x7f891213, "updateWebPage"),
+    (0x7fcb13a8, "messageActionChatEditPhoto"),
+    (0x7fe91c14, "stats.messageStats"),
+    (0x804361ea, "pageBlockAudio"),
+    (0x809ad9a6, "botInlineMessageMediaWebPage"),
+    (0x80ac53c3, "starGift"),
+    (0x80c99768, "inputMessagesFilterPhoneCalls"),
+    (0x80d26cc7, "emojiGroupGreeting"),
+    (0x80e11a7f, "messageActionPhoneCall"),
+    (0x80eb48af, "groupCallStreamChannel"),
+    (0x811f854f, "account.sentEmailCode"),
+    (0x81602d47, "autoSaveException"),
+    (0x81b6b00a, "messages.chatInviteImporters"),
+    (0x82006484, "auth.sentCodeTypeMissedCall"),
+    (0x8216fba3, "updateTheme"),
+    (0x829d99da, "secureRequiredType"),
+    (0x82c9e290, "messages.foundStickers"),
+    (0x82d1f706, "userProfilePhoto"),
+    (0x830b9ae4, "notificationSoundLocal"),
+    (0x8317c0c3, "updateBotWebhookJSON"),
+    (0x832175e0, "inputBusinessAwayMessage"),
+    (0x83268483, "inputChatThemeEmpty"),
+    (0x83281dbd, "inputRichFileDocument"),
+    (0x833c0fac, "inlineQueryPeerTypePM"),
+    (0x83487af0, "updateChatUserTyping"),
+    (0x83d60fc2, "messageReplies"),
+    (0x840649cf, "inputPrivacyValueAllowChatParticipants"),
+    (0x8438f1c6, "broadcastRevenueBalances"),
+    (0x846f9e42, "channels.sponsoredMessageReportResultChooseOption"),
+    (0x84a02a0d, "messages.savedGifs"),
+    (0x84aa3a9c, "payments.starGiftWithdrawalUrl"),
+    (0x84b88578, "messageActionPaidMessagesPrice"),
+    (0x858c0622, "mtcute.dummyInputPeerMinUser"),
+    (0x85c0f124, "wallet.tonConnectPending"),
+    (0x85e42301, "phoneCallDiscardReasonMissed"),
+    (0x85f0a9cd, "starGiftUnique"),
+    (0x85fea03f, "stickers.suggestedShortName"),
+    (0x8610baeb, "msg_resend_ans_req"),
+    (0x86471d92, "securePasswordKdfAlgoSHA512"),
+    (0x868a2aa5, "secureValueErrorReverseSide"),
+    (0x869d758f, "secureValueError"),
+    (0x86e18161, "poll"),
+    (0x86f8613c, "premium.boostsList"),
+    (0x86fccf85, "updateMoveStickerSetToTop"),
+    (0x87158466, "stats.broadcastRevenueTransactions"),
+    (0x871fb939, "updateGeoLiveViewed"),
+    (0x8763d3e1, "chatParticipantsForbidden"),
+    (0x87d0759e, "help.countriesList"),
+    (0x87e2f155, "messageActionGiveawayResults"),
+    (0x87e5dfe4, "inputChatThemeUniqueGift"),
+    (0x881fb94b, "messages.emojiGroups"),
+    (0x882f76bb, "simpleWebViewResultUrl"),
+    (0x883a4108, "inputMediaPoll"),
+    (0x889b59ef, "messages.savedReactionTagsNotModified"),
+    (0x88bf9319, "inputBotInlineResult"),
+    (0x88d37c56, "messages.recentStickers"),
+    (0x88f8f21b, "paymentFormMethod"),
+    (0x890c3d89, "inputBotInlineMessageID"),
+    (0x89137c0d, "secureValueTypeBankStatement"),
+    (0x8935fc73, "reactionCustomEmoji"),
+    (0x8951abef, "updateNewAuthorization"),
+    (0x8953ad37, "inputChatPhoto"),
+    (0x896433b4, "botBusinessConnection"),
+    (0x8983a452, "savedStarGift"),
+    (0x8999f295, "stats.messageStats"),
+    (0x89c590f9, "keyboardButtonGame"),
+    (0x89fdd778, "inputMediaStory"),
+    (0x8a2932f3, "payments.starGiftCollections"),
+    (0x8a480e27, "postInteractionCountersStory"),
+    (0x8a53b014, "messageMediaToDo"),
+    (0x8a65e557, "messageUserVoteMultiple"),
+    (0x8a86659c, "botInlineMessageMediaVenue"),
+    (0x8ac32801, "inputPaymentCredentialsGooglePay"),
+    (0x8ae5c97a, "updateBotBusinessConnect"),
+    (0x8aeabec3, "secureData"),
+    (0x8af09dd2, "messages.foundStickerSets"),
+    (0x8b725fce, "updatePaidReactionPrivacy"),
+    (0x8b73e763, "privacyValueDisallowAll"),
+    (0x8b883488, "secureValueTypeRentalAgreement"),
+    (0x8ba403e4, "requestedPeerChannel"),
+    (0x8c05f1c9, "help.supportName"),
+    (0x8c0f91fb, "updateAiComposeTones"),
+    (0x8c10603f, "inputGroupCallInviteMessage"),
+    (0x8c39793f, "help.promoData"),
+    (0x8c5adfd9, "chatInviteImporter"),
+    (0x8c7f65e2, "botInlineMessageText"),
+    (0x8c88c923, "updateChannelUserTyping"),
+    (0x8c92b098, "businessWorkHours"),
+    (0x8c9a88ac, "messages.webPagePreview"),
+    (0x8caa9a96, "updateBotPrecheckoutQuery"),
+    (0x8cf4ee60, "payments.starsStatus"),
+    (0x8d595cd6, "storyViews"),
+    (0x8d78512a, "communities.participantJoinedChats"),
+    (0x8db33c4b, "reportResultReported"),
+    (0x8e3ca7ee, "secureValueTypeEmail"),
+    (0x8e5e9873, "updateDcOptions"),
+    (0x8ea464b6, "statsGraph"),
+    (0x8eb5a6d5, "inputMediaInvoice"),
+    (0x8ecf0511, "messages.botPreparedInlineMessage"),
+    (0x8efab953, "autoDownloadSettings"),
+    (0x8f079643, "channelAdminLogEventActionStopPoll"),
+    (0x8f31b327, "messageActionPaymentSentMe"),
+    (0x8f34b2f5, "botBusinessConnection"),
+    (0x8f8c0e4e, "urlAuthResultAccepted"),
+    (0x8fd4c4d8, "document"),
+    (0x8fde504f, "inputThemeSettings"),
+    (0x8ff2d5f0, "pageListOrderedItemBlocks"),
+    (0x8ffa9a1f, "pageBlockSubtitle"),
+    (0x90110467, "inputPrivacyValueDisallowUsers"),
+    (0x901689ea, "payments.starGifts"),
+    (0x904dd49c, "updateBotChatBoost"),
+    (0x9083670b, "storyViewPublicForward"),
+    (0x90866cee, "updateDeleteScheduledMessages"),
+    (0x908c0407, "inputBotAppShortName"),
+    (0x909c3f94, "paymentRequestedInfo"),
+    (0x90c467d1, "account.emojiStatuses"),
+    (0x90d7adfa, "messages.composedMessageWithAI"),
+    (0x922e55a9, "emailVerificationCode"),
+    (0x922e6e10, "updateReadChannelInbox"),
+    (0x928e7b55, "wallet.userAddresses"),
+    (0x9299359f, "http_wait"),
+    (0x929b619d, "emojiStatus"),
+    (0x92a72876, "messageActionGameScore"),
+    (0x92d33a0e, "urlAuthResultRequest"),
+    (0x93037e20, "stats.publicForwards"),
+    (0x9325705a, "storyAlbum"),
+    (0x9329ea33, "messageActionGramTransfer"),
+    (0x933ca597, "webDomainException"),
+    (0x93752c52, "messages.transcribedAudio"),
+    (0x9375341e, "updateSavedGifs"),
+    (0x93b31848, "messageActionRequestedPeerSentMe"),
+    (0x93bd878d, "chatlists.chatlistUpdates"),
+    (0x93bf667f, "attachMenuBotsBot"),
+    (0x93cc1f32, "help.countriesListNotModified"),
+    (0x94271762, "starGiftAttributeBackdrop"),
+    (0x947a12df, "payments.resaleStarGifts"),
+    (0x9493ff32, "messages.sentEncryptedFile"),
+    (0x94ce852a, "starsGiveawayOption"),
+    (0x94d42ee7, "channelMessagesFilterEmpty"),
+    (0x952dc143, "walletTransaction"),
+    (0x95728543, "messageActionStarGiftUnique"),
+    (0x95c5346b, "walletState"),
+    (0x95d2ac92, "messageActionChannelCreate"),
+    (0x95ddcf69, "messageActionSuggestedPostSuccess"),
+    (0x95e3fbef, "messageActionChatDeletePhoto"),
+    (0x95f2bfe4, "starsTransactionPeerUnsupported"),
+    (0x95f389b1, "payments.savedStarGifts"),
+    (0x95fcd1d6, "botApp"),
+    (0x9609a51c, "inputMessagesFilterPhotos"),
+    (0x96151fed, "privacyKeyProfilePhoto"),
+    (0x96163f56, "messageActionPaymentSent"),
+    (0x96537bd7, "dialogFilterChatlist"),
+    (0x9664f57f, "inputMediaEmpty"),
+    (0x966e2dbf, "poll"),
+    (0x967a462e, "inputWallPaperNoFile"),
+    (0x967f7c67, "phoneCall"),
+    (0x9686cb50, "textDiff"),
+    (0x96929a85, "inputBotInlineMessageMediaGeo"),
+    (0x96d074fd, "emailVerificationApple"),
+    (0x96eaa5eb, "draftMessage"),
+    (0x970708cc, "help.timezonesListNotModified"),
+    (0x971fa843, "inputMediaGeoLive"),
+    (0x972dabbf, "starGiftAuctionStateFinished"),
+    (0x97d64341, "updateGroupCall"),
+    (0x9801d2f7, "documentAttributeHasStickers"),
+    (0x9852f9c6, "documentAttributeAudio"),
+    (0x985d3abb, "updateChannelParticipant"),
+    (0x98613ebf, "passkey"),
+    (0x98657f0d, "page"),
+    (0x98986c0d, "inputInvoicePremiumGiftCode"),
+    (0x98a3a840, "joinChatBotResultQueued"),
+    (0x98d5ea1d, "payments.connectedStarRefBots"),
+    (0x98dd8936, "pageListOrderedItemBlocks"),
+    (0x98e0d697, "messageActionGeoProximityReached"),
+    (0x997275b5, "boolTrue"),
+    (0x998d6636, "account.savedMusicIds"),
+    (0x99a48f23, "secureValueTypeInternalPassport"),
+    (0x99e3806a, "secureValueTypePassportRegistration"),
+    (0x99e41707, "wallet.proofChallenge"),
+    (0x99ea331d, "starGiftUpgradePrice"),
+    (0x9a0b48b8, "inputInvoiceStarGiftPrepaidUpgrade"),
+    (0x9a23af21, "account.resolvedBusinessChatLinks"),
+    (0x9a35e999, "peerStories"),
+    (0x9a3bfd99, "messages.highScores"),
+    (0x9a422c20, "updateRecentStickers"),
+    (0x9a5c33e5, "account.passwordSettings"),
+    (0x9a8ae1e1, "pageBlockOrderedList"),
+    (0x9a9d77e0, "prepaidStarsGiveaway"),
+    (0x9ab0feaf, "channels.channelParticipants"),
+    (0x9ae228e2, "premium.myBoosts"),
+    (0x9b00622b, "inputRichFilePhoto"),
+    (0x9b89f93a, "inputReportReasonCopyright"),
+    (0x9b9240a6, "updateBotWebhookJSONQuery"),
+    (0x9bad6414, "aiComposeToneDefault"),
+    (0x9bb2636d, "inputStorePaymentAuthCode"),
+    (0x9bed434d, "inputWebDocument"),
+    (0x9bf8bb95, "textStrike"),
+    (0x9cb070d7, "messageMediaDocument"),
+    (0x9cb9b2ec, "walletStateEmpty"),
+    (0x9cc123c7, "phoneConnection"),
+    (0x9cd81144, "messages.chatsSlice"),
+    (0x9d04af9b, "statsGroupTopPoster"),
+    (0x9d1dbd26, "phone.groupCallStars"),
+    (0x9d2216e0, "updateGroupCall"),
+    (0x9d2a81e3, "secureValueTypePersonalDetails"),
+    (0x9d2eac97, "textMath"),
+    (0x9d6b13b0, "starGiftCollection"),
+    (0x9d84f3db, "inputStickerSetThumb"),
+    (0x9da1cd6c, "messageActionPollAppendAnswer"),
+    (0x9ddb347c, "updateBotNewBusinessMessage"),
+    (0x9e727aad, "phone.groupCall"),
+    (0x9e8fa6d3, "messages.favedStickersNotModified"),
+    (0x9ec7863d, "inputReportReasonPersonalDetails"),
+    (0x9ec8c6a8, "onrampMethodAvailability"),
+    (0x9eddf188, "inputMessagesFilterDocument"),
+    (0x9f071957, "messages.availableReactionsNotModified"),
+    (0x9f120418, "chatBannedRights"),
+    (0x9f2221c9, "inputWebFileGeoPointLocation"),
+    (0x9f2504e4, "starGiftAttributeBackdrop"),
+    (0x9f27d26e, "profileTabMusic"),
+    (0x9f812b08, "updateMonoForumNoPaidException"),
+    (0x9f84f49e, "messageMediaUnsupported"),
+    (0x9fbab604, "messageActionHistoryClear"),
+    (0x9fbbf1f7, "phoneCallDiscardReasonMigrateConferenceCall"),
+    (0x9fc00e65, "inputMessagesFilterVideo"),
+    (0x9fc55fde, "inputMediaTodo"),
+    (0x9fd40bd8, "notifyPeer"),
+    (0x9fe28ea4, "dialogFilterChatlist"),
+    (0xa0058751, "payments.paymentForm"),
+    (0xa02a982e, "updateBotDeleteBusinessMessage"),
+    (0xa04e8d3a, "channelFull"),
+    (0xa0624cf7, "businessBotRights"),
+    (0xa0933f5b, "chatParticipantAdmin"),
+    (0xa098d6af, "help.passportConfig"),
+    (0xa0ba4f17, "payments.starGiftCollectionsNotModified"),
+    (0xa0d0744b, "secureValueTypeIdentityCard"),
+    (0xa1144770, "secureValueErrorTranslationFile"),
+    (0xa12aefff, "botVerifierSettings"),
+    (0xa15f8513, "tonConnectRequest"),
+    (0xa229dd06, "updateConfig"),
+    (0xa22cbd96, "chatInviteExported"),
+    (0xa24de717, "messages.checkedHistoryImportPeer"),
+    (0xa26156c0, "textCustomEmoji"),
+    (0xa2c0f695, "profileTabGifs"),
+    (0xa2cb24f9, "sendMessageRichMessageDraftAction"),
+    (0xa2e214a4, "inputCollectiblePhone"),
+    (0xa32dd600, "messageMediaWebPage"),
+    (0xa3805f3f, "inputStorePaymentPremiumGiftCode"),
+    (0xa384b779, "receivedNotifyMessage"),
+    (0xa388a368, "payments.starGiftsNotModified"),
+    (0xa3b54985, "channelParticipantsKicked"),
+    (0xa416ac81, "auth.sentCodeTypeSmsWord"),
+    (0xa437c3ed, "wallPaper"),
+    (0xa438619d, "inlineButtonTypeDisabled"),
+    (0xa43f30cc, "messageActionChatDeleteUser"),
+    (0xa44f3ef6, "pageBlockMap"),
+    (0xa477288f, "updateGroupCallChainBlocks"),
+    (0xa486b761, "privacyKeyAbout"),
+    (0xa4a79376, "updateReadMonoForumOutbox"),
+    (0xa4bcc6fe, "updates.channelDifferenceTooLong"),
+    (0xa4dd4c08, "inputPrivacyKeyForwards"),
+    (0xa5491dea, "auth.sentCodeTypeSetUpEmailRequired"),
+    (0xa575739d, "emojiURL"),
+    (0xa584b019, "updateStarsRevenueStatus"),
+    (0xa5b45e2b, "textDate"),
+    (0xa5d72105, "updateDialogFilterOrder"),
+    (0xa6341782, "messages.discussionMessage"),
+    (0xa6751e66, "inputStorePaymentPremiumSubscription"),
+    (0xa6edbffd, "inputBotInlineMessageMediaContact"),
+    (0xa6f8f452, "webAuthorization"),
+    (0xa7848924, "updateUserName"),
+    (0xa8008cd8, "encryptedFile"),
+    (0xa80f51e4, "messageActionGiveawayLaunch"),
+    (0xa8406ca9, "topPeerCategoryForwardUsers"),
+    (0xa8718dc5, "pageBlockEmbed"),
+    (0xa8763ab5, "inputMediaDocument"),
+    (0xa8852491, "messageMediaPaidMedia"),
+    (0xa8a3c699, "messageActionGiftTon"),
+    (0xa8ae1cac, "updateWalletGaslessInfo"),
+    (0xa8d864a7, "inputBotInlineResultPhoto"),
+    (0xa920bd7a, "inputBotAppID"),
+    (0xa927fec5, "messages.inactiveChats"),
+    (0xa937c7be, "inputSendMessageRichMessageDraftAction"),
+    (0xa9478a1a, "channelParticipantSelf"),
+    (0xa99fca4f, "upload.cdnFile"),
+    (0xa9d6db1f, "urlAuthResultDefault"),
+    (0xaa073beb, "messageMediaGiveaway"),
+    (0xaa472651, "dialogFilter"),
+    (0xaa5f789c, "stories.storyReactionsList"),
+    (0xaa786345, "messageActionSetChatTheme"),
+    (0xaa963b05, "storage.fileUnknown"),
+    (0xaacfff84, "buttonTypeRequestPoll"),
+    (0xab03c6d9, "auth.sentCodeTypeFlashCall"),
+    (0xab0f6b1e, "updatePhoneCall"),
+    (0xab339c00, "profileTabFiles"),
+    (0xab661b5b, "topPeerCategoryBotsPM"),
+    (0xab7ec0a0, "encryptedChatEmpty"),
+    (0xac072444, "updateStarGiftCraftFail"),
+    (0xac1f1fcd, "messageActionPaidMessagesRefunded"),
+    (0xac5c1af7, "businessLocation"),
+    (0xac6a83aa, "textAutoUrl"),
+    (0xac8dfe19, "toncenter.apiResponse"),
+    (0xaca1657b, "updateMessagePoll"),
+    (0xacdfcb81, "messageActionStarGiftUnique"),
+    (0xacfa1a7e, "inputMessageCallbackQuery"),
+    (0xad2e1cd8, "account.authorizationForm"),
+    (0xad4fc9bd, "messageInteractionCounters"),
+    (0xad628cc8, "messageExtendedMediaPreview"),
+    (0xad798849, "channels.sponsoredMessageReportResultReported"),
+    (0xadf44ee3, "inputReportReasonChildAbuse"),
+    (0xae152a69, "joinChatBotResultApproved"),
+    (0xae168909, "channelAdminLogEventActionDeleteTopic"),
+    (0xae1e508d, "storage.filePdf"),
+    (0xae3f101d, "updatePeerWallpaper"),
+    (0xae500895, "future_salts"),
+    (0xaeaf9e74, "updateSavedDialogPinned"),
+    (0xaed0cbd9, "payments.exportedInvoice"),
+    (0xaed6dbb2, "maskCoords"),
+    (0xaee69d68, "inputPrivacyKeyVoiceMessages"),
+    (0xaef6abbc, "payments.starGiftActiveAuctions"),
+    (0xafb6144a, "channelAdminLogEventActionParticipantJoinByRequest"),
+    (0xafc79cd6, "textButton"),
+    (0xafd93fbb, "keyboardButtonBuy"),
+    (0xafe2b839, "phoneCallDiscardReasonAllowGroupCall"),
+    (0xafe5623f, "phone.joinAsPeers"),
+    (0xaff56398, "starGiftBackground"),
+    (0xb00c47a2, "messageActionPrizeStars"),
+    (0xb06fdbdf, "messages.reactionsNotModified"),
+    (0xb07ed085, "messageActionNewCreatorPending"),
+    (0xb0bdeac5, "storyView"),
+    (0xb0bf741b, "starGiftUnique"),
+    (0xb0cd6617, "botVerifierSettings"),
+    (0xb0d13e47, "webPagePending"),
+    (0xb0d1865b, "channelParticipantsBots"),
+    (0xb1434d4a, "updateSentWalletTransaction"),
+    (0xb1c3caa7, "channelAdminLogEventActionChangeStickerSet"),
+    (0xb22083a6, "updateNewBotConnection"),
+    (0xb23fc698, "updateChannelAvailableMessages"),
+    (0xb2539d54, "prepaidGiveaway"),
+    (0xb282217f, "inputMediaAreaVenue"),
+    (0xb2a2f663, "geoPoint"),
+    (0xb2da71d2, "recentMeUrlChat"),
+    (0xb320aadb, "secureValueTypePhone"),
+    (0xb37794af, "auth.sentCodeTypeSmsPhrase"),
+    (0xb390dc08, "pageRelatedArticle"),
+    (0xb3a07661, "messageActionGroupCallScheduled"),
+    (0xb3ba0635, "inputMediaPhoto"),
+    (0xb3cea0e4, "storage.fileMp4"),
+    (0xb3fb5361, "emojiLanguage"),
+    (0xb425cfe1, "payments.paymentFormStarGift"),
+    (0xb434e2b8, "auth.exportedAuthorization"),
+    (0xb43df56c, "inputBotInlineMessageRichMessage"),
+    (0xb457b375, "starsTransactionPeerAppStore"),
+    (0xb4608969, "channelParticipantsAdmins"),
+    (0xb4a2e88d, "updateEncryption"),
+    (0xb4ae666f, "businessChatLink"),
+    (0xb4afcfb0, "updatePeerLocated"),
+    (0xb4c38cb5, "messageActionWebViewDataSent"),
+    (0xb4c83b4c, "notifyUsers"),
+    (0xb4d5d859, "payments.suggestedStarRefBots"),
+    (0xb4f67e93, "requirementToContactPaidMessages"),
+    (0xb532772b, "pageBlockHeading4"),
+    (0xb53e8b21, "messages.webPagePreview"),
+    (0xb549da53, "inputMessagesFilterRoundVideo"),
+    (0xb54b5acf, "peerColor"),
+    (0xb57295d5, "inlineBotWebView"),
+    (0xb5a1ce5a, "messageActionChatEditTitle"),
+    (0xb5aefd7d, "updateBotShippingQuery"),
+    (0xb6213cdf, "shippingOption"),
+    (0xb637edaf, "statsDateRangeDays"),
+    (0xb658f23e, "updateDialogUnreadMark"),
+    (0xb665902e, "sendMessageEmojiInteractionSeen"),
+    (0xb69b72d7, "messages.chatAdminsWithInvites"),
+    (0xb6c4f543, "messages.messageViews"),
+    (0xb6cc2d5c, "messagePeerVote"),
+    (0xb6d915d7, "inputBotInlineMessageID64"),
+    (0xb7263f6d, "account.savedRingtone"),
+    (0xb74ba9d2, "contacts.contactsNotModified"),
+    (0xb75f99a9, "updateReadChannelOutbox"),
+    (0xb7b31ea8, "baseThemeNight"),
+    (0xb81c7034, "sendAsPeer"),
+    (0xb826e150, "storyFwdHeader"),
+    (0xb8425be9, "poll"),
+    (0xb88cf373, "businessBotRecipients"),
+    (0xb8905fb2, "privacyValueAllowUsers"),
+    (0xb89bfccf, "factCheck"),
+    (0xb8d0afdf, "accountDaysTTL"),
+    (0xb8ea86a9, "inputPeerColorCollectible"),
+    (0xb91bbd3a, "messageActionSetChatTheme"),
+    (0xb92c09e2, "recentMeUrlUser"),
+    (0xb92fb6cd, "pageListItemText"),
+    (0xb940c666, "messageMediaGeoLive"),
+    (0xb956812d, "textBankCard"),
+    (0xb98cd696, "profileTabPosts"),
+    (0xb9c0639a, "peerColorCollectible"),
+    (0xba7bb15e, "pollResults"),
+    (0xbaa57628, "autoDownloadSettings"),
+    (0xbaafe5e0, "pageBlockAuthorDate"),
+    (0xbac3a61a, "reactionNotificationsFromContacts"),
+    (0xbad07584, "inputDocumentFileLocation"),
+    (0xbaf39d8b, "richMessage"),
+    (0xbaff072f, "pageBlockHeading1"),
+    (0xbb6ae88d, "channelParticipantsContacts"),
+    (0xbb9bb9a5, "updatePeerHistoryTTL"),
+    (0xbbab2643, "storyReactionPublicForward"),
+    (0xbbab348d, "channelFull"),
+    (0xbbb6b4a3, "starsAmount"),
+    (0xbbc7515d, "keyboardButtonRequestPoll"),
+    (0xbbcce4c2, "payments.currencyRates"),
+    (0xbbf2dda0, "securePasswordKdfAlgoPBKDF2HMACSHA512iter100000"),
+    (0xbbf51685, "emailVerifyPurposePassport"),
+    (0xbc0a57dc, "recentMeUrlStickerSet"),
+    (0xbc2eab30, "privacyKeyStatusTimestamp"),
+    (0xbc44a927, "messageActionSetChatWallPaper"),
+    (0xbc799737, "boolFalse"),
+    (0xbd068601, "connectedBot"),
+    (0xbd17a14a, "topPeerCategoryGroups"),
+    (0xbd2a0840, "inputPeerChannelFromMessage"),
+    (0xbd47cbad, "messageActionChatCreate"),
+    (0xbd74cf49, "storyViewPublicRepost"),
+    (0xbd8367b9, "updateChatParticipantRank"),
+    (0xbd87cb6c, "savedDialog"),
+    (0xbdac7e70, "updateJoinChatWebViewDecision"),
+    (0xbdc597b4, "inputPrivacyKeyNoPaidMessages"),
+    (0xbdc62dcc, "messages.exportedChatInvites"),
+    (0xbdcdaec0, "inputChatUploadedPhoto"),
+    (0xbddcc510, "inputBotInlineMessageMediaWebPage"),
+    (0xbde90a8d, "wallet.existingBalance"),
+    (0xbdedf566, "sponsoredMessage"),
+    (0xbdf78394, "stats.broadcastStats"),
+    (0xbdf9653b, "game"),
+    (0xbdfb0426, "inputPrivacyKeyChatInvite"),
+    (0xbe098173, "account.chatThemes"),
+    (0xbe376999, "notifyCommunity"),
+    (0xbe382906, "messages.featuredStickers"),
+    (0xbe4e0ef8, "channelAdminLogEventActionChangeAvailableReactions"),
+    (0xbe82db9c, "mediaAreaVenue"),
+    (0xbea2f424, "globalPrivacySettings"),
+    (0xbec268ef, "updateNotifySettings"),
+    (0xbedc9822, "statsGraphError"),
+    (0xbf4dea82, "pageBlockTable"),
+    (0xbf7d6572, "messageActionNoForwardsToggle"),
+    (0xbfb5ad8b, "channelLocationEmpty"),
+    (0xbfb9f457, "help.passportConfigNotModified"),
+    (0xbfd064ec, "pageBlockHeader"),
+    (0xc007cec3, "notifyChats"),
+    (0xc00c07c0, "channelParticipant"),
+    (0xc01f6fe8, "messages.savedDialogsNotModified"),
+    (0xc02d4007, "chatParticipant"),
+    (0xc070d93e, "pageBlockPreformatted"),
+    (0xc077ec01, "availableReaction"),
+    (0xc0787d6d, "messageActionSetSameChatWallPaper"),
+    (0xc0944820, "messageActionTopicEdit"),
+    (0xc0e24635, "messages.dhConfigNotModified"),
+    (0xc0fd5d09, "keyboardButtonUserProfile"),
+    (0xc10eb2cf, "inputPaymentCredentialsSaved"),
+    (0xc12622c4, "textUnderline"),
+    (0xc13d1c11, "inputMediaVenue"),
+    (0xc13e3c50, "importedContact"),
+    (0xc1e4a2b1, "inputReportReasonOther"),
+    (0xc1e92cc5, "account.savedRingtones"),
+    (0xc1f46103, "aicompose.tonesNotModified"),
+    (0xc1f8e69a, "inputMessagesFilterMyMentions"),
+    (0xc21b8849, "inputMediaWebPage"),
+    (0xc21f497e, "encryptedFileEmpty"),
+    (0xc239d686, "inputWebFileLocation"),
+    (0xc31c8f4e, "account.webBrowserSettingsNotModified"),
+    (0xc31fc14a, "inputPasskeyResponseLogin"),
+    (0xc326caef, "inputInvoiceSlug"),
+    (0xc32d5b12, "updateDeleteChannelMessages"),
+    (0xc331e80a, "inputGameShortName"),
+    (0xc3878e23, "help.country"),
+    (0xc387c04e, "stories.canSendStoryCount"),
+    (0xc3987a3a, "stories.albums"),
+    (0xc39a2ade, "updateWebBrowserSettings"),
+    (0xc39f5324, "inputInvoiceStarGiftResale"),
+    (0xc3a12462, "baseThemeClassic"),
+    (0xc3dffc04, "chatTheme"),
+    (0xc3f2f501, "businessAwayMessageScheduleOutsideWorkHours"),
+    (0xc3ff71e7, "broadcastRevenueBalances"),
+    (0xc4103386, "inputMediaPaidMedia"),
+    (0xc448415c, "myBoost"),
+    (0xc45a6536, "help.noAppUpdate"),
+    (0xc4b9f9bb, "error"),
+    (0xc4e57915, "inputPrivacyValueDisallowBots"),
+    (0xc4e5921e, "inputBusinessBotRecipients"),
+    (0xc517f77e, "channelAdminLogEventActionToggleAutotranslation"),
+    (0xc5226f17, "phoneCallWaiting"),
+    (0xc556a45d, "textAutoEmail"),
+    (0xc586da1c, "webPagePending"),
+    (0xc5b56859, "inputInvoiceMessage"),
+    (0xc624b16e, "messageActionPaymentSent"),
+    (0xc68d6695, "messages.quickReplies"),
+    (0xc69708d3, "sponsoredPeer"),
+    (0xc6991068, "messageMediaGiveawayResults"),
+    (0xc6c1e5a7, "messageEntityDiffReplace"),
+    (0xc6dc0c66, "messages.featuredStickersNotModified"),
+    (0xc776ba4e, "messages.channelMessages"),
+    (0xc7edbc83, "messageActionTodoAppendTasks"),
+    (0xc7fb5e01, "textSuperscript"),
+    (0xc83d6aec, "messageActionGiftPremium"),
+    (0xc84834ce, "autoSaveSettings"),
+    (0xc92bb73b, "payments.starsRevenueStats"),
+    (0xc93de95c, "inputChatTheme"),
+    (0xc957a766, "updateGroupCallEncryptedMessage"),
+    (0xc9662d05, "inputKeyboardButtonRequestPeer"),
+    (0xc982eaba, "cdnPublicKey"),
+    (0xc99b1950, "botAppSettings"),
+    (0xc9b0539f, "searchResultsCalendarPeriod"),
+    (0xc9b9e2b9, "businessAwayMessageScheduleAlways"),
+    (0xc9d31138, "chatFull"),
+    (0xc9ee1d87, "messages.sponsoredMessages"),
+    (0xc9f06e1b, "requestPeerTypeChat"),
+    (0xca461b5d, "peerLocated"),
+    (0xca5cab89, "messageMediaVideoStream"),
+    (0xcaa2f60b, "payments.uniqueStarGift"),
+    (0xcacb6ae2, "inputPeerNotifySettings"),
+    (0xcad181f6, "langPackString"),
+    (0xcad5452d, "mediaAreaGeoPoint"),
+    (0xcae1aadf, "storage.fileGif"),
+    (0xcae68768, "stories.peerStories"),
+    (0xcb296bf8, "labeledPrice"),
+    (0xcb2ac766, "channelAdminLogEventActionToggleNoForwards"),
+    (0xcb397619, "channelParticipant"),
+    (0xcb43acde, "statsAbsValueAndPrev"),
+    (0xcb6ff828, "savedReactionTag"),
+    (0xcba9a52f, "todoItem"),
+    (0xcbb7a507, "communityFull"),
+    (0xcbc7ee28, "inputSecureFileLocation"),
+    (0xcbce2fe0, "statsPercentValue"),
+    (0xcbe31e26, "secureValueTypeAddress"),
+    (0xcc02aa6d, "messageActionBoostApply"),
+    (0xcc4d9ecc, "businessAwayMessageScheduleCustom"),
+    (0xcc7079b2, "starsTransaction"),
+    (0xcc7c5c89, "messageActionTodoCompletions"),
+    (0xccbbce30, "help.appUpdate"),
+    (0xccf08ad6, "updateGroupInvitePrivacyForbidden"),
+    (0xcd24cf44, "textMention"),
+    (0xcd64636c, "connectedBot"),
+    (0xcd77d957, "channelMessagesFilter"),
+    (0xcdbbcebb, "messages.allStickers"),
+    (0xcdc27a1f, "paymentSavedCredentialsCard"),
+    (0xcdc3858c, "account.wallPapers"),
+    (0xcdd4093d, "updateBotGuestChatQuery"),
+    (0xcde0ec40, "chatInvite"),
+    (0xcdf8d3e3, "groupCall"),
+    (0xcdff0eca, "forumTopic"),
+    (0xce0d37b0, "pageBlockAnchor"),
+    (0xceaa3ea1, "messageMediaGiveawayResults"),
+    (0xcef7e7a8, "starGiftAttributeRarityLegendary"),
+    (0xcf6f6db8, "webPageAttributeUniqueStarGift"),
+    (0xcfb9d957, "messages.transcribedAudio"),
+    (0xcfc9e002, "mediaAreaCoordinates"),
+    (0xcfcd0f13, "storyReactionPublicRepost"),
+    (0xcff63ea9, "aiComposeTone"),
+    (0xd087663a, "updateChatParticipant"),
+    (0xd08ce645, "account.emojiStatusesNotModified"),
+    (0xd0e482b2, "phone.groupCallStreamChannels"),
+    (0xd1219bdd, "inputPrivacyKeyAddedByPhone"),
+    (0xd1451883, "payments.validatedRequestedInfo"),
+    (0xd19ae46d, "privacyKeyPhoneNumber"),
+    (0xd1e42e24, "onrampSession"),
+    (0xd1ed9a5b, "messages.availableEffectsNotModified"),
+    (0xd1ee8199, "updateWalletTonConnectPendingDisconnect"),
+    (0xd29a27f4, "updateChannelMessageForwards"),
+    (0xd31bc45d, "starGiftActiveAuctionState"),
+    (0xd33f43f3, "inputMediaGame"),
+    (0xd3656499, "profileTabLinks"),
+    (0xd38ff1c2, "documentAttributeVideo"),
+    (0xd3f924eb, "messages.stickerSetNotModified"),
+    (0xd433ad73, "ipPort"),
+    (0xd4ea706d, "walletTransactionPeerUser"),
+    (0xd5676710, "channelAdminLogEventActionParticipantToggleAdmin"),
+    (0xd597650c, "groupCall"),
+    (0xd5a41724, "updateMessageExtendedMedia"),
+    (0xd5b3b9f9, "emojiKeyword"),
+    (0xd5e58274, "payments.checkCanSendGiftResultFail"),
+    (0xd5f0ad91, "channelParticipantBanned"),
+    (0xd612e8ef, "notifyBroadcasts"),
+    (0xd61ad6ee, "auth.codeTypeMissedCall"),
+    (0xd62ff46a, "requestedPeerUser"),
+    (0xd64a04a8, "dialogFilterChatlist"),
+    (0xd64c522b, "updateMessagePoll"),
+    (0xd65a11cc, "inputPrivacyKeyBirthday"),
+    (0xd66b66c9, "inputPrivacyValueDisallowAll"),
+    (0xd6b19546, "updateReadChannelDiscussionInbox"),
+    (0xd6e3b813, "joinChatBotResultWebView"),
+    (0xd7584c87, "statsGroupTopAdmin"),
+    (0xd766c50a, "inlineQueryPeerTypeChat"),
+    (0xd7a2fcf9, "auth.sentCodePaymentRequired"),
+    (0xd7ca61a2, "updateChatParticipantAdmin"),
+    (0xd7e78225, "inputBotInlineMessageMediaInvoice"),
+    (0xd80da15d, "starsTransactionPeer"),
+    (0xd8214d41, "photoPathSize"),
+    (0xd8326f0d, "updateGroupCallMessage"),
+    (0xd83466f3, "inputPhotoLegacyFileLocation"),
+    (0xd8411139, "payments.paymentVerificationNeeded"),
+    (0xd8aa840f, "inputGroupCall"),
+    (0xd912a59c, "textItalic"),
+    (0xd92c2285, "speakingInGroupCallAction"),
+    (0xd93d859c, "starGiftAttributeBackdrop"),
+    (0xd9565c39, "auth.sentCodeTypeFragmentSms"),
+    (0xd95c6154, "messageActionSecureValuesSent"),
+    (0xda2ad647, "messages.emojiGameOutcome"),
+    (0xdaad85b0, "messageMediaGiveaway"),
+    (0xdabab2ef, "inputInvoicePremiumGiftStars"),
+    (0xdabbf83a, "payments.paymentReceiptStars"),
+    (0xdacb836a, "inputRichMessageHTML"),
+    (0xdb20b188, "pageBlockDivider"),
+    (0xdb21d0a7, "inputSecureValue"),
+    (0xdb33dad0, "payments.starGiftActiveAuctionsNotModified"),
+    (0xdb64fd34, "account.tmpPassword"),
+    (0xdb909ec2, "emailVerificationGoogle"),
+    (0xdb9e70d2, "inputPrivacyKeyPhoneP2P"),
+    (0xdb9f9140, "channelAdminLogEventActionDiscardGroupCall"),
+    (0xdbbe6c6a, "pageBlockHeading5"),
+    (0xdbce6389, "starGiftAttributeRarityUncommon"),
+    (0xdbd4feed, "inputReportReasonGeoIrrelevant"),
+    (0xdbda9246, "sendMessageHistoryImportAction"),
+    (0xdc3d824f, "textEmpty"),
+    (0xdc58f31e, "updateStarGiftAuctionUserState"),
+    (0xdc6cfcf0, "paidReactionPrivacyPeer"),
+    (0xdc8b44cf, "smsjobs.eligibleToJoin"),
+    (0xdcb118b7, "groupCallParticipantVideoSourceGroup"),
+    (0xdcb82ea3, "pollResults"),
+    (0xdd0c66f2, "starRefProgram"),
+    (0xdd1fbf93, "bots.accessSettings"),
+    (0xdd27bee9, "ephemeralMessage"),
+    (0xdddd0f56, "inputStorePaymentStarsTopup"),
+    (0xddf10c3b, "messageMediaWebPage"),
+    (0xde266ef5, "contacts.topPeersNotModified"),
+    (0xde33b094, "videoSize"),
+    (0xde3f3c79, "channelParticipantsRecent"),
+    (0xde4c5d93, "geoPointAddress"),
+    (0xde5a0dd6, "textEmail"),
+    (0xde9eed1d, "stories.storyViews"),
+    (0xdef143d0, "updatePinnedForumTopics"),
+    (0xdf1f002b, "inputPeerNotifySettings"),
+    (0xdf5ac00c, "auth.firebasePnvIntent"),
+    (0xdf8b3b22, "mediaAreaGeoPoint"),
+    (0xdfb80317, "channels.channelParticipant"),
+    (0xdfd961f5, "updateBroadcastRevenueTransactions"),
+    (0xdfdaabe1, "inputFileLocation"),
+    (0xe011e1c4, "account.chatThemesNotModified"),
+    (0xe021f2f6, "messages.botResults"),
+    (0xe04b5ceb, "channelParticipantsMentions"),
+    (0xe062db83, "inputMessagesFilterContacts"),
+    (0xe0804116, "wallPaperNoFile"),
+    (0xe0955a3c, "auth.sentCodePaymentRequired"),
+    (0xe095c1a0, "phoneCallDiscardReasonDisconnect"),
+    (0xe0b0bc2e, "photoStrippedSize"),
+    (0xe0bff26c, "starGiftAttributeOriginalDetails"),
+    (0xe0c0c5e5, "pageTableRow"),
+    (0xe1037f92, "messageActionChatMigrateTo"),
+    (0xe16459c3, "updateDialogUnreadMark"),
+    (0xe1664194, "contacts.blockedSlice"),
+    (0xe16b5ce1, "account.passkeyRegistrationOptions"),
+    (0xe1732341, "inputPrivacyKeyStarGiftsAutoSave"),
+    (0xe175e66f, "payments.giveawayInfoResults"),
+    (0xe188503b, "messageActionChangeCreator"),
+    (0xe1bb0d61, "account.emailVerifiedLogin"),
+    (0xe1f867b8, "chatParticipantCreator"),
+    (0xe2037789, "auth.passkeyLoginOptions"),
+    (0xe216eb63, "messageMediaPhoto"),
+    (0xe2b23b51, "inputSendMessageRichMessageDraftAction"),
+    (0xe2de7737, "stories.foundStories"),
+    (0xe31c34d8, "channelAdminLogEventActionParticipantInvite"),
+    (0xe32f3d77, "updateChatParticipantDelete"),
+    (0xe3779861, "account.resetPasswordFailedWait"),
+    (0xe3878aa4, "users.savedMusicNotModified"),
+    (0xe39460a9, "inputCollectibleUsername"),
+    (0xe3af4434, "inputMediaPhoto"),
+    (0xe4621141, "privacyValueDisallowUsers"),
+    (0xe46bcee4, "chatParticipantCreator"),
+    (0xe477092e, "profileTabVoice"),
+    (0xe4c123d6, "inputGeoPointEmpty"),
+    (0xe4c449fc, "inputRichMessage"),
+    (0xe4e0b29d, "channelFull"),
+    (0xe4e88011, "pageBlockList"),
+    (0xe511996d, "updateFavedStickers"),
+    (0xe519abab, "businessGreetingMessage"),
+    (0xe537ced6, "secureValueErrorSelfie"),
+    (0xe57b1432, "auth.sentCodeTypeFirebaseSms"),
+    (0xe581e4e9, "requirementToContactPremium"),
+    (0xe595186e, "walletTransactionPeerOnramp"),
+    (0xe5bbfe1a, "inputMediaPhotoExternal"),
+    (0xe5bdf8de, "updateUserStatus"),
+    (0xe5d7d19c, "messages.chatFull"),
+    (0xe630b979, "inputWallPaper"),
+    (0xe64429c0, "channelAdminLogEventActionParticipantUnmute"),
+    (0xe66fbf7b, "inputMediaDice"),
+    (0xe6a1eeb8, "smsJob"),
+    (0xe6c31522, "messageActionStarGiftUnique"),
+    (0xe6d0ef01, "wallet.secretPhraseParts"),
+    (0xe6d83d7e, "channelAdminLogEventActionParticipantToggleBan"),
+    (0xe6dfb825, "channelAdminLogEventActionChangeTitle"),
+    (0xe7026d0d, "inputMessagesFilterGeo"),
+    (0xe7058e7f, "postInteractionCountersMessage"),
+    (0xe7e82e12, "pendingSuggestion"),
+    (0xe7ff068a, "emojiStatus"),
+    (0xe8025ca2, "messages.savedGifsNotModified"),
+    (0xe844ebff, "messages.searchCounter"),
+    (0xe8625e92, "inputInvoiceStarGift"),
+    (0xe86602c3, "messages.allStickersNotModified"),
+    (0xe87acbc0, "foundStory"),
+    (0xe89c45b2, "webPage"),
+    (0xe8a40bd9, "secureValueErrorData"),
+    (0xe90ebb59, "channelAdminLogEventActionExportedInviteEdit"),
+    (0xe926d63e, "account.resetPasswordOk"),
+    (0xe92fd902, "starsTransactionPeerFragment"),
+    (0xe94f0f86, "inputPrivacyValueDisallowChatParticipants"),
+    (0xe988037b, "inputKeyboardButtonUserProfile"),
+    (0xe9b0c658, "inputInvoiceStarGiftResale"),
+    (0xe9baa668, "folderPeer"),
+    (0xe9e82c18, "channelAdminLogEventActionUpdatePinned"),
+    (0xe9effc7d, "account.resetPasswordRequestedWait"),
+    (0xea02c27e, "paymentCharge"),
+    (0xea02ec33, "secureValueTypeTemporaryRegistration"),
+    (0xea107ae4, "channelAdminLogEventsFilter"),
+    (0xea29055d, "updateChannelReadMessagesContents"),
+    (0xea2c31d3, "messageActionStarGift"),
+    (0xea32b4b1, "contacts.sponsoredPeersEmpty"),
+    (0xea3948e9, "messageActionChannelMigrateFrom"),
+    (0xead6805e, "savedStarGift"),
+    (0xeafc32bc, "chatReactionsNone"),
+    (0xeafdf716, "messages.reactions"),
+    (0xeb032884, "contacts.sponsoredPeers"),
+    (0xeb1477e8, "webPageEmpty"),
+    (0xeb49081d, "recentMeUrlChatInvite"),
+    (0xeb50adf5, "messages.botApp"),
+    (0xeb983f8f, "payments.checkedGiftCode"),
+    (0xeba636fe, "groupCallParticipant"),
+    (0xebbca3cb, "messageActionChatJoinedByRequest"),
+    (0xebe46819, "updateServiceNotification"),
+    (0xec05b097, "updateAutoSaveSettings"),
+    (0xec43a2d1, "account.businessChatLinks"),
+    (0xec659737, "stats.broadcastRevenueWithdrawalUrl"),
+    (0xec82e140, "phone.phoneCall"),
+    (0xece9814b, "privacyValueAllowPremium"),
+    (0xed18c118, "encryptedMessage"),
+    (0xed1ecdb0, "secureValueHash"),
+    (0xed56c9fc, "account.webAuthorizations"),
+    (0xed6a8504, "textSubscript"),
+    (0xed8af74d, "channels.adminLogResults"),
+    (0xedb93949, "userStatusOnline"),
+    (0xedcdc05b, "topPeer"),
+    (0xedf164f1, "storyItem"),
+    (0xedf3add0, "publicForwardStory"),
+    (0xedfc111e, "updateDraftMessage"),
+    (0xee3b272a, "updatePrivacy"),
+    (0xee430c85, "groupCallDonor"),
+    (0xee479c64, "messageExtendedMedia"),
+    (0xee7a1596, "messageActionSuggestedPostApproval"),
+    (0xeea8e46e, "upload.cdnFileReuploadNeeded"),
+    (0xeed42858, "phoneCallWaiting"),
+    (0xef156a5c, "businessAwayMessage"),
+    (0xef1751b5, "pageBlockChannel"),
+    (0xef7ff916, "stats.megagroupStats"),
+    (0xef8d3e6c, "messages.affectedFoundMessages"),
+    (0xefb2b617, "groupCall"),
+    (0xf0173fe9, "channels.channelParticipantsNotModified"),
+    (0xf041e250, "chatOnlines"),
+    (0xf04fb3a9, "channelAdminLogEventActionChangeUsernames"),
+    (0xf06fe208, "channelAdminLogEventActionEditTopic"),
+    (0xf08d516b, "starGiftAttributeRarityRare"),
+    (0xf0e3e596, "messages.dialogsNotModified"),
+    (0xf0e4e0b6, "reportResultChooseOption"),
+    (0xf101aa7f, "inputSavedStarGiftChat"),
+    (0xf10ece2f, "chatlists.chatlistInvite"),
+    (0xf12bb6e1, "pageBlockSubheader"),
+    (0xf13bbcd7, "bots.requestedButton"),
+    (0xf141b5e1, "inputEncryptedChat"),
+    (0xf146d31f, "attachMenuPeerTypePM"),
+    (0xf16269d4, "updateSmsJob"),
+    (0xf1749a22, "messages.stickersNotModified"),
+    (0xf18cda44, "upload.fileCdnRedirect"),
+    (0xf1d628ec, "aiComposeToneExample"),
+    (0xf1d88a5c, "attachMenuBotsNotModified"),
+    (0xf226ac08, "updateChannelMessageViews"),
+    (0xf2355507, "channelFull"),
+    (0xf24de7fa, "messageActionStarGift"),
+    (0xf259a80b, "pageBlockEmbedPost"),
+    (0xf2a71983, "updateDeleteScheduledMessages"),
+    (0xf2ebdb4e, "updateGroupCallParticipants"),
+    (0xf2ecef23, "chatAdminWithInvites"),
+    (0xf2fe7e4a, "starGiftUnique"),
+    (0xf392b7f4, "inputPhoneContact"),
+    (0xf39b035c, "fileHash"),
+    (0xf3a9244a, "inputMediaStakeDice"),
+    (0xf3ae2eed, "help.userInfoEmpty"),
+    (0xf3e0da33, "inputChatlistDialogFilter"),
+    (0xf3f25f76, "messageActionContactSignUp"),
+    (0xf41eb622, "account.themesNotModified"),
+    (0xf450f59b, "auth.sentCodeTypeEmailCode"),
+    (0xf46fe924, "inputWebFileAudioAlbumThumbLocation"),
+    (0xf47751b6, "phone.groupParticipants"),
+    (0xf496b0c6, "channels.sendAsPeers"),
+    (0xf4997e42, "inputInvoiceBusinessBotTransferStars"),
+    (0xf5235d55, "inputEncryptedFileLocation"),
+    (0xf52ff27f, "inputFile"),
+    (0xf53da717, "updateNewQuickReply"),
+    (0xf568028a, "bankCardOpenUrl"),
+    (0xf5890df1, "inputThemeSlug"),
+    (0xf5ddd6e7, "inputReportReasonFake"),
+    (0xf6a548d3, "messageMediaInvoice"),
+    (0xf6a5f82f, "privacyValueDisallowBots"),
+    (0xf72e0ed9, "botVerification"),
+    (0xf74e932b, "updateReadStories"),
+    (0xf78a0973, "dialogCommunity"),
+    (0xf7e8d89b, "privacyValueAllowCloseFriends"),
+    (0xf8227181, "updateReadMessagesContents"),
+    (0xf83ae221, "messages.savedDialogs"),
+    (0xf85c413c, "videoSizeEmojiMarkup"),
+    (0xf8827ebf, "auth.sentCodePaymentRequired"),
+    (0xf888fa1a, "privacyValueDisallowContacts"),
+    (0xf89777f2, "channelAdminLogEventActionParticipantLeave"),
+    (0xf89a6a4e, "updateChat"),
+    (0xf8ab7dfb, "inputMediaContact"),
+    (0xf8e0aa1c, "account.passkeys"),
+    (0xf8ec284b, "peerSelfLocated"),
+    (0xf8f8eb1e, "urlAuthResultRequest"),
+    (0xf92424d2, "channelAdminLogEventActionParticipantMute"),
+    (0xf93cd45c, "botVerification"),
+    (0xf9470ab2, "updateQuickReplies"),
+    (0xf9677aad, "starsTransactionPeerAPI"),
+    (0xf9a2a6cb, "inputStorePaymentStarsTopup"),
+    (0xf9c44144, "inputMediaGeoPoint"),
+    (0xf9c84973, "onrampAvailability"),
+    (0xf9c8bcc6, "webDocumentNoProxy"),
+    (0xf9d25503, "phoneCallDiscarded"),
+    (0xf9d612ef, "wallet.holderDc"),
+    (0xfa0f3ca2, "updatePinnedDialogs"),
+    (0xfa2bc90a, "inputMessagesFilterPoll"),
+    (0xfa30a8c7, "emojiStatusUntil"),
+    (0xfa3efb95, "photoSizeProgressive"),
+    (0xfa4f0bb5, "inputFileBig"),
+    (0xfa58b6d4, "themeSettings"),
+    (0xfa87f659, "chatlists.chatlistInviteAlready"),
+    (0xfabadc5f, "inputPrivacyKeyPhoneCall"),
+    (0xfae69f56, "messageActionCustomAction"),
+    (0xfaf7e8c9, "phoneCallDiscardReasonBusy"),
+    (0xfaff629d, "messages.myStickers"),
+    (0xfb197a65, "photo"),
+    (0xfb4c496c, "updateReadFeaturedEmojiStickers"),
+    (0xfb52dc99, "inputMediaDocumentExternal"),
+    (0xfb790393, "inputStorePaymentPremiumGiftCode"),
+    (0xfb834291, "topPeerCategoryPeers"),
+    (0xfb8fe43c, "payments.savedInfo"),
+    (0xfb9c547a, "updateEmojiGameInfo"),
+    (0xfbd2c296, "inputFolderPeer"),
+    (0xfbd81688, "baseThemeDay"),
+    (0xfbeec0f0, "topPeerCategoryForwardChats"),
+    (0xfbf6e8b1, "account.savedRingtonesNotModified"),
+    (0xfbf902b0, "sendMessageStopDraftAction"),
+    (0xfc25b828, "sponsoredMessage"),
+    (0xfc36954e, "secureValueTypeUtilityBill"),
+    (0xfc878fc8, "phoneCallProtocol"),
+    (0xfcdad815, "forumTopic"),
+    (0xfcfeb29c, "stickerKeyword"),
+    (0xfd149899, "documentAttributeCustomEmoji"),
+    (0xfd3cdab8, "communityForbidden"),
+    (0xfd5e12bd, "messages.webPage"),
+    (0xfd8e711f, "draftMessage"),
+    (0xfd9e7bec, "topPeerCategoryBotsApp"),
+    (0xfdabbfcd, "messageEntityTonAddress"),
+    (0xfdb19008, "messageMediaGame"),
+    (0xfe06823f, "inputGroupCallSlug"),
+    (0xfe198602, "updateChannelPinnedTopics"),
+    (0xfe333952, "starGiftAuctionStateNotModified"),
+    (0xfe41b34f, "globalPrivacySettings"),
+    (0xfe77345d, "messageActionRequestedPeer"),
+    (0xfe78eecc, "walletUserAddress"),
+    (0xfe9fc158, "channelAdminLogEventActionParticipantJoinByInvite"),
+    (0xfebe5491, "starsRevenueStatus"),
+    (0xff16e2ca, "pollAnswer"),
+    (0xff544e65, "folder"),
+    (0xff57708d, "messages.preparedInlineMessage"),
+    (0xff6c8049, "notificationSoundRingtone"),
+    (0xff7a571b, "privacyKeySavedMusic"),
+    (0xff9289f5, "timezone"),
+    (0xffa00ccc, "messageActionPaymentSentMe"),
+    (0xffadc913, "storyItemSkipped"),
+    (0xffc86587, "inputMessagesFilterGif"),
+    (0xffda656d, "messages.sponsoredMessages"),
+    (0xfff8fdc4, "inputBotInlineResultDocument"),
+    (0xfffe1bac, "privacyValueAllowContacts"),
 ];

@@ -14,10 +14,19 @@ mod generated;
 mod sample;
 
 pub use codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
-pub use generated::{FUNCTIONS, Function, LAYER, LAYERS, enums, functions, types};
+pub use generated::{FUNCTIONS, Function, LAYER, LAYERS, UNSERVED_CONSTRUCTORS, enums, functions, types};
 
 /// The name of a function of any layer, served or not.
 pub fn function_name(id: u32) -> Option<&'static str> {
-    let at = FUNCTIONS.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-    FUNCTIONS.get(at).map(|(_, name)| *name)
+    name_in(&FUNCTIONS, id)
+}
+
+/// The name of a constructor of any layer that is not served.
+pub fn unserved_constructor(id: u32) -> Option<&'static str> {
+    name_in(&UNSERVED_CONSTRUCTORS, id)
+}
+
+fn name_in(table: &'static [(u32, &'static str)], id: u32) -> Option<&'static str> {
+    let at = table.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+    table.get(at).map(|(_, name)| *name)
 }

@@ -426,25 +426,31 @@ impl Generator<'_> {
         Ok(())
     }
 
-    /// The names of all functions, so that a refusal can name what is not served.
+    /// Names of functions and of constructors that are not served, so that a refusal can name what it refuses.
     fn names(&self, text: &mut String) -> Result<()> {
-        let mut names = BTreeMap::new();
-        for (name, history) in &self.api.functions {
-            for definition in history.values().flatten() {
-                names.insert(definition.id, name);
-            }
-        }
-        writeln!(
-            text,
-            "/// Every function of every layer by its id, in order.\npub const FUNCTIONS: [(u32, &str); {}] = [",
-            names.len()
-        )?;
-        for (id, name) in names {
-            writeln!(text, "({id:#010x}, \"{name}\"),")?;
-        }
-        text.push_str("];\n");
-        Ok(())
+        let functions = names_by_id(self.api.functions.iter());
+        table(text, "FUNCTIONS", "Every function of every layer by its id, in order.", &functions)?;
+        let unserved = |name: &String| !self.served.constructors.contains(name);
+        let constructors = names_by_id(self.api.constructors.iter().filter(|(name, _)| unserved(name)));
+        let about = "Every constructor that is not served, of every layer, by its id, in order.";
+        table(text, "UNSERVED_CONSTRUCTORS", about, &constructors)
     }
+}
+
+fn names_by_id<'a>(histories: impl Iterator<Item = (&'a String, &'a History)>) -> BTreeMap<u32, &'a str> {
+    let ids = histories.flat_map(|(name, history)| {
+        history.values().flatten().map(move |definition| (definition.id, name.as_str()))
+    });
+    ids.collect()
+}
+
+fn table(text: &mut String, name: &str, about: &str, entries: &BTreeMap<u32, &str>) -> Result<()> {
+    writeln!(text, "/// {about}\npub const {name}: [(u32, &str); {}] = [", entries.len())?;
+    for (id, entry) in entries {
+        writeln!(text, "({id:#010x}, \"{entry}\"),")?;
+    }
+    text.push_str("];\n\n");
+    Ok(())
 }
 
 impl Member {

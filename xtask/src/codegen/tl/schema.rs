@@ -53,8 +53,16 @@ pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
     }
     let layers: Vec<u16> = files.keys().copied().filter(|layer| *layer > 0).collect();
     let mut schema = Schema::default();
+    let mut whole: BTreeMap<u16, (Lines, Lines)> = BTreeMap::new();
     for (layer, text) in &files {
-        let (constructors, functions) = parse(text)?;
+        let (mut constructors, mut functions) = match base(text)? {
+            Some(base) => whole.get(&base).cloned().with_context(|| format!("layer {layer}: no {base}"))?,
+            None => Default::default(),
+        };
+        let (changed, changed_functions) = parse(text)?;
+        constructors.extend(changed);
+        functions.extend(changed_functions);
+        whole.insert(*layer, (constructors.clone(), functions.clone()));
         merge(&mut schema.constructors, *layer, constructors);
         merge(&mut schema.functions, *layer, functions);
     }
@@ -62,6 +70,13 @@ pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
 }
 
 type Lines = BTreeMap<String, Definition>;
+
+/// The layer that a file extends, if it lists only changes: layers without a published schema are written so.
+fn base(text: &str) -> Result<Option<u16>> {
+    let Some((_, rest)) = text.split_once("// Changes since layer ") else { return Ok(None) };
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().map(Some).with_context(|| format!("changes since which layer: {digits:?}"))
+}
 
 fn parse(text: &str) -> Result<(Lines, Lines)> {
     let (mut constructors, mut functions, mut in_functions) = (Lines::new(), Lines::new(), false);
@@ -168,6 +183,13 @@ mod tests {
         assert_eq!(definition.fields, expected);
         assert_eq!(parse_line("int ? = Int").unwrap(), None, "core types have no id");
         assert!(parse_line("user#xyz id:long = User").is_err());
+    }
+
+    #[test]
+    fn a_file_of_changes_names_the_layer_that_it_extends() {
+        assert_eq!(base("// LAYER 227\na#1 = A;").unwrap(), None);
+        assert_eq!(base("// Layer 228.\n// Changes since layer 227; seen.\na#1 = A;").unwrap(), Some(227));
+        assert!(base("// Changes since layer x").is_err());
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::view;
 use parlor_wire_tl::functions::MessagesGetDialogs;
 use parlor_wire_tl::{enums, types};
 use parlor_world::dialog::Dialog;
-use parlor_world::{AccountId, DialogId, Side, World};
+use parlor_world::updates::Weight;
+use parlor_world::{AccountId, DialogId, Side, Timestamp, World};
 
 /// Dialogs of one page.
 const MAX_LIMIT: usize = 100;
@@ -36,6 +37,19 @@ pub(super) async fn get_dialogs(context: &Context, request: MessagesGetDialogs) 
     context.encode(&found.await?)
 }
 
+/// Nobody can pin a chat, so none is pinned.
+pub(super) async fn get_pinned(context: &Context) -> Answer {
+    let me = AccountId::User(context.user()?);
+    let state = context.look(move |world, now| state(world, me, now)).await?;
+    let none = types::MessagesPeerDialogs { state, ..Default::default() };
+    context.encode(&enums::MessagesPeerDialogs::from(none))
+}
+
+fn state(world: &World, me: AccountId, now: Timestamp) -> enums::UpdatesState {
+    let Weight { pts, qts } = log_of(world, me).map(|log| log.state()).unwrap_or_default();
+    types::UpdatesState { pts, qts, date: view::date(now), seq: 1, unread_count: 0 }.into()
+}
+
 pub(super) async fn get_peer_dialogs(context: &Context, peers: Vec<enums::InputDialogPeer>) -> Answer {
     let me = AccountId::User(context.user()?);
     let layer = context.layer();
@@ -47,15 +61,7 @@ pub(super) async fn get_peer_dialogs(context: &Context, peers: Vec<enums::InputD
             page.push((id, world.dialog(id).unwrap_or(&none)));
         }
         let (dialogs, messages, users) = parts(world, me, &page, layer);
-        let counters = log_of(world, me).map(|log| log.state()).unwrap_or_default();
-        let state = types::UpdatesState {
-            pts: counters.pts,
-            qts: counters.qts,
-            date: view::date(now),
-            seq: 1,
-            unread_count: 0,
-        };
-        let (state, chats) = (state.into(), Vec::new());
+        let (state, chats) = (state(world, me, now), Vec::new());
         Ok::<_, RpcError>(types::MessagesPeerDialogs { dialogs, messages, chats, users, state })
     });
     context.encode(&enums::MessagesPeerDialogs::from(found.await??))

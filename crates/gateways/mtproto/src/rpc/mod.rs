@@ -12,6 +12,7 @@ mod join_requests;
 mod messages;
 mod password;
 mod send;
+mod start_up;
 mod updates;
 mod users;
 
@@ -23,9 +24,9 @@ use crate::push::log_of;
 use crate::refusal::RpcError;
 use parlor_host::{Exchange, FaultKind, Host};
 use parlor_wire_mtproto::{MAX_UNPACKED, unpack};
-use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types};
-use parlor_world::AccountId;
+use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types, unserved_constructor};
 use parlor_world::authorization::{Client, Describe, SignOut};
+use parlor_world::{AccountId, BotId};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -63,7 +64,11 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
             };
             (asked, result)
         }
-        Err(error) => (None, Err(error)),
+        Err(Unreadable { name, error }) => {
+            let asked =
+                bot(&context).zip(name).and_then(|(bot, name)| notes::unread(&context.host, bot, name, size));
+            (asked, Err(error))
+        }
     };
     note(&context, asked, Some(&result), started);
     // Who has just logged in has missed nothing yet.
@@ -103,8 +108,14 @@ async fn strike(context: &Context, asked: Option<&Exchange>) -> Strike {
 
 /// A bot's request for the inspector.
 fn asked(context: &Context, function: &Function, size: usize) -> Option<Exchange> {
-    let Ok(AccountId::Bot(bot)) = context.me() else { return None };
-    notes::request(&context.host, bot, function, size)
+    notes::request(&context.host, bot(context)?, function, size)
+}
+
+fn bot(context: &Context) -> Option<BotId> {
+    match context.me() {
+        Ok(AccountId::Bot(bot)) => Some(bot),
+        _ => None,
+    }
 }
 
 /// Tells the inspector what became of a request; there is no result when the connection was ended instead.
@@ -120,6 +131,7 @@ fn note(context: &Context, asked: Option<Exchange>, result: Option<&Answer>, sta
             exchange.status = u16::try_from(error.code).unwrap_or(500);
             exchange.answer = error.message.clone().into();
             exchange.refusal = error.refusal.clone();
+            exchange.not_served = error.not_served.clone();
         }
     }
     exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -135,7 +147,7 @@ async fn next_entry(context: &Context) -> Option<i64> {
 }
 
 /// Takes the wrappers off; notes what they say.
-async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, RpcError> {
+async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, Unreadable> {
     let mut client = context.key.login().client();
     let old = client.clone();
     // Clients pack the request inside of the wrappers too.
@@ -178,7 +190,7 @@ async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Res
             }
         };
     }
-    Err(RpcError::bad("INPUT_METHOD_INVALID"))
+    Err(RpcError::bad("INPUT_METHOD_INVALID").into())
 }
 
 /// What a client calls itself is shown in lists of sessions: a line is enough.
@@ -186,34 +198,45 @@ fn short(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
-/// Loud, and the connection lives on.
-fn unreadable(error: &TlError, body: &[u8]) -> RpcError {
+/// A request that cannot be read: the function's name if there is such a function, and the error. The connection lives on.
+fn unreadable(error: &TlError, body: &[u8]) -> Unreadable {
     let id = body.first_chunk::<4>().map(|id| u32::from_le_bytes(*id)).unwrap_or_default();
-    match (function_name(id), error) {
-        (Some(name), TlError::Unserved(field)) => {
-            RpcError::new(501, &format!("NOT_SERVED_BY_PARLOR: {field} of {name}"))
-        }
-        (Some(name), TlError::Unknown { at: 0, .. }) => {
-            RpcError::new(501, &format!("NOT_SERVED_BY_PARLOR: {name}"))
-        }
-        (Some(_), TlError::Unknown { id, .. }) => {
-            RpcError::bad(&format!("INPUT_CONSTRUCTOR_INVALID_{id:08X}"))
-        }
-        (Some(_), _) => RpcError::bad("INPUT_FETCH_ERROR"),
-        (None, _) => RpcError::bad(&format!("INPUT_METHOD_INVALID_{id:08X}")),
+    let Some(name) = function_name(id) else {
+        return RpcError::bad(&format!("INPUT_METHOD_INVALID_{id:08X}")).into();
+    };
+    let error = match error {
+        TlError::Unknown { at: 0, .. } => RpcError::not_served(name),
+        TlError::Unserved(field) => RpcError::not_served(&format!("{field} of {name}")),
+        TlError::Unknown { id, .. } => match unserved_constructor(*id) {
+            Some(constructor) => RpcError::not_served(&format!("{constructor} of {name}")),
+            None => RpcError::bad(&format!("INPUT_CONSTRUCTOR_INVALID_{id:08X}")),
+        },
+        _ => RpcError::bad("INPUT_FETCH_ERROR"),
+    };
+    Unreadable { name: Some(name), error }
+}
+
+/// Why there is no function to call.
+struct Unreadable {
+    name: Option<&'static str>,
+    error: RpcError,
+}
+
+impl From<RpcError> for Unreadable {
+    fn from(error: RpcError) -> Self {
+        Self { name: None, error }
     }
 }
 
 /// `destroy_auth_key`
-pub(crate) async fn destroy_key(gateway: &MtProto, host: &Host, key: &Arc<Key>) -> Vec<u8> {
+pub(crate) async fn destroy_key(gateway: &MtProto, host: &Host, key: &Arc<Key>) -> enums::DestroyAuthKeyRes {
     gateway.0.keys.remove(host, key.auth.id());
     key.sign_out();
     let done = host.tell(SignOut { key: key.id() }).await.is_ok();
-    let answer: enums::DestroyAuthKeyRes = match done {
+    match done {
         true => types::DestroyAuthKeyOk {}.into(),
         false => types::DestroyAuthKeyFail {}.into(),
-    };
-    encode(&answer, 0).unwrap_or_default()
+    }
 }
 
 async fn call(context: &Context, function: Function) -> Answer {
@@ -222,6 +245,15 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::HelpGetConfig(_) => config::get_config(context),
         F::HelpGetNearestDc(_) => config::get_nearest_dc(context),
         F::HelpGetAppConfig(_) => config::get_app_config(context),
+
+        F::HelpGetPromoData(_) => start_up::get_promo_data(context).await,
+        F::HelpGetTermsOfServiceUpdate(_) => start_up::get_terms_of_service_update(context).await,
+        F::HelpGetPeerColors(_) | F::HelpGetPeerProfileColors(_) => start_up::get_peer_colors(context),
+        F::LangpackGetLangPack(request) => start_up::get_lang_pack(context, request.lang_code),
+        F::LangpackGetDifference(request) => start_up::get_lang_pack(context, request.lang_code),
+        F::LangpackGetStrings(request) => start_up::get_lang_pack_strings(context, request),
+        F::LangpackGetLanguages(_) => start_up::get_languages(context),
+        F::LangpackGetLanguage(_) => start_up::get_language(),
 
         F::AuthImportBotAuthorization(request) => auth::import_bot(context, request).await,
         F::AuthSendCode(request) => auth::send_code(context, &request.phone_number).await,
@@ -240,6 +272,13 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::AccountUpdateUsername(request) => account::update_username(context, request.username).await,
         F::AccountCheckUsername(request) => account::check_username(context, request.username).await,
 
+        F::AccountUpdateStatus(_) => start_up::update_status(context),
+        F::AccountGetNotifySettings(request) => start_up::get_notify_settings(context, request).await,
+        F::AccountGetReactionsNotifySettings(_) => start_up::get_reactions_notify_settings(context),
+        F::AccountGetContentSettings(_) => start_up::get_content_settings(context),
+        F::AccountGetChatThemes(_) => start_up::get_chat_themes(context),
+        F::PhotosGetUserPhotos(request) => start_up::get_user_photos(context, request).await,
+
         F::UpdatesGetState(_) => updates::get_state(context).await,
         F::UpdatesGetDifference(request) => updates::get_difference(context, request).await,
 
@@ -255,6 +294,9 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::ContactsUnblock(request) => contacts::block(context, request.id, false).await,
         F::ContactsGetBlocked(_) => contacts::get_blocked(context).await,
         F::ContactsGetContacts(_) => contacts::get_contacts(context),
+
+        F::ContactsGetTopPeers(_) => start_up::get_top_peers(context),
+        F::ContactsGetBirthdays(_) => start_up::get_birthdays(context),
 
         F::MessagesSendMessage(request) => send::message(context, request).await,
         F::MessagesStartBot(request) => send::start_bot(context, request).await,
@@ -273,6 +315,14 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::MessagesSearch(request) => history::search(context, request).await,
         F::MessagesGetDialogs(request) => dialogs::get_dialogs(context, request).await,
         F::MessagesGetPeerDialogs(request) => dialogs::get_peer_dialogs(context, request.peers).await,
+
+        F::MessagesGetPinnedDialogs(_) => dialogs::get_pinned(context).await,
+        F::MessagesGetDialogFilters(_) => start_up::get_dialog_filters(context),
+        F::MessagesGetAllDrafts(_) => start_up::get_all_drafts(context).await,
+        F::MessagesGetSplitRanges(_) => start_up::get_split_ranges(context),
+        F::MessagesGetAvailableEffects(_) => start_up::get_available_effects(context),
+        F::MessagesGetAttachMenuBots(_) => start_up::get_attach_menu_bots(context),
+        F::MessagesGetStickerSet(_) => start_up::get_sticker_set(context),
 
         F::MessagesGetBotCallbackAnswer(request) => callbacks::press(context, request).await,
         F::MessagesSetBotCallbackAnswer(request) => callbacks::answer(context, request).await,

@@ -24,7 +24,7 @@ pub(super) async fn route(context: &Context, peer: enums::InputPeer) -> Result<R
 pub(super) async fn message(context: &Context, request: MessagesSendMessage) -> Answer {
     let me = context.me()?;
     if request.schedule_date.is_some() {
-        return Err(RpcError::new(501, "NOT_SERVED_BY_PARLOR: schedule_date of messages.sendMessage"));
+        return Err(RpcError::not_served("schedule_date of messages.sendMessage"));
     }
     if request.message.is_empty() {
         return Err(RpcError::bad("MESSAGE_EMPTY"));
@@ -79,13 +79,13 @@ pub(super) async fn start_bot(context: &Context, request: MessagesStartBot) -> A
     let (bot, peer) = (request.bot, request.peer);
     let found = context.look(move |world, _| {
         let bot = decode::user(world, me, &bot).and_then(bot_of).map_err(|_| RpcError::bad("BOT_INVALID"))?;
-        let peer = decode::peer(world, me, &peer)?;
-        // Into a group: there are none. To oneself: apps name the bot in either place.
-        if peer == AccountId::Bot(bot) || peer == me {
-            Ok(bot)
-        } else {
-            Err(RpcError::bad("PEER_ID_INVALID"))
-        }
+        // > peer: the chat where to start the bot, can be the bot's private chat or a group
+        // TDLib names no peer for the bot's own chat; apps may name themselves.
+        let own = match &peer {
+            enums::InputPeer::InputPeerEmpty(_) => true,
+            peer => [AccountId::Bot(bot), me].contains(&decode::peer(world, me, peer)?),
+        };
+        own.then_some(bot).ok_or(RpcError::bad("PEER_ID_INVALID"))
     });
     let dialog = DialogId { user, bot: found.await?? };
     if request.start_param.is_empty() {

@@ -24,6 +24,9 @@ pub(crate) fn asked_for(world: &World, me: AccountId, request: &JoinRequest) -> 
     let title = request.title.clone();
     let photo: enums::ChatPhoto = types::ChatPhotoEmpty {}.into();
     let date = super::date(request.at);
+    // Only bots that may invite users are told of requests to join.
+    let rights = types::ChatAdminRights { invite_users: true, ..Default::default() };
+    let admin_rights = Some(rights.into());
     match channel(request.chat) {
         Some(id) => types::Channel {
             id,
@@ -34,13 +37,23 @@ pub(crate) fn asked_for(world: &World, me: AccountId, request: &JoinRequest) -> 
             title,
             photo,
             date,
+            admin_rights,
             ..Default::default()
         }
         .into(),
         None => {
             let id = request.chat.saturating_neg();
-            types::Chat { id, title, photo, participants_count: 1, date, version: 1, ..Default::default() }
-                .into()
+            types::Chat {
+                id,
+                title,
+                photo,
+                participants_count: 1,
+                date,
+                version: 1,
+                admin_rights,
+                ..Default::default()
+            }
+            .into()
         }
     }
 }

@@ -73,6 +73,25 @@ mod tests {
     }
 
     #[test]
+    fn plain_messages_need_no_id() {
+        exchange(Padding::RsaPad, |_, frame| frame[8..16].fill(0)).unwrap();
+    }
+
+    #[test]
+    fn an_exchange_may_begin_anew_at_any_step() {
+        let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
+        let server = Server { rsa: &rsa, group: &group };
+        let mut client = Client::new(random(1), Padding::RsaPad, None);
+        let begin = client.begin();
+        let (answer, state) = Next::Hello(Hello).handle(&server, &begin, &random(2), 0).unwrap();
+        let params = client.handle(&rsa, &group, &answer).unwrap().unwrap();
+        let (_, state) = state.handle(&server, &begin, &random(2), 0).unwrap();
+        let (_, state) = state.handle(&server, &params, &random(2), 0).unwrap();
+        let (_, state) = state.handle(&server, &begin, &random(2), 0).unwrap();
+        assert!(matches!(state, Next::AwaitParams(_)));
+    }
+
+    #[test]
     fn a_changed_byte_anywhere_ends_it_in_the_same_way() {
         for step in 1..3 {
             for at in [25, 45, 60, 80, 100, 150, 200, 300] {

@@ -76,13 +76,9 @@ impl Next {
         let request = open_plain(frame).ok_or(Broken::Handshake)?;
         let request = Function::read(&mut Reader::new(request)).map_err(|_| Broken::Handshake)?;
         match (self, request) {
-            // A client that was cut off begins anew on the same connection.
-            (Self::Hello(_) | Self::Done(_), Function::ReqPq(request)) => {
-                Ok(hello(server, request.nonce, random))
-            }
-            (Self::Hello(_) | Self::Done(_), Function::ReqPqMulti(request)) => {
-                Ok(hello(server, request.nonce, random))
-            }
+            // An exchange may begin anew at any time: TDLib sends the first step alone to measure a connection.
+            (_, Function::ReqPq(request)) => Ok(hello(server, request.nonce, random)),
+            (_, Function::ReqPqMulti(request)) => Ok(hello(server, request.nonce, random)),
             (Self::AwaitParams(state), Function::ReqDHParams(request)) => {
                 state.handle(server, &request, random, now)
             }
@@ -195,8 +191,10 @@ impl AwaitClient {
 /// The object of a plain frame.
 ///
 /// > auth_key_id = 0:int64 message_id:int64 message_data_length:int32 message_data
+///
+/// The message id is not looked at: TDLib sends 0.
 pub(super) fn open_plain(frame: &[u8]) -> Option<&[u8]> {
-    let head = frame.get(..20).filter(|head| head[..8] == [0; 8] && head[8..16] != [0; 8])?;
+    let head = frame.get(..20).filter(|head| head[..8] == [0; 8])?;
     let length = u32::from_le_bytes(join(&[&head[16..]])) as usize;
     frame.get(20..20usize.checked_add(length)?)
 }
