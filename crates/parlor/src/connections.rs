@@ -117,6 +117,18 @@ impl ConnectionLimiter {
         assert!(reached.is_ok(), "{} connections are open, not {count}", self.0.open().len());
     }
 
+    /// Waits until so many connections have a request under way.
+    #[cfg(test)]
+    pub(crate) async fn until_busy(&self, count: usize) {
+        let busy = |state: &&Arc<State>| state.activity.load(Ordering::SeqCst) == BUSY;
+        let reached = async {
+            while self.0.open().values().filter(busy).count() != count {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_secs(60), reached).await.is_ok());
+    }
+
     /// Waits for room, and makes some.
     pub(crate) async fn slot(&self) -> Slot {
         loop {

@@ -119,11 +119,13 @@ pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, se
 /// Serves one connection to the server's own address.
 async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
     let Some((protocol, first)) = first(&mut stream, &slot).await else { return };
+    // Boxed, so that a connection that says nothing does not hold the room that a protocol needs.
     match protocol {
         Protocol::MtProto => {
-            mtproto(service.mtproto, service.worlds.default_world(), stream, first, &slot).await;
+            let host = service.worlds.default_world();
+            Box::pin(mtproto(service.mtproto, host, stream, first, &slot)).await;
         }
-        Protocol::Http => http(service, ClientStream::new(stream, first, slot)).await,
+        Protocol::Http => Box::pin(http(service, ClientStream::new(stream, first, slot))).await,
         Protocol::Http2 => {
             let words = "HTTP/1.1 is spoken here, not HTTP/2.";
             refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, words).await;

@@ -2,6 +2,7 @@
 //!
 //! Every server under measurement is a process of its own; rounds of the compared servers alternate.
 
+mod clients;
 mod http;
 mod latency;
 mod million;
@@ -32,11 +33,13 @@ async fn main() -> Result<()> {
         ["mtproto"] => mtproto::run().await,
         ["pause"] => pause::run().await,
         ["million"] => million::run().await,
+        // Takes ten minutes, and moves with nothing that the others measure.
+        ["clients"] => clients::run().await,
         // The bare route, as a process of its own.
         ["axum"] => server::bare_axum().await,
         // The bare echo.
         ["echo"] => server::bare_echo().await,
-        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | pause | million]"),
+        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | pause | million | clients]"),
     }
 }
 

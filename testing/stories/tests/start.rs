@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use parlor_stories::{Server, binary, printed};
 use std::process::Stdio;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
 /// Starts a server that can't; returns what it says.
@@ -66,5 +66,34 @@ async fn the_banner_offers_only_tokens_that_work() -> Result<()> {
         let said = printed(&mut lines, "a token").await?;
         ensure!(said == expected, "--strict {strict}: {said}");
     }
+    Ok(())
+}
+
+/// Systems often allow few files at first, for programs that use `select`; a server needs one for each connection, and the
+/// program that `parlor run` runs is left alone.
+#[tokio::test]
+async fn the_server_raises_its_own_limit_on_open_files() -> Result<()> {
+    let low = |arguments: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -Sn 256; exec '{}' {arguments}", binary().display())]);
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command
+    };
+    let mut server = low("--memory --no-demo --listen 0").spawn()?;
+    let mut lines = BufReader::new(server.stdout.take().context("piped")?).lines();
+    let root = printed(&mut lines, "Bot API root").await?;
+    let address = root.trim_start_matches("http://");
+    // More than the limit was, all of them open at once and none of them closed to make room.
+    let mut clients = Vec::new();
+    for _ in 0..400 {
+        clients.push(TcpStream::connect(address).await?);
+    }
+    let request = b"GET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for client in &mut clients {
+        client.write_all(request).await?;
+        ensure!(client.read(&mut [0; 1024]).await? > 0, "a connection was closed");
+    }
+    let output = low("run --memory --listen 0 -- sh -c 'ulimit -Sn'").output().await?;
+    ensure!(String::from_utf8_lossy(&output.stdout).trim() == "256", "{output:?}");
     Ok(())
 }

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::IntoParams;
 
 /// Events that one look at the world takes along: a reader that does not read holds no more than these.
-const EVENTS_AT_ONCE: usize = 256;
+const EVENTS_AT_ONCE: usize = 32;
 
 /// Where a stream begins.
 #[derive(Deserialize, IntoParams)]

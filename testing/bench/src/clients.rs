@@ -1,0 +1,114 @@
+//! What a thousand clients that mean no good cost in memory: while they are there, and after they have left.
+
+use crate::http::{Connection, get, post};
+use crate::server::Server;
+use anyhow::Result;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::Instant;
+
+const CLIENTS: usize = 1_000;
+/// Messages of the transcript that clients ask for and never read: 1 MB.
+const MESSAGES: usize = 250;
+/// Bytes that each client sends one at a time.
+const DRIPPED: usize = 500;
+/// The server's limit on writing, with room.
+const GIVEN_UP: Duration = Duration::from_secs(75);
+/// A server's memory is settled when it has not grown or shrunk by more than this…
+const STEADY: u64 = 256 << 10;
+/// … for so long; at most so long is waited.
+const STEADY_TIME: Duration = Duration::from_secs(2);
+const SETTLE_TIME: Duration = Duration::from_secs(20);
+
+pub(crate) async fn run() -> Result<()> {
+    println!("memory with {CLIENTS} clients of a kind, in MB");
+    println!("  {:<42} {:>7} {:>7} {:>9} {:>7}", "", "before", "with", "given up", "after");
+    let transcript = get("/control/users/1001/dialogs/1/messages");
+    let events = get("/control/users/1001/events?after=0");
+    let socket = "GET /control/users/1001/events?after=0 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\n\
+                  upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    measure("say nothing", b"", 0).await?;
+    measure("never read 1 MB of HTTP", &transcript, 0).await?;
+    measure("never read 1 MB of server-sent events", &events, 0).await?;
+    measure("never read 1 MB over a WebSocket", socket.as_bytes(), 0).await?;
+    let body = "host: 127.0.0.1\r\ncontent-length: 100000\r\n\r\n";
+    for (name, head) in [
+        ("drip a body of the Bot API", format!("POST /bot1:A/getMe HTTP/1.1\r\n{body}")),
+        ("drip a body of the control API", format!("POST /control/users HTTP/1.1\r\n{body}")),
+        ("drip a head", "GET /bot1:A/getMe HTTP/1.1\r\nx: ".to_owned()),
+    ] {
+        measure(name, head.as_bytes(), DRIPPED).await?;
+    }
+    // The intermediate transport, and a frame of 1 MB.
+    measure("drip a frame of MTProto", &[0xee, 0xee, 0xee, 0xee, 0, 0, 0x10, 0], DRIPPED).await
+}
+
+/// Clients that say something, go on byte by byte, and never read.
+async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
+    let server = Server::parlor(&["--memory"]).await?.with_dialog().await?;
+    let mut connection = Connection::open(server.port).await?;
+    let message =
+        post("/bot1:A/sendMessage", &format!(r#"{{"chat_id":1001,"text":"{}"}}"#, "x".repeat(4000)));
+    for _ in 0..MESSAGES {
+        connection.call(&message).await?;
+    }
+    let before = settled(&server).await?;
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        clients.push(connect(server.port, said).await?);
+    }
+    for _ in 0..dripped {
+        for client in &mut clients {
+            client.write_all(b"a").await?;
+        }
+    }
+    let with = settled(&server).await?;
+    // Each byte is looked at for its price; who reads nothing, is watched until it is given up.
+    let given_up = match dripped {
+        0 => {
+            tokio::time::sleep(GIVEN_UP).await;
+            Some(settled(&server).await?)
+        }
+        _ => None,
+    };
+    drop(clients);
+    let after = settled(&server).await?;
+    let mb = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
+    println!(
+        "  {name:<42} {:>7} {:>7} {:>9} {:>7}{}",
+        mb(before),
+        mb(with),
+        given_up.map_or("-".to_owned(), mb),
+        mb(after),
+        match dripped {
+            0 => format!("   {} kB a client", with.saturating_sub(before) / CLIENTS as u64 / 1000),
+            _ => format!("   {} bytes a byte", with.saturating_sub(before) / (CLIENTS * dripped) as u64),
+        }
+    );
+    Ok(())
+}
+
+/// A connection with little room for what is not read.
+async fn connect(port: u16, said: &[u8]) -> Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(4 << 10)?;
+    let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await?;
+    stream.set_nodelay(true)?;
+    stream.write_all(said).await?;
+    Ok(stream)
+}
+
+/// The server's memory once it neither grows nor shrinks.
+async fn settled(server: &Server) -> Result<u64> {
+    let began = Instant::now();
+    let (mut steady, mut since) = (server.memory()?, began);
+    while since.elapsed() < STEADY_TIME && began.elapsed() < SETTLE_TIME {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let memory = server.memory()?;
+        if memory.abs_diff(steady) > STEADY {
+            (steady, since) = (memory, Instant::now());
+        }
+    }
+    server.memory()
+}
