@@ -49,6 +49,7 @@ export const problems = {
   REACTIONS_TOO_MANY: "Можно поставить только одну реакцию",
   REACTION_INVALID: "Такой реакции нет",
   REPLY_MARKUP_TOO_LONG: "Слишком много кнопок",
+  SERVER_ENDING: "Сервер завершается",
   SRP_FAILED: "Пароль не удалось проверить",
   START_PARAM_INVALID: "В данных ссылки могут быть только A-Z a-z 0-9 _ и -",
   START_PARAM_TOO_LONG: "Данные ссылки не длиннее 64 символов",

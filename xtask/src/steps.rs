@@ -9,10 +9,14 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
     python(root, &clients, "python", "requirements.txt")?;
-    // Pyrogram and Kurigram are modules of the same name.
+    // Pyrogram, Kurigram and Pyrofork are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
+    python(root, &clients, "pyrofork", "requirements-pyrofork.txt")?;
     let programs = root.join("testing/clients");
     node(&programs, &programs.join("node/package.json"), &clients)?;
+    // Bun and Deno, as npm has them for this machine.
+    let runtimes = programs.join("runtimes");
+    node(&runtimes, &runtimes.join("package.json"), &clients.join("runtimes"))?;
     for name in ["teloxide", "grammers"] {
         let manifest = root.join("testing/clients").join(name).join("Cargo.toml");
         let mut build = cargo(root);

@@ -1,8 +1,10 @@
 use crate::listen;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parlor_host::ClockStart;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A personal-dialog server for Telegram bots: plays the Telegram side of the dialog, offline.
 #[derive(Debug, Parser)]
@@ -12,13 +14,17 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) server: ServerOptions,
+    /// End when nobody holds a lease of the server any more: how `parlor run` starts one.
+    #[arg(long, hide = true)]
+    pub(crate) while_used: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Runs an unmodified bot program against Parlor instead of Telegram.
     ///
-    /// Uses the server at the --listen address if one is there, else starts one that ends with the program.
+    /// Uses the server at the --listen address if one is there, else starts one. It ends with the last program that
+    /// `parlor run` runs against it.
     Run(Box<RunCommand>),
     /// Makes an MTProto session that is logged in already, on a running server.
     ///
@@ -39,7 +45,7 @@ pub(crate) struct SessionCommand {
     /// A person's or a bot's id or username.
     pub(crate) account: String,
     /// The root of a running server or of one of its worlds; the one at --listen if left out.
-    #[arg(long)]
+    #[arg(long, value_parser = listen::parse_root, value_name = "ROOT")]
     pub(crate) server: Option<String>,
     /// Where the server listens: 8081, localhost:8081, 127.0.0.1:8081.
     #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
@@ -60,14 +66,17 @@ pub(crate) struct SessionCommand {
 #[command(mut_arg("no_demo", |option| option.hide(true)))]
 pub(crate) struct RunCommand {
     /// The root of a running server or of one of its worlds, such as http://127.0.0.1:8081/w/w1.
-    #[arg(long)]
+    #[arg(long, value_parser = listen::parse_root, value_name = "ROOT")]
     pub(crate) server: Option<String>,
+    /// Seconds after which it is told that the program has not called Parlor.
+    #[arg(long, hide = true, value_parser = seconds, default_value = "10")]
+    pub(crate) warn_after: Duration,
     /// Options of the server, if one is started.
     #[command(flatten)]
     pub(crate) options: ServerOptions,
     /// The program with its arguments.
     #[arg(last = true, required = true)]
-    pub(crate) program: Vec<std::ffi::OsString>,
+    pub(crate) program: Vec<OsString>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -135,6 +144,48 @@ pub(crate) enum Limits {
     Off,
 }
 
+impl ServerOptions {
+    /// The arguments of a server with these options. The control token is none of them: everybody can see arguments.
+    pub(crate) fn arguments(&self) -> Vec<OsString> {
+        let Self {
+            listen,
+            data,
+            memory,
+            accept_loss,
+            clock,
+            no_demo,
+            strict,
+            strict_access,
+            limits,
+            proxy_secret,
+            allowed_host,
+            control_token: _,
+        } = self;
+        let mut arguments = vec![format!("--listen={listen}").into()];
+        let with_value = |name: &str, value: &dyn AsRef<std::ffi::OsStr>| {
+            let mut argument = OsString::from(format!("--{name}="));
+            argument.push(value);
+            argument
+        };
+        arguments.extend(data.iter().map(|file| with_value("data", file)));
+        let switches = [
+            ("--memory", *memory),
+            ("--accept-loss", *accept_loss),
+            ("--no-demo", *no_demo),
+            ("--strict-access", *strict_access),
+        ];
+        arguments.extend(switches.iter().filter(|(_, is_on)| *is_on).map(|(name, _)| OsString::from(name)));
+        let of = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
+        arguments.extend(of(clock.to_possible_value()).map(|clock| with_value("clock", &clock)));
+        arguments.extend(of(limits.to_possible_value()).map(|limits| with_value("limits", &limits)));
+        arguments.extend(strict.map(|strict| with_value("strict", &strict.to_string())));
+        let digits = proxy_secret.map(|ProxySecret(secret)| format!("{:032x}", u128::from_be_bytes(secret)));
+        arguments.extend(digits.map(|digits| with_value("proxy-secret", &digits)));
+        arguments.extend(allowed_host.iter().map(|host| with_value("allowed-host", host)));
+        arguments
+    }
+}
+
 /// The secret of an MTProto proxy.
 #[derive(Clone, Copy)]
 pub(crate) struct ProxySecret(pub(crate) [u8; 16]);
@@ -151,6 +202,12 @@ fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
     let digits = text.strip_prefix("dd").filter(|rest| rest.len() == 32).unwrap_or(text);
     let number = u128::from_str_radix(digits, 16).map_err(|_| wrong())?;
     if digits.len() == 32 { Ok(ProxySecret(number.to_be_bytes())) } else { Err(wrong()) }
+}
+
+/// A number of seconds, with a fraction if need be.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_owned())?;
+    Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -180,6 +237,34 @@ mod tests {
             options.contains(&"data".to_owned()) && !options.contains(&"no-demo".to_owned()),
             "{options:?}"
         );
+    }
+
+    #[test]
+    fn a_server_is_started_with_the_same_options() {
+        let given = [
+            "parlor",
+            "--listen=[::1]:9000",
+            "--data=a folder/file.db",
+            "--accept-loss",
+            "--clock=journal",
+            "--no-demo",
+            "--strict=false",
+            "--strict-access",
+            "--limits=telegram",
+            "--proxy-secret=00112233445566778899aabbccddeeff",
+            "--allowed-host=one.test",
+            "--allowed-host=two.test",
+        ];
+        for arguments in [&given[..], &["parlor", "--memory", "--strict"], &["parlor"]] {
+            let options = Cli::try_parse_from(arguments).unwrap().server;
+            let again = std::iter::once("parlor".into()).chain(options.arguments());
+            let again = Cli::try_parse_from(again).unwrap().server;
+            assert_eq!(format!("{again:?}"), format!("{options:?}"));
+            assert_eq!(
+                again.proxy_secret.map(|secret| secret.0),
+                options.proxy_secret.map(|secret| secret.0)
+            );
+        }
     }
 
     #[test]

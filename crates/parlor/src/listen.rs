@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 
 /// The address when none is given.
 pub(crate) const DEFAULT: &str = "127.0.0.1:8081";
+const EXAMPLE_ROOT: &str = "127.0.0.1:8081, or http://127.0.0.1:8081/w/WORLD";
 /// The port when only a name or an IP address is given.
 const DEFAULT_PORT: u16 = 8081;
 
@@ -31,6 +32,32 @@ pub(crate) fn parse(text: &str) -> Result<SocketAddr, String> {
         return Err("write 8081, localhost:8081, 127.0.0.1:8081 or [::1]:8081".to_owned());
     }
     resolve(name, port).ok_or_else(|| format!("the name {name:?} has no address on this machine"))
+}
+
+/// Parses the root of a server or of one of its worlds: with or without a scheme, or only a port.
+///
+/// # Errors
+///
+/// In words for the command line.
+pub(crate) fn parse_root(text: &str) -> Result<String, String> {
+    let has_scheme = text.contains("://");
+    let full = match text.parse::<u16>() {
+        Ok(port) => format!("http://127.0.0.1:{port}"),
+        Err(_) if has_scheme => text.to_owned(),
+        Err(_) => format!("http://{text}"),
+    };
+    let mut url = reqwest::Url::parse(&full).map_err(|error| format!("{error}: write {EXAMPLE_ROOT}"))?;
+    if url.scheme() != "http" {
+        return Err(format!("Parlor is reached over http, not {}: write {EXAMPLE_ROOT}", url.scheme()));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("a root ends with the path: write {EXAMPLE_ROOT}"));
+    }
+    // `--server localhost` is the server of `--listen localhost`; an address of a page means what it says.
+    if !has_scheme && url.port().is_none() {
+        url.set_port(Some(DEFAULT_PORT)).map_err(|()| format!("write {EXAMPLE_ROOT}"))?;
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 /// IPv4 first: programs that are told `localhost` try it too, and the banner shows it.
@@ -62,6 +89,33 @@ pub(crate) async fn explain_taken(address: SocketAddr) -> anyhow::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_are_written_as_people_write_them() {
+        for (text, expected) in [
+            ("http://127.0.0.1:8081", Ok("http://127.0.0.1:8081")),
+            ("http://127.0.0.1:8081/", Ok("http://127.0.0.1:8081")),
+            ("http://127.0.0.1:8081/w/w1/", Ok("http://127.0.0.1:8081/w/w1")),
+            ("127.0.0.1:9000", Ok("http://127.0.0.1:9000")),
+            ("localhost:9000/w/w1", Ok("http://localhost:9000/w/w1")),
+            ("localhost", Ok("http://localhost:8081")),
+            ("9000", Ok("http://127.0.0.1:9000")),
+            ("[::1]:9000", Ok("http://[::1]:9000")),
+            ("http://parlor.test", Ok("http://parlor.test")),
+            ("https://parlor.test", Err("Parlor is reached over http, not https")),
+            ("ftp://parlor.test", Err("Parlor is reached over http, not ftp")),
+            ("http://a.test/#token=1", Err("a root ends with the path")),
+            ("", Err("empty host")),
+            ("http://", Err("empty host")),
+            ("localhost:port", Err("invalid port number")),
+        ] {
+            match (parse_root(text), expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{text}"),
+                (Err(found), Err(expected)) => assert!(found.starts_with(expected), "{text}: {found}"),
+                (found, expected) => panic!("{text}: {found:?}, not {expected:?}"),
+            }
+        }
+    }
 
     #[test]
     fn addresses_are_written_as_people_write_them() {

@@ -10,7 +10,6 @@ mod listen;
 mod ports;
 mod probe;
 mod protocol;
-mod redirect;
 mod response;
 mod run;
 mod serve;
@@ -24,6 +23,7 @@ use anyhow::Result;
 use clap::Parser;
 use cli::{Cli, Command};
 use nix::sys::signal::Signal;
+use parlor_control::Leases;
 use server::Server;
 use std::io::Write;
 use std::process::ExitCode;
@@ -40,10 +40,10 @@ async fn main() -> ExitCode {
     // The handler stays when the stream is gone.
     let _ = signal(SignalKind::from_raw(Signal::SIGXFSZ as i32));
     let outcome = match cli.command {
-        Some(Command::Run(command)) => run::run(command.options.clone(), *command).await,
+        Some(Command::Run(command)) => run::run(*command).await,
         Some(Command::Session(command)) => session::run(command).await,
         Some(Command::Verify(command)) => verify::run(command).await,
-        None => serve(cli.server).await,
+        None => serve(cli.server, Leases::new(cli.while_used)).await,
     };
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr(), "parlor: {error:#}");
@@ -51,10 +51,10 @@ async fn main() -> ExitCode {
     })
 }
 
-async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
+async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> {
     // Not for `parlor run`: its program would inherit the limit, and may rely on a low one.
     connections::raise_file_limit();
-    let server = match Server::start(&options, true).await {
+    let server = match Server::start(&options, leases).await {
         Err(error) if listen::is_taken(&error) => return Err(listen::explain_taken(options.listen).await),
         started => started?,
     };
@@ -65,6 +65,7 @@ async fn serve(options: cli::ServerOptions) -> Result<ExitCode> {
     let outcome = tokio::select! {
         _ = interrupt.recv() => Ok(ExitCode::SUCCESS),
         _ = terminate.recv() => Ok(ExitCode::SUCCESS),
+        () = server.unused() => Ok(ExitCode::SUCCESS),
         reason = server.failed() => Err(anyhow::anyhow!(
             "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
         )),

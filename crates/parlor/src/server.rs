@@ -8,7 +8,7 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::BotApi;
-use parlor_control::{CallBot, Control, Guard};
+use parlor_control::{CallBot, Control, Guard, Leases};
 use parlor_host::{Host, Options, Worlds, random};
 use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
@@ -26,6 +26,7 @@ pub(crate) struct Server {
     address: SocketAddr,
     data: Option<PathBuf>,
     pub(crate) worlds: Arc<Worlds>,
+    leases: Leases,
     control_token: Option<String>,
     demo: Option<demo::Demo>,
     strict_tokens: bool,
@@ -33,16 +34,15 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Opens the data, listens, and starts the demo bot. `keeps_by_default` says what leaving both --data and
-    /// --memory out means.
-    pub(crate) async fn start(options: &ServerOptions, keeps_by_default: bool) -> Result<Self> {
-        Self::start_limited(options, keeps_by_default, ConnectionLimiter::from_file_limit()).await
+    /// Opens the data, listens, and starts the demo bot.
+    pub(crate) async fn start(options: &ServerOptions, leases: Leases) -> Result<Self> {
+        Self::start_limited(options, leases, ConnectionLimiter::from_file_limit()).await
     }
 
     /// As [`Server::start`], with room for as many connections as the limiter says.
     pub(crate) async fn start_limited(
         options: &ServerOptions,
-        keeps_by_default: bool,
+        leases: Leases,
         limiter: ConnectionLimiter,
     ) -> Result<Self> {
         let listener = TcpListener::bind(options.listen).await;
@@ -56,8 +56,8 @@ impl Server {
         };
         let data = match (&options.data, options.memory) {
             (Some(file), _) => Some(file.clone()),
-            (None, false) if keeps_by_default => Some(Sqlite::default_path()),
-            _ => None,
+            (None, false) => Some(Sqlite::default_path()),
+            (None, true) => None,
         };
         let host = open(data.clone(), rules, options).await?;
         let worlds = Arc::new(Worlds::new(host.clone(), rules));
@@ -79,6 +79,8 @@ impl Server {
             guard: guard.clone(),
             mtproto: ports.opener(),
             call_bot: call_bot(bot_api.clone()),
+            leases: leases.clone(),
+            data: data.as_deref().map(|file| absolute(file).display().to_string().into()),
             root: root.as_str().into(),
         };
         let control = parlor_control::router(control);
@@ -87,15 +89,15 @@ impl Server {
         tasks.push(tokio::spawn(verify(host.clone())));
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {
-            tasks.push(tokio::spawn(demo.clone().run(loopback(address))));
+            tasks.push(tokio::spawn(demo.clone().run(root_of(address))));
         }
         let strict_tokens = rules.strict_tokens;
-        Ok(Self { address, data, worlds, control_token, demo, strict_tokens, tasks })
+        Ok(Self { address, data, worlds, leases, control_token, demo, strict_tokens, tasks })
     }
 
     /// The root that bots on this machine are given.
     pub(crate) fn root(&self) -> String {
-        loopback(self.address)
+        root_of(self.address)
     }
 
     /// Where everything is.
@@ -139,6 +141,11 @@ impl Server {
     /// Waits until the journal has failed; says why.
     pub(crate) async fn failed(&self) -> Arc<str> {
         self.worlds.default_world().failed().await
+    }
+
+    /// Waits until nobody holds a lease any more, if the server ends by that.
+    pub(crate) async fn unused(&self) {
+        self.leases.ended().await;
     }
 
     /// Ends everything that was started.
@@ -214,6 +221,11 @@ fn warn(text: &str) {
     let _ = writeln!(std::io::stderr(), "parlor: {text}");
 }
 
+/// Returns the path that programs in other folders know the file by.
+pub(crate) fn absolute(file: &Path) -> PathBuf {
+    std::fs::canonicalize(file).or_else(|_| std::path::absolute(file)).unwrap_or_else(|_| file.to_owned())
+}
+
 /// What listens on all addresses is reached by loopback's.
 pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
@@ -226,7 +238,8 @@ pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn loopback(address: SocketAddr) -> String {
+/// The root by which programs on this machine reach a server that listens there.
+pub(crate) fn root_of(address: SocketAddr) -> String {
     format!("http://{}", reachable(address))
 }
 

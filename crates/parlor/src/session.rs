@@ -33,7 +33,7 @@ pub(crate) async fn run(command: SessionCommand) -> Result<ExitCode> {
 
 async fn mint(root: &str, account: &str, token: Option<&str>) -> Result<Minted> {
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let mut request = client.post(format!("{}/control/sessions", root.trim_end_matches('/')));
+    let mut request = client.post(format!("{root}/control/sessions"));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }

@@ -21,6 +21,7 @@ pub(crate) enum Purpose {
     LoginHash = 7,
     MinAccessHash = 8,
     ChatAccessHash = 9,
+    World = 10,
 }
 
 impl Key {

@@ -248,6 +248,11 @@ impl World {
         self.usernames.get(bare.to_ascii_lowercase().as_str()).copied()
     }
 
+    /// The world's id: the same for as long as its data is kept, another one after a reset.
+    pub fn id(&self) -> u64 {
+        self.key.number(crate::keyed::Purpose::World, 0, 0)
+    }
+
     /// The number that the Bot API calls `chat_instance`: one per dialog, and always the same.
     pub fn chat_instance(&self, dialog: DialogId) -> i64 {
         self.key.number(crate::keyed::Purpose::ChatInstance, dialog.user.0, dialog.bot.0).cast_signed()

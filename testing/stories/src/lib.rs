@@ -269,6 +269,8 @@ impl Program {
         command.env("BOT_TOKEN", &token).env("TELOXIDE_TOKEN", &token);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped());
+        // Session files that are kept for a server are no business of whoever runs the tests.
+        command.env("XDG_STATE_HOME", target().join("clients/state"));
         // Some libraries write files where they run (Pyrogram: the errors that it does not know).
         command.current_dir(self.folder.clone().unwrap_or_else(|| target().join("clients")));
         command

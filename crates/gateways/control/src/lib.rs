@@ -10,6 +10,7 @@
 mod body;
 mod dto;
 mod guard;
+mod leases;
 mod page;
 mod problem;
 mod refusal;
@@ -17,5 +18,6 @@ mod routes;
 mod state;
 
 pub use guard::Guard;
+pub use leases::Leases;
 pub use routes::{openapi, router};
 pub use state::{CallBot, Control, OpenPort};

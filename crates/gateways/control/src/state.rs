@@ -1,4 +1,5 @@
 use crate::guard::Guard;
+use crate::leases::Leases;
 use axum::body::Bytes;
 use parlor_host::{Host, Worlds};
 use std::future::Future;
@@ -28,6 +29,10 @@ pub struct Control {
     pub mtproto: OpenPort,
     /// How a test, or a person at the inspector, plays a bot's program.
     pub call_bot: CallBot,
+    /// Who keeps the server alive.
+    pub leases: Leases,
+    /// The file with the data of the default world; none if it is kept in memory only.
+    pub data: Option<Arc<str>>,
     /// `http://127.0.0.1:8081`: what addresses in answers begin with.
     pub root: Arc<str>,
 }

@@ -4,7 +4,7 @@
 
 use axum::body::Body;
 use http::{Request, StatusCode};
-use parlor_control::{Control, Guard, router};
+use parlor_control::{Control, Guard, Leases, router};
 use parlor_host::{ClockStart, Host, Options, Worlds};
 use parlor_journal::Memory;
 use parlor_world::Rules;
@@ -19,6 +19,8 @@ async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
         guard: Arc::new(guard),
         mtproto: Arc::new(|_| Box::pin(async { Err(std::io::Error::other("not in this test")) })),
         call_bot: Arc::new(|_, _, _| Box::pin(async { None })),
+        leases: Leases::new(false),
+        data: None,
         root: "http://127.0.0.1:8081".into(),
     };
     let mut request = Request::get("/control/users");

@@ -1,14 +1,48 @@
-// Points a Node program at Parlor: requests to api.telegram.org go there instead, nothing else is touched.
-// Node loads this file first because `parlor run` puts it into NODE_OPTIONS.
+// Points a Node, Bun or Deno program at Parlor: requests to api.telegram.org go there instead, nothing else is touched.
+// `parlor run` adds a call of `install` at the end and has the file loaded before the program by NODE_OPTIONS (Node
+// and Deno) and BUN_OPTIONS.
 'use strict';
 
-const parlor = process.env.PARLOR_URL && new URL(process.env.PARLOR_URL);
 const TELEGRAM = 'api.telegram.org';
 
-if (parlor) {
+/** @param {{ url: string, called: string }} settings The server's root, and the file whose presence says that it was called. */
+function install({ url, called }) {
+  const parlor = new URL(url);
+  const prefix = parlor.pathname.replace(/\/$/, '');
+  const isDeno = 'Deno' in globalThis;
+
+  /** Tells `parlor run`, once. Deno would ask its user for leave to write. */
+  let tell = () => {
+    tell = () => {};
+    try {
+      if (!isDeno) require('node:fs').writeFileSync(called, '');
+    } catch {
+      // The server has seen it too.
+    }
+  };
+
+  /** The same address at Parlor, for addresses at Telegram. */
+  const redirected = (target) => {
+    if (target.hostname !== TELEGRAM) return undefined;
+    tell();
+    return parlor.origin + prefix + target.pathname + target.search;
+  };
+
+  /** Without the Host header, which would name Telegram. */
+  const withoutHost = (headers) => {
+    const isHost = (name) => String(name).toLowerCase() === 'host';
+    if (!headers || typeof headers !== 'object' || headers instanceof Map) return headers;
+    if (Array.isArray(headers)) {
+      // Names and values by turns, or pairs.
+      if (Array.isArray(headers[0])) return headers.filter(([name]) => !isHost(name));
+      return headers.filter((_, at) => !isHost(headers[at - (at % 2)]));
+    }
+    if (typeof headers[Symbol.iterator] === 'function') return headers;
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !isHost(name)));
+  };
+
   const http = require('node:http');
   const https = require('node:https');
-  const prefix = parlor.pathname.replace(/\/$/, '');
 
   /** The options of a request as one object, whatever form the call had. */
   const merged = (input, options) => {
@@ -30,33 +64,125 @@ if (parlor) {
     if (host !== TELEGRAM) {
       return callback ? original.call(this, ...args, callback) : original.call(this, ...args);
     }
-    // An agent for TLS can't speak to a plain server, and a Host header would name Telegram.
-    const { agent, servername, host: _, href, headers, ...rest } = options;
-    const kept = headers && !Array.isArray(headers)
-      ? Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'host'))
-      : headers;
+    tell();
+    // What is for TLS or for a proxy can't speak to a plain server.
+    const { agent, createConnection, servername, host: _, href, headers, ...rest } = options;
     return plain.call(http, {
       ...rest,
       protocol: 'http:',
-      hostname: parlor.hostname,
+      hostname: parlor.hostname.replace(/^\[|\]$/g, ''),
       port: parlor.port || 80,
-      path: prefix + options.path,
-      headers: kept,
+      path: prefix + (options.path ?? '/'),
+      headers: withoutHost(headers),
     }, callback);
   };
 
   const { request, get } = http;
   https.request = wrap(https.request, request);
   https.get = wrap(https.get, get);
-  require('node:module').syncBuiltinESMExports();
+  const nodeModule = require('node:module');
+  nodeModule.syncBuiltinESMExports?.();
 
-  const { fetch, Request } = globalThis;
-  if (fetch) {
-    globalThis.fetch = function (input, init) {
-      const url = new URL(input instanceof Request ? input.url : String(input));
-      if (url.hostname !== TELEGRAM) return fetch.call(this, input, init);
-      const target = parlor.origin + prefix + url.pathname + url.search;
-      return fetch.call(this, input instanceof Request ? new Request(target, input) : target, init);
+  // The package undici: its own fetch and clients, which share nothing with those of Node.
+  let direct;
+
+  const wrapFetch = (fetch, dispatcher) => function (input, init, ...rest) {
+    const isRequest = typeof input === 'object' && input !== null && 'url' in input;
+    let address;
+    try {
+      address = redirected(new URL(isRequest ? input.url : String(input)));
+    } catch {
+      // The original says what is wrong with it.
+    }
+    if (address === undefined) return fetch.call(this, input, init, ...rest);
+    const target = isRequest ? new input.constructor(address, input) : address;
+    // Undici's, Deno's and Bun's ways to name a proxy.
+    const { dispatcher: _, client, proxy, ...kept } = init ?? {};
+    const own = dispatcher();
+    return fetch.call(this, target, own ? { ...kept, dispatcher: own } : kept, ...rest);
+  };
+
+  const patchUndici = (undici) => {
+    if (!undici.Agent) return;
+    let agent;
+    // Not the program's: that may lead to a proxy.
+    const own = () => (agent ??= new undici.Agent());
+    const toUrl = (input, path) => {
+      const isText = typeof input === 'string' || input instanceof URL;
+      const url = isText ? new URL(input) : new URL(
+        input.path ?? (input.pathname ?? '/') + (input.search ?? ''),
+        input.origin ?? `${input.protocol ?? 'https:'}//${input.hostname ?? input.host}:${input.port ?? ''}`,
+      );
+      return typeof path === 'string' ? new URL(path, url) : url;
+    };
+    const wrapCall = (call) => function (input, options, ...rest) {
+      const given = typeof options === 'object' && options !== null ? options : {};
+      let address;
+      try {
+        address = redirected(toUrl(input, given.path));
+      } catch {
+        // The original says what is wrong with it.
+      }
+      if (address === undefined) return call.call(this, input, options, ...rest);
+      const { path, ...kept } = given;
+      const changed = { ...kept, headers: withoutHost(kept.headers), dispatcher: own() };
+      return given === options
+        ? call.call(this, address, changed, ...rest)
+        : call.call(this, address, changed, ...(typeof options === 'function' ? [options] : []), ...rest);
+    };
+    const wrapClient = (Client) => class extends Client {
+      #isRedirected;
+
+      constructor(origin, ...rest) {
+        const isText = typeof origin === 'string' || origin instanceof URL;
+        const isRedirected = isText && new URL(origin).hostname === TELEGRAM;
+        super(isRedirected ? parlor.origin : origin, ...(isRedirected ? [] : rest));
+        this.#isRedirected = isRedirected;
+      }
+
+      dispatch(options, handler) {
+        if (!this.#isRedirected) return super.dispatch(options, handler);
+        tell();
+        const headers = withoutHost(options.headers);
+        return super.dispatch({ ...options, origin: parlor.origin, path: prefix + options.path, headers }, handler);
+      }
+    };
+    for (const name of ['request', 'stream', 'pipeline']) {
+      if (undici[name]) undici[name] = wrapCall(undici[name]);
+    }
+    for (const name of ['Client', 'Pool', 'BalancedPool']) {
+      if (undici[name]) undici[name] = wrapClient(undici[name]);
+    }
+    const { fetch, setGlobalDispatcher } = undici;
+    if (fetch) undici.fetch = wrapFetch(fetch, own);
+    if (setGlobalDispatcher) {
+      undici.setGlobalDispatcher = (dispatcher) => {
+        // It becomes the one of Node's own fetch too.
+        direct = own;
+        return setGlobalDispatcher(dispatcher);
+      };
+    }
+  };
+
+  if (globalThis.fetch) globalThis.fetch = wrapFetch(globalThis.fetch, () => direct?.());
+  if (globalThis.Bun) {
+    // Bun has its own in the place of these packages.
+    patchUndici(require('undici'));
+    const nodeFetch = require('node-fetch');
+    const own = Object.assign(wrapFetch(nodeFetch, () => undefined), nodeFetch);
+    // What `import` gives, and what `require` gives.
+    for (const module of [nodeFetch, own]) module.default = module.fetch = own;
+    const { require: load } = nodeModule.prototype;
+    nodeModule.prototype.require = function (name) {
+      return name === 'node-fetch' ? own : load.call(this, name);
+    };
+  }
+  const loaders = nodeModule._extensions;
+  const load = loaders?.['.js'];
+  if (load) {
+    loaders['.js'] = function (module, filename) {
+      load.call(this, module, filename);
+      if (/[\\/]undici[\\/]index\.js$/.test(filename)) patchUndici(module.exports);
     };
   }
 }

@@ -1,41 +1,137 @@
 """Points a Python program at Parlor: requests to api.telegram.org and MTProto connections go there instead, nothing
 else is touched.
 
-Python imports this module at start-up because `parlor run` puts its folder on PYTHONPATH. The HTTP libraries are
-patched when, and only if, the program imports them.
+Python imports this module at start-up because `parlor run` puts its folder on PYTHONPATH. The libraries are patched
+when, and only if, the program imports them.
 """
 
+import importlib.machinery
 import importlib.util
 import os
 import sys
 from urllib.parse import urlsplit
 
-_TELEGRAM = "https://api.telegram.org"
+_HOST = "api.telegram.org"
+_TELEGRAM = "https://" + _HOST
 _PARLOR = os.environ.get("PARLOR_URL", "").rstrip("/")
+_SERVER = urlsplit(_PARLOR)
+
+
+def _called():
+    """Tells `parlor run`, once, that the program uses a library that is pointed at Parlor."""
+    global _called
+    _called = lambda: None  # noqa: E731
+    try:
+        with open(os.environ["PARLOR_CALLED"], "ab"):
+            pass
+    except (KeyError, OSError):
+        pass
 
 
 def _redirected(url):
     """The address at Parlor, or None for all others."""
     text = str(url)
-    if text == _TELEGRAM or text.startswith(_TELEGRAM + "/"):
-        return _PARLOR + text[len(_TELEGRAM):]
+    if text == _TELEGRAM or text.startswith((_TELEGRAM + "/", _TELEGRAM + ":443/")):
+        _called()
+        return _PARLOR + text[len(_TELEGRAM):].removeprefix(":443")
     return None
 
 
+def _https_connection(module):
+    """http.client, and urllib3, whose class derives from it: what requests, urllib.request and many others use."""
+    import socket
+
+    connection = module.HTTPSConnection
+    connect, putrequest, putheader = connection.connect, connection.putrequest, connection.putheader
+
+    def is_redirected(self):
+        return (self._tunnel_host or self.host) == _HOST
+
+    def plain_connect(self):
+        if not is_redirected(self):
+            return connect(self)
+        _called()
+        # urllib3 has a default of its own, which only urllib3 knows.
+        timeout = self.timeout
+        if timeout is not None and not isinstance(timeout, (int, float)):
+            timeout = socket.getdefaulttimeout()
+        self.sock = socket.create_connection((_SERVER.hostname, _SERVER.port or 80), timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # urllib3 warns of connections whose certificate was not verified.
+        self.is_verified = True
+
+    def prefixed_putrequest(self, method, url, *args, **kwargs):
+        if not is_redirected(self):
+            return putrequest(self, method, url, *args, **kwargs)
+        path = url[len(_TELEGRAM):] if url.startswith(_TELEGRAM) else url
+        # The connection would name Telegram; a program that names the host itself does so by a header.
+        names_host = kwargs.pop("skip_host", bool(args and args[0]))
+        putrequest(self, method, _SERVER.path + path, True, *args[1:], **kwargs)
+        if not names_host:
+            putheader(self, "Host", _SERVER.netloc)
+
+    def own_putheader(self, header, *values):
+        name = header.decode("latin-1") if isinstance(header, bytes) else header
+        if name.lower() == "host" and is_redirected(self):
+            values = (_SERVER.netloc,)
+        return putheader(self, header, *values)
+
+    connection.connect = plain_connect
+    connection.putrequest = prefixed_putrequest
+    connection.putheader = own_putheader
+
+
 def _aiohttp(module):
+    import weakref
+
     session = module.ClientSession
-    original = session._request
+    request, close = session._request, session.close
+    connectors = weakref.WeakKeyDictionary()
 
-    async def _request(self, method, str_or_url, **kwargs):
-        target = _redirected(str_or_url)
+    class Direct:
+        """A session without its base address and its proxies; everything else is the session's own."""
+
+        def __init__(self, session, connector):
+            self.__dict__.update(_session=session, _connector=connector)
+            self.__dict__.update(_base_url=None, _default_proxy=None, _default_proxy_auth=None, _trust_env=False)
+
+        def __getattr__(self, name):
+            return getattr(self._session, name)
+
+        def __setattr__(self, name, value):
+            setattr(self._session, name, value)
+
+        def _build_url(self, url):
+            return module.URL(url)
+
+    def direct(session):
+        connector = session._connector
+        # Connectors of other packages dial a proxy.
+        if connector is not None and not type(connector).__module__.startswith("aiohttp."):
+            if session not in connectors:
+                connectors[session] = module.TCPConnector()
+            connector = connectors[session]
+        return Direct(session, connector)
+
+    async def redirected_request(self, method, str_or_url, **kwargs):
+        url = module.URL(str_or_url)
+        base = getattr(self, "_base_url", None)
+        target = _redirected(base.join(url) if base is not None and not url.is_absolute() else url)
         if target is None:
-            return await original(self, method, str_or_url, **kwargs)
-        kwargs.pop("ssl", None)
-        kwargs.pop("proxy", None)
+            return await request(self, method, str_or_url, **kwargs)
+        for name in ("ssl", "ssl_context", "verify_ssl", "fingerprint", "server_hostname", "proxy", "proxy_auth"):
+            kwargs.pop(name, None)
         # yarl would decode and encode the path again: the token's colon must arrive as it is.
-        return await original(self, method, type(str_or_url)(target), **kwargs)
+        return await request(direct(self), method, module.URL(target, encoded=True), **kwargs)
 
-    session._request = _request
+    async def close_both(self):
+        connector = connectors.pop(self, None)
+        if connector is not None:
+            await connector.close()
+        await close(self)
+
+    session._request = redirected_request
+    session.close = close_both
 
 
 def _httpx(module):
@@ -44,6 +140,17 @@ def _httpx(module):
         if target is not None:
             request.url = type(request.url)(target)
             request.headers["Host"] = request.url.netloc.decode("ascii")
+
+    def patch(client):
+        transport_for_url = client._transport_for_url
+
+        def direct_transport(self, url):
+            # The transports beside this one are those of proxies.
+            if (url.host, url.port or 80) == (_SERVER.hostname, _SERVER.port or 80):
+                return self._transport
+            return transport_for_url(self, url)
+
+        client._transport_for_url = direct_transport
 
     sync_send = module.Client.send
     async_send = module.AsyncClient.send
@@ -58,40 +165,30 @@ def _httpx(module):
 
     module.Client.send = send
     module.AsyncClient.send = asend
-
-
-def _requests(module):
-    original = module.Session.send
-
-    def send(self, request, **kwargs):
-        target = _redirected(request.url)
-        if target is not None:
-            request.url = target
-            kwargs["proxies"] = {}
-        return original(self, request, **kwargs)
-
-    module.Session.send = send
-
-
-def _urllib(module):
-    original = module.OpenerDirector.open
-
-    def open(self, fullurl, *args, **kwargs):
-        if isinstance(fullurl, str):
-            fullurl = _redirected(fullurl) or fullurl
-        else:
-            target = _redirected(fullurl.full_url)
-            if target is not None:
-                fullurl.full_url = target
-        return original(self, fullurl, *args, **kwargs)
-
-    module.OpenerDirector.open = open
+    patch(module.Client)
+    patch(module.AsyncClient)
 
 
 def _address():
     """Where MTProto is spoken: the host and port of the world's MTProto."""
+    _called()
     host, _, port = os.environ["PARLOR_MTPROTO"].rpartition(":")
     return host.strip("[]"), int(port)
+
+
+def _session_file(path):
+    """The file in Parlor's folder that stands for a session file.
+
+    The folder belongs to the server's world: a key is good in one world only, and the program's own file keeps the
+    key that is good at Telegram.
+    """
+    import hashlib
+
+    path = os.path.abspath(os.fspath(path))
+    os.makedirs(os.environ["PARLOR_SESSIONS"], mode=0o700, exist_ok=True)
+    # Programs in different folders may use the same name.
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return os.path.join(os.environ["PARLOR_SESSIONS"], digest + "-" + os.path.basename(path))
 
 
 def _telethon_connection(module):
@@ -99,6 +196,7 @@ def _telethon_connection(module):
 
     def __init__(self, ip, port, dc_id, **kwargs):
         host, own = _address()
+        kwargs.pop("proxy", None)
         original(self, host, own, dc_id, **kwargs)
 
     module.Connection.__init__ = __init__
@@ -112,12 +210,11 @@ def _telethon_key(module):
 
 
 def _telethon_sqlite(module):
-    """A session of its own: the one for Telegram stays as it is."""
     original = module.SQLiteSession.__init__
 
     def __init__(self, session_id=None, *args, **kwargs):
         if session_id and session_id != ":memory:":
-            session_id = os.fspath(session_id).removesuffix(".session") + ".parlor"
+            session_id = _session_file(os.fspath(session_id).removesuffix(".session") + ".session")
         original(self, session_id, *args, **kwargs)
 
     module.SQLiteSession.__init__ = __init__
@@ -129,8 +226,25 @@ def _pyrogram_connection(module):
     def __init__(self, *args, **kwargs):
         original(self, *args, **kwargs)
         self.address = self.server_address, self.port = _address()
+        self.proxy = None
 
     module.Connection.__init__ = __init__
+
+
+def _pyrogram_storage(module):
+    """Pyrogram and Pyrofork have a class for files, Kurigram and Hydrogram have one for all of SQLite."""
+    from pathlib import Path
+
+    storage = getattr(module, "FileStorage", None) or module.SQLiteStorage
+    original = storage.__init__
+
+    def __init__(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        # A storage in memory has ":memory:" here, or nothing.
+        if isinstance(getattr(self, "database", None), Path):
+            self.database = Path(_session_file(self.database))
+
+    storage.__init__ = __init__
 
 
 def _pyrogram_key(module):
@@ -153,10 +267,17 @@ _PATCHES = {
     "telethon.sessions.sqlite": _telethon_sqlite,
     "pyrogram.connection.connection": _pyrogram_connection,
     "pyrogram.crypto.rsa": _pyrogram_key,
+    "pyrogram.storage.file_storage": _pyrogram_storage,
+    "pyrogram.storage.sqlite_storage": _pyrogram_storage,
+    "hydrogram.connection.connection": _pyrogram_connection,
+    "hydrogram.crypto.rsa": _pyrogram_key,
+    "hydrogram.storage.sqlite_storage": _pyrogram_storage,
     "aiohttp.client": _aiohttp,
     "httpx._client": _httpx,
-    "requests.sessions": _requests,
-    "urllib.request": _urllib,
+    "http.client": _https_connection,
+    "urllib3.connection": _https_connection,
+    # The copy in python-telegram-bot 13.
+    "telegram.vendor.ptb_urllib3.urllib3.connection": _https_connection,
 }
 
 
@@ -167,11 +288,8 @@ class _Finder:
         patch = _PATCHES.get(name)
         if patch is None:
             return None
-        sys.meta_path.remove(self)
-        try:
-            spec = importlib.util.find_spec(name)
-        finally:
-            sys.meta_path.insert(0, self)
+        others = (finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec"))
+        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
         if spec is None or spec.loader is None:
             return spec
         execute = spec.loader.exec_module
@@ -188,19 +306,16 @@ def _chain():
     """Runs the sitecustomize that this one hides, if there is one."""
     own = os.path.dirname(os.path.abspath(__file__))
     rest = [folder for folder in sys.path if os.path.abspath(folder or ".") != own]
-    finder = importlib.machinery.PathFinder
-    spec = finder.find_spec("sitecustomize", rest)
+    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", rest)
     if spec is not None and spec.loader is not None:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
 
 
-if _PARLOR and urlsplit(_PARLOR).scheme in ("http", "https"):
+if _SERVER.scheme == "http":
     for _name, _patch in _PATCHES.items():
         if _name in sys.modules:
             _patch(sys.modules[_name])
     sys.meta_path.insert(0, _Finder())
-
-import importlib.machinery  # noqa: E402
 
 _chain()

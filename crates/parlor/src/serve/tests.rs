@@ -2,6 +2,7 @@ use crate::cli::{Cli, ServerOptions};
 use crate::connections::ConnectionLimiter;
 use crate::server::Server;
 use clap::Parser;
+use parlor_control::Leases;
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::dialog::{ChatRef, Start};
 use parlor_world::message::Send;
@@ -51,7 +52,7 @@ fn get(path: &str) -> String {
 /// after a minute and not before.
 #[tokio::test(start_paused = true)]
 async fn slow_clients_are_given_up() {
-    let server = Server::start(&options(), false).await.unwrap();
+    let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let post = |path: &str, rest: &str| format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{rest}");
     let table = [
         // Nothing, and less than a line.
@@ -109,7 +110,7 @@ async fn connect_with_little_room(server: &Server, said: &str) -> TcpStream {
 #[tokio::test(start_paused = true)]
 async fn clients_that_never_read_are_given_up() {
     let limiter = ConnectionLimiter::new(16);
-    let server = Server::start_limited(&options(), false, limiter.clone()).await.unwrap();
+    let server = Server::start_limited(&options(), Leases::new(false), limiter.clone()).await.unwrap();
     with_messages(&server).await;
     let events = "/control/users/1001/events?after=0";
     let socket = format!(
@@ -137,7 +138,7 @@ async fn clients_that_never_read_are_given_up() {
 /// A stream with nothing to say is not a client that does not read.
 #[tokio::test(start_paused = true)]
 async fn quiet_streams_last() {
-    let server = Server::start(&options(), false).await.unwrap();
+    let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let mut client = connect(&server, get("/control/accounts/events")).await;
     let mut answer = vec![0; 1 << 10];
     for _ in 0..20 {
@@ -149,7 +150,7 @@ async fn quiet_streams_last() {
 
 #[tokio::test]
 async fn whatever_is_no_request_is_answered_with_an_error() {
-    let server = Server::start(&options(), false).await.unwrap();
+    let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let table: [(&[u8], &str); 12] = [
         (
             b"QUERY /control/users HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
@@ -204,7 +205,7 @@ async fn call(client: &mut TcpStream) {
 #[tokio::test]
 async fn the_longest_idle_connection_makes_room_for_a_fresh_client() {
     let limiter = ConnectionLimiter::new(4);
-    let server = Server::start_limited(&options(), false, limiter.clone()).await.unwrap();
+    let server = Server::start_limited(&options(), Leases::new(false), limiter.clone()).await.unwrap();
     // The oldest has a request under way, the next one never says anything.
     let poll = connect(&server, get("/bot1:A/getUpdates?timeout=50")).await;
     limiter.until_busy(1).await;

@@ -9,6 +9,7 @@ mod extract;
 mod faults;
 mod feed;
 mod inspector;
+mod leases;
 mod logins;
 mod messages;
 mod users;
@@ -39,6 +40,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(worlds::create, worlds::list))
         .routes(routes!(worlds::remove))
         .routes(routes!(worlds::about))
+        .routes(routes!(leases::hold))
         .routes(routes!(worlds::reset))
         .routes(routes!(users::create, users::list))
         .routes(routes!(users::show, users::edit, users::delete))

@@ -93,6 +93,10 @@ pub(super) struct About {
     version: &'static str,
     /// The root that a Bot API library is given.
     bot_api: String,
+    /// The world's id: another one after a reset, and in every world that is kept in memory only.
+    world: String,
+    /// The file with the world's data; none if it is kept in memory only.
+    data: Option<String>,
     users: usize,
     bots: usize,
     dialogs: usize,
@@ -103,10 +107,18 @@ pub(super) async fn about(
     State(control): State<Control>,
     World(host): World,
 ) -> Result<Json<About>, Problem> {
-    let (users, bots, dialogs) =
-        host.look(|world, _| (world.users().count(), world.bots().count(), world.dialog_count())).await?;
-    let bot_api = control.root.to_string();
-    Ok(Json(About { name: "parlor", version: env!("CARGO_PKG_VERSION"), bot_api, users, bots, dialogs }))
+    let is_default = host.id() == control.worlds.default_world().id();
+    let about = host.look(|world, _| About {
+        name: "parlor",
+        version: env!("CARGO_PKG_VERSION"),
+        bot_api: control.root.to_string(),
+        world: format!("{:016x}", world.id()),
+        data: control.data.filter(|_| is_default).map(|file| file.to_string()),
+        users: world.users().count(),
+        bots: world.bots().count(),
+        dialogs: world.dialog_count(),
+    });
+    Ok(Json(about.await?))
 }
 
 #[utoipa::path(post, path = "/control/reset", summary = "Empties the world: every account, dialog and message goes", responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]

@@ -1,0 +1,116 @@
+//! `parlor run -- COMMAND…`: an unmodified program, pointed at a server that is found or started.
+
+mod call;
+mod events;
+mod lease;
+mod process;
+mod redirect;
+mod server;
+mod sessions;
+
+use crate::cli::RunCommand;
+use crate::probe;
+use anyhow::{Context, Result};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use redirect::{Hooks, Target};
+use server::Server;
+use sessions::Sessions;
+use std::convert::Infallible;
+use std::io::{IsTerminal, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitCode, ExitStatus};
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
+    let (program, arguments) = command.program.split_first().context("no program")?;
+    let server = Server::choose(&command).await?;
+    say(&format!("open {} in a browser to be the user", server.found.root));
+    let sessions = Sessions::of(server.about())?;
+    let hooks = Hooks::write(&server.found.root)?;
+    let root = server.found.root.clone();
+    let token = server.token.clone();
+    let mtproto = mtproto_address(&root, token.as_deref()).await;
+    let mut child = Command::new(program);
+    child.args(arguments).kill_on_drop(true);
+    hooks.apply(&mut child, &Target { root: &root, mtproto: &mtproto, sessions: &sessions.folder });
+    let calls = call::Calls::watch(&root, token.as_deref(), &hooks.called()).await;
+    let outcome = match child.spawn() {
+        Ok(child) => {
+            let limit = command.warn_after;
+            let warn = || say(&call::warning(program, limit, &root, &mtproto));
+            let late = || say("the program has called Parlor now");
+            let notices = async {
+                tokio::join!(call::warn_without(calls.first(), limit, warn, late), notice_loss(&server));
+                std::future::pending::<Infallible>().await
+            };
+            tokio::select! {
+                outcome = guard(child) => outcome,
+                never = notices => match never {},
+            }
+        }
+        Err(error) => {
+            say(&format!("can't run {}: {error}", program.display()));
+            Ok(ExitCode::from(127))
+        }
+    };
+    if server.release().await {
+        sessions.forget();
+    }
+    outcome
+}
+
+/// To the standard error, which may be closed: the program is to run all the same.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "parlor: {text}");
+}
+
+/// The program goes on: another server may come to the same address.
+async fn notice_loss(server: &Server) {
+    server.lost().await;
+    say(&format!("the server at {} has ended: nobody answers the program any more", server.found.root));
+}
+
+/// Where the world speaks MTProto; a server that does not say (it may want a token) does so at its own address.
+async fn mtproto_address(root: &str, token: Option<&str>) -> String {
+    let own = || server::origin(root).trim_start_matches("http://").to_owned();
+    let Ok(client) = probe::client() else { return own() };
+    let mut request = client.post(format!("{root}/control/mtproto")).timeout(probe::PROBE_TIME);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let Ok(answer) = request.send().await else { return own() };
+    let address: serde_json::Value = answer.json().await.unwrap_or_default();
+    match (address["host"].as_str(), address["port"].as_u64()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        _ => own(),
+    }
+}
+
+/// Passes signals on until the program ends; its exit code is ours.
+async fn guard(mut child: Child) -> Result<ExitCode> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    // A terminal sends Ctrl-C to the program itself too.
+    let from_terminal = std::io::stdin().is_terminal();
+    loop {
+        let signal = tokio::select! {
+            status = child.wait() => return Ok(exit_code(status?)),
+            _ = interrupt.recv() => Signal::SIGINT,
+            _ = terminate.recv() => Signal::SIGTERM,
+            _ = hang_up.recv() => Signal::SIGHUP,
+        };
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(id) = id.filter(|_| signal != Signal::SIGINT || !from_terminal) {
+            // A program that has just ended is waited for in the next round.
+            let _ = kill(Pid::from_raw(id), signal);
+        }
+    }
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

@@ -1,0 +1,98 @@
+//! The process of a server that was started for programs.
+
+use super::say;
+use crate::cli::ServerOptions;
+use anyhow::{Context, Result, bail};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::sync::mpsc;
+
+/// A server that saves a large world takes its time; one that another program has begun to use meanwhile goes on.
+const END_TIME: Duration = Duration::from_secs(30);
+/// Lines that a server writes while it starts.
+const MAX_LINES: usize = 100;
+
+/// A server that is a process of its own, so that it outlives this command if others use it.
+pub(super) struct Process {
+    child: Child,
+    pub(super) root: String,
+    pub(super) token: Option<String>,
+}
+
+impl Process {
+    /// Starts a server and waits until it listens.
+    ///
+    /// # Errors
+    ///
+    /// It could not start: the error is what it wrote.
+    pub(super) async fn start(options: &ServerOptions) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe().context("where this program is")?);
+        command.arg("--while-used").args(options.arguments());
+        if let Some(token) = &options.control_token {
+            command.env("PARLOR_CONTROL_TOKEN", token);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C in a terminal is for the program; the server ends after it.
+        command.process_group(0);
+        let mut child = command.spawn().context("can't start a server")?;
+        let mut errors = relay(child.stderr.take().context("piped")?);
+        match banner(child.stdout.take().context("piped")?).await {
+            Some((root, token)) => {
+                while let Ok(line) = errors.try_recv() {
+                    say(&line);
+                }
+                Ok(Self { child, root, token })
+            }
+            None => {
+                child.wait().await?;
+                bail!("{}", read(errors).await)
+            }
+        }
+    }
+
+    /// Waits until the server has ended, after its last lease was given back.
+    pub(super) async fn ended(mut self) {
+        let _ = tokio::time::timeout(END_TIME, self.child.wait()).await;
+    }
+}
+
+/// Reads what the server prints once it listens: its root, and its control token if it has one.
+async fn banner(stdout: ChildStdout) -> Option<(String, Option<String>)> {
+    let mut lines = BufReader::new(stdout).lines();
+    let (mut root, mut token) = (None, None);
+    while let Ok(Some(line)) = lines.next_line().await {
+        let value = |name| line.trim().strip_prefix(name).map(|value| value.trim().to_owned());
+        root = value("Bot API root").or(root);
+        token = value("control token").or(token);
+        if value("data").is_some() {
+            break;
+        }
+    }
+    Some((root?, token))
+}
+
+/// Passes on what the server writes to its standard error: it warns of losses and says why it stops.
+fn relay(stderr: ChildStderr) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel(MAX_LINES);
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stderr).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let line = line.strip_prefix("parlor: ").unwrap_or(&line);
+            // While it starts they are kept: they may be the reason why it does not.
+            if sender.try_send(line.to_owned()).is_err() {
+                say(line);
+            }
+        }
+    });
+    receiver
+}
+
+async fn read(mut lines: mpsc::Receiver<String>) -> String {
+    let mut text = Vec::new();
+    while let Some(line) = lines.recv().await {
+        text.push(line);
+    }
+    if text.is_empty() { "the server ended at once".to_owned() } else { text.join("\n") }
+}

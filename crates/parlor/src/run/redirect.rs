@@ -1,0 +1,120 @@
+//! How a program is pointed at Parlor without being edited: environment variables, and start-up hooks for Python,
+//! Node, Bun and Deno. Nothing but requests to api.telegram.org and MTProto connections is touched.
+
+use anyhow::{Context, Result};
+use parlor_wire_mtproto::DEVELOPMENT_PEM;
+use serde_json::json;
+use std::env::var_os;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+const PYTHON: &str = include_str!("../hooks/sitecustomize.py");
+const JAVASCRIPT: &str = include_str!("../hooks/hook.cjs");
+
+/// The hooks on disk; gone when dropped.
+pub(super) struct Hooks(TempDir);
+
+/// What a program is pointed at.
+pub(super) struct Target<'a> {
+    /// The root of the server, or of one of its worlds.
+    pub(super) root: &'a str,
+    /// A host and port.
+    pub(super) mtproto: &'a str,
+    /// The folder for session files.
+    pub(super) sessions: &'a Path,
+}
+
+impl Hooks {
+    pub(super) fn write(root: &str) -> Result<Self> {
+        let folder =
+            tempfile::Builder::new().prefix("parlor-hooks-").tempdir().context("a folder for the hooks")?;
+        let hooks = Self(folder);
+        // Deno asks before a program may read its environment, so what the hook has to know stands in it.
+        let settings = json!({ "url": root, "called": hooks.called() });
+        std::fs::write(hooks.path("sitecustomize.py"), PYTHON)?;
+        std::fs::write(hooks.path("hook.cjs"), format!("{JAVASCRIPT}\ninstall({settings});\n"))?;
+        std::fs::write(hooks.path("mtproto.pem"), DEVELOPMENT_PEM)?;
+        Ok(hooks)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The file that a hook makes when the program first uses a library that is pointed at Parlor.
+    pub(super) fn called(&self) -> PathBuf {
+        self.path("called")
+    }
+
+    /// Sets a program's environment up.
+    pub(super) fn apply(&self, command: &mut Command, target: &Target<'_>) {
+        command.env("PARLOR_URL", target.root);
+        command.env("PARLOR_MTPROTO", target.mtproto);
+        command.env("PARLOR_MTPROTO_KEY", self.path("mtproto.pem"));
+        command.env("PARLOR_SESSIONS", target.sessions);
+        command.env("PARLOR_CALLED", self.called());
+        command.env("TELOXIDE_API_URL", target.root);
+        command.env("PYTHONPATH", joined(self.0.path().as_os_str(), ":", var_os("PYTHONPATH").as_deref()));
+        let hook = self.path("hook.cjs");
+        let node = format!("--require \"{}\"", hook.display());
+        command.env(
+            "NODE_OPTIONS",
+            joined(&var_os("NODE_OPTIONS").unwrap_or_default(), " ", Some(node.as_ref())),
+        );
+        let bun = format!("--preload={}", hook.display());
+        command
+            .env("BUN_OPTIONS", joined(&var_os("BUN_OPTIONS").unwrap_or_default(), " ", Some(bun.as_ref())));
+        let own = without_proxy(var_os("NO_PROXY").or_else(|| var_os("no_proxy")), target.root);
+        // Libraries read the one or the other.
+        command.env("NO_PROXY", &own).env("no_proxy", own);
+    }
+}
+
+/// Two texts with a separator, or the one that is not empty.
+fn joined(first: &OsStr, separator: &str, second: Option<&OsStr>) -> OsString {
+    let second = second.unwrap_or_default();
+    let mut text = first.to_owned();
+    if !first.is_empty() && !second.is_empty() {
+        text.push(separator);
+    }
+    text.push(second);
+    text
+}
+
+/// The hosts that no proxy leads to: those of the environment, and Parlor's. Telegram's is among them: some libraries
+/// choose the proxy by the address that the program named.
+fn without_proxy(old: Option<OsString>, root: &str) -> OsString {
+    let old = old.unwrap_or_default();
+    if old == "*" {
+        return old;
+    }
+    let url = reqwest::Url::parse(root).ok();
+    let host = url.as_ref().and_then(reqwest::Url::host_str).unwrap_or_default().trim_matches(['[', ']']);
+    let mut own = vec!["127.0.0.1", "localhost", "::1", "api.telegram.org"];
+    if !host.is_empty() && !own.contains(&host) {
+        own.push(host);
+    }
+    joined(&old, ",", Some(own.join(",").as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_proxy_leads_to_parlor_or_stands_for_telegram() {
+        let own = "127.0.0.1,localhost,::1,api.telegram.org";
+        for (old, root, expected) in [
+            (None, "http://127.0.0.1:8081", own.to_owned()),
+            (Some(""), "http://[::1]/w/w1", own.to_owned()),
+            (Some("a.test,.b.test"), "http://localhost:8081", format!("a.test,.b.test,{own}")),
+            (None, "http://parlor.test/w/w1", format!("{own},parlor.test")),
+            (None, "http://10.0.0.5:8081", format!("{own},10.0.0.5")),
+            (Some("*"), "http://127.0.0.1:8081", "*".to_owned()),
+        ] {
+            assert_eq!(without_proxy(old.map(OsString::from), root), *expected, "{old:?}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+"""Runs a program in a network of its own, in which there is nothing but loopback: what dials Telegram gets nowhere.
+
+Where the system does not allow that, the program runs all the same, and says so.
+"""
+
+import fcntl
+import os
+import socket
+import struct
+import sys
+
+
+def isolate():
+    try:
+        os.unshare(os.CLONE_NEWNET)
+    except PermissionError:
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+    # SIOCSIFFLAGS: loopback begins switched off.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        fcntl.ioctl(control, 0x8914, struct.pack("16sh22x", b"lo", 0x1))
+
+
+try:
+    isolate()
+except (AttributeError, OSError) as error:
+    print(f"not isolated: {error}", file=sys.stderr)
+os.execvp(sys.argv[1], sys.argv[1:])
