@@ -108,7 +108,8 @@ impl BotApi {
         let bot = authorize(host, token).await?;
         let (head, raw_body) = request.into_parts();
         let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let bytes = body::read(raw_body).await?;
+        let encoding = head.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+        let bytes = body::read(raw_body, encoding).await?;
         let args = form::read(head.uri.query().unwrap_or_default(), content_type.unwrap_or_default(), &bytes);
         let started = Instant::now();
         let (outcome, shown) = match args {
