@@ -12,6 +12,8 @@ export const problems = {
   BUTTON_TEXT_INVALID: "У кнопки нет текста",
   BUTTON_URL_INVALID: "В кнопке неверная ссылка",
   CHAT_FORWARDS_RESTRICTED: "Это содержимое защищено от пересылки",
+  CHAT_HAS_NO_JOIN_REQUESTS: "В личный чат вступить нельзя",
+  CHAT_NOT_SERVED: "Групп и каналов в Parlor пока нет",
   CLOCK_RUNS_FORWARD: "Часы не переводятся назад",
   CONTACT_BUTTON_NOT_SERVED: "Эта кнопка отправляет контакт; в Parlor этого пока нет",
   DATA_INVALID: "Такой кнопки нет",

@@ -4,7 +4,7 @@ use parlor_world::World;
 use parlor_world::shared::{reading_snapshot, writing_snapshot};
 
 /// Raised with every change of the world's own layout; snapshots of other layouts are replayed instead.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 5;
 
 pub(crate) fn encode(world: &World) -> Option<Vec<u8>> {
     writing_snapshot(|| postcard::to_stdvec(&(LAYOUT, world)).ok())

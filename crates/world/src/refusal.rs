@@ -23,6 +23,10 @@ pub enum Refusal {
     PeerIsBot,
     /// Nobody asked to join that chat, or it was decided already (`HIDE_REQUESTER_MISSING`).
     JoinRequestMissing,
+    /// A private chat has no requests to join.
+    ChatHasNoJoinRequests,
+    /// A group or channel that the bot knows by a request to join: the chat itself is not served.
+    ChatNotServed,
     /// The user tries to write to a bot that he blocked (`YOU_BLOCKED_USER`).
     YouBlockedBot,
 

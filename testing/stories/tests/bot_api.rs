@@ -221,7 +221,11 @@ async fn the_bot_about_itself() -> Result<()> {
         &server,
         &[
             ("setMyCommands", json!({"commands": commands}), json!("Bad Request: BOT_COMMAND_INVALID")),
-            ("setMyCommands", json!({"commands": [{"command": "go", "description": " Go "}]}), ok(json!(true))),
+            (
+                "setMyCommands",
+                json!({"commands": [{"command": "go", "description": " Go "}]}),
+                ok(json!(true)),
+            ),
             ("getMyCommands", json!({}), ok(json!([{"command": "go", "description": "Go"}]))),
             ("setMyCommands", json!({"commands": russian, "language_code": "ru"}), ok(json!(true))),
             ("getMyCommands", json!({"language_code": "ru"}), ok(russian.clone())),
@@ -240,13 +244,6 @@ async fn the_bot_about_itself() -> Result<()> {
             ),
             ("setMyShortDescription", json!({"short_description": "About"}), ok(json!(true))),
             ("getMyShortDescription", json!({}), ok(json!({"short_description": "About"}))),
-            ("getChatMenuButton", json!({}), ok(json!({"type": "default"}))),
-            (
-                "setChatMenuButton",
-                json!({"menu_button": {"type": "web_app", "text": "Open", "web_app": {"url": "https://a.example/"}}}),
-                ok(json!(true)),
-            ),
-            ("getChatMenuButton", json!({}), ok(json!({"type": "web_app", "text": "Open"}))),
         ],
     )
     .await

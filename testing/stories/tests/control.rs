@@ -316,7 +316,7 @@ async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> 
     ensure!(rule.0 == 400);
     let exchanges = server.control("GET", "/inspector?bot=123456", Value::Null).await?;
     let last = exchanges.as_array().and_then(|all| all.last()).context("an exchange")?;
-    ensure!(last["rule"] == "the bot has never seen that user", "{last}");
+    ensure!(last["rule"] == "the bot knows no such chat", "{last}");
     Ok(())
 }
 

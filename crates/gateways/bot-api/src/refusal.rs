@@ -35,6 +35,8 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
             Call::Other => bad("USER_IS_BOT"),
         },
         Refusal::JoinRequestMissing => bad("HIDE_REQUESTER_MISSING"),
+        Refusal::ChatHasNoJoinRequests => bad("the chat can't have join requests"),
+        Refusal::ChatNotServed => ApiError::not_served("a group or channel as the chat"),
         Refusal::YouBlockedBot => bad("YOU_BLOCKED_USER"),
 
         Refusal::MessageNotFound(Purpose::Press) => bad("MESSAGE_ID_INVALID"),

@@ -9,9 +9,7 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
     use StatusCode as S;
     let (status, code, detail) = match refusal {
         Refusal::ChatIdEmpty => (S::BAD_REQUEST, "PEER_ID_INVALID", "no chat was named".to_owned()),
-        Refusal::ChatNotFound => {
-            (S::NOT_FOUND, "PEER_ID_INVALID", "the bot has never seen that user".to_owned())
-        }
+        Refusal::ChatNotFound => (S::NOT_FOUND, "PEER_ID_INVALID", "the bot knows no such chat".to_owned()),
         Refusal::NeverStarted => {
             (S::FORBIDDEN, "PEER_ID_INVALID", "the user never wrote to the bot".to_owned())
         }
@@ -23,6 +21,14 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
         Refusal::JoinRequestMissing => {
             (S::NOT_FOUND, "HIDE_REQUESTER_MISSING", "nobody waits to join that chat".to_owned())
         }
+        Refusal::ChatHasNoJoinRequests => {
+            (S::BAD_REQUEST, "CHAT_HAS_NO_JOIN_REQUESTS", "nobody asks to join a private chat".to_owned())
+        }
+        Refusal::ChatNotServed => (
+            S::BAD_REQUEST,
+            "CHAT_NOT_SERVED",
+            "groups and channels are not served; see docs/coverage.md".to_owned(),
+        ),
         Refusal::YouBlockedBot => {
             (S::FORBIDDEN, "YOU_BLOCKED_USER", "the user blocked the bot; unblock it first".to_owned())
         }

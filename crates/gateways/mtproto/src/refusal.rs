@@ -46,7 +46,11 @@ impl From<Refusal> for RpcError {
 
 fn spell(refusal: Refusal) -> RpcError {
     let (code, message) = match refusal {
-        Refusal::ChatIdEmpty | Refusal::ChatNotFound | Refusal::NeverStarted => (400, "PEER_ID_INVALID"),
+        Refusal::ChatIdEmpty
+        | Refusal::ChatNotFound
+        | Refusal::NeverStarted
+        | Refusal::ChatHasNoJoinRequests => (400, "PEER_ID_INVALID"),
+        Refusal::ChatNotServed => (400, "NOT_SERVED_BY_PARLOR: groups and channels"),
         Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),
         Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
         Refusal::PeerIsBot => (400, "USER_IS_BOT"),

@@ -57,6 +57,22 @@ impl Args {
         self.fields.iter().any(|(field, _)| field == name) || self.file(name).is_some()
     }
 
+    /// Whether a parameter asks for something, as the official server reads it.
+    pub fn asks_for(&self, name: &str) -> bool {
+        let is_positive = |name: &str| self.integer(name).is_some_and(|number| number > 0);
+        match name {
+            // 0 and less are no topic.
+            "message_thread_id" => is_positive(name),
+            // It is read only where no message of a chat is named.
+            "inline_message_id" => {
+                self.has(name) && self.get("chat_id").is_empty() && !is_positive("message_id")
+            }
+            // Serializers of some clients write their empty options so.
+            _ if self.get(name) == "null" => false,
+            _ => self.has(name) && (!self.get(name).is_empty() || self.file(name).is_some()),
+        }
+    }
+
     /// The file of a field, also by `attach://`.
     pub fn file(&self, name: &str) -> Option<&File> {
         let find = |field: &str| self.files.iter().find(|file| file.field == field);
@@ -100,4 +116,30 @@ pub(crate) fn leading_integer(text: &str) -> i64 {
     let number =
         digits[..length].bytes().fold(0i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b - b'0')));
     if text.starts_with('-') { -number } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_ask_for_something_by_the_rules_of_the_official_server() {
+        for (given, name, expected) in [
+            (&[("message_thread_id", "0")][..], "message_thread_id", false),
+            (&[("message_thread_id", "-5")], "message_thread_id", false),
+            (&[("message_thread_id", "7")], "message_thread_id", true),
+            (&[("inline_message_id", "x")], "inline_message_id", true),
+            (&[("inline_message_id", "x"), ("chat_id", "5")], "inline_message_id", false),
+            (&[("inline_message_id", "x"), ("message_id", "5")], "inline_message_id", false),
+            (&[("inline_message_id", "x"), ("message_id", "0")], "inline_message_id", true),
+            (&[("message_effect_id", "5")], "message_effect_id", true),
+            (&[("message_effect_id", "")], "message_effect_id", false),
+            (&[("message_effect_id", "null")], "message_effect_id", false),
+            (&[], "message_effect_id", false),
+        ] {
+            let mut args = Args::default();
+            given.iter().for_each(|(name, value)| args.push(*name, *value));
+            assert_eq!(args.asks_for(name), expected, "{given:?}");
+        }
+    }
 }

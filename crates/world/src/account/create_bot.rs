@@ -3,6 +3,7 @@ use super::{Bot, BotFlags, check_username};
 use crate::bot::{Settings, TextKind};
 use crate::updates::{AllowedUpdates, Log};
 use crate::{AccountId, BotId, Command, Event, Refusal, Timestamp, UserId, World};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Ids of bots that the caller did not choose start here.
@@ -128,6 +129,7 @@ pub(crate) fn apply_bot_created(
         allowed_updates: AllowedUpdates::default(),
         webhook: None,
         correspondents: Vec::new(),
+        join_chats: BTreeSet::new(),
         pace: crate::limits::Pace::default(),
     };
     world.bots.insert(id, bot);

@@ -21,6 +21,7 @@ use crate::shared::Shared;
 use crate::updates::{AllowedUpdates, Log, Webhook};
 use crate::{BotId, MessageId, Refusal, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,6 +97,8 @@ pub struct Bot {
     pub webhook: Option<Webhook>,
     /// With whom each of its messages was: the first one's at 0, the next one's comes last.
     pub(crate) correspondents: Vec<UserId>,
+    /// The groups and channels that people asked this bot to let them join, by their Bot API ids.
+    pub(crate) join_chats: BTreeSet<i64>,
     /// The speed limit over all dialogs; see [`crate::limits`].
     #[serde(skip)]
     pub(crate) pace: crate::limits::Pace,

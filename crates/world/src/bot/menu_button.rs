@@ -39,7 +39,9 @@ impl Command for SetMenuButton {
         {
             return Err(Refusal::MenuButtonInvalid);
         }
-        if *bot.settings.menu_button(self.user) != self.button {
+        // `default` is what one user's button goes back to; for everybody there is nothing to go back to.
+        let changes_nothing = self.user.is_none() && self.button == MenuButton::Default;
+        if !changes_nothing && *bot.settings.menu_button(self.user) != self.button {
             events.push(Event::MenuButtonSet { bot: self.bot, user: self.user, button: self.button.clone() });
         }
         Ok(())
@@ -47,10 +49,11 @@ impl Command for SetMenuButton {
 }
 
 impl Settings {
-    /// What was set for that user, or by default.
+    /// Returns what was set for that user, which may be `Default`; or what everybody else has, which is never `Default`.
     pub fn menu_button(&self, user: Option<UserId>) -> &MenuButton {
         match user {
             Some(user) => self.menu_buttons.get(&user).unwrap_or(&MenuButton::Default),
+            None if self.menu_button == MenuButton::Default => &MenuButton::Commands,
             None => &self.menu_button,
         }
     }

@@ -14,6 +14,7 @@ use crate::updates::{AllowedUpdates, Log};
 use crate::{BotId, CallbackId, Event, MessageId, Recorded, Side, Timestamp, UserId, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use talk::Talk;
 use words::Words;
 
@@ -116,6 +117,7 @@ pub(crate) fn account() -> Bot {
         allowed_updates: AllowedUpdates::default(),
         webhook: None,
         correspondents: Vec::new(),
+        join_chats: BTreeSet::new(),
         pace: crate::limits::Pace::default(),
     }
 }

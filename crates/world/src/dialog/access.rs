@@ -114,6 +114,12 @@ impl Command for DecideJoin {
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let id = DialogId { user: self.user, bot: self.bot };
+        let known = world.living_bot(self.bot)?.join_chats.contains(&self.chat);
+        if !known {
+            let private = DialogId { user: UserId(self.chat), bot: self.bot };
+            let is_private = world.dialog(private).is_some();
+            return Err(if is_private { Refusal::ChatHasNoJoinRequests } else { Refusal::ChatNotFound });
+        }
         let request = world.dialog(id).and_then(|dialog| dialog.join_request.as_ref());
         let open = request.is_some_and(|request| request.chat == self.chat && !request.decided);
         if !open {
@@ -126,6 +132,9 @@ impl Command for DecideJoin {
 
 pub(crate) fn apply_join_requested(world: &mut World, at: Timestamp, id: DialogId, request: &JoinRequest) {
     of(world, id).join_request = Some(Box::new(request.clone()));
+    if let Some(bot) = world.bots.get_mut(&id.bot) {
+        bot.join_chats.insert(request.chat);
+    }
     world.tell_bot(at, Update::JoinRequested { dialog: id, request: Box::new(request.clone()) });
 }
 

@@ -32,6 +32,9 @@ pub(crate) fn bot_side<'w>(
     if world.bots.contains_key(&BotId(id)) {
         return Err(Refusal::PeerIsBot);
     }
+    if world.bots.get(&bot).is_some_and(|bot| bot.join_chats.contains(&id)) {
+        return Err(Refusal::ChatNotServed);
+    }
     let dialog = DialogId { user: UserId(id), bot };
     let known = world.dialogs.get(&dialog).ok_or(Refusal::ChatNotFound)?;
     Ok((dialog, known))

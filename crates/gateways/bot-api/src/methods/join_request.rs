@@ -25,10 +25,11 @@ async fn decide(
     user: Option<i64>,
     approved: bool,
 ) -> Result<Answer, ApiError> {
+    // The official server looks at the user's id first.
+    let user = user.filter(|id| *id > 0).ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
     if chat.is_empty() {
         return Err(ApiError::bad_request("chat_id is empty"));
     }
     let chat = chat.parse().map_err(|_| ApiError::bad_request("chat not found"))?;
-    let user = user.ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
     context.tell(DecideJoin { bot: context.bot, chat, user: UserId(user), approved }).await
 }

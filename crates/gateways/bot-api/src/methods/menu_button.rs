@@ -15,10 +15,7 @@ pub(super) async fn get(context: &Context<'_>, request: GetChatMenuButton) -> Re
     let button = context.look(move |world| {
         let known = user.is_none_or(|user| world.dialog(DialogId { user, bot }).is_some());
         let settings = world.bot(bot).filter(|_| known).map(|bot| &bot.settings)?;
-        Some(view::menu_button(match user {
-            Some(user) => settings.shown_menu_button(user),
-            None => settings.menu_button(None),
-        }))
+        Some(view::menu_button(settings.menu_button(user)))
     });
     Answer::of(&button.await?.ok_or_else(|| ApiError::bad_request("chat not found"))?)
 }

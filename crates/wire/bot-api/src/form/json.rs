@@ -1,36 +1,95 @@
-use super::FormError;
+use super::{FormError, MAX_PARAMETERS};
 use crate::Args;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::fmt;
 
-/// A top-level object: texts are taken as they are, everything else as it is written.
+/// Reads a top-level object: texts are taken as they are, everything else as it is written.
+///
+/// As in the official server (tdlib/td: tdnet/td/net/HttpReader.cpp), a body that is no object, or is malformed at some
+/// point, fails no request: the fields before that point are its parameters. Clients send `null` where they have none.
 pub(super) fn read(body: &[u8], args: &mut Args) -> Result<(), FormError> {
     let text = std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
-    if !text.trim_start().starts_with('{') {
-        return Err(FormError::bad("JSON object expected"));
-    }
-    let unreadable = |error: serde_json::Error| FormError::bad(format!("can't parse JSON object: {error}"));
-    let fields: BTreeMap<String, &RawValue> = match serde_json::from_str(text) {
-        Ok(fields) => fields,
-        // Nested values deeper than serde_json goes are refused here too, before anybody recurses into them.
-        Err(error) => return Err(unreadable(error)),
-    };
-    for (name, raw) in fields {
-        let raw = raw.get();
-        match raw.as_bytes().first() {
-            Some(b'"') => args.push(name, serde_json::from_str::<String>(raw).map_err(unreadable)?),
-            _ => args.push(name, raw),
-        }
-    }
+    // What is wrong with the text is nobody's concern; nested values have a limit of depth in serde_json.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_map(Fields(args));
     Ok(())
+}
+
+/// Collects fields until the object ends, or cannot be read on.
+struct Fields<'a>(&'a mut Args);
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        // One more than is allowed is enough for the refusal.
+        while self.0.fields().len() <= MAX_PARAMETERS {
+            let Some((name, raw)) = map.next_entry::<String, &RawValue>()? else { break };
+            let raw = raw.get();
+            let value = if raw.starts_with('"') {
+                serde_json::from_str(raw).map_err(A::Error::custom)?
+            } else {
+                raw.to_owned()
+            };
+            self.0.push(name, value);
+        }
+        Ok(())
+    }
 }
 
 /// What a JSON answer to a webhook asks for, if it asks for anything.
 pub fn webhook_answer(body: &[u8]) -> Option<(String, Args)> {
-    let fields: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    let method = fields.get("method")?.as_str()?.to_owned();
     let mut args = Args::default();
     read(body, &mut args).ok()?;
-    Some((method, args))
+    let method = args.get("method").to_owned();
+    (!method.is_empty()).then_some((method, args))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_kept_up_to_what_is_wrong() {
+        let pairs = |fields: &[(&str, &str)]| {
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+        };
+        for (body, expected) in [
+            (
+                r#"{"a": "1", "b": 2, "c": [1, "x"], "d": null, "e": "\u0041"}"#,
+                vec![("a", "1"), ("b", "2"), ("c", r#"[1, "x"]"#), ("d", "null"), ("e", "A")],
+            ),
+            (r#"{"b": 1, "a": 2, "b": 3}"#, vec![("b", "1"), ("a", "2"), ("b", "3")]),
+            ("null", vec![]),
+            ("[1, 2]", vec![]),
+            (r#""text""#, vec![]),
+            ("", vec![]),
+            (r#"{"a": 1, "b": {"c": "#, vec![("a", "1")]),
+            (r#"{"a": 1, "b": tru}"#, vec![("a", "1")]),
+            (r#"{"a": 1,}"#, vec![("a", "1")]),
+            (r#"{"a": 1} x"#, vec![("a", "1")]),
+            (r#"{"a": 1, "b": "\ud800"}"#, vec![("a", "1")]),
+        ] {
+            let mut args = Args::default();
+            assert_eq!(read(body.as_bytes(), &mut args), Ok(()), "{body}");
+            assert_eq!(args.fields(), pairs(&expected), "{body}");
+        }
+        let description = "Bad Request: strings must be encoded in UTF-8".to_owned();
+        let error = FormError { status: 400, description };
+        assert_eq!(read(b"{\"a\": \"\xff\"}", &mut Args::default()), Err(error));
+    }
+
+    #[test]
+    fn a_webhook_is_answered_with_a_method_or_with_nothing() {
+        let answer = webhook_answer(br#"{"method": "sendMessage", "chat_id": 5, "text": "x"}"#);
+        let (method, args) = answer.unwrap();
+        assert_eq!((method.as_str(), args.get("chat_id"), args.get("text")), ("sendMessage", "5", "x"));
+        for nothing in [&b""[..], b"ok", br#"{"ok": true}"#, br#"{"method": ""}"#] {
+            assert_eq!(webhook_answer(nothing), None);
+        }
+    }
 }

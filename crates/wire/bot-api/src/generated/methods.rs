@@ -166,7 +166,6 @@ pub const METHODS: &[MethodInfo] = &[
         unserved_parameters: &[
             "caption",
             "caption_entities",
-            "direct_messages_topic_id",
             "message_effect_id",
             "message_thread_id",
             "suggested_post_parameters",
@@ -176,7 +175,7 @@ pub const METHODS: &[MethodInfo] = &[
         name: "copyMessages",
         lower: "copymessages",
         served: Some(Method::CopyMessages),
-        unserved_parameters: &["direct_messages_topic_id", "message_thread_id"],
+        unserved_parameters: &["message_thread_id"],
     },
     MethodInfo {
         name: "createChatInviteLink",
@@ -390,18 +389,13 @@ pub const METHODS: &[MethodInfo] = &[
         name: "forwardMessage",
         lower: "forwardmessage",
         served: Some(Method::ForwardMessage),
-        unserved_parameters: &[
-            "direct_messages_topic_id",
-            "message_effect_id",
-            "message_thread_id",
-            "suggested_post_parameters",
-        ],
+        unserved_parameters: &["message_effect_id", "message_thread_id", "suggested_post_parameters"],
     },
     MethodInfo {
         name: "forwardMessages",
         lower: "forwardmessages",
         served: Some(Method::ForwardMessages),
-        unserved_parameters: &["direct_messages_topic_id", "message_thread_id"],
+        unserved_parameters: &["message_thread_id"],
     },
     MethodInfo {
         name: "getAvailableGifts",
@@ -702,10 +696,11 @@ pub const METHODS: &[MethodInfo] = &[
         served: Some(Method::SendMessage),
         unserved_parameters: &[
             "business_connection_id",
-            "direct_messages_topic_id",
+            "callback_query_id",
             "ephemeral_message_parameters",
             "message_effect_id",
             "message_thread_id",
+            "receiver_user_id",
             "suggested_post_parameters",
         ],
     },

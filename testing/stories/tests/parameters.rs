@@ -1,0 +1,158 @@
+//! How the Bot API reads parameters, and what it answers about the bot's own settings: whole answers, as data.
+
+use anyhow::{Result, ensure};
+use parlor_stories::Server;
+use serde_json::{Value, json};
+
+const TOKEN: &str = "123456:AAAA";
+const CHANNEL: i64 = -1_001_234_567_890;
+
+/// A user who wrote to the bot.
+async fn begin() -> Result<Server> {
+    let server = Server::start(&["--memory"]).await?;
+    server.bot_api(TOKEN, "getMe", json!({})).await?;
+    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
+    Ok(server)
+}
+
+fn done(result: Value) -> Value {
+    json!({"ok": true, "result": result})
+}
+
+fn refused(description: &str) -> Value {
+    json!({"ok": false, "error_code": 400, "description": format!("Bad Request: {description}")})
+}
+
+fn not_served(what: &str) -> Value {
+    let mut answer = refused(&format!("{what} is not served by Parlor; see docs/coverage.md"));
+    answer["not_served"] = what.into();
+    answer
+}
+
+/// Each call must be answered with just that.
+async fn check(server: &Server, table: &[(&str, Value, Value)]) -> Result<()> {
+    for (method, parameters, expected) in table {
+        let (_, mut answer) = server.bot_api(TOKEN, method, parameters.clone()).await?;
+        // Of messages only the text is compared.
+        if let Some(text) = answer["result"]["text"].as_str().filter(|_| answer["result"]["chat"].is_object())
+        {
+            answer["result"] = text.into();
+        }
+        ensure!(answer == *expected, "{method} {parameters}\n  said     {answer}\n  expected {expected}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn parameters_that_ask_for_nothing_change_nothing() -> Result<()> {
+    let server = begin().await?;
+    let send = |name: &str, value: Value| json!({"chat_id": 1001, "text": "x", name: value});
+    let edit = json!({"chat_id": 1001, "message_id": 2, "text": "y", "inline_message_id": "AbC"});
+    let mut sends: Vec<_> = [
+        ("message_thread_id", json!(0)),
+        ("message_thread_id", json!(-1)),
+        ("direct_messages_topic_id", json!(7)),
+        ("message_effect_id", Value::Null),
+    ]
+    .map(|(name, value)| ("sendMessage", send(name, value), done(json!("x"))))
+    .into();
+    let of = |name: &str| not_served(&format!("the parameter {name} of sendMessage"));
+    sends.extend([
+        ("sendMessage", send("message_thread_id", json!(7)), of("message_thread_id")),
+        ("sendMessage", send("receiver_user_id", json!(1001)), of("receiver_user_id")),
+        ("sendMessage", send("callback_query_id", json!("5")), of("callback_query_id")),
+        ("sendMessage", send("ephemeral_message_parameters", json!({})), of("ephemeral_message_parameters")),
+        ("editMessageText", edit, done(json!("y"))),
+        (
+            "editMessageText",
+            json!({"inline_message_id": "AbC", "text": "y"}),
+            not_served("the parameter inline_message_id of editMessageText"),
+        ),
+    ]);
+    check(&server, &sends).await
+}
+
+/// > setChatMenuButton: to change the specified user's menu button, or the default menu button
+#[tokio::test]
+async fn a_menu_button_is_one_users_own_or_everybodys() -> Result<()> {
+    let server = begin().await?;
+    let app = json!({"type": "web_app", "text": "Open", "web_app": {"url": "https://a.example/"}});
+    let set = |button: &Value| json!({"menu_button": button});
+    let set_for_one = |button: Value| json!({"chat_id": 1001, "menu_button": button});
+    let one = || json!({"chat_id": 1001});
+    check(
+        &server,
+        &[
+            ("getChatMenuButton", json!({}), done(json!({"type": "commands"}))),
+            ("getChatMenuButton", one(), done(json!({"type": "default"}))),
+            ("setChatMenuButton", set(&app), done(json!(true))),
+            ("getChatMenuButton", json!({}), done(app.clone())),
+            ("getChatMenuButton", one(), done(json!({"type": "default"}))),
+            ("setChatMenuButton", set(&json!({"type": "default"})), done(json!(true))),
+            ("setChatMenuButton", json!({}), done(json!(true))),
+            ("getChatMenuButton", json!({}), done(app.clone())),
+            ("setChatMenuButton", set_for_one(json!({"type": "commands"})), done(json!(true))),
+            ("getChatMenuButton", one(), done(json!({"type": "commands"}))),
+            ("setChatMenuButton", set_for_one(json!({"type": "default"})), done(json!(true))),
+            ("getChatMenuButton", one(), done(json!({"type": "default"}))),
+            ("getChatMenuButton", json!({"chat_id": 5}), refused("chat not found")),
+        ],
+    )
+    .await
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_object_or_are_cut_count_as_far_as_they_can_be_read() -> Result<()> {
+    let server = begin().await?;
+    for (method, body, expected) in [
+        ("getMyName", "null", json!({"ok": true, "result": {"name": "b123456_bot"}})),
+        ("getMyName", "[1]", json!({"ok": true, "result": {"name": "b123456_bot"}})),
+        ("getMyName", "{", json!({"ok": true, "result": {"name": "b123456_bot"}})),
+        ("sendChatAction", r#"{"chat_id": 1001, "action": "typing", "x": tru"#, done(json!(true))),
+        (
+            "sendChatAction",
+            r#"{"chat_id": 1001, "x": tru, "action": "typing"}"#,
+            refused("wrong parameter action in request"),
+        ),
+        ("sendMessage", r#"{"text": "x", "chat_id": 10"#, refused("chat_id is empty")),
+    ] {
+        let url = format!("{}/bot{TOKEN}/{method}", server.root);
+        let request = server.http().post(url).header("content-type", "application/json").body(body);
+        let answer: Value = request.send().await?.json().await?;
+        ensure!(answer == expected, "{method} {body}: {answer}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn chats_of_requests_to_join_are_known_and_not_served() -> Result<()> {
+    let server = begin().await?;
+    let decide = |chat: i64, user: i64| json!({"chat_id": chat, "user_id": user});
+    check(
+        &server,
+        &[
+            ("approveChatJoinRequest", decide(CHANNEL, 1001), refused("chat not found")),
+            ("approveChatJoinRequest", decide(1001, 1001), refused("the chat can't have join requests")),
+            ("declineChatJoinRequest", decide(5, 1001), refused("chat not found")),
+            ("declineChatJoinRequest", json!({"user_id": 1001}), refused("chat_id is empty")),
+            ("declineChatJoinRequest", json!({"chat_id": CHANNEL}), refused("invalid user_id specified")),
+            ("sendMessage", json!({"chat_id": CHANNEL, "text": "x"}), refused("chat not found")),
+        ],
+    )
+    .await?;
+    let wish = json!({"title": "Readers", "chat_id": CHANNEL});
+    server.control("POST", "/users/1001/dialogs/123456/join", wish).await?;
+    let served_not = not_served("a group or channel as the chat");
+    check(
+        &server,
+        &[
+            ("sendMessage", json!({"chat_id": CHANNEL, "text": "x"}), served_not.clone()),
+            ("getChat", json!({"chat_id": CHANNEL}), served_not),
+            ("approveChatJoinRequest", decide(CHANNEL, 1002), refused("HIDE_REQUESTER_MISSING")),
+            ("approveChatJoinRequest", decide(CHANNEL, 1001), done(json!(true))),
+            ("approveChatJoinRequest", decide(CHANNEL, 1001), refused("HIDE_REQUESTER_MISSING")),
+        ],
+    )
+    .await
+}
