@@ -99,6 +99,8 @@ async def main():
     await client.call("setMessageSenderBlockList", sender_id=sender)
     await say("again")
     tell("reply", words_of(await reply()))
+    await client.call("deleteChatHistory", chat_id=bot, revoke=True)
+    tell("left", len((await client.call("getChatHistory", chat_id=bot, limit=100))["messages"]))
     await client.call("setName", first_name="Anna", last_name="Lee")
     tell("me", (await client.call("getMe"))["first_name"])
     sessions = await client.call("getActiveSessions")

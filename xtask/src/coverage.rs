@@ -44,6 +44,7 @@ fn mtproto(root: &Path) -> Result<String> {
              in between.\n\n";
     text += "Any other function, and a constructor that is not served, is refused by name: code 400, \
              `NOT_SERVED_BY_PARLOR: inputMessagesFilterPhotos of messages.search`; the connection lives on.\n\n";
+    text += "MTProto comes over TCP and WebSockets. MTProto over HTTP (`POST /api`, Telethon's `ConnectionHttp`) is not served.\n\n";
     text += "| group | functions |\n|---|---|\n";
     for (group, names) in served["functions"].as_object().into_iter().flatten() {
         let names = names.as_str().unwrap_or_default().split_whitespace();

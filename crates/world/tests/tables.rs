@@ -12,7 +12,10 @@ use parlor_world::dialog::{
     AllowWriting, Block, ChatRef, DecideJoin, MarkRead, RequestToJoin, See, Start, WriteAccess,
 };
 use parlor_world::link::{Link, LinkAction};
-use parlor_world::message::{DeleteByUser, EditText, Forward, Mode, Original, Pin, Route, Send, UnpinAll};
+use parlor_world::message::{
+    ClearHistory, Cleared, DeleteByUser, EditText, Forward, MAX_CLEARED, Mode, Original, Pin, Route, Send,
+    UnpinAll,
+};
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
 use parlor_world::{
@@ -411,4 +414,32 @@ fn what_the_other_side_has_read_outlives_the_message_at_its_mark() {
         }
         assert_eq!(read(&world), expected.map(MessageId), "after the deletion of {deleted:?}");
     }
+}
+
+#[test]
+fn a_history_is_cleared_in_batches_up_to_a_message_for_one_or_for_both() {
+    let mut world = world();
+    given(&mut world, &[Given::Start]);
+    for _ in 0..MAX_CLEARED + 20 {
+        given(&mut world, &[Given::Write]);
+    }
+    let all = MAX_CLEARED + 21;
+    let left = |world: &World| {
+        let dialog = world.dialog(DIALOG).unwrap();
+        (dialog.messages(Side::User).count(), dialog.messages(Side::Bot).count())
+    };
+    let seen_by_bot = left(&world).1;
+    let mut clear = |up_to: Option<i32>, between, for_both| {
+        let command = ClearHistory { dialog: DIALOG, up_to: up_to.map(MessageId), between, for_both };
+        let cleared = world.handle(&command, NOW, &mut Vec::new()).unwrap();
+        (cleared, left(&world))
+    };
+    let cleared = |count, more| Cleared { count, more };
+    let never = (Some(NOW.date() + 1), None);
+    assert_eq!(clear(None, never, true), (cleared(0, false), (all, seen_by_bot)));
+    assert_eq!(clear(Some(2), (None, None), false), (cleared(2, false), (all - 2, seen_by_bot)));
+    assert_eq!(clear(None, (None, None), true).0, cleared(MAX_CLEARED, true));
+    assert_eq!(clear(None, (None, None), true).0, cleared(19, false));
+    let (nothing, (user, _)) = clear(None, (None, None), true);
+    assert_eq!((nothing, user), (cleared(0, false), 0));
 }

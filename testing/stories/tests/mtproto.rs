@@ -802,3 +802,33 @@ async fn ordered_faults_strike() -> Result<()> {
     ensure!(last["method"] == "users.getUsers" && last["status"] == 0, "{last}");
     Ok(())
 }
+
+/// A person clears a history over MTProto or the control API. The counter moves by what was there, and the bot's sessions are told.
+#[tokio::test]
+async fn a_history_is_cleared() -> Result<()> {
+    let (server, mut bot) = begin(&[]).await?;
+    for text in ["a", "b"] {
+        send(&mut bot, user(1001, 0), text, i64::from(text.as_bytes()[0])).await?;
+    }
+    let mut ann = minted(&server, "1001").await?;
+    let peer = resolve(&mut ann, "b777_bot").await?;
+    let before = state(&mut ann).await?.pts;
+    let mut clear = async |peer: enums::InputPeer, max_id, revoke| {
+        let request = functions::MessagesDeleteHistory { peer, max_id, revoke, ..Default::default() };
+        ann.call::<enums::MessagesAffectedHistory>(|layer, out| request.write(layer, out)).await
+    };
+    let affected = |pts, pts_count| types::MessagesAffectedHistory { pts, pts_count, offset: 0 }.into();
+    ensure!(clear(peer.clone(), 1, false).await? == affected(before + 1, 1));
+    ensure!(texts(&server).await? == ["a", "b"]);
+    ensure!(clear(peer.clone(), 0, true).await? == affected(before + 3, 2));
+    ensure!(clear(peer, 0, true).await? == affected(before + 3, 0));
+    let error = refused(clear(types::InputPeerSelf {}.into(), 0, true).await)?;
+    ensure!(error.message == "NOT_SERVED_BY_PARLOR: Saved Messages", "{error}");
+    let request = functions::MessagesDeleteHistory { peer: user(1001, 0), ..Default::default() };
+    let by_bot = bot.call::<enums::MessagesAffectedHistory>(|layer, out| request.write(layer, out)).await;
+    ensure!(refused(by_bot)?.message == "BOT_METHOD_INVALID");
+    send(&mut bot, user(1001, 0), "c", 3).await?;
+    server.control("DELETE", &format!("{DIALOG}/messages?for_both=true"), Value::Null).await?;
+    ensure!(texts(&server).await?.is_empty());
+    Ok(())
+}

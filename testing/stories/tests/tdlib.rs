@@ -41,6 +41,7 @@ async fn person(password: Option<&str>) -> Result<()> {
         "about About What I do",
         "blocked YOU_BLOCKED_USER",
         "reply You wrote: again",
+        "left 0",
         "me Anna",
         "sessions 1 True",
         "out",

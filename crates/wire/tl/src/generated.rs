@@ -30641,6 +30641,69 @@ pub mod functions {
         }
     }
 
+    /// `messages.deleteHistory`
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct MessagesDeleteHistory {
+        pub just_clear: bool,
+        pub revoke: bool,
+        pub peer: enums::InputPeer,
+        pub max_id: i32,
+        pub min_date: Option<i32>,
+        pub max_date: Option<i32>,
+    }
+
+    impl MessagesDeleteHistory {
+        /// Every id that it ever had.
+        pub const IDS: [u32; 1] = [0xb08f922a];
+
+        /// Its id and fields, as that layer has them.
+        pub fn write(&self, layer: u16, out: &mut Writer) {
+            let _ = layer;
+            out.id(0xb08f922a);
+            out.id((u32::from(self.just_clear) << 0)
+                | (u32::from(self.revoke) << 1)
+                | (u32::from(self.min_date.is_some()) << 2)
+                | (u32::from(self.max_date.is_some()) << 3));
+            self.peer.write(layer, out);
+            self.max_id.write(layer, out);
+            if let Some(value) = &self.min_date {
+                value.write(layer, out);
+            }
+            if let Some(value) = &self.max_date {
+                value.write(layer, out);
+            }
+        }
+
+        /// The fields behind one of its ids.
+        pub fn read(id: u32, input: &mut Reader<'_>) -> Result<Self, TlError> {
+            match id {
+                0xb08f922a => {
+                    let flags = input.id()?;
+                    let just_clear = flags & (1 << 0) != 0;
+                    let revoke = flags & (1 << 1) != 0;
+                    let peer = Tl::read(input)?;
+                    let max_id = Tl::read(input)?;
+                    let min_date = if flags & (1 << 2) != 0 { Some(Tl::read(input)?) } else { None };
+                    let max_date = if flags & (1 << 3) != 0 { Some(Tl::read(input)?) } else { None };
+                    Ok(Self { just_clear, revoke, peer, max_id, min_date, max_date })
+                }
+                _ => Err(input.unknown(id)),
+            }
+        }
+
+        #[cfg(test)]
+        pub(crate) fn sample(source: &mut Source<'_>) -> Self {
+            Self {
+                just_clear: Sample::sample(source),
+                revoke: Sample::sample(source),
+                peer: Sample::sample(source),
+                max_id: Sample::sample(source),
+                min_date: Sample::sample(source),
+                max_date: Sample::sample(source),
+            }
+        }
+    }
+
     /// `messages.deleteMessages`
     #[derive(Debug, Clone, PartialEq, Default)]
     pub struct MessagesDeleteMessages {
@@ -33773,6 +33836,8 @@ pub enum Function {
     LangpackGetLanguages(functions::LangpackGetLanguages),
     /// `langpack.getStrings`
     LangpackGetStrings(functions::LangpackGetStrings),
+    /// `messages.deleteHistory`
+    MessagesDeleteHistory(functions::MessagesDeleteHistory),
     /// `messages.deleteMessages`
     MessagesDeleteMessages(functions::MessagesDeleteMessages),
     /// `messages.editMessage`
@@ -33912,6 +33977,7 @@ impl Tl for Function {
             Self::LangpackGetLanguage(value) => value.write(layer, out),
             Self::LangpackGetLanguages(value) => value.write(layer, out),
             Self::LangpackGetStrings(value) => value.write(layer, out),
+            Self::MessagesDeleteHistory(value) => value.write(layer, out),
             Self::MessagesDeleteMessages(value) => value.write(layer, out),
             Self::MessagesEditMessage(value) => value.write(layer, out),
             Self::MessagesForwardMessages(value) => value.write(layer, out),
@@ -34037,6 +34103,7 @@ impl Tl for Function {
             0x6a596502 => Ok(Self::LangpackGetLanguage(functions::LangpackGetLanguage::read(id, input)?)),
             0x42c6978f => Ok(Self::LangpackGetLanguages(functions::LangpackGetLanguages::read(id, input)?)),
             0xefea3803 => Ok(Self::LangpackGetStrings(functions::LangpackGetStrings::read(id, input)?)),
+            0xb08f922a => Ok(Self::MessagesDeleteHistory(functions::MessagesDeleteHistory::read(id, input)?)),
             0xe58e95d2 => {
                 Ok(Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::read(id, input)?))
             }
@@ -34175,6 +34242,7 @@ impl Function {
             Self::LangpackGetLanguage(functions::LangpackGetLanguage::default()),
             Self::LangpackGetLanguages(functions::LangpackGetLanguages::default()),
             Self::LangpackGetStrings(functions::LangpackGetStrings::default()),
+            Self::MessagesDeleteHistory(functions::MessagesDeleteHistory::default()),
             Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::default()),
             Self::MessagesEditMessage(functions::MessagesEditMessage::default()),
             Self::MessagesForwardMessages(functions::MessagesForwardMessages::default()),
@@ -34221,7 +34289,7 @@ impl Function {
 #[cfg(test)]
 impl Sample for Function {
     fn sample(source: &mut Source<'_>) -> Self {
-        match source.below(95) {
+        match source.below(96) {
             0 => Self::AccountCheckUsername(functions::AccountCheckUsername::sample(source)),
             1 => Self::AccountGetAuthorizations(functions::AccountGetAuthorizations::sample(source)),
             2 => Self::AccountGetChatThemes(functions::AccountGetChatThemes::sample(source)),
@@ -34280,44 +34348,45 @@ impl Sample for Function {
             53 => Self::LangpackGetLanguage(functions::LangpackGetLanguage::sample(source)),
             54 => Self::LangpackGetLanguages(functions::LangpackGetLanguages::sample(source)),
             55 => Self::LangpackGetStrings(functions::LangpackGetStrings::sample(source)),
-            56 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
-            57 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
-            58 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
-            59 => Self::MessagesGetAllDrafts(functions::MessagesGetAllDrafts::sample(source)),
-            60 => Self::MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots::sample(source)),
-            61 => Self::MessagesGetAvailableEffects(functions::MessagesGetAvailableEffects::sample(source)),
-            62 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
-            63 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
-            64 => Self::MessagesGetDialogFilters(functions::MessagesGetDialogFilters::sample(source)),
-            65 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
-            66 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
-            67 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
-            68 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
-            69 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
-            70 => Self::MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs::sample(source)),
-            71 => Self::MessagesGetSplitRanges(functions::MessagesGetSplitRanges::sample(source)),
-            72 => Self::MessagesGetStickerSet(functions::MessagesGetStickerSet::sample(source)),
-            73 => Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::sample(source)),
-            74 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
-            75 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
-            76 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
-            77 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
-            78 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
-            79 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
-            80 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
-            81 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
-            82 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
-            83 => Self::PhotosGetUserPhotos(functions::PhotosGetUserPhotos::sample(source)),
-            84 => Self::Ping(functions::Ping::sample(source)),
-            85 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
-            86 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
-            87 => Self::ReqPq(functions::ReqPq::sample(source)),
-            88 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
-            89 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
-            90 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
-            91 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
-            92 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
-            93 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
+            56 => Self::MessagesDeleteHistory(functions::MessagesDeleteHistory::sample(source)),
+            57 => Self::MessagesDeleteMessages(functions::MessagesDeleteMessages::sample(source)),
+            58 => Self::MessagesEditMessage(functions::MessagesEditMessage::sample(source)),
+            59 => Self::MessagesForwardMessages(functions::MessagesForwardMessages::sample(source)),
+            60 => Self::MessagesGetAllDrafts(functions::MessagesGetAllDrafts::sample(source)),
+            61 => Self::MessagesGetAttachMenuBots(functions::MessagesGetAttachMenuBots::sample(source)),
+            62 => Self::MessagesGetAvailableEffects(functions::MessagesGetAvailableEffects::sample(source)),
+            63 => Self::MessagesGetBotCallbackAnswer(functions::MessagesGetBotCallbackAnswer::sample(source)),
+            64 => Self::MessagesGetChats(functions::MessagesGetChats::sample(source)),
+            65 => Self::MessagesGetDialogFilters(functions::MessagesGetDialogFilters::sample(source)),
+            66 => Self::MessagesGetDialogs(functions::MessagesGetDialogs::sample(source)),
+            67 => Self::MessagesGetHistory(functions::MessagesGetHistory::sample(source)),
+            68 => Self::MessagesGetMessages(functions::MessagesGetMessages::sample(source)),
+            69 => Self::MessagesGetPeerDialogs(functions::MessagesGetPeerDialogs::sample(source)),
+            70 => Self::MessagesGetPeerSettings(functions::MessagesGetPeerSettings::sample(source)),
+            71 => Self::MessagesGetPinnedDialogs(functions::MessagesGetPinnedDialogs::sample(source)),
+            72 => Self::MessagesGetSplitRanges(functions::MessagesGetSplitRanges::sample(source)),
+            73 => Self::MessagesGetStickerSet(functions::MessagesGetStickerSet::sample(source)),
+            74 => Self::MessagesHideChatJoinRequest(functions::MessagesHideChatJoinRequest::sample(source)),
+            75 => Self::MessagesReadHistory(functions::MessagesReadHistory::sample(source)),
+            76 => Self::MessagesSearch(functions::MessagesSearch::sample(source)),
+            77 => Self::MessagesSendMessage(functions::MessagesSendMessage::sample(source)),
+            78 => Self::MessagesSendReaction(functions::MessagesSendReaction::sample(source)),
+            79 => Self::MessagesSetBotCallbackAnswer(functions::MessagesSetBotCallbackAnswer::sample(source)),
+            80 => Self::MessagesSetTyping(functions::MessagesSetTyping::sample(source)),
+            81 => Self::MessagesStartBot(functions::MessagesStartBot::sample(source)),
+            82 => Self::MessagesUnpinAllMessages(functions::MessagesUnpinAllMessages::sample(source)),
+            83 => Self::MessagesUpdatePinnedMessage(functions::MessagesUpdatePinnedMessage::sample(source)),
+            84 => Self::PhotosGetUserPhotos(functions::PhotosGetUserPhotos::sample(source)),
+            85 => Self::Ping(functions::Ping::sample(source)),
+            86 => Self::PingDelayDisconnect(functions::PingDelayDisconnect::sample(source)),
+            87 => Self::ReqDHParams(functions::ReqDHParams::sample(source)),
+            88 => Self::ReqPq(functions::ReqPq::sample(source)),
+            89 => Self::ReqPqMulti(functions::ReqPqMulti::sample(source)),
+            90 => Self::RpcDropAnswer(functions::RpcDropAnswer::sample(source)),
+            91 => Self::SetClientDHParams(functions::SetClientDHParams::sample(source)),
+            92 => Self::UpdatesGetDifference(functions::UpdatesGetDifference::sample(source)),
+            93 => Self::UpdatesGetState(functions::UpdatesGetState::sample(source)),
+            94 => Self::UsersGetFullUser(functions::UsersGetFullUser::sample(source)),
             _ => Self::UsersGetUsers(functions::UsersGetUsers::sample(source)),
         }
     }

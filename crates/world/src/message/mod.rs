@@ -1,5 +1,6 @@
 //! Messages, and what both sides do to them.
 
+mod clear;
 mod delete;
 mod edit;
 mod forward;
@@ -8,6 +9,7 @@ mod react;
 mod route;
 mod send;
 
+pub use clear::{ClearHistory, Cleared, MAX_CLEARED};
 pub use delete::{Delete, DeleteByUser};
 pub(crate) use delete::{apply_deleted, apply_hidden};
 pub(crate) use edit::apply_edited;

@@ -7,7 +7,7 @@ use parlor_host::Host;
 use parlor_world::callback::Press;
 use parlor_world::markup::{ButtonAction, KeyboardRequest, Markup};
 use parlor_world::message::{
-    DeleteByUser, EditText, Forward, Ids, Mode, Pin, React, Reaction, ReplyTo, Route, Send,
+    ClearHistory, DeleteByUser, EditText, Forward, Ids, Mode, Pin, React, Reaction, ReplyTo, Route, Send,
 };
 use parlor_world::refusal::Purpose;
 use parlor_world::text::Text;
@@ -198,6 +198,18 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, Problem> {
     let (dialog, message) = place.find(&host).await?;
     host.tell(DeleteByUser { dialog, messages: vec![message], for_both }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The person clears the history", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Deletion), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn clear(
+    World(host): World,
+    Path(pair): Path<Pair>,
+    Query(Deletion { for_both }): Query<Deletion>,
+) -> Result<StatusCode, Problem> {
+    let dialog = pair.dialog(&host).await?;
+    // What is written meanwhile is cleared too; only what comes faster than batches are deleted could hold it up.
+    while host.tell(ClearHistory { dialog, up_to: None, between: (None, None), for_both }).await?.more {}
     Ok(StatusCode::NO_CONTENT)
 }
 

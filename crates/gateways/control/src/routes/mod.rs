@@ -61,7 +61,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(dialogs::typing))
         .routes(routes!(dialogs::allow))
         .routes(routes!(dialogs::join))
-        .routes(routes!(messages::transcript, messages::send))
+        .routes(routes!(messages::transcript, messages::send, messages::clear))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::forward))
         .routes(routes!(messages::wait))

@@ -103,6 +103,9 @@ async fn pages(
     let layer = context.layer();
     let found = context.look(move |world, _| {
         let other = decode::peer(world, me, &peer)?;
+        if other == me {
+            return Err(RpcError::not_served("Saved Messages"));
+        }
         let dialog = decode::dialog_of(me, other)?;
         Ok::<_, RpcError>(list(world, me, dialog, &page, wanted, layer))
     });

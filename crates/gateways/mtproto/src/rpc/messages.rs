@@ -5,14 +5,15 @@ use crate::push::log_of;
 use crate::refusal::RpcError;
 use crate::view;
 use parlor_wire_tl::functions::{
-    MessagesDeleteMessages, MessagesEditMessage, MessagesReadHistory, MessagesSendReaction,
-    MessagesSetTyping, MessagesUpdatePinnedMessage,
+    MessagesDeleteHistory, MessagesDeleteMessages, MessagesEditMessage, MessagesReadHistory,
+    MessagesSendReaction, MessagesSetTyping, MessagesUpdatePinnedMessage,
 };
 use parlor_wire_tl::{enums, types};
 use parlor_world::chat_action::{ChatAction, ShowChatAction, UserTypes};
 use parlor_world::dialog::{ChatRef, MarkRead};
 use parlor_world::message::{
-    Delete, DeleteByUser, EditMarkup, EditText, LinkPreview, Pin, React, Reaction, Route, UnpinAll,
+    ClearHistory, Delete, DeleteByUser, EditMarkup, EditText, LinkPreview, Pin, React, Reaction, Route,
+    UnpinAll,
 };
 use parlor_world::updates::{Entry, Update};
 use parlor_world::{AccountId, DialogId, MessageId, Timestamp, World};
@@ -90,6 +91,40 @@ pub(super) async fn delete(context: &Context, request: MessagesDeleteMessages) -
     let pts = context.look(move |world, _| log_of(world, me).map_or(1, |log| log.state().pts)).await?;
     let pts_count = i32::try_from(found).unwrap_or(i32::MAX);
     context.encode(&enums::MessagesAffectedMessages::from(types::MessagesAffectedMessages { pts, pts_count }))
+}
+
+/// Batches that one `messages.deleteHistory` deletes; a client repeats it as long as the offset is positive.
+const MAX_BATCHES: usize = 100;
+
+pub(super) async fn delete_history(context: &Context, request: MessagesDeleteHistory) -> Answer {
+    let me = AccountId::User(context.user()?);
+    let Route::User(dialog) = route(context, request.peer).await? else {
+        return Err(RpcError::bad("PEER_ID_INVALID"));
+    };
+    let up_to = (request.max_id > 0).then_some(MessageId(request.max_id));
+    let between = (request.min_date.map(i64::from), request.max_date.map(i64::from));
+    let (mut pts_count, mut more) = (0, true);
+    for _ in 0..MAX_BATCHES {
+        let command = ClearHistory { dialog, up_to, between, for_both: request.revoke };
+        let own = context.own.clone();
+        let cleared = context.ask(command, move |world, _, cleared| {
+            let entry = log_of(world, me).and_then(|log| {
+                log.newest().take(16).find(|entry| matches!(entry.update, Update::Deleted { .. }))
+            });
+            entry.filter(|_| cleared.count > 0).iter().for_each(|entry| own.insert(entry.number));
+            cleared
+        });
+        let cleared = cleared.await?;
+        pts_count += i32::try_from(cleared.count).unwrap_or(0);
+        more = cleared.more;
+        if !more {
+            break;
+        }
+    }
+    let pts = context.look(move |world, _| log_of(world, me).map_or(1, |log| log.state().pts)).await?;
+    // > offset: if positive, the method must be called again with the same parameters
+    let affected = types::MessagesAffectedHistory { pts, pts_count, offset: i32::from(more) };
+    context.encode(&enums::MessagesAffectedHistory::from(affected))
 }
 
 /// In which dialogs an account's messages are; unknown ids are left out.

@@ -303,6 +303,7 @@ async fn call(context: &Context, function: Function) -> Answer {
         F::MessagesForwardMessages(request) => send::forward(context, request).await,
         F::MessagesEditMessage(request) => messages::edit(context, request).await,
         F::MessagesDeleteMessages(request) => messages::delete(context, request).await,
+        F::MessagesDeleteHistory(request) => messages::delete_history(context, request).await,
         F::MessagesSetTyping(request) => messages::set_typing(context, request).await,
         F::MessagesSendReaction(request) => messages::send_reaction(context, request).await,
         F::MessagesUpdatePinnedMessage(request) => messages::update_pinned(context, request).await,

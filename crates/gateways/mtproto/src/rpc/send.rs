@@ -15,6 +15,9 @@ use parlor_world::{AccountId, DialogId, MessageId, Timestamp, World};
 pub(super) async fn route(context: &Context, peer: enums::InputPeer) -> Result<Route, RpcError> {
     let me = context.me()?;
     let target = context.look(move |world, _| decode::peer(world, me, &peer)).await??;
+    if target == me && matches!(me, AccountId::User(_)) {
+        return Err(RpcError::not_served("Saved Messages"));
+    }
     Ok(match me {
         AccountId::Bot(bot) => Route::Bot(bot, ChatRef::Id(target.get())),
         AccountId::User(user) => Route::User(DialogId { user, bot: bot_of(target)? }),
