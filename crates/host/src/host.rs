@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     blocks: bool,
     stopped: AtomicBool,
     births: AtomicU64,
+    opened: Timestamp,
     end: watch::Sender<Option<Arc<str>>>,
     ended: watch::Sender<bool>,
     clock: Clock,
@@ -98,7 +99,8 @@ impl Host {
         let (covered, mut world) = decoded.unwrap_or_else(|| (0, World::new(options.key)));
         journal.replay(covered, &mut |recorded| world.apply(&recorded))?;
         world.rules = options.rules;
-        let last = (!journal.is_empty()).then(|| world.last());
+        let opened = world.last();
+        let last = (!journal.is_empty()).then_some(opened);
         let clock = Clock::starting(options.clock, last);
         if journal.is_empty() {
             let birth = world.birth(clock.now());
@@ -118,6 +120,7 @@ impl Host {
             blocks,
             stopped: AtomicBool::new(false),
             births: AtomicU64::new(1),
+            opened,
             end: watch::channel(None).0,
             ended: watch::channel(false).0,
             clock,
@@ -166,6 +169,11 @@ impl Host {
     /// Tells this world from the others that the process runs.
     pub fn id(&self) -> u64 {
         self.0.id
+    }
+
+    /// The time of the last event from before this host opened the journal: whatever is later happened since.
+    pub fn opened_at(&self) -> Timestamp {
+        self.0.opened
     }
 
     /// How often the world began anew: what was known of an older one is no longer true.

@@ -86,7 +86,12 @@ mod tests {
 
     fn ports() -> Ports {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
-        Ports::new(host().id(), address, ConnectionLimiter::new(16), MtProto::new(None).unwrap())
+        Ports::new(
+            host().id(),
+            address,
+            ConnectionLimiter::new(16),
+            MtProto::new(None, None).unwrap().unwrap(),
+        )
     }
 
     /// Waits until nobody listens there, and the port is forgotten.

@@ -69,8 +69,8 @@ impl Server {
         let root = format!("http://{address}");
         let guard =
             Arc::new(Guard { allowed_hosts: options.allowed_host.clone(), token: control_token.clone() });
-        let mtproto =
-            MtProto::new(options.proxy_secret.map(|secret| secret.0)).context("the RSA key is damaged")?;
+        let mtproto = MtProto::new(options.proxy_secret.map(|secret| secret.0), control_token.as_deref())?
+            .context("the RSA key is damaged")?;
         let ports = Ports::new(host.id(), address, limiter.clone(), mtproto.clone());
         let bot_api = BotApi::default();
         bot_api.resume(&host).await;

@@ -73,9 +73,24 @@ impl Server {
     }
 
     /// Starts a server by that command, on a free port.
-    pub async fn from_command(mut command: Command) -> Result<Self> {
+    pub async fn from_command(command: Command) -> Result<Self> {
+        Self::listening(command, "127.0.0.1:0").await
+    }
+
+    /// Ends the server and starts it again at the same address; `is_clean` tells it to end, otherwise it is killed.
+    pub async fn restart(&mut self, arguments: &[&str], is_clean: bool) -> Result<()> {
+        let signal = if is_clean { Signal::SIGTERM } else { Signal::SIGKILL };
+        kill(Pid::from_raw(self.child.id().context("running")?.try_into()?), signal)?;
+        self.child.wait().await?;
+        let mut command = Command::new(binary());
+        command.args(arguments);
+        *self = Self::listening(command, &format!("127.0.0.1:{}", self.port())).await?;
+        Ok(())
+    }
+
+    async fn listening(mut command: Command, address: &str) -> Result<Self> {
         let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--no-demo"])
+            .args(["--listen", address, "--no-demo"])
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -324,8 +339,13 @@ impl Drop for Running {
 impl Stage {
     /// Everything for one story.
     pub async fn set(program: impl Into<Program>, user: Value) -> Result<Self> {
+        Self::set_on(&["--memory"], program, user).await
+    }
+
+    /// Everything for one story, on a server with these options.
+    pub async fn set_on(options: &[&str], program: impl Into<Program>, user: Value) -> Result<Self> {
         let program = program.into();
-        let server = Server::start(&[&["--memory"], &program.server[..]].concat()).await?;
+        let server = Server::start(&[options, &program.server[..]].concat()).await?;
         let bot = 123_456;
         let user = server.control("POST", "/users", user).await?["id"].as_i64().context("id")?;
         let mut command = program.command(&server.root, bot);

@@ -198,11 +198,13 @@ impl Client {
             if let Ok(code) = <[u8; 4]>::try_from(frame.as_slice()) {
                 bail!("transport error {}", i32::from_le_bytes(code));
             }
+            // Updates may come in the same frame, behind the answer.
+            let mut answer = None;
             for told in self.session.receive(&frame)? {
                 match told {
-                    Told::Result { request, body } if request == id => return Ok(Ok(body)),
+                    Told::Result { request, body } if request == id => answer = Some(Ok(body)),
                     Told::Error { request, code, message } if request == id => {
-                        return Ok(Err(RpcError { code, message }));
+                        answer = Some(Err(RpcError { code, message }));
                     }
                     Told::Bad { message, code: 48 } if message >= id => {
                         id = self.send_request(body).await?;
@@ -211,6 +213,9 @@ impl Client {
                     Told::Other(body) => self.updates.push_back(body),
                     Told::Result { .. } | Told::Error { .. } => {}
                 }
+            }
+            if let Some(answer) = answer {
+                return Ok(answer);
             }
         }
     }
@@ -270,6 +275,12 @@ impl Client {
             ..Default::default()
         };
         self.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await.map(|_| ())
+    }
+
+    /// The updates that came with the answers so far.
+    pub fn pushed_already(&mut self) -> Vec<enums::Updates> {
+        let pushed = self.updates.drain(..);
+        pushed.filter_map(|body| enums::Updates::read(&mut Reader::new(&body)).ok()).collect()
     }
 
     /// The next updates that the server pushes.

@@ -13,7 +13,7 @@ use parlor_wire_mtproto::transport::Incoming;
 use parlor_wire_mtproto::{Broken, Envelope, Side, peek_key_id};
 use std::collections::HashMap;
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +60,7 @@ struct Connection {
     stream: Stream,
     address: Option<SocketAddr>,
     report: OnActivity,
+    peer: Option<IpAddr>,
     incoming: Incoming,
     exchange: Option<Next>,
     first_salts: HashMap<i64, i64>,
@@ -83,6 +84,8 @@ pub(crate) struct Client {
     pub(crate) first: Vec<u8>,
     /// The address that it reached.
     pub(crate) address: Option<SocketAddr>,
+    /// Where it is; not known of those behind a WebSocket.
+    pub(crate) peer: Option<IpAddr>,
     pub(crate) report: OnActivity,
 }
 
@@ -95,6 +98,7 @@ pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
         stream: client.stream,
         address: client.address,
         report: client.report,
+        peer: client.peer,
         incoming: Incoming::new(secret),
         exchange: Some(Next::Hello(Hello)),
         first_salts: HashMap::new(),
@@ -254,6 +258,7 @@ impl Connection {
                         own: live.pusher.own.clone(),
                         is_fed: live.pusher.is_fed(),
                         address: self.address,
+                        peer: self.peer,
                         data_centre: self.incoming.data_centre(),
                     };
                     let future = async move { (id, request, rpc::answer(context, body).await) };
@@ -300,6 +305,8 @@ impl Connection {
         for frame in frames {
             self.write(&frame).await?;
         }
+        // Only now: what could not be written is sent to the next session.
+        self.sessions.values_mut().for_each(|live| live.pusher.written());
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use parlor_wire_tl::{Tl, Writer};
 use parlor_world::{AccountId, BotId, Command, Timestamp, UserId, World};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Entries that answers may be ahead of the pushes.
@@ -42,6 +42,8 @@ pub(crate) struct Context {
     /// The session is told of updates already.
     pub(crate) is_fed: bool,
     pub(crate) address: Option<SocketAddr>,
+    /// Where the client is.
+    pub(crate) peer: Option<IpAddr>,
     pub(crate) data_centre: Option<i16>,
     /// What a bot was answered, for the inspector's eyes.
     pub(crate) shown: Arc<Mutex<Option<Shown>>>,

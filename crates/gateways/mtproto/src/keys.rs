@@ -1,6 +1,7 @@
 //! The keys that connections use: those that are logged in are the world's, the others live here for a while.
 
 use crate::replay::{Admission, Executed, lowest_id};
+use crate::subscription::Subscriptions;
 use parlor_host::Host;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_mtproto::srp::Challenge;
@@ -28,6 +29,7 @@ struct State {
     /// The birth of the world in which that was found.
     births: u64,
     client: Client,
+    subscriptions: Subscriptions,
     /// The permanent key that a temporary one is bound to.
     permanent: Option<Arc<Key>>,
     pending: Option<Pending>,
@@ -61,6 +63,11 @@ impl Key {
     /// The key that carries the login: itself, or the one that it is bound to.
     pub(crate) fn login(self: &Arc<Self>) -> Arc<Self> {
         self.with(|state| state.permanent.clone()).unwrap_or_else(|| self.clone())
+    }
+
+    /// Calls `act` with the sessions that are pushed updates.
+    pub(crate) fn subscriptions<T>(&self, act: impl FnOnce(&mut Subscriptions) -> T) -> T {
+        self.with(|state| act(&mut state.subscriptions))
     }
 
     /// Binds this temporary key to a permanent one.
@@ -117,6 +124,7 @@ impl Key {
             state.account = account;
             state.births = births;
             state.pending = None;
+            state.subscriptions.forget_sent();
         });
     }
 
@@ -164,7 +172,9 @@ impl Keys {
         let known = host.look(move |world, _| world.authorization(KeyId(id)).cloned()).await.ok()??;
         let auth = AuthKey::from_hex(&known.secret.0)?;
         let (account, client) = (Some(known.account), known.client);
-        let state = State { account, births, client, ..State::default() };
+        let opened = host.opened_at();
+        let subscriptions = Subscriptions::unused(opened.max(known.created), known.created <= opened);
+        let state = State { account, births, client, subscriptions, ..State::default() };
         Some(self.insert(host, Key::new(auth, self.lowest, state)))
     }
 

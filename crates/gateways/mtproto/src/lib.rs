@@ -6,6 +6,7 @@
 //!
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`MtProto::serve`].
 
+mod attempts;
 mod connection;
 mod context;
 mod decode;
@@ -16,12 +17,16 @@ mod refusal;
 mod replay;
 mod rpc;
 mod stream;
+mod subscription;
 mod view;
 
+use attempts::Attempts;
 use keys::Keys;
-use parlor_host::{Clock, Host};
+use parlor_host::{Clock, Host, NoRandomness, random};
 use parlor_wire_mtproto::RsaKey;
 use parlor_wire_mtproto::dh::Group;
+use parlor_wire_mtproto::srp::Verifier;
+use parlor_world::authorization::Password;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use stream::Stream;
@@ -38,28 +43,51 @@ struct Inner {
     keys: Keys,
     /// The secret by which clients use this server as an MTProto proxy.
     proxy_secret: Option<[u8; 16]>,
+    /// What people must prove who have no two-step password of their own.
+    password: Option<Password>,
+    attempts: Attempts,
 }
 
 impl MtProto {
     /// With the development key; none only if its constants were damaged. With a secret it is an MTProto proxy too, which
-    /// leads to itself.
-    pub fn new(proxy_secret: Option<[u8; 16]>) -> Option<Self> {
-        let (rsa, group) = (RsaKey::development()?, Group::new()?);
-        let inner = Inner { rsa, group, keys: Keys::new(Clock::machine()), proxy_secret };
-        Some(Self(Arc::new(inner)))
+    /// leads to itself. With a control token, people prove it as their two-step password unless they have one of their
+    /// own, and nobody registers by phone: anybody who reaches the server could otherwise be anybody.
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random bytes for the password's salts.
+    pub fn new(
+        proxy_secret: Option<[u8; 16]>,
+        control_token: Option<&str>,
+    ) -> Result<Option<Self>, NoRandomness> {
+        let (Some(rsa), Some(group)) = (RsaKey::development(), Group::new()) else { return Ok(None) };
+        let password = match control_token {
+            Some(token) => Some(token_password(&group, token)?),
+            None => None,
+        };
+        let inner = Inner {
+            rsa,
+            group,
+            password,
+            attempts: Attempts::default(),
+            keys: Keys::new(Clock::machine()),
+            proxy_secret,
+        };
+        Ok(Some(Self(Arc::new(inner))))
     }
 
     /// Serves one connection to a world until it ends. `first` are the bytes that were read already.
     pub async fn serve(&self, host: Host, stream: TcpStream, first: Vec<u8>, report: OnActivity) {
         let address = stream.local_addr().ok();
-        let client = connection::Client { stream: Stream::Tcp(stream), first, address, report };
+        let peer = stream.peer_addr().ok().map(|peer| peer.ip());
+        let client = connection::Client { stream: Stream::Tcp(stream), first, address, peer, report };
         connection::run(self.clone(), host, client).await;
     }
 
     /// Serves the bytes that a WebSocket carries. `address` is where the server listens.
     pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr, report: OnActivity) {
         let (stream, address) = (Stream::Web(stream), Some(address));
-        let client = connection::Client { stream, first: Vec::new(), address, report };
+        let client = connection::Client { stream, first: Vec::new(), address, peer: None, report };
         connection::run(self.clone(), host, client).await;
     }
 }
@@ -80,3 +108,11 @@ pub enum Activity {
 
 /// Is told what a connection does, each time that it has done something.
 pub type OnActivity = Arc<dyn Fn(Activity) + Send + Sync>;
+
+/// The control token as a two-step password.
+fn token_password(group: &Group, token: &str) -> Result<Password, NoRandomness> {
+    let (salt1, salt2) = (random::<16>()?.to_vec(), random::<16>()?.to_vec());
+    let verifier = Verifier::new(group, token, salt1, salt2);
+    let hint = "the control token that the server printed".to_owned();
+    Ok(Password { salt1: verifier.salt1, salt2: verifier.salt2, verifier: verifier.value, hint })
+}

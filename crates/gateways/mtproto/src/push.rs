@@ -2,12 +2,14 @@ use crate::context::{Own, encode};
 use crate::keys::Key;
 use crate::notes;
 use crate::rpc::Reply;
+use crate::subscription::{Interest, Start};
 use crate::view;
 use parlor_host::{Host, Present, Watch};
 use parlor_wire_tl::{enums, types};
 use parlor_world::updates::{Log, Update};
 use parlor_world::{AccountId, Side, World};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 /// Updates that one message to the client holds at most; a client that is behind by more is told to ask.
@@ -15,6 +17,8 @@ const MAX_BATCH: usize = 100;
 
 /// Tells one session what happens to its account.
 pub(crate) struct Pusher {
+    /// Tells this session from the others of its key.
+    id: u64,
     host: Host,
     key: Arc<Key>,
     /// What answers have told already.
@@ -28,15 +32,18 @@ struct Feed {
     account: AccountId,
     watch: Watch,
     live: broadcast::Receiver<Update>,
-    /// The first entry that was not sent; none until the first look.
-    next: Option<i64>,
+    /// The first entry that was not sent.
+    next: Start,
+    _subscription: Subscription,
     /// A bot's program is there as long as it is fed.
     _present: Option<Present>,
 }
 
 impl Pusher {
     pub(crate) fn new(host: Host, key: Arc<Key>) -> Self {
-        Self { host, key, own: Own::default(), feed: None, typing: Vec::new() }
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { id, host, key, own: Own::default(), feed: None, typing: Vec::new() }
     }
 
     /// Whether it tells of updates already.
@@ -44,24 +51,43 @@ impl Pusher {
         self.feed.is_some()
     }
 
-    /// Begins when a request shows that the session is one that listens.
-    /// True if it begins just now.
+    /// Begins when a request shows that the session wants updates. True if it begins with this request.
     pub(crate) fn begin(&mut self, reply: &Reply) -> bool {
-        let account = self.key.login().account(&self.host);
+        let login = self.key.login();
+        let account = login.account(&self.host);
         if self.feed.as_ref().map(|feed| feed.account) == account {
+            // It may have been there by its connection's set-up alone.
+            if self.feed.is_some() && reply.interest == Interest::Asked {
+                login.subscriptions(|all| all.add(self.id, Interest::Asked));
+            }
             return false;
         }
-        self.feed = account.filter(|_| reply.listens).map(|account| Feed {
+        self.feed = None;
+        let Some(account) = account else { return false };
+        if !login.subscriptions(|all| all.add(self.id, reply.interest)) {
+            return false;
+        }
+        let here = reply.next_entry.map_or(Start::Next, Start::Entry);
+        let missed = login.subscriptions(|all| all.start());
+        self.feed = Some(Feed {
             account,
             watch: self.host.watch(account),
             live: self.host.live(),
-            next: reply.next_entry,
+            next: missed.unwrap_or(here),
+            _subscription: Subscription { login, id: self.id },
             _present: match account {
                 AccountId::Bot(bot) => Some(self.host.presence().enter(bot)),
                 AccountId::User(_) => None,
             },
         });
-        self.feed.is_some()
+        true
+    }
+
+    /// Notes that what was collected is on its way: no other session of the key is sent it when it begins.
+    pub(crate) fn written(&mut self) {
+        if let Some(Feed { next: Start::Entry(next), .. }) = &self.feed {
+            self.key.login().subscriptions(|all| all.set_sent(*next));
+        }
     }
 
     /// Waits until there may be news; false when the world is gone. Without a login there never are.
@@ -85,20 +111,29 @@ impl Pusher {
 
     /// What is to be sent, spelled.
     pub(crate) async fn collect(&mut self) -> Vec<Vec<u8>> {
-        let layer = self.key.login().layer();
+        let login = self.key.login();
+        let layer = login.layer();
+        if !login.subscriptions(|all| all.contains(self.id)) {
+            self.feed = None;
+        }
         let Some(feed) = &mut self.feed else { return Vec::new() };
-        let (account, next, own, key) = (feed.account, feed.next, self.own.clone(), self.key.login().id());
+        let (account, start, own, key) = (feed.account, feed.next, self.own.clone(), login.id());
         let typing = std::mem::take(&mut self.typing);
         let seen = self.host.look(move |world, now| {
             // A token that was revoked, a world that was emptied: the login is gone.
             world.authorization(key)?;
             let log = log_of(world, account)?;
-            let behind = log.from(next.unwrap_or(log.next()), now).filter(|entry| !own.take(entry.number));
-            let entries: Vec<_> = behind.collect();
+            let missed = log.from(start.number(log), now).filter(|entry| !own.take(entry.number));
+            let entries: Vec<_> = missed.collect();
             let mut updates = Vec::new();
-            if entries.len() > MAX_BATCH {
+            let too_many = entries.len() > MAX_BATCH;
+            if too_many || matches!(start, Start::After { forgotten: true, .. }) {
+                // > updatesTooLong: there are too many events pending; the client fetches them itself
+                // After a restart, too: what was sent last may not have arrived. Clients that do not ask (Pyrogram) are
+                // sent at least what happened since.
                 updates.push(enums::Updates::from(types::UpdatesTooLong {}));
-            } else if !entries.is_empty() {
+            }
+            if !too_many && !entries.is_empty() {
                 updates.push(view::updates(world, account, &entries, layer, now));
             }
             updates.extend(typing.iter().filter_map(|update| view::live(account, update, now)));
@@ -107,13 +142,13 @@ impl Pusher {
         let (next, updates) = match seen.await {
             Ok(Some(seen)) => seen,
             Ok(None) => {
-                self.key.login().sign_out();
+                login.sign_out();
                 self.feed = None;
                 return Vec::new();
             }
             Err(_) => return Vec::new(),
         };
-        feed.next = Some(next);
+        feed.next = Start::Entry(next);
         // What the layer lacks is not told: its client could not read it.
         let spelled = updates.iter().filter_map(|updates| {
             let body = encode(updates, layer).ok()?;
@@ -123,6 +158,18 @@ impl Pusher {
             Some(body)
         });
         spelled.collect()
+    }
+}
+
+/// A session's place among those of its key; left when it ends.
+struct Subscription {
+    login: Arc<Key>,
+    id: u64,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.login.subscriptions(|all| all.remove(self.id));
     }
 }
 

@@ -88,7 +88,8 @@ impl Session {
 }
 
 /// The lowest id of a message that a client may make at that time of the machine, in milliseconds. Clients fill the
-/// lower half with fractions of a second of different sizes; Telethon's, four for a nanosecond, are the smallest.
+/// lower half with fractions of a second of different sizes; Telethon's, four for a nanosecond, are the smallest: a frame
+/// that was recorded less than a tenth of a second before a restart of that length may still be taken for a new one.
 pub(crate) fn lowest_id(now: i64) -> i64 {
     ((now / 1000) << 32) | ((now % 1000) * 4_000_000)
 }

@@ -2,7 +2,8 @@
 
 use crate::bytes::{join, same, sha256};
 use crate::dh::{G, Group, bytes, number};
-use crypto_bigint::U2048;
+use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
+use crypto_bigint::{Odd, U2048, U4096};
 use sha2::Sha512;
 
 /// > PBKDF2 with 100,000 iterations of HMAC-SHA512
@@ -80,30 +81,37 @@ fn proof(group: &Group, salt1: &[u8], salt2: &[u8], a: &[u8], b: &[u8], key: &[u
     sha256(&[&mixed, &sha256(&[salt1]), &sha256(&[salt2]), a, b, key])
 }
 
+/// The client's side: `A` and `M1` for a password, as the page on SRP tells it. `secret` is random. `None` if `b` is no
+/// number of the group.
+pub fn answer(
+    group: &Group,
+    password: &str,
+    salt1: &[u8],
+    salt2: &[u8],
+    b: &[u8],
+    secret: &[u8; 256],
+) -> Option<([u8; 256], [u8; 32])> {
+    let a = group.public(secret);
+    let u = U2048::from_be_slice(&join::<256>(&[&[0; 224], &sha256(&[&a, b])]));
+    let hash = password_hash(password.as_bytes(), salt1, salt2);
+    let x = U2048::from_be_slice(&join::<256>(&[&[0; 224], &hash]));
+    let params = FixedMontyParams::new(Odd::new(U2048::from_be_slice(&group.prime())).into_option()?);
+    let form = |n: &U2048| FixedMontyForm::new(n, &params);
+    let v = form(&number(&group.public(&bytes(&x)))?);
+    let base = form(&number(b)?).sub(&form(&multiplier(group)).mul(&v));
+    // The exponent a + u*x is longer than 2048 bits.
+    let ux: U4096 = u.concatenating_mul(&x);
+    let power = ux.wrapping_add(&U2048::from_be_slice(secret).resize());
+    let key = sha256(&[&bytes(&base.pow(&power).retrieve())]);
+    Some((a, proof(group, salt1, salt2, &a, b, &key)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
-    use crypto_bigint::{Odd, U4096};
 
-    /// The client's side, as the page on SRP tells it.
     fn answer(group: &Group, password: &str, verifier: &Verifier, b: &[u8; 256]) -> ([u8; 256], [u8; 32]) {
-        let exponent = [0x42; 256];
-        let a = group.public(&exponent);
-        let u = U2048::from_be_slice(&join::<256>(&[&[0; 224], &sha256(&[&a, b])]));
-        let x = U2048::from_be_slice(&join::<256>(&[
-            &[0; 224],
-            &password_hash(password.as_bytes(), &verifier.salt1, &verifier.salt2),
-        ]));
-        let params = FixedMontyParams::new(Odd::new(U2048::from_be_slice(&group.prime())).unwrap());
-        let form = |n: &U2048| FixedMontyForm::new(n, &params);
-        let v = form(&number(&group.public(&bytes(&x))).unwrap());
-        let base = form(&number(b).unwrap()).sub(&form(&multiplier(group)).mul(&v));
-        // The exponent a + u*x is longer than 2048 bits.
-        let ux: U4096 = u.concatenating_mul(&x);
-        let power = ux.wrapping_add(&U2048::from_be_slice(&exponent).resize());
-        let key = sha256(&[&bytes(&base.pow(&power).retrieve())]);
-        (a, proof(group, &verifier.salt1, &verifier.salt2, &a, b, &key))
+        super::answer(group, password, &verifier.salt1, &verifier.salt2, b, &[0x42; 256]).unwrap()
     }
 
     #[test]

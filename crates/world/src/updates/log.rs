@@ -116,6 +116,12 @@ impl Log {
         self.entries.range(start..).filter(move |entry| entry.at > oldest)
     }
 
+    /// The number of the first kept update after that time, or of the next one.
+    pub fn first_after(&self, at: Timestamp) -> i64 {
+        let start = self.entries.partition_point(|entry| entry.at <= at);
+        self.entries.get(start).map_or(self.next, |entry| entry.number)
+    }
+
     /// How many are waiting.
     pub fn pending(&self, now: Timestamp) -> usize {
         self.from(i64::MIN, now).count()

@@ -1,3 +1,4 @@
+use crate::attempts::Subject;
 use crate::context::{Answer, Context};
 use crate::keys::Pending;
 use crate::refusal::RpcError;
@@ -5,9 +6,10 @@ use crate::view;
 use parlor_wire_mtproto::Envelope;
 use parlor_wire_tl::functions::{AuthBindTempAuthKey, AuthImportBotAuthorization, AuthSignIn, AuthSignUp};
 use parlor_wire_tl::{Reader, Tl, enums, types};
-use parlor_world::AccountId;
 use parlor_world::account::{AdoptToken, Token};
 use parlor_world::authorization::{Login, SendCode, SignIn, SignOut, SignUp};
+use parlor_world::{AccountId, Refusal};
+use tokio::time::Instant;
 
 /// Digits of a login code.
 const CODE_LENGTH: i32 = 5;
@@ -32,7 +34,22 @@ fn logged_in(context: &Context, account: AccountId, user: enums::User) -> Answer
     context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
 }
 
+/// What wrong codes for a phone are counted for.
+fn subjects(context: &Context, phone: &str) -> [Subject; 2] {
+    let digits = phone.chars().filter(char::is_ascii_digit).collect();
+    [Subject::Phone(context.host.id(), digits), Subject::Address(context.peer)]
+}
+
+/// Refuses whoever was wrong too often.
+pub(super) fn admit(context: &Context, subjects: &[Subject]) -> Result<(), RpcError> {
+    match context.gateway.0.attempts.wait(subjects, Instant::now()) {
+        Some(seconds) => Err(RpcError::new(420, &format!("FLOOD_WAIT_{seconds}"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) async fn send_code(context: &Context, phone: &str) -> Answer {
+    admit(context, &subjects(context, phone))?;
     let hash = context.tell(SendCode { phone: phone.to_owned() }).await?;
     let sent = types::AuthSentCode {
         r#type: types::AuthSentCodeTypeApp { length: CODE_LENGTH }.into(),
@@ -45,9 +62,26 @@ pub(super) async fn send_code(context: &Context, phone: &str) -> Answer {
 pub(super) async fn sign_in(context: &Context, request: AuthSignIn) -> Answer {
     let (phone, hash) = (request.phone_number, request.phone_code_hash);
     let code = request.phone_code.unwrap_or_default();
+    let subjects = subjects(context, &phone);
+    admit(context, &subjects)?;
+    let attempts = &context.gateway.0.attempts;
+    let this_code = Subject::Code(hash.clone());
+    if attempts.wait(std::slice::from_ref(&this_code), Instant::now()).is_some() {
+        return Err(Refusal::PhoneCodeExpired.into());
+    }
     let shown = (phone.clone(), hash.clone());
-    let login = context.look(move |world, now| world.check_code(&shown.0, &shown.1, &code, now)).await??;
-    match login {
+    let login = context.look(move |world, now| world.check_code(&shown.0, &shown.1, &code, now)).await?;
+    if login == Err(Refusal::PhoneCodeInvalid) {
+        attempts.count(subjects.into_iter().chain([this_code]), Instant::now());
+    }
+    let needs_password = context.gateway.0.password.is_some();
+    match login? {
+        Login::Known(user) if needs_password => {
+            context.key.login().set_pending(Pending::Password(user, None));
+            Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
+        }
+        // Whoever may register shows the token to the control API.
+        Login::Nobody if needs_password => Err(RpcError::bad("PHONE_NUMBER_UNOCCUPIED")),
         Login::Known(user) => log_in(context, AccountId::User(user)).await,
         Login::PasswordNeeded(user) => {
             context.key.login().set_pending(Pending::Password(user, None));

@@ -22,6 +22,7 @@ use crate::keys::Key;
 use crate::notes;
 use crate::push::log_of;
 use crate::refusal::RpcError;
+use crate::subscription::Interest;
 use parlor_host::{Exchange, FaultKind, Host};
 use parlor_wire_mtproto::{MAX_UNPACKED, unpack};
 use parlor_wire_tl::{Function, Reader, Tl, TlError, enums, function_name, types, unserved_constructor};
@@ -38,7 +39,7 @@ pub(crate) struct Reply {
     /// The result's bytes, or an `rpc_error`.
     pub(crate) body: Vec<u8>,
     /// Whether the session wants updates from now on.
-    pub(crate) listens: bool,
+    pub(crate) interest: Interest,
     /// The first entry of the account's log that the session was not told of.
     pub(crate) next_entry: Option<i64>,
     /// A test ordered that the connection ends instead.
@@ -47,11 +48,11 @@ pub(crate) struct Reply {
 
 /// Answers one request, wrappers and all.
 pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
-    let mut listens = true;
+    let mut interest = Interest::SetUp;
     let before = next_entry(&context).await;
     let started = Instant::now();
     let size = body.len();
-    let (asked, result) = match unwrap(&context, body, &mut listens).await {
+    let (asked, result) = match unwrap(&context, body, &mut interest).await {
         Ok(function) => {
             let asked = asked(&context, &function, size);
             let result = match strike(&context, asked.as_ref()).await {
@@ -59,7 +60,12 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
                 Strike::Refused(error) => Err(error),
                 Strike::Ended => {
                     note(&context, asked, None, started);
-                    return Reply { body: Vec::new(), listens: false, next_entry: None, ends: true };
+                    return Reply {
+                        body: Vec::new(),
+                        interest: Interest::None,
+                        next_entry: None,
+                        ends: true,
+                    };
                 }
             };
             (asked, result)
@@ -80,7 +86,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
         let error = types::RpcError { error_code: error.code, error_message: error.message };
         encode(&enums::RpcError::from(error), 0).unwrap_or_default()
     });
-    Reply { body, listens, next_entry, ends: false }
+    Reply { body, interest, next_entry, ends: false }
 }
 
 /// What a test ordered for this request.
@@ -147,11 +153,16 @@ async fn next_entry(context: &Context) -> Option<i64> {
 }
 
 /// Takes the wrappers off; notes what they say.
-async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Result<Function, Unreadable> {
+async fn unwrap(
+    context: &Context,
+    mut body: Vec<u8>,
+    interest: &mut Interest,
+) -> Result<Function, Unreadable> {
     let mut client = context.key.login().client();
     let old = client.clone();
     // Clients pack the request inside of the wrappers too.
     let mut room = MAX_UNPACKED.saturating_sub(body.len());
+    let mut without_updates = false;
     for _ in 0..MAX_WRAPPERS {
         body = unpack(body, &mut room).map_err(|_| RpcError::bad("INPUT_FETCH_ERROR"))?;
         let function = Function::read(&mut Reader::new(&body)).map_err(|error| unreadable(&error, &body))?;
@@ -172,13 +183,17 @@ async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Res
                 wrapper.query.0
             }
             Function::InvokeWithoutUpdates(wrapper) => {
-                *listens = false;
+                without_updates = true;
                 wrapper.query.0
             }
             // Requests are begun in the order in which they came.
             Function::InvokeAfterMsg(wrapper) => wrapper.query.0,
             Function::InvokeAfterMsgs(wrapper) => wrapper.query.0,
             function => {
+                *interest = match without_updates {
+                    true => Interest::None,
+                    false => interest_of(&function),
+                };
                 if client != old {
                     let key = context.key.login();
                     key.set_client(client.clone());
@@ -191,6 +206,17 @@ async fn unwrap(context: &Context, mut body: Vec<u8>, listens: &mut bool) -> Res
         };
     }
     Err(RpcError::bad("INPUT_METHOD_INVALID").into())
+}
+
+/// What a request says about updates. Whoever only sets a connection up may do so for files.
+fn interest_of(function: &Function) -> Interest {
+    match function {
+        Function::HelpGetConfig(_)
+        | Function::HelpGetNearestDc(_)
+        | Function::HelpGetAppConfig(_)
+        | Function::AuthBindTempAuthKey(_) => Interest::SetUp,
+        _ => Interest::Asked,
+    }
 }
 
 /// What a client calls itself is shown in lists of sessions: a line is enough.

@@ -1,4 +1,5 @@
-use super::auth::log_in;
+use super::auth::{admit, log_in};
+use crate::attempts::Subject;
 use crate::context::{Answer, Context};
 use crate::keys::Pending;
 use crate::refusal::RpcError;
@@ -10,6 +11,7 @@ use parlor_wire_tl::{Bytes, enums, types};
 use parlor_world::authorization::Password;
 use parlor_world::{AccountId, UserId};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Whose password it is about: whoever is logged in, or is half-way there.
 fn whose(context: &Context) -> Result<UserId, RpcError> {
@@ -19,9 +21,24 @@ fn whose(context: &Context) -> Result<UserId, RpcError> {
     }
 }
 
+/// The person's own password.
+async fn own(context: &Context, user: UserId) -> Result<Option<Box<Password>>, RpcError> {
+    context.look(move |world, _| world.user(user)?.password.clone()).await
+}
+
+/// What a login must prove: the person's own password, or the server's.
+async fn demanded(context: &Context, user: UserId) -> Result<Option<Box<Password>>, RpcError> {
+    let servers = || context.gateway.0.password.clone().map(Box::new);
+    Ok(own(context, user).await?.or_else(servers))
+}
+
 pub(super) async fn get(context: &Context) -> Answer {
     let user = whose(context)?;
-    let password = context.look(move |world, _| world.user(user)?.password.clone()).await?;
+    let waits = matches!(context.key.login().pending(), Some(Pending::Password(..)));
+    let password = match waits {
+        true => demanded(context, user).await?,
+        false => own(context, user).await?,
+    };
     let new_algo = algorithm(context, &[], &[]);
     let base = types::AccountPassword {
         new_algo,
@@ -60,14 +77,16 @@ pub(super) async fn check(context: &Context, request: AuthCheckPassword) -> Answ
     if proof.srp_id != srp_id(&challenge) {
         return Err(RpcError::bad("SRP_ID_INVALID"));
     }
-    let password = context.look(move |world, _| world.user(user)?.password.clone()).await?;
-    let password = password.ok_or(RpcError::bad("PASSWORD_EMPTY"))?;
+    let subjects = [Subject::Account(context.host.id(), user.0), Subject::Address(context.peer)];
+    admit(context, &subjects)?;
+    let password = demanded(context, user).await?.ok_or(RpcError::bad("PASSWORD_EMPTY"))?;
     let verifier = verifier(&password);
     let gateway = context.gateway.clone();
     let checked = tokio::task::spawn_blocking(move || {
         verifier.check(&gateway.0.group, &challenge, &proof.A.0, &proof.M1.0)
     });
     if !checked.await.unwrap_or(false) {
+        context.gateway.0.attempts.count(subjects, Instant::now());
         return Err(RpcError::bad("PASSWORD_HASH_INVALID"));
     }
     log_in(context, AccountId::User(user)).await

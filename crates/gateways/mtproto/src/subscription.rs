@@ -1,0 +1,129 @@
+//! Which sessions of a key are pushed updates (docs/decisions/0009-who-is-pushed-updates.md), and what they were sent.
+
+use parlor_world::Timestamp;
+use parlor_world::updates::Log;
+use std::collections::HashMap;
+
+/// What a request says about updates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interest {
+    /// It came in `invokeWithoutUpdates`, or ended its connection.
+    None,
+    /// It only sets a connection up, which connections for files do as well.
+    SetUp,
+    /// It is what a client asks that wants updates.
+    Asked,
+}
+
+/// The first update that a session is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The entry with that number.
+    Entry(i64),
+    /// The first one after that time. With `forgotten`, earlier ones may be missing too, and the client is told to ask.
+    After { at: Timestamp, forgotten: bool },
+    /// The next one.
+    Next,
+}
+
+impl Start {
+    /// The number of that entry.
+    pub(crate) fn number(self, log: &Log) -> i64 {
+        match self {
+            Self::Entry(number) => number,
+            Self::After { at, .. } => log.first_after(at),
+            Self::Next => log.next(),
+        }
+    }
+}
+
+/// The sessions of one key that are pushed updates.
+#[derive(Debug, Default)]
+pub(crate) struct Subscriptions {
+    sessions: HashMap<u64, Interest>,
+    /// The first entry that was sent to none of them.
+    unsent: Option<i64>,
+    /// The same for a key that was not in use since the server began.
+    unused_since: Option<(Timestamp, bool)>,
+}
+
+impl Subscriptions {
+    /// Those of a key that is in the world and was not in use since the server began. Nothing after `at` was sent;
+    /// `forgotten` if the key was in use before.
+    pub(crate) fn unused(at: Timestamp, forgotten: bool) -> Self {
+        Self { unused_since: Some((at, forgotten)), ..Self::default() }
+    }
+
+    /// Adds a session, or says that it will not be pushed updates: one that only sets itself up is when it is alone.
+    pub(crate) fn add(&mut self, session: u64, interest: Interest) -> bool {
+        let is_added = match interest {
+            Interest::None => false,
+            Interest::SetUp => self.sessions.is_empty(),
+            Interest::Asked => true,
+        };
+        if is_added {
+            self.sessions.insert(session, interest);
+        }
+        is_added
+    }
+
+    pub(crate) fn remove(&mut self, session: u64) {
+        self.sessions.remove(&session);
+    }
+
+    /// Whether a session is pushed updates: one that only set itself up no longer is once another has asked.
+    pub(crate) fn contains(&self, session: u64) -> bool {
+        match self.sessions.get(&session) {
+            None | Some(Interest::None) => false,
+            Some(Interest::Asked) => true,
+            Some(Interest::SetUp) => !self.sessions.values().any(|other| *other == Interest::Asked),
+        }
+    }
+
+    /// Where a session begins that missed what the others of its key missed.
+    pub(crate) fn start(&self) -> Option<Start> {
+        let unused = self.unused_since.map(|(at, forgotten)| Start::After { at, forgotten });
+        self.unsent.map(Start::Entry).or(unused)
+    }
+
+    /// Notes that everything before an entry was sent.
+    pub(crate) fn set_sent(&mut self, next: i64) {
+        self.unsent = Some(self.unsent.map_or(next, |unsent| unsent.max(next)));
+    }
+
+    /// Begins anew: another account has logged in.
+    pub(crate) fn forget_sent(&mut self) {
+        (self.unsent, self.unused_since) = (None, None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_sets_itself_up_is_pushed_updates_while_no_other_asks() {
+        let mut subscriptions = Subscriptions::default();
+        assert!(!subscriptions.add(1, Interest::None));
+        assert!(subscriptions.add(1, Interest::SetUp), "it is alone");
+        assert!(!subscriptions.add(2, Interest::SetUp), "another is there");
+        assert!(subscriptions.contains(1) && !subscriptions.contains(2));
+        assert!(subscriptions.add(2, Interest::Asked));
+        assert!(subscriptions.contains(2) && !subscriptions.contains(1));
+        assert!(subscriptions.add(1, Interest::Asked), "both want them");
+        subscriptions.remove(2);
+        assert!(subscriptions.contains(1) && !subscriptions.contains(2));
+    }
+
+    #[test]
+    fn what_was_sent_to_one_session_is_not_sent_to_the_next() {
+        let at = Timestamp(5);
+        let mut subscriptions = Subscriptions::unused(at, true);
+        assert_eq!(subscriptions.start(), Some(Start::After { at, forgotten: true }));
+        subscriptions.set_sent(9);
+        subscriptions.set_sent(7);
+        assert_eq!(subscriptions.start(), Some(Start::Entry(9)));
+        subscriptions.forget_sent();
+        assert_eq!(subscriptions.start(), None);
+    }
+}

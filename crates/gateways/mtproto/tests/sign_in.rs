@@ -1,0 +1,170 @@
+//! How people sign in by phone: guesses are limited, and beyond loopback the control token is their password.
+
+mod common;
+
+use anyhow::{Context, Result, ensure};
+use common::{person, refused, serve};
+use parlor_stories::mtproto::{Client, RpcError};
+use parlor_wire_mtproto::dh::Group;
+use parlor_wire_mtproto::srp;
+use parlor_wire_tl::{Bytes, LAYER, enums, functions, types};
+use parlor_world::UserId;
+use parlor_world::authorization::{Password, SetPassword};
+
+const PHONE: &str = "9996621234";
+const CODE: &str = "22222";
+
+async fn connect(address: &str) -> Result<Client> {
+    let mut client = Client::connect(address, LAYER).await?;
+    client.begin().await?;
+    Ok(client)
+}
+
+async fn send_code(client: &mut Client, phone: &str) -> Result<String> {
+    let request = functions::AuthSendCode { phone_number: phone.to_owned(), ..Default::default() };
+    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
+    Ok(sent.phone_code_hash)
+}
+
+async fn sign_in(
+    client: &mut Client,
+    phone: &str,
+    hash: &str,
+    code: &str,
+) -> Result<enums::AuthAuthorization> {
+    let request = functions::AuthSignIn {
+        phone_number: phone.to_owned(),
+        phone_code_hash: hash.to_owned(),
+        phone_code: Some(code.to_owned()),
+    };
+    client.call(|layer, out| request.write(layer, out)).await
+}
+
+async fn prove(client: &mut Client, password: &str) -> Result<enums::AuthAuthorization> {
+    let enums::AccountPassword::Password(asked) =
+        client.call(|layer, out| functions::AccountGetPassword {}.write(layer, out)).await?;
+    let Some(enums::PasswordKdfAlgo::PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
+        algorithm,
+    )) = asked.current_algo
+    else {
+        anyhow::bail!("no algorithm")
+    };
+    let group = Group::new().context("a group")?;
+    let b = asked.srp_B.context("B")?.0;
+    let (a, proof) = srp::answer(&group, password, &algorithm.salt1.0, &algorithm.salt2.0, &b, &[3; 256])
+        .context("an answer")?;
+    let proof = types::InputCheckPasswordSRP {
+        srp_id: asked.srp_id.context("an id")?,
+        A: Bytes(a.to_vec()),
+        M1: Bytes(proof.to_vec()),
+    };
+    let request = functions::AuthCheckPassword { password: proof.into() };
+    client.call(|layer, out| request.write(layer, out)).await
+}
+
+fn is_flood_wait(error: &RpcError) -> bool {
+    let seconds = error.message.strip_prefix("FLOOD_WAIT_").and_then(|seconds| seconds.parse().ok());
+    error.code == 420 && seconds.is_some_and(|seconds: u64| (1..=600).contains(&seconds))
+}
+
+#[tokio::test]
+async fn wrong_codes_are_limited_by_code_and_phone() -> Result<()> {
+    let stage = serve(None).await?;
+    person(&stage, 1001, PHONE).await?;
+    person(&stage, 1002, "9996635678").await?;
+    let mut client = connect(&stage.address).await?;
+    for _ in 0..2 {
+        let hash = send_code(&mut client, PHONE).await?;
+        for guess in 0..5 {
+            let error = refused(sign_in(&mut client, PHONE, &hash, &format!("1111{guess}")).await)?;
+            ensure!(error.message == "PHONE_CODE_INVALID", "{guess}: {error}");
+        }
+        let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+        let limited = error.message == "PHONE_CODE_EXPIRED" || is_flood_wait(&error);
+        ensure!(limited, "the right code after five wrong ones: {error}");
+    }
+    // Neither another connection nor another spelling of the number begins anew; another phone is not concerned.
+    let mut other = connect(&stage.address).await?;
+    let error = refused(send_code(&mut other, "+99966 2 1234").await)?;
+    ensure!(is_flood_wait(&error), "{error}");
+    let hash = send_code(&mut other, "9996635678").await?;
+    sign_in(&mut other, "9996635678", &hash, "33333").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_codes_are_limited_by_address() -> Result<()> {
+    let stage = serve(None).await?;
+    let mut client = connect(&stage.address).await?;
+    let mut tried = 0;
+    let error = loop {
+        let phone = format!("99966300{:02}", tried / 5);
+        let hash = match send_code(&mut client, &phone).await {
+            Err(error) => break error.downcast::<RpcError>()?,
+            Ok(hash) => hash,
+        };
+        for _ in 0..5 {
+            refused(sign_in(&mut client, &phone, &hash, "00000").await)?;
+            tried += 1;
+        }
+        ensure!(tried <= 100, "no limit");
+    };
+    ensure!(tried == 50 && is_flood_wait(&error), "{tried}: {error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_passwords_are_limited() -> Result<()> {
+    let stage = serve(None).await?;
+    person(&stage, 1001, PHONE).await?;
+    let verifier = srp::Verifier::new(&Group::new().context("a group")?, "secret", vec![1; 8], vec![2; 8]);
+    let password = Password {
+        salt1: verifier.salt1,
+        salt2: verifier.salt2,
+        verifier: verifier.value,
+        hint: String::new(),
+    };
+    stage.host.tell(SetPassword { user: UserId(1001), password: Some(password) }).await?;
+    let mut client = connect(&stage.address).await?;
+    let hash = send_code(&mut client, PHONE).await?;
+    let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+    ensure!(error.message == "SESSION_PASSWORD_NEEDED");
+    for _ in 0..10 {
+        let error = refused(prove(&mut client, "wrong").await)?;
+        ensure!(error.message == "PASSWORD_HASH_INVALID", "{error}");
+    }
+    let error = refused(prove(&mut client, "secret").await)?;
+    ensure!(is_flood_wait(&error), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn beyond_loopback_the_control_token_is_the_password() -> Result<()> {
+    let stage = serve(Some("the token")).await?;
+    person(&stage, 1001, PHONE).await?;
+    let mut client = connect(&stage.address).await?;
+    let hash = send_code(&mut client, PHONE).await?;
+    let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+    ensure!((error.code, error.message.as_str()) == (401, "SESSION_PASSWORD_NEEDED"), "{error}");
+    let error = refused(prove(&mut client, "not the token").await)?;
+    ensure!(error.message == "PASSWORD_HASH_INVALID", "{error}");
+    prove(&mut client, "the token").await?;
+    // That person has no password of their own, and is not told of the server's.
+    let enums::AccountPassword::Password(password) =
+        client.call(|layer, out| functions::AccountGetPassword {}.write(layer, out)).await?;
+    ensure!(!password.has_password, "{password:?}");
+    // Nobody registers.
+    let mut stranger = connect(&stage.address).await?;
+    let hash = send_code(&mut stranger, "9996635678").await?;
+    let error = refused(sign_in(&mut stranger, "9996635678", &hash, "33333").await)?;
+    ensure!(error.message == "PHONE_NUMBER_UNOCCUPIED", "{error}");
+    let request = functions::AuthSignUp {
+        phone_number: "9996635678".to_owned(),
+        phone_code_hash: hash,
+        first_name: "Bob".to_owned(),
+        ..Default::default()
+    };
+    let signed_up = stranger.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await;
+    ensure!(refused(signed_up)?.message == "PHONE_CODE_EMPTY");
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Which sessions are pushed updates.
+
+mod common;
+
+use anyhow::{Context, Result, ensure};
+use common::{Stage, serve};
+use parlor_stories::mtproto::Client;
+use parlor_wire_mtproto::AuthKey;
+use parlor_wire_tl::{LAYER, Raw, Writer, enums, functions, types};
+use parlor_world::account::{AdoptToken, CreateUser, Token, UserProfile};
+use parlor_world::dialog::Start;
+use parlor_world::message::Send;
+use parlor_world::text::Text;
+use parlor_world::{BotId, DialogId, UserId};
+use std::sync::atomic::Ordering;
+
+const BOT: &str = "777:AAAA";
+const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(777) };
+
+/// A person, and a bot that is logged in by a key.
+async fn begin() -> Result<(Stage, AuthKey)> {
+    let stage = serve(None).await?;
+    stage.host.tell(AdoptToken(Token::parse(BOT).context("a token")?)).await?;
+    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    stage.host.tell(CreateUser { id: Some(DIALOG.user), profile }).await?;
+    stage.host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await?;
+    let mut bot = Client::connect(&stage.address, LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(BOT).await?;
+    Ok((stage, bot.key()))
+}
+
+async fn say(stage: &Stage, text: &str) -> Result<()> {
+    stage.host.tell(Send::by_user(DIALOG, Text { text: text.into(), entities: Vec::new() })).await?;
+    Ok(())
+}
+
+/// A new session of the key that has set its connection up and no more, as sessions for files do.
+async fn session(stage: &Stage, key: &AuthKey) -> Result<Client> {
+    let mut client = Client::resume(&stage.address, key.clone(), LAYER).await?;
+    client.begin().await?;
+    Ok(client)
+}
+
+async fn ask_state(client: &mut Client) -> Result<()> {
+    client
+        .call::<enums::UpdatesState>(|layer, out| functions::UpdatesGetState {}.write(layer, out))
+        .await
+        .map(|_| ())
+}
+
+async fn ask_self(client: &mut Client) -> Result<()> {
+    let request = functions::UsersGetUsers { id: vec![types::InputUserSelf {}.into()] };
+    client.call::<Vec<enums::User>>(|layer, out| request.write(layer, out)).await.map(|_| ())
+}
+
+fn texts(updates: enums::Updates) -> Vec<String> {
+    let enums::Updates::Updates(updates) = updates else { return Vec::new() };
+    let text = |update| match update {
+        enums::Update::UpdateNewMessage(new) => match new.message {
+            enums::Message::Message(message) => Some(message.message),
+            _ => None,
+        },
+        _ => None,
+    };
+    updates.updates.into_iter().filter_map(text).collect()
+}
+
+/// The texts of pushed messages, up to that one.
+async fn pushed_until(client: &mut Client, last: &str) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    while all.last().is_none_or(|text| text != last) {
+        all.extend(texts(client.pushed().await?));
+    }
+    Ok(all)
+}
+
+/// What was pushed to a session before it was answered twice more: long enough for what was sent to others long ago.
+async fn pushed_so_far(client: &mut Client) -> Result<Vec<String>> {
+    for _ in 0..2 {
+        client.begin().await?;
+    }
+    Ok(client.pushed_already().into_iter().flat_map(texts).collect())
+}
+
+#[tokio::test]
+async fn a_session_for_files_is_not_pushed_updates() -> Result<()> {
+    let (stage, key) = begin().await?;
+    let mut main = session(&stage, &key).await?;
+    ask_state(&mut main).await?;
+    let mut files = session(&stage, &key).await?;
+    say(&stage, "one").await?;
+    ensure!(pushed_until(&mut main, "one").await? == ["one"]);
+    ensure!(pushed_so_far(&mut files).await?.is_empty(), "it only set itself up");
+    // Once it asks for anything else, it is a session like others.
+    ask_self(&mut files).await?;
+    say(&stage, "two").await?;
+    ensure!(pushed_until(&mut main, "two").await? == ["two"]);
+    ensure!(pushed_until(&mut files, "two").await? == ["two"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_reconnects_alone_is_pushed_updates_until_another_asks() -> Result<()> {
+    let (stage, key) = begin().await?;
+    // Pyrogram sends no more than this after its connection was lost.
+    let mut first = session(&stage, &key).await?;
+    say(&stage, "one").await?;
+    ensure!(pushed_until(&mut first, "one").await? == ["one"]);
+    let mut second = session(&stage, &key).await?;
+    ask_state(&mut second).await?;
+    say(&stage, "two").await?;
+    ensure!(pushed_until(&mut second, "two").await? == ["two"]);
+    ensure!(pushed_so_far(&mut first).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_updates_means_none() -> Result<()> {
+    let (stage, key) = begin().await?;
+    let mut client = Client::resume(&stage.address, key.clone(), LAYER).await?;
+    let mut query = Writer::default();
+    functions::UpdatesGetState {}.write(LAYER, &mut query);
+    let query = Raw(query.finish().map_err(anyhow::Error::msg)?);
+    let request = functions::InvokeWithoutUpdates { query };
+    client.call::<enums::UpdatesState>(|layer, out| request.write(layer, out)).await?;
+    let mut other = session(&stage, &key).await?;
+    ask_state(&mut other).await?;
+    say(&stage, "one").await?;
+    ensure!(pushed_until(&mut other, "one").await? == ["one"]);
+    client.call::<enums::UpdatesState>(|layer, out| request.write(layer, out)).await?;
+    client.call::<enums::UpdatesState>(|layer, out| request.write(layer, out)).await?;
+    ensure!(client.pushed_already().is_empty());
+    Ok(())
+}
+
+/// > If there aren't many updates while the client is disconnected, Telegram seems to send them without asking for them
+/// > (Telethon)
+#[tokio::test]
+async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
+    let (stage, key) = begin().await?;
+    let mut first = session(&stage, &key).await?;
+    ask_state(&mut first).await?;
+    say(&stage, "one").await?;
+    ensure!(pushed_until(&mut first, "one").await? == ["one"]);
+    end(&stage, first).await;
+    say(&stage, "two").await?;
+    say(&stage, "three").await?;
+    let mut second = session(&stage, &key).await?;
+    ask_self(&mut second).await?;
+    ensure!(pushed_until(&mut second, "three").await? == ["two", "three"]);
+    end(&stage, second).await;
+    say(&stage, "four").await?;
+    let mut third = session(&stage, &key).await?;
+    ensure!(pushed_until(&mut third, "four").await? == ["four"]);
+    // mtcute asks for the state first, and keeps its own: it is sent what it missed, too.
+    end(&stage, third).await;
+    say(&stage, "five").await?;
+    let mut fourth = Client::resume(&stage.address, key.clone(), LAYER).await?;
+    ask_state(&mut fourth).await?;
+    ensure!(pushed_until(&mut fourth, "five").await? == ["five"]);
+    Ok(())
+}
+
+/// Ends the only session, and waits until the server has noticed.
+async fn end(stage: &Stage, session: Client) {
+    drop(session);
+    while stage.connections.load(Ordering::SeqCst) > 0 {
+        tokio::task::yield_now().await;
+    }
+}
