@@ -25,6 +25,32 @@ test("from the first visit to the greeting", async (t) => {
   await page.locator("chat-list .chat").filter({ hasText: "good morning" }).waitFor();
 });
 
+for (const [language, words] of [
+  ["en", { hi: "Hi, Ann!", edit: "Edit this message", edited: "presses so far: 1", alert: "Show an alert", ok: "This is an alert", keys: "Show a keyboard", hide: "Hide the keyboard" }],
+  ["ru", { hi: "Привет, Ann!", edit: "Изменить это сообщение", edited: "нажатий: 1", alert: "Показать уведомление", ok: "Это уведомление", keys: "Показать клавиатуру", hide: "Убрать клавиатуру" }],
+]) {
+  test(`the demo bot shows what there is, in ${language}`, async (t) => {
+    const server = await serve(t, ["--memory"]);
+    const user = await server.user({ first_name: "Ann", language_code: language });
+    const { id } = await server.control("GET", "/bots/parlor_demo_bot");
+    const page = await visit(server, `/#${user.id}/${id}`);
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await bubble(page, words.hi).waitFor();
+    await page.getByRole("button", { name: words.edit }).click();
+    await bubble(page, words.edited).waitFor();
+    await page.getByRole("button", { name: words.alert }).click();
+    await page.getByRole("dialog").getByText(words.ok).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: words.keys }).click();
+    await page.locator(".keys").getByRole("button", { name: words.hide }).click();
+    await page.locator(".keys").waitFor({ state: "hidden" });
+    await write(page, "hello");
+    await bubble(page, "hello").getByRole("button", { name: "👍" }).waitFor();
+    await page.locator("dialog-view header .doing").waitFor();
+    await bubble(page, "hello").nth(1).waitFor();
+  });
+}
+
 test("a deep link opens what an app would open, logged in or not", async (t) => {
   const server = await serve(t);
   const bot = await server.bot({ name: "Story" });

@@ -206,6 +206,7 @@ test("a block of code is scrolled by keys", async (t) => {
   const { user, bot, page } = await started(t, { options: PHONE });
   await bot.send(user, `<pre>${"let x = 1; ".repeat(20)}</pre>`, { parse_mode: "HTML" });
   const code = page.locator("message-list pre");
+  assert.equal(await code.getAttribute("tabindex"), "0", "not every browser makes what scrolls focusable");
   await code.focus();
   assert.ok(await code.evaluate((element) => element === document.activeElement && element.scrollWidth > element.clientWidth));
   await page.keyboard.press("ArrowRight");

@@ -1,12 +1,16 @@
 //! The demo bot: an ordinary client of the public Bot API, so that there is somebody to talk to at once.
 
+mod answer;
+mod texts;
+
+use answer::answer;
 use anyhow::{Context, Result};
 use parlor_host::{Failure, Host};
-use parlor_wire_bot_api::requests::{GetUpdates, SendMessage, SetMyDescription, SetMyShortDescription};
-use parlor_wire_bot_api::{Json, Request};
+use parlor_wire_bot_api::Request;
+use parlor_wire_bot_api::requests::{GetUpdates, SetMyDescription, SetMyShortDescription};
 use parlor_world::AccountId;
 use parlor_world::account::CreateBot;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 
 const USERNAME: &str = "parlor_demo_bot";
@@ -15,6 +19,8 @@ const DESCRIPTION: &str = "I show that Parlor works: press Start, or open a link
 const ABOUT: &str = "The demo bot of Parlor.";
 /// Seconds that one poll waits.
 const POLL_SECONDS: i64 = 50;
+/// How long the bot types, so that it is seen.
+const TYPING: Duration = Duration::from_millis(500);
 /// How long to wait when the server does not answer as it should.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -69,36 +75,15 @@ impl Demo {
             };
             for update in updates.as_array().into_iter().flatten() {
                 offset = update["update_id"].as_i64().unwrap_or(offset) + 1;
-                if let Some(answer) = answer(&update["message"]) {
-                    let _ = client.call(&answer).await;
+                for call in answer(update) {
+                    let _ = client.post(call.method, &call.parameters).await;
+                    if call.method == "sendChatAction" {
+                        tokio::time::sleep(TYPING).await;
+                    }
                 }
             }
         }
     }
-}
-
-/// A greeting for Start, a reply to everything else: any first message opens a dialog.
-fn answer(message: &Value) -> Option<SendMessage> {
-    let chat = message["chat"]["id"].as_i64()?;
-    let text = message["text"].as_str()?;
-    let name = message["from"]["first_name"].as_str().unwrap_or("you");
-    let mut words = text.splitn(2, ' ');
-    let starts = words.next() == Some("/start");
-    let reply = match (starts, words.next()) {
-        (true, None) => format!("Hi, {name}!"),
-        (true, Some(payload)) => format!("Hi, {name}! You came by a link with the payload {payload}."),
-        (false, _) => format!("Hi, {name}! You wrote: {text}"),
-    };
-    let keyboard = starts.then(|| {
-        let url = format!("https://t.me/{USERNAME}?startgroup=parlor");
-        Json(json!({"inline_keyboard": [[{"text": "Add me to your group", "url": url}]]}).to_string())
-    });
-    Some(SendMessage {
-        chat_id: chat.to_string(),
-        text: reply,
-        reply_markup: keyboard.unwrap_or_default(),
-        ..SendMessage::default()
-    })
 }
 
 struct Client {
@@ -109,8 +94,12 @@ struct Client {
 
 impl Client {
     async fn call<R: Request>(&self, request: &R) -> Result<Value> {
+        self.post(R::METHOD, &serde_json::to_value(request)?).await
+    }
+
+    async fn post(&self, method: &str, request: &Value) -> Result<Value> {
         let http = self.http.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
-        let url = format!("{}/bot{}/{}", self.root, self.token, R::METHOD);
+        let url = format!("{}/bot{}/{}", self.root, self.token, method);
         let answer = http.post(url).json(request).send().await.map_err(reqwest::Error::without_url)?;
         let answer: Value = answer.json().await.map_err(reqwest::Error::without_url)?;
         anyhow::ensure!(answer["ok"] == true, "{}", answer["description"]);
