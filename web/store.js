@@ -238,6 +238,11 @@ export class Person extends EventTarget {
     return remove(`${this.#path(bot)}/messages/${message}?for_both=${forBoth}`);
   }
 
+  /** @param {number} bot @param {boolean} forBoth */
+  clear(bot, forBoth) {
+    return remove(`${this.#path(bot)}/messages?for_both=${forBoth}`);
+  }
+
   /** @param {number} bot @param {number} message @param {number} to */
   forward(bot, message, to) {
     return post(`${this.#path(bot)}/messages/${message}/forward`, { to: String(to) });

@@ -219,6 +219,27 @@ test("what happens while a history is fetched is not lost", async (t) => {
   await page.unrouteAll({ behavior: "wait" });
 });
 
+test("a history is cleared, for the bot too if that is wanted", async (t) => {
+  const { user, bot, page } = await started(t);
+  const sent = await bot.send(user, "To be forgotten");
+  const clear = async (forBoth) => {
+    await page.locator("dialog-view header").getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: "Clear history" }).click();
+    const question = page.getByRole("dialog", { name: "Delete all messages of this chat?" });
+    if (forBoth) await question.getByLabel("Delete for the bot too").check();
+    await question.getByRole("button", { name: "Clear" }).click();
+    await until(async () => (await bubbles(page).count()) === 0, "the messages are gone");
+  };
+  await bubble(page, "To be forgotten").waitFor();
+  await clear(false);
+  await bot.call("editMessageText", { chat_id: user.id, message_id: sent.message_id, text: "The bot still has it" });
+  const again = await bot.send(user, "Once more");
+  await bubble(page, "Once more").waitFor();
+  await clear(true);
+  const refused = await bot.ask("editMessageText", { chat_id: user.id, message_id: again.message_id, text: "?" });
+  assert.equal(refused.ok, false);
+});
+
 test("a message is passed on to another bot", async (t) => {
   const { server, user, bot, page } = await started(t);
   await bot.send(user, "Rain at noon");

@@ -10,8 +10,8 @@ import { shownAction, summary } from "./bubble.js";
 import { botProfile } from "./bot-profile.js";
 import { MessageComposer } from "./composer.js";
 import { MessageList } from "./message-list.js";
-import { avatar, label, lamp } from "./parts.js";
-import { below, menu } from "./popups.js";
+import { avatar, check, label, lamp } from "./parts.js";
+import { attempt, below, confirm, menu } from "./popups.js";
 
 /** @typedef {import("../types").Dialog} Dialog */
 
@@ -106,7 +106,14 @@ export class DialogView extends HTMLElement {
       { text: t("showInspector"), hint: "Alt+I", act: () => pane.inspect(this.bot) },
       { text: t("firstMessage"), act: () => pane.toStart() },
       { text: t("latest"), act: () => pane.toEnd() },
+      { text: t("clearHistory"), danger: true, act: () => this.#clearHistory() },
     ]);
+  }
+
+  async #clearHistory() {
+    const forBoth = h("input", { type: "checkbox" });
+    const isSure = await confirm(t("clearHistorySure"), t("clear"), check(t("deleteForBoth"), forBoth));
+    if (isSure) attempt(this.pane.person.clear(this.bot, forBoth.checked));
   }
 
   /** How the bot's program is started, while it is not there. @param {boolean} isShown */

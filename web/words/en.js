@@ -28,6 +28,8 @@ export const en = {
   choosingLocation: "choosing a location…",
   choosingSticker: "choosing a sticker…",
   clear: "Clear",
+  clearHistory: "Clear history…",
+  clearHistorySure: "Delete all messages of this chat?",
   clock: "Clock",
   clockAdvance: "Move forward",
   clockFreeze: "Stop",

@@ -27,6 +27,8 @@ export const ru = {
   choosingLocation: "выбирает место…",
   choosingSticker: "выбирает стикер…",
   clear: "Очистить",
+  clearHistory: "Очистить историю…",
+  clearHistorySure: "Удалить все сообщения этого чата?",
   clock: "Часы",
   clockAdvance: "Перевести вперёд",
   clockFreeze: "Остановить",
