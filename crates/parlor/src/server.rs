@@ -72,7 +72,7 @@ impl Server {
         let mtproto = MtProto::new(options.proxy_secret.map(|secret| secret.0), control_token.as_deref())?
             .context("the RSA key is damaged")?;
         let ports = Ports::new(host.id(), address, limiter.clone(), mtproto.clone());
-        let bot_api = BotApi::default();
+        let bot_api = BotApi::new(address.port());
         bot_api.resume(&host).await;
         let control = Control {
             worlds: worlds.clone(),

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_CALLBACK_DATA: usize = 64;
 /// More buttons than this are refused (`REPLY_MARKUP_TOO_LONG`); inline keyboards hold 100.
 pub const MAX_BUTTONS: usize = 300;
+/// All texts, data and links of a keyboard together, in bytes.
+pub const MAX_MARKUP_BYTES: usize = 1 << 15;
 /// Buttons that an inline keyboard may have.
 pub const MAX_INLINE_BUTTONS: usize = 100;
 
@@ -97,6 +99,9 @@ pub enum ButtonAction {
 impl Markup {
     /// The server's checks, in the order of the buttons.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
+        if self.size() > MAX_MARKUP_BYTES {
+            return Err(Refusal::ReplyMarkupTooLong);
+        }
         match self {
             Self::Inline(rows) => {
                 let buttons = rows.iter().flatten();
@@ -119,6 +124,19 @@ impl Markup {
         }
     }
 
+    /// What its texts hold together, in bytes.
+    fn size(&self) -> usize {
+        match self {
+            Self::Inline(rows) => rows.iter().flatten().map(InlineButton::size).sum(),
+            Self::Keyboard(keyboard) => {
+                let buttons = keyboard.rows.iter().flatten();
+                buttons.map(|button| button.text.len()).sum::<usize>() + keyboard.placeholder.len()
+            }
+            Self::ForceReply { placeholder, .. } => placeholder.len(),
+            Self::Remove { .. } => 0,
+        }
+    }
+
     /// The rows of an inline keyboard.
     pub fn inline(&self) -> Option<&[Vec<InlineButton>]> {
         match self {
@@ -129,6 +147,21 @@ impl Markup {
 }
 
 impl InlineButton {
+    fn size(&self) -> usize {
+        let action = match &self.action {
+            ButtonAction::LoginUrl { url, forward_text, bot_username, .. } => {
+                url.len() + forward_text.len() + bot_username.len()
+            }
+            ButtonAction::Url(text)
+            | ButtonAction::Callback(text)
+            | ButtonAction::WebApp(text)
+            | ButtonAction::SwitchInline(text)
+            | ButtonAction::SwitchInlineCurrent(text)
+            | ButtonAction::CopyText(text) => text.len(),
+        };
+        self.text.len() + action
+    }
+
     fn check(&self) -> Result<(), Refusal> {
         if self.text.is_empty() {
             return Err(Refusal::ButtonTextEmpty("Inline keyboard button"));

@@ -211,6 +211,57 @@ async fn messages() -> Result<()> {
     .await
 }
 
+/// What is too much is cut or refused before the world is asked.
+#[tokio::test]
+async fn limits_of_one_message() -> Result<()> {
+    let server = begin().await?;
+    let entities: Vec<Value> =
+        (0..150).map(|at| json!({"type": "code", "offset": at * 2, "length": 1})).collect();
+    let text = "a ".repeat(150);
+    let message = json!({"chat_id": 1001, "text": text, "entities": entities});
+    let sent = server.bot_api(TOKEN, "sendMessage", message).await?.1;
+    ensure!(sent["result"]["entities"].as_array().map(Vec::len) == Some(100), "{sent}");
+    let with = |markup: Value| json!({"chat_id": 1001, "text": "x", "reply_markup": markup});
+    let button = json!({"text": "b", "callback_data": "d"});
+    let long = json!({"text": "b".repeat(1 << 20), "callback_data": "d"});
+    let too_long = json!("Bad Request: reply markup is too long");
+    let row = |button: &Value, count: usize| vec![button.clone(); count];
+    check(
+        &server,
+        &[
+            ("sendMessage", with(json!({"inline_keyboard": [row(&button, 100)]})), ok(json!({}))),
+            ("sendMessage", with(json!({"inline_keyboard": [row(&button, 101)]})), too_long.clone()),
+            ("sendMessage", with(json!({"keyboard": [row(&button, 301)]})), too_long.clone()),
+            ("sendMessage", with(json!({"inline_keyboard": [[long]]})), too_long.clone()),
+            ("sendMessage", with(json!({"keyboard": [[long]]})), too_long),
+        ],
+    )
+    .await
+}
+
+/// The control API, which is on the same port, must not be called by a webhook; the name is resolved before it is judged.
+#[tokio::test]
+async fn webhooks_lead_elsewhere() -> Result<()> {
+    let server = begin().await?;
+    let port = server.root.rsplit(':').next().context("port")?.to_owned();
+    for host in ["127.0.0.1", "localhost", "127.1", "[::1]", "[::ffff:127.0.0.1]"] {
+        let url = format!("http://{host}:{port}/control/reset");
+        let (status, answer) = server.bot_api(TOKEN, "setWebhook", json!({ "url": url })).await?;
+        let words = answer["description"].as_str().unwrap_or_default();
+        ensure!(
+            status == 400 && words.starts_with("Bad Request: bad webhook: IP address"),
+            "{host}: {answer}"
+        );
+    }
+    let (_, answer) = server.bot_api(TOKEN, "setWebhook", json!({"url": "gopher://127.0.0.1:9/"})).await?;
+    ensure!(answer["description"] == "Bad Request: invalid webhook URL specified", "{answer}");
+    server.bot_api(TOKEN, "setWebhook", json!({"url": "http://localhost:9/"})).await?;
+    let info = server.bot_api(TOKEN, "getWebhookInfo", json!({})).await?.1;
+    let address = info["result"]["ip_address"].as_str().unwrap_or_default();
+    ensure!(["127.0.0.1", "::1"].contains(&address), "{info}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_bot_about_itself() -> Result<()> {
     let server = begin().await?;

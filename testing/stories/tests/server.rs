@@ -166,12 +166,31 @@ async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
     }
     let reply = server.control("GET", "/users/1001/dialogs/123456/wait?timeout=30", Value::Null).await?;
     ensure!(reply["text"] == "by webhook");
+    // A method that is refused leaves its rule in the inspector; the next update comes once it was called.
+    let messages = "/users/1001/dialogs/123456/messages";
+    for text in ["two", "three", "four"] {
+        server.control("POST", messages, json!({ "text": text })).await?;
+    }
+    take(&listener, "200 OK", r#"{"method":"sendDice","chat_id":1001}"#).await?;
+    take(&listener, "200 OK", r#"{"method":"sendMessage","chat_id":5,"text":"x"}"#).await?;
+    take(&listener, "200 OK", "").await?;
+    let noted = server.control("GET", "/inspector?bot=123456", Value::Null).await?;
+    let noted = noted.as_array().context("list")?;
+    let called = |method: &str| noted.iter().rev().find(|exchange| exchange["method"] == method);
+    let dice = called("sendDice").context("sendDice was not recorded")?;
+    ensure!(dice["status"] == 400 && dice["not_served"] == "sendDice", "{dice}");
+    let refused = called("sendMessage").context("sendMessage was not recorded")?;
+    ensure!(refused["answer"]["description"] == "Bad Request: chat not found", "{refused}");
+    ensure!(refused["rule_code"] == "PEER_ID_INVALID", "{refused}");
     let (status, polled) = server.bot_api(TOKEN, "getUpdates", json!({})).await?;
     ensure!(status == 409, "{polled}");
     let info = server.bot_api(TOKEN, "getWebhookInfo", json!({})).await?.1;
     ensure!(
         info["result"]["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
     );
+    // Dropping what waits is a change.
+    let hook = json!({"url": url, "secret_token": "s3cret", "drop_pending_updates": true});
+    ensure!(server.bot_api(TOKEN, "setWebhook", hook).await?.1["description"] == "Webhook was set");
     let deleted = server.bot_api(TOKEN, "deleteWebhook", json!({})).await?.1;
     ensure!(deleted["description"] == "Webhook was deleted");
     let (_, polled) = server.bot_api(TOKEN, "getUpdates", json!({})).await?;

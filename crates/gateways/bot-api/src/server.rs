@@ -21,7 +21,7 @@ pub type Response = http::Response<Full<Bytes>>;
 const NOT_SERVED: HeaderName = HeaderName::from_static("x-parlor-not-served");
 
 /// The gateway: one for all worlds of a server. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct BotApi(Arc<Shared>);
 
 #[derive(Default)]
@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) pollers: Pollers,
     pub(crate) webhooks: Webhooks,
     pub(crate) sessions: Sessions,
+    /// The server's own port, which no webhook may lead to.
+    pub(crate) own_port: u16,
 }
 
 /// Ends the connection without an answer: hyper does so when a service fails.
@@ -56,6 +58,11 @@ impl From<ApiError> for End {
 }
 
 impl BotApi {
+    /// The gateway of a server that listens on `own_port`.
+    pub fn new(own_port: u16) -> Self {
+        Self(Arc::new(Shared { own_port, ..Shared::default() }))
+    }
+
     /// Whether a path (without a world's prefix) is the Bot API's to answer.
     pub fn serves(path: &str) -> bool {
         path.starts_with("/bot") || path.starts_with("/file/bot")
@@ -120,28 +127,25 @@ impl BotApi {
                 (self.strike_or_call(host, bot, name, args).await, shown)
             }
         };
-        let (status, answer) = match &outcome {
-            Ok(body) => (200, body.clone()),
-            Err(End::Error(error)) => (error.code, error.body()),
-            Err(End::Dropped) => (0, String::new()),
-        };
-        let error = match &outcome {
-            Err(End::Error(error)) => Some(error),
-            _ => None,
-        };
-        host.inspector().note(Exchange {
-            bot,
-            protocol: "bot api",
-            method: name.to_owned(),
-            parameters: shown,
-            status,
-            answer: answer.into(),
-            refusal: error.and_then(|error| error.refusal.clone()),
-            not_served: error.and_then(|error| error.not_served.clone()),
-            at: host.clock().now(),
-            micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        });
+        record(host, bot, name, shown, &outcome, started);
         outcome
+    }
+
+    /// Calls the method that the answer to a webhook asks for. Nobody is told the result, so the inspector is the only
+    /// place that shows it.
+    pub(crate) async fn call_from_webhook(&self, host: &Host, bot: BotId, name: &str, args: Args) {
+        let (args, started) = (Arc::new(args), Instant::now());
+        let lower = name.to_ascii_lowercase();
+        let allowed = !["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str())
+            && !lower.starts_with("get");
+        let outcome = match allowed {
+            true => self.call(host, bot, name, args.clone()).await.map(|answer| answer.body()),
+            false => {
+                Err(ApiError::bad_request(&format!("{name} can't be called in the answer to a webhook")))
+            }
+        };
+        // An answer is at most 1 MB long, but only short ones are worth keeping until somebody looks.
+        record(host, bot, name, spell(&args).into(), &outcome.map_err(End::Error), started);
     }
 
     async fn strike_or_call(
@@ -187,6 +191,34 @@ impl BotApi {
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
     }
+}
+
+/// Records a call in the inspector.
+fn record(
+    host: &Host,
+    bot: BotId,
+    name: &str,
+    parameters: Shown,
+    outcome: &Result<String, End>,
+    started: Instant,
+) {
+    let (status, answer, error) = match outcome {
+        Ok(body) => (200, body.clone(), None),
+        Err(End::Error(error)) => (error.code, error.body(), Some(error)),
+        Err(End::Dropped) => (0, String::new(), None),
+    };
+    host.inspector().note(Exchange {
+        bot,
+        protocol: "bot api",
+        method: name.to_owned(),
+        parameters,
+        status,
+        answer: answer.into(),
+        refusal: error.and_then(|error| error.refusal.clone()),
+        not_served: error.and_then(|error| error.not_served.clone()),
+        at: host.clock().now(),
+        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    });
 }
 
 /// Whose token it is. Any well-formed one makes a bot, unless the world is strict.

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 /// > message_length_max: Maximum length of messages (length in utf8 codepoints)
 pub const MAX_LENGTH: usize = 4096;
+/// Longer texts are not even looked at, in bytes (TDLib's `fix_formatted_text` refuses them so).
+pub const MAX_BYTES: usize = 1 << 15;
+/// Entities of one message; Telegram's server drops those after them.
+pub const MAX_ENTITIES: usize = 100;
 
 /// A text with its entities. Offsets and lengths count UTF-16 code units, as everywhere in Telegram.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -93,6 +97,17 @@ impl Entity {
 }
 
 impl Text {
+    /// Characters with the first [`MAX_ENTITIES`] entities. Decoders make texts by it, so that a million entities are
+    /// gone before the world is asked.
+    pub fn formatted(text: &str, entities: impl IntoIterator<Item = Entity>) -> Self {
+        let mut entities: Vec<Entity> = entities.into_iter().collect();
+        if entities.len() > MAX_ENTITIES {
+            fix::sort(&mut entities);
+            entities.truncate(MAX_ENTITIES);
+        }
+        Self { text: text.into(), entities }
+    }
+
     /// Characters without any formatting; nothing is recognised in them yet.
     pub fn plain(text: &str) -> Self {
         Self { text: text.into(), entities: Vec::new() }
@@ -103,7 +118,11 @@ impl Text {
     ///
     /// Fails if the entities don't fit, nothing is left, or it is longer than [`MAX_LENGTH`].
     pub fn accept(&self) -> Result<Self, Refusal> {
+        if self.text.len() > MAX_BYTES {
+            return Err(Refusal::TextTooLong);
+        }
         let mut entities = self.entities.clone();
+        entities.truncate(MAX_ENTITIES);
         let mut text = clean::clean(&self.text, &mut entities)?;
         clean::trim(&mut text, &mut entities);
         if text.is_empty() {

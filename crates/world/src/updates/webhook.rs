@@ -32,7 +32,7 @@ pub struct SetWebhook {
 /// What became of the webhook; the Bot API says it in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebhookChange {
-    /// It is new, or another one than before.
+    /// It is new, another one than before, or set again with a certificate or without what waited.
     Set,
     /// The same was set already.
     AlreadySet,
@@ -60,6 +60,10 @@ impl Command for SetWebhook {
         }
         Ok(match (&self.webhook, changes) {
             (Some(_), true) => WebhookChange::Set,
+            // A certificate is not compared, and dropping updates is a change (telegram-bot-api, Client.cpp).
+            (Some(webhook), false) if webhook.certificate.is_some() || self.drop_pending_updates => {
+                WebhookChange::Set
+            }
             (Some(_), false) => WebhookChange::AlreadySet,
             (None, true) => WebhookChange::Deleted,
             (None, false) => WebhookChange::AlreadyDeleted,

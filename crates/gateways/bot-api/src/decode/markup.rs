@@ -2,7 +2,9 @@ use super::value;
 use crate::answer::ApiError;
 use parlor_wire_bot_api::Json;
 use parlor_wire_bot_api::json::{self, Object};
-use parlor_world::markup::{ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, Markup};
+use parlor_world::markup::{
+    ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
+};
 use serde_json::Value;
 
 /// What can't be read, or is not served.
@@ -84,9 +86,15 @@ fn rows<T>(
     what: &str,
 ) -> Result<Vec<Vec<T>>, Fault> {
     let mut rows = Vec::new();
+    let mut count = 0;
     for row in json::optional_array(object, field)?.unwrap_or_default() {
         let row =
             row.as_array().ok_or_else(|| format!("Field \"{field}\"{of_what} must be an Array of Arrays"))?;
+        // The world counts too, but a million buttons are not brought before it.
+        count += row.len();
+        if count > MAX_BUTTONS {
+            return Err(Fault::Bad("reply markup is too long".to_owned()));
+        }
         let buttons = row.iter().map(button).collect::<Result<Vec<T>, Fault>>();
         rows.push(buttons.map_err(|fault| fault.within(what))?);
     }

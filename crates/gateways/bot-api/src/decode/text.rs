@@ -5,11 +5,8 @@ use parlor_wire_bot_api::objects::MessageEntity;
 use parlor_wire_bot_api::{Args, Json, text as markup};
 use parlor_world::UserId;
 use parlor_world::message::LinkPreview;
-use parlor_world::text::{Entity, EntityKind, Text};
+use parlor_world::text::{Entity, EntityKind, MAX_BYTES, Text};
 use serde_json::Value;
-
-/// > text.size() > (1 << 15): longer texts are not even parsed.
-const MAX_BYTES: usize = 1 << 15;
 
 /// A text with its parse mode, or else its entities.
 pub(crate) fn text(raw: &str, parse_mode: &str, entities: &Json) -> Result<Text, ApiError> {
@@ -25,13 +22,13 @@ pub(super) fn formatted(raw: &str, parse_mode: &str, entities: &Value) -> Result
     let plain = parse_mode.is_empty() || parse_mode.eq_ignore_ascii_case("none");
     if !plain && !raw.is_empty() {
         let parsed = markup::parse(raw, parse_mode)?;
-        let entities = parsed.entities.iter().filter_map(from_markup).collect();
-        return Ok(Text { text: parsed.text.into(), entities });
+        return Ok(Text::formatted(&parsed.text, parsed.entities.iter().filter_map(from_markup)));
     }
     let list = entities.as_array().map_or(&[][..], Vec::as_slice);
-    let entities = list.iter().map(from_json).collect::<Result<Vec<_>, _>>();
+    let entities =
+        list.iter().filter_map(|value| from_json(value).transpose()).collect::<Result<Vec<_>, _>>();
     let entities = entities.map_err(|error| format!("Can't parse MessageEntity: {error}"))?;
-    Ok(Text { text: raw.into(), entities: entities.into_iter().flatten().collect() })
+    Ok(Text::formatted(raw, entities))
 }
 
 fn from_markup(own: &MessageEntity) -> Option<Entity> {

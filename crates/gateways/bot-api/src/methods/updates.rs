@@ -55,7 +55,9 @@ pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> R
         ip_address: request.ip_address,
         certificate,
     };
-    Target::check(&webhook).await?;
+    let shared = context.api.shared();
+    let address = Target::check(&webhook, shared.own_port).await?;
+    shared.webhooks.set_address(context.host, context.bot, address);
     change(context, Some(webhook), allowed, request.drop_pending_updates).await
 }
 
@@ -95,6 +97,7 @@ async fn change(
 pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -> Result<Answer, ApiError> {
     let bot = context.bot;
     let last_error = context.api.shared().webhooks.last_error(context.host, bot);
+    let address = context.api.shared().webhooks.address(context.host, bot);
     let now = context.host.clock().now();
     let info = context.look(move |world| {
         let bot = world.bot(bot)?;
@@ -105,7 +108,7 @@ pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -
             url: webhook.map_or(String::new(), |webhook| webhook.url.clone()),
             has_custom_certificate: webhook.is_some_and(|webhook| webhook.certificate.is_some()),
             pending_update_count: i64::try_from(bot.queue.pending(now)).unwrap_or(i64::MAX),
-            ip_address: webhook.map(Target::shown_address),
+            ip_address: webhook.map(|webhook| Target::shown_address(webhook, address)),
             last_error_date,
             last_error_message,
             max_connections: webhook.map(|webhook| i64::from(webhook.max_connections)),

@@ -9,7 +9,7 @@ use parlor_world::updates::Webhook;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,21 +24,22 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 pub(crate) struct Target {
     pub(crate) url: Url,
     pub(crate) client: reqwest::Client,
+    /// What the name was resolved to.
+    pub(crate) address: IpAddr,
 }
 
 impl Target {
-    /// Checks a webhook as `setWebhook` does.
-    pub(crate) async fn check(webhook: &Webhook) -> Result<(), ApiError> {
-        Self::open(webhook).await.map(drop).map_err(|error| match error {
+    /// Checks a webhook as `setWebhook` does; returns its address.
+    pub(crate) async fn check(webhook: &Webhook, own_port: u16) -> Result<IpAddr, ApiError> {
+        Self::open(webhook, own_port).await.map(|target| target.address).map_err(|error| match error {
             Closed::Url => ApiError::bad_request("invalid webhook URL specified"),
             Closed::Other(text) => ApiError::bad_request(&format!("bad webhook: {text}")),
         })
     }
 
-    /// The address as `getWebhookInfo` shows it: only what the bot gave itself is known for certain.
-    pub(crate) fn shown_address(webhook: &Webhook) -> String {
-        let literal = Url::parse(&webhook.url).ok().and_then(|url| url.host_str()?.parse::<IpAddr>().ok());
-        match literal {
+    /// The address as `getWebhookInfo` shows it.
+    pub(crate) fn shown_address(webhook: &Webhook, resolved: Option<IpAddr>) -> String {
+        match resolved {
             _ if !webhook.ip_address.is_empty() => webhook.ip_address.clone(),
             Some(address) => address.to_string(),
             None => "<unknown>".to_owned(),
@@ -46,16 +47,20 @@ impl Target {
     }
 
     /// Resolves the name, checks the address, and makes a client that can reach nothing else.
-    pub(crate) async fn open(webhook: &Webhook) -> Result<Self, Closed> {
+    pub(crate) async fn open(webhook: &Webhook, own_port: u16) -> Result<Self, Closed> {
         let text = match webhook.url.contains("://") {
             true => webhook.url.clone(),
             false => format!("https://{}", webhook.url),
         };
         let url = Url::parse(&text).map_err(|_| Closed::Url)?;
+        // > Unsupported URL protocol (td/utils/HttpUrl.cpp)
+        if !["http", "https"].contains(&url.scheme()) {
+            return Err(Closed::Url);
+        }
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Closed::Url)?.to_owned();
         let port = url.port_or_known_default().ok_or(Closed::Url)?;
         let address = resolve(&host, port, &webhook.ip_address).await?;
-        permit(&url, address)?;
+        permit(&url, address, own_port)?;
         let mut builder = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -66,7 +71,7 @@ impl Target {
             builder = builder.tls_backend_preconfigured(pinned(pem)?);
         }
         let client = builder.build().map_err(|error| Closed::Other(error.to_string()))?;
-        Ok(Self { url, client })
+        Ok(Self { url, client, address: address.ip() })
     }
 }
 
@@ -103,19 +108,17 @@ async fn resolve(host: &str, port: u16, fixed: &str) -> Result<SocketAddr, Close
     found.next().ok_or_else(|| failed("No address associated with hostname"))
 }
 
-fn permit(url: &Url, address: SocketAddr) -> Result<(), Closed> {
+fn permit(url: &Url, address: SocketAddr, own_port: u16) -> Result<(), Closed> {
     let ip = address.ip().to_canonical();
     let closed = |text: String| Err(Closed::Other(text));
+    // A bot could order anything of the control API by such a webhook.
+    if address.port() == own_port && is_local(ip) {
+        return closed(format!("IP address {ip} is reserved"));
+    }
     if ip.is_loopback() {
         return Ok(());
     }
-    let special = match ip {
-        IpAddr::V4(v4) => {
-            v4.is_link_local() || v4.is_broadcast() || v4.is_documentation() || v4.octets()[0] == 0
-        }
-        IpAddr::V6(v6) => v6.is_unicast_link_local(),
-    };
-    if special || ip.is_unspecified() || ip.is_multicast() {
+    if is_special(ip) {
         return closed(format!("IP address {ip} is reserved"));
     }
     if url.scheme() != "https" {
@@ -125,6 +128,46 @@ fn permit(url: &Url, address: SocketAddr) -> Result<(), Closed> {
         return closed("Webhook can be set up only on ports 80, 88, 443 or 8443".to_owned());
     }
     Ok(())
+}
+
+/// Whether the address is this machine's own: only those can be bound.
+fn is_local(ip: IpAddr) -> bool {
+    ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok()
+}
+
+/// Addresses that no webhook may have, in any spelling.
+fn is_special(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => is_special_v4(v4),
+        IpAddr::V6(v6) => {
+            v6.is_unicast_link_local()
+                || v6.is_unspecified()
+                || v6.is_multicast()
+                // fd00:ec2::/32: the metadata service of AWS.
+                || v6.segments()[..2] == [0xfd00, 0x0ec2]
+                || embedded_v4(v6).is_some_and(|v4| v4.is_loopback() || is_special_v4(v4))
+        }
+    }
+}
+
+fn is_special_v4(v4: Ipv4Addr) -> bool {
+    v4.is_link_local()
+        || v4.is_broadcast()
+        || v4.is_documentation()
+        || v4.is_multicast()
+        || v4.octets()[0] == 0
+}
+
+/// The IPv4 address that a gateway would send to: NAT64 (64:ff9b::/96), 6to4 (2002::/16), IPv4-compatible (::/96).
+fn embedded_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, d, e, f, high, low] = v6.segments();
+    let (high, low) = match (a, b) {
+        (0x64, 0xff9b) if [c, d, e, f] == [0; 4] => (high, low),
+        (0, 0) if [c, d, e, f] == [0; 4] => (high, low),
+        (0x2002, _) => (b, c),
+        _ => return None,
+    };
+    Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
 }
 
 /// A certificate that the bot uploaded is trusted as it is, and nothing else is: most self-signed ones are made as
@@ -182,5 +225,58 @@ impl rustls::client::danger::ServerCertVerifier for Pinned {
 
     fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webhook(url: &str, ip_address: &str) -> Webhook {
+        Webhook {
+            url: url.to_owned(),
+            secret_token: String::new(),
+            max_connections: 1,
+            ip_address: ip_address.to_owned(),
+            certificate: None,
+        }
+    }
+
+    async fn said(url: &str, ip_address: &str) -> String {
+        let opened = Target::open(&webhook(url, ip_address), 8081).await;
+        opened.map_or_else(Closed::words, |target| target.address.to_string())
+    }
+
+    #[tokio::test]
+    async fn addresses() {
+        let reserved = |ip: &str| format!("IP address {ip} is reserved");
+        let invalid = "invalid webhook URL specified".to_owned();
+        let table = [
+            ("http://127.0.0.1:8082/hook", "", "127.0.0.1".to_owned()),
+            ("http://127.0.0.1:8081/control/reset", "", reserved("127.0.0.1")),
+            ("http://127.0.0.9:8081/", "", reserved("127.0.0.9")),
+            ("http://2130706433:8081/", "", reserved("127.0.0.1")),
+            ("http://[::1]:8081/", "", reserved("::1")),
+            ("http://[::ffff:127.0.0.1]:8081/", "", reserved("127.0.0.1")),
+            ("http://localhost:8081/", "", String::new()),
+            ("http://0.0.0.0:8081/", "", reserved("0.0.0.0")),
+            ("https://bot.example:8081/", "127.0.0.1", reserved("127.0.0.1")),
+            ("https://169.254.169.254/", "", reserved("169.254.169.254")),
+            ("https://[64:ff9b::a9fe:a9fe]/", "", reserved("64:ff9b::a9fe:a9fe")),
+            ("https://[64:ff9b::7f00:1]/", "", reserved("64:ff9b::7f00:1")),
+            ("https://[2002:a9fe:a9fe::1]/", "", reserved("2002:a9fe:a9fe::1")),
+            ("https://[::a9fe:a9fe]/", "", reserved("::a9fe:a9fe")),
+            ("https://[fd00:ec2::254]/", "", reserved("fd00:ec2::254")),
+            ("https://[fe80::1]/", "", reserved("fe80::1")),
+            ("https://[2002:808:808::1]/", "", "2002:808:808::1".to_owned()),
+            ("gopher://127.0.0.1:8082/", "", invalid.clone()),
+            ("ftp://127.0.0.1:8082/", "", invalid),
+        ];
+        for (url, ip_address, expected) in table {
+            let said = said(url, ip_address).await;
+            // A name may have either loopback address.
+            let fits = if expected.is_empty() { said.ends_with("is reserved") } else { said == expected };
+            assert!(fits, "{url} {ip_address}: {said}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use parlor_wire_bot_api::objects::Update;
 use parlor_world::updates::{Delivered, Webhook};
 use parlor_world::{AccountId, BotId, Timestamp, UpdateId, UserId, World};
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -35,6 +36,7 @@ pub(crate) struct Webhooks {
 struct State {
     running: HashSet<(u64, BotId)>,
     errors: HashMap<(u64, BotId), (i64, String)>,
+    addresses: HashMap<(u64, BotId), IpAddr>,
 }
 
 /// One update on its way, or waiting for its next try.
@@ -42,7 +44,8 @@ struct Try {
     user: UserId,
     failures: u32,
     due: Instant,
-    under_way: bool,
+    /// The task that delivers it, if one does.
+    task: Option<tokio::task::Id>,
 }
 
 struct Outcome {
@@ -65,6 +68,17 @@ impl Webhooks {
     /// When and how the last delivery failed.
     pub(crate) fn last_error(&self, host: &Host, bot: BotId) -> Option<(i64, String)> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).errors.get(&(host.id(), bot)).cloned()
+    }
+
+    /// The address that the webhook's name was resolved to.
+    pub(crate) fn address(&self, host: &Host, bot: BotId) -> Option<IpAddr> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).addresses.get(&(host.id(), bot)).copied()
+    }
+
+    /// Remembers the address that the webhook's name was resolved to.
+    pub(crate) fn set_address(&self, host: &Host, bot: BotId, address: IpAddr) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.addresses.insert((host.id(), bot), address);
     }
 
     /// Sees to it that a task delivers this bot's updates; it ends when the webhook is deleted.
@@ -103,7 +117,11 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
         if current.as_ref().is_none_or(|(old, _)| *old != webhook) {
             tries.clear();
             flights = JoinSet::new();
-            let target = Target::open(&webhook).await.map(Arc::new).map_err(super::gate::Closed::words);
+            let target = Target::open(&webhook, api.shared().own_port).await;
+            if let Ok(target) = &target {
+                api.shared().webhooks.set_address(host, bot, target.address);
+            }
+            let target = target.map(Arc::new).map_err(super::gate::Closed::words);
             current = Some((webhook.clone(), target));
         }
         let Some((_, target)) = &current else { return };
@@ -112,7 +130,8 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
         let due = next_due.unwrap_or_else(|| Instant::now() + LONGEST_DELAY);
         tokio::select! {
             rung = watch.ring() => if !rung { return },
-            Some(Ok(outcome)) = flights.join_next() => {
+            Some(joined) = flights.join_next() => {
+                let Some(outcome) = joined.map_or_else(|error| panicked(&error, &tries), Some) else { continue };
                 let failure = land(host, bot, outcome, &mut tries).await;
                 present = match failure {
                     Some(_) => None,
@@ -159,16 +178,16 @@ fn launch(
     max: usize,
 ) -> Option<Instant> {
     let numbers: HashSet<i64> = pending.iter().map(|pending| pending.number).collect();
-    tries.retain(|number, attempt| attempt.under_way || numbers.contains(number));
+    tries.retain(|number, attempt| attempt.task.is_some() || numbers.contains(number));
     let now = Instant::now();
     let mut next_due: Option<Instant> = None;
-    let mut busy: HashSet<UserId> = tries.values().filter(|t| t.under_way).map(|t| t.user).collect();
+    let mut busy: HashSet<UserId> = tries.values().filter(|t| t.task.is_some()).map(|t| t.user).collect();
     for Pending { number, user, update } in pending {
         // One user's updates come in order: the next waits for the one before, also while that is failing.
         if !busy.insert(user) {
             continue;
         }
-        let attempt = tries.entry(number).or_insert(Try { user, failures: 0, due: now, under_way: false });
+        let attempt = tries.entry(number).or_insert(Try { user, failures: 0, due: now, task: None });
         if attempt.due > now {
             next_due = Some(next_due.map_or(attempt.due, |due| due.min(attempt.due)));
             continue;
@@ -176,18 +195,26 @@ fn launch(
         if flights.len() >= max {
             break;
         }
-        attempt.under_way = true;
         let (api, host, target) = (api.clone(), host.clone(), target.clone());
         let secret = webhook.secret_token.clone();
-        flights.spawn(async move {
+        let task = flights.spawn(async move {
             let result = match target {
                 Ok(target) => send(&api, &host, bot, &target, &secret, &update).await,
                 Err(words) => Err(Failed { words, retry_after: None }),
             };
             Outcome { number, result }
         });
+        attempt.task = Some(task.id());
     }
     next_due
+}
+
+/// A delivery that panicked has failed: its user's later updates would wait for it for ever.
+fn panicked(error: &tokio::task::JoinError, tries: &HashMap<i64, Try>) -> Option<Outcome> {
+    let number =
+        tries.iter().find(|(_, attempt)| attempt.task == Some(error.id())).map(|(number, _)| *number)?;
+    let words = "Internal Server Error".to_owned();
+    Some(Outcome { number, result: Err(Failed { words, retry_after: None }) })
 }
 
 /// Books a delivery; returns the words of a failure.
@@ -202,7 +229,7 @@ async fn land(host: &Host, bot: BotId, outcome: Outcome, tries: &mut HashMap<i64
         }
         Err(Failed { words, retry_after }) => {
             let attempt = tries.get_mut(&number)?;
-            attempt.under_way = false;
+            attempt.task = None;
             let doubled = FIRST_DELAY.saturating_mul(1 << attempt.failures.saturating_sub(1).min(16));
             let own = if attempt.failures == 0 { Duration::ZERO } else { doubled.min(LONGEST_DELAY) };
             attempt.due = Instant::now() + retry_after.unwrap_or(own);
@@ -250,22 +277,23 @@ async fn send(
         return Err(Failed { words, retry_after });
     }
     if let Some((method, args)) = form::webhook_answer(&body) {
-        let lower = method.to_ascii_lowercase();
-        let refused = ["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str());
-        if !refused && !lower.starts_with("get") {
-            // > It's not possible to know that such a request was successful or get its result.
-            let _ = api.call(host, bot, &method, args.into()).await;
-        }
+        // > It's not possible to know that such a request was successful or get its result.
+        api.call_from_webhook(host, bot, &method, args).await;
     }
     Ok(())
 }
 
-/// Whether a connection was opened and then not trusted.
-fn is_tls(error: &reqwest::Error) -> bool {
+/// What was wrong with TLS, in OpenSSL's words, which Telegram passes on.
+fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {
-        if current.is::<rustls::Error>() {
-            return true;
+        match current.downcast_ref::<rustls::Error>() {
+            // The server does not speak TLS: most often, plain HTTP.
+            Some(rustls::Error::InvalidMessage(_)) => {
+                return Some("SSL error {error:0A00010B:SSL routines::wrong version number}");
+            }
+            Some(_) => return Some("SSL error {certificate verify failed}"),
+            None => {}
         }
         // An IO error's source skips the error that it wraps.
         let wrapped = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
@@ -274,19 +302,18 @@ fn is_tls(error: &reqwest::Error) -> bool {
             None => current.source(),
         };
     }
-    false
+    None
 }
 
 /// Status, the wait that a `Retry-After` header asks for, and the body.
 async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Option<Duration>, Vec<u8>), Failed> {
     let failed = |error: reqwest::Error| {
         let words = match error.is_connect() {
-            true if is_tls(&error) => "SSL error {certificate verify failed}".to_owned(),
-            true => "Connection refused".to_owned(),
-            false if error.is_timeout() => "Read timeout expired".to_owned(),
-            false => "Webhook connection closed".to_owned(),
+            true => tls_error(&error).unwrap_or("Connection refused"),
+            false if error.is_timeout() => "Read timeout expired",
+            false => "Webhook connection closed",
         };
-        Failed { words, retry_after: None }
+        Failed { words: words.to_owned(), retry_after: None }
     };
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
@@ -301,4 +328,36 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Option<Duratio
         body.extend_from_slice(&chunk);
     }
     Ok((status, retry_after, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test]
+    async fn a_delivery_that_panics_is_a_failed_one() {
+        let mut flights: JoinSet<Outcome> = JoinSet::new();
+        let task = flights.spawn(async { panic!("on purpose") }).id();
+        let attempt = |task| Try { user: UserId(1), failures: 0, due: Instant::now(), task };
+        let tries = HashMap::from([(7, attempt(None)), (8, attempt(Some(task)))]);
+        let error = flights.join_next().await.unwrap().err().unwrap();
+        let outcome = panicked(&error, &tries).unwrap();
+        assert_eq!(outcome.number, 8);
+        assert_eq!(outcome.result.err().map(|failed| failed.words).as_deref(), Some("Internal Server Error"));
+    }
+
+    #[tokio::test]
+    async fn plain_http_is_told_from_a_certificate_that_is_not_trusted() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 1024]).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await;
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let failed = answer(client.post(format!("https://127.0.0.1:{port}/"))).await.err().unwrap();
+        assert_eq!(failed.words, "SSL error {error:0A00010B:SSL routines::wrong version number}");
+    }
 }

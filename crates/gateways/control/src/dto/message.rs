@@ -327,6 +327,6 @@ impl Entity {
                 kept.push(text::Entity { kind, offset: entity.offset, length: entity.length });
             }
         }
-        Ok(Text { text: text.into(), entities: kept })
+        Ok(Text::formatted(text, kept))
     }
 }

@@ -1,9 +1,15 @@
 use crate::refusal::RpcError;
 use parlor_wire_tl::{Bytes, enums, types};
-use parlor_world::markup::{ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, Markup};
+use parlor_world::markup::{
+    ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
+};
 
 /// A keyboard. Layers differ in how they spell buttons; all spellings are read.
 pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
+    // The world counts too, but a million buttons are not brought before it.
+    if buttons(markup) > MAX_BUTTONS {
+        return Err(RpcError::bad("REPLY_MARKUP_TOO_LONG"));
+    }
     Ok(match markup {
         enums::ReplyMarkup::ReplyKeyboardHide(hide) => Markup::Remove { selective: hide.selective },
         enums::ReplyMarkup::ReplyKeyboardForceReply(force) => Markup::ForceReply {
@@ -34,6 +40,23 @@ pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
             Markup::Inline(old.chain(new).collect::<Result<_, _>>()?)
         }
     })
+}
+
+/// How many buttons it has, in all spellings.
+fn buttons(markup: &enums::ReplyMarkup) -> usize {
+    let old = |rows: &[enums::KeyboardButtonRow]| -> usize {
+        rows.iter().map(|enums::KeyboardButtonRow::KeyboardButtonRow(row)| row.buttons.len()).sum()
+    };
+    match markup {
+        enums::ReplyMarkup::ReplyKeyboardHide(_) | enums::ReplyMarkup::ReplyKeyboardForceReply(_) => 0,
+        enums::ReplyMarkup::ReplyKeyboardMarkup(keyboard) => old(&keyboard.rows),
+        enums::ReplyMarkup::ReplyInlineMarkup(inline) => {
+            let new = inline.rows.iter();
+            let new =
+                new.map(|enums::KeyboardInlineButtonRow::KeyboardInlineButtonRow(row)| row.buttons.len());
+            old(&inline.rows_before) + new.sum::<usize>()
+        }
+    }
 }
 
 fn keyboard_button(button: &enums::KeyboardButton) -> Result<KeyboardButton, RpcError> {

@@ -99,6 +99,14 @@ pub(crate) fn chat_id(peer: &enums::InputPeer) -> Option<i64> {
 }
 
 /// A message's id.
+/// > A list of up to 100 message ids
+pub(crate) const MAX_IDS: usize = 100;
+
+/// Refuses a longer list before it reaches the world.
+pub(crate) fn check_ids<T>(ids: &[T]) -> Result<(), RpcError> {
+    if ids.len() > MAX_IDS { Err(RpcError::bad("LIMIT_INVALID")) } else { Ok(()) }
+}
+
 pub(crate) fn message_id(message: &enums::InputMessage) -> Option<i32> {
     match message {
         enums::InputMessage::InputMessageID(message) => Some(message.id),

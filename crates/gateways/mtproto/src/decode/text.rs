@@ -5,7 +5,7 @@ use parlor_world::{AccountId, UserId};
 /// A text with its entities. What the server recognises by itself is left to it.
 pub(crate) fn text(message: &str, entities: Option<&Vec<MessageEntity>>, me: AccountId) -> Text {
     let entities = entities.into_iter().flatten().filter_map(|entity| decode(entity, me));
-    Text { text: message.into(), entities: entities.collect() }
+    Text::formatted(message, entities)
 }
 
 fn decode(entity: &MessageEntity, me: AccountId) -> Option<Entity> {

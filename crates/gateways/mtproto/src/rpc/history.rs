@@ -11,6 +11,7 @@ use parlor_world::{AccountId, DialogId, MessageId, World};
 const MAX_LIMIT: i32 = 100;
 
 pub(super) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
+    decode::check_ids(wanted)?;
     let (me, layer) = (context.me()?, context.layer());
     let wanted: Vec<i32> = wanted.iter().map(|id| decode::message_id(id).unwrap_or_default()).collect();
     let found = context.look(move |world, _| {

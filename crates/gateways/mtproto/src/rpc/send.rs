@@ -107,6 +107,7 @@ pub(super) async fn forward(context: &Context, request: MessagesForwardMessages)
     if request.id.len() != request.random_id.len() || request.id.is_empty() {
         return Err(RpcError::bad("RANDOM_ID_INVALID"));
     }
+    decode::check_ids(&request.id)?;
     let original = |(id, random_id)| Original { id: MessageId(id), random_id: Some(random_id) };
     let messages: Vec<_> = request.id.into_iter().zip(request.random_id).map(original).collect();
     let command = Forward {
