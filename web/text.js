@@ -101,6 +101,8 @@ function element(entity, text, inner) {
       return link(entity.url ?? "", inner);
     case "email":
       return link(`mailto:${text}`, inner);
+    case "phone_number":
+      return link(`tel:${text.replace(/[^+\d]/g, "")}`, inner);
     case "mention":
       return link(`https://t.me/${text.slice(1)}`, inner);
     case "bot_command":

@@ -158,7 +158,7 @@ fn why_the_bot_may_write() {
     assert_eq!(world.handle(&decision(), NOW, &mut Vec::new()), missing);
     given(&mut world, &[Join]);
     let other = DecideJoin { chat: CHAT - 1, ..decision() };
-    assert_eq!(world.handle(&other, NOW, &mut Vec::new()), missing);
+    assert_eq!(world.handle(&other, NOW, &mut Vec::new()), Err(Refusal::ChatNotFound));
 }
 
 #[test]

@@ -115,7 +115,9 @@ async fn bodies_that_are_no_object_or_are_cut_count_as_far_as_they_can_be_read()
             r#"{"chat_id": 1001, "x": tru, "action": "typing"}"#,
             refused("wrong parameter action in request"),
         ),
-        ("sendMessage", r#"{"text": "x", "chat_id": 10"#, refused("chat_id is empty")),
+        // A value that the end of the body cuts is taken as it stands.
+        ("sendMessage", r#"{"text": "x", "chat_id": 10"#, refused("chat not found")),
+        ("sendMessage", r#"{"text": "x", "chat_id": "10"#, refused("chat_id is empty")),
     ] {
         let url = format!("{}/bot{TOKEN}/{method}", server.root);
         let request = server.http().post(url).header("content-type", "application/json").body(body);
@@ -155,4 +157,44 @@ async fn chats_of_requests_to_join_are_known_and_not_served() -> Result<()> {
         ],
     )
     .await
+}
+
+/// A text with a link says which one is previewed, or that none is; numbers are recognised.
+#[tokio::test]
+async fn links_are_previewed_and_numbers_are_recognised() -> Result<()> {
+    let server = begin().await?;
+    let url = "https://a.example/1";
+    for (parameters, preview, entities) in [
+        (json!({"text": "no link", "disable_web_page_preview": true}), Value::Null, Value::Null),
+        (json!({"text": url}), json!({"url": url}), json!([{"type": "url", "offset": 0, "length": 19}])),
+        (
+            json!({"text": url, "link_preview_options": {"is_disabled": true, "prefer_large_media": true}}),
+            json!({"is_disabled": true}),
+            json!([{"type": "url", "offset": 0, "length": 19}]),
+        ),
+        (
+            json!({"text": "x", "link_preview_options": {"url": url, "prefer_small_media": true, "prefer_large_media": true}}),
+            json!({"url": url, "prefer_large_media": true}),
+            Value::Null,
+        ),
+        (
+            json!({"text": "+12125550123; 4111111111111111"}),
+            Value::Null,
+            json!([{"type": "phone_number", "offset": 0, "length": 12}]),
+        ),
+    ] {
+        let mut send = parameters.clone();
+        send["chat_id"] = json!(1001);
+        let (_, answer) = server.bot_api(TOKEN, "sendMessage", send).await?;
+        let found = (&answer["result"]["link_preview_options"], &answer["result"]["entities"]);
+        ensure!(found == (&preview, &entities), "{parameters}: {answer}");
+    }
+    // What changes nothing is no edit: the preview is the one that the text had.
+    let edit = json!({"chat_id": 1001, "message_id": 3, "text": url, "link_preview_options": {"url": url}});
+    let (_, answer) = server.bot_api(TOKEN, "editMessageText", edit).await?;
+    ensure!(
+        answer["description"].as_str().is_some_and(|text| text.contains("message is not modified")),
+        "{answer}"
+    );
+    Ok(())
 }

@@ -49,8 +49,9 @@ impl Command for EditText {
         let markup =
             self.markup.clone().filter(|markup| markup.inline().is_some_and(|rows| !rows.is_empty()));
         markup.as_ref().map_or(Ok(()), Markup::check)?;
-        let old_preview = message.more.as_ref().and_then(|more| more.link_preview.as_ref());
-        if *old == text && message.markup() == markup.as_ref() && old_preview == self.link_preview.as_ref() {
+        let old_preview = LinkPreview::resolve(message.link_preview(), old);
+        let preview = LinkPreview::resolve(self.link_preview.as_ref(), &text);
+        if *old == text && message.markup() == markup.as_ref() && old_preview == preview {
             return Err(Refusal::MessageNotModified);
         }
         let edit = Edit { text, link_preview: self.link_preview.clone(), markup, hidden: false };
@@ -89,7 +90,7 @@ impl Command for EditMarkup {
         if message.markup() == markup.as_ref() {
             return Err(Refusal::MessageNotModified);
         }
-        let link_preview = message.more.as_ref().and_then(|more| more.link_preview.clone());
+        let link_preview = message.link_preview().cloned();
         let edit = Edit { text: text.clone(), link_preview, markup, hidden: true };
         events.push(Event::MessageEdited { dialog: id, message: message.id.bot, by, edit });
         Ok((id, message.id.bot))

@@ -84,7 +84,7 @@ impl Command for Forward {
                 reply: reply.clone(),
                 markup: markup.cloned(),
                 forward: matches!(self.mode, Mode::Forward).then(|| origin(original, source)),
-                link_preview: original.more.as_ref().and_then(|more| more.link_preview.clone()),
+                link_preview: original.link_preview().cloned(),
                 silent: self.silent,
                 protected: self.protected,
                 random_id: wanted.random_id,

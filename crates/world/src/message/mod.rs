@@ -4,6 +4,7 @@ mod clear;
 mod delete;
 mod edit;
 mod forward;
+mod link_preview;
 mod pin;
 mod react;
 mod route;
@@ -15,6 +16,7 @@ pub(crate) use delete::{apply_deleted, apply_hidden};
 pub(crate) use edit::apply_edited;
 pub use edit::{Edit, EditMarkup, EditText};
 pub use forward::{Forward, Mode, Original};
+pub use link_preview::LinkPreview;
 pub use pin::{Pin, UnpinAll};
 pub(crate) use pin::{apply_all_unpinned, apply_pinned};
 pub(crate) use react::apply_reactions;
@@ -131,21 +133,6 @@ pub struct Origin {
     pub date: i64,
 }
 
-/// How the links of a message are previewed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct LinkPreview {
-    /// Not at all.
-    pub disabled: bool,
-    /// This one; empty for the first in the text.
-    pub url: String,
-    /// With a small picture.
-    pub small: bool,
-    /// With a large picture.
-    pub large: bool,
-    /// Above the text.
-    pub above: bool,
-}
-
 impl Message {
     /// Whether it exists for that side.
     pub fn visible_to(&self, side: Side) -> bool {
@@ -155,6 +142,11 @@ impl Message {
     /// Its keyboard.
     pub fn markup(&self) -> Option<&Markup> {
         self.more.as_ref()?.markup.as_ref()
+    }
+
+    /// How its sender asked for its links to be previewed; see [`LinkPreview::resolve`].
+    pub fn link_preview(&self) -> Option<&LinkPreview> {
+        self.more.as_ref()?.link_preview.as_ref()
     }
 
     /// What it answers.

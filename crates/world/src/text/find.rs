@@ -1,14 +1,16 @@
 //! What the server recognises in a text by itself. The patterns are those that TDLib documents beside its matchers.
 
+use super::numbers::{bank_card, phone_number};
 use super::{Entity, EntityKind, fix};
 
 /// Adds mentions, commands, tags, links and addresses that don't overlap what is there already.
 pub(super) fn add_found(text: &str, entities: &mut Vec<Entity>) {
-    if !text.bytes().any(|b| matches!(b, b'/' | b'@' | b'#' | b'$' | b'.' | b':')) {
+    let may_begin = |b: u8| b.is_ascii_digit() || matches!(b, b'/' | b'@' | b'#' | b'$' | b'.' | b':');
+    if !text.bytes().any(may_begin) {
         return;
     }
     let mut found: Vec<Entity> = Vec::new();
-    let finders: [Finder; 6] = [url, email, mention, bot_command, hashtag, cashtag];
+    let finders: [Finder; 8] = [url, email, mention, bot_command, hashtag, cashtag, phone_number, bank_card];
     let scan = Scan::new(text);
     for finder in finders {
         let mut at = 0;
@@ -36,8 +38,8 @@ pub(super) fn add_found(text: &str, entities: &mut Vec<Entity>) {
 type Finder = fn(&Scan, usize) -> Option<(usize, usize, EntityKind)>;
 
 /// The characters with their UTF-16 offsets, one more than there are characters.
-struct Scan {
-    chars: Vec<char>,
+pub(super) struct Scan {
+    pub(super) chars: Vec<char>,
     utf16: Vec<u32>,
 }
 
@@ -54,11 +56,11 @@ impl Scan {
         Self { chars, utf16 }
     }
 
-    fn get(&self, at: usize) -> Option<char> {
+    pub(super) fn get(&self, at: usize) -> Option<char> {
         self.chars.get(at).copied()
     }
 
-    fn before(&self, at: usize) -> Option<char> {
+    pub(super) fn before(&self, at: usize) -> Option<char> {
         at.checked_sub(1).and_then(|at| self.get(at))
     }
 
@@ -69,7 +71,7 @@ impl Scan {
     }
 }
 
-fn is_word(c: char) -> bool {
+pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 

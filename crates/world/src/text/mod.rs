@@ -3,6 +3,7 @@
 mod clean;
 mod find;
 mod fix;
+mod numbers;
 
 use crate::{Refusal, UserId};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,10 @@ pub enum EntityKind {
     Url,
     /// An address, recognised.
     Email,
+    /// A phone number, recognised.
+    PhoneNumber,
+    /// A bank card's number, recognised; the Bot API does not tell of these.
+    BankCard,
 }
 
 impl EntityKind {

@@ -12,6 +12,7 @@ use parlor_world::{MessageId, Side};
 /// A message as the bot sees it; what it replies to goes one level deep.
 pub(crate) fn message(scene: &Scene<'_>, own: &world::Message, with_reply: bool) -> Message {
     let shown = own.text(Side::Bot);
+    let preview = shown.as_ref().and_then(|text| LinkPreview::resolve(own.link_preview(), text));
     let reply = own.reply().filter(|_| with_reply);
     let replied = reply.and_then(|reply| find(scene, reply.to.bot));
     let pinned = match own.content {
@@ -30,7 +31,7 @@ pub(crate) fn message(scene: &Scene<'_>, own: &world::Message, with_reply: bool)
         has_protected_content: own.is_protected(),
         entities: shown.as_ref().and_then(|shown| text::entities(scene.world, shown)),
         text: shown.map(|shown| shown.text.into()),
-        link_preview_options: own.more.as_ref().and_then(|more| more.link_preview.as_ref()).map(link_preview),
+        link_preview_options: preview.as_ref().map(link_preview),
         pinned_message: pinned,
         connected_website: match &own.content {
             Content::WriteAllowed(WriteAccess::Website { domain }) => Some(domain.clone()),

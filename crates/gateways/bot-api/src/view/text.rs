@@ -5,7 +5,9 @@ use parlor_world::text::{Entity, EntityKind, Text};
 
 /// The entities of a text; none if it has none, since empty lists are left out.
 pub(crate) fn entities(world: &World, text: &Text) -> Option<Vec<MessageEntity>> {
-    let list: Vec<_> = text.entities.iter().map(|own| entity(world, own)).collect();
+    // > entity_type != td_api::textEntityTypeBankCardNumber::ID (telegram-bot-api: JsonVectorEntities)
+    let shown = text.entities.iter().filter(|own| own.kind != EntityKind::BankCard);
+    let list: Vec<_> = shown.map(|own| entity(world, own)).collect();
     Some(list).filter(|list| !list.is_empty())
 }
 
@@ -47,5 +49,7 @@ fn entity(world: &World, Entity { kind, offset, length }: &Entity) -> MessageEnt
         EntityKind::BotCommand => plain("bot_command"),
         EntityKind::Url => plain("url"),
         EntityKind::Email => plain("email"),
+        EntityKind::PhoneNumber => plain("phone_number"),
+        EntityKind::BankCard => plain("bank_card_number"),
     }
 }

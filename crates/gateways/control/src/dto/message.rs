@@ -290,6 +290,8 @@ impl From<&text::Entity> for Entity {
             EntityKind::BotCommand => "bot_command",
             EntityKind::Url => "url",
             EntityKind::Email => "email",
+            EntityKind::PhoneNumber => "phone_number",
+            EntityKind::BankCard => "bank_card_number",
         }
         .to_owned();
         entity
@@ -314,7 +316,8 @@ impl Entity {
             "text_mention" => {
                 EntityKind::TextMention { user: UserId(self.user_id.ok_or_else(|| missing("user_id"))?) }
             }
-            "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" => return Ok(None),
+            "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number"
+            | "bank_card_number" => return Ok(None),
             other => return Err(format!("{other:?} is no type of entity that a user can send")),
         }))
     }

@@ -55,5 +55,7 @@ fn entity(entity: &Entity) -> enums::MessageEntity {
         EntityKind::BotCommand => types::MessageEntityBotCommand { offset, length }.into(),
         EntityKind::Url => types::MessageEntityUrl { offset, length }.into(),
         EntityKind::Email => types::MessageEntityEmail { offset, length }.into(),
+        EntityKind::PhoneNumber => types::MessageEntityPhone { offset, length }.into(),
+        EntityKind::BankCard => types::MessageEntityBankCard { offset, length }.into(),
     }
 }
