@@ -87,9 +87,12 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
   await inspector.getByRole("spinbutton", { name: "Requests" }).fill("2");
   await inspector.getByLabel("Only this method").fill("sendMessage");
   await inspector.getByRole("button", { name: "Let them fail" }).click();
-  await inspector.getByText("2 × 429 Too Many Requests (sendmessage)").waitFor();
+  await inspector.getByText("2 × 429 Too Many Requests (sendMessage)").waitFor();
   const failed = await bot.ask("sendMessage", { chat_id: user.id, text: "one" });
   assert.deepEqual([failed.error_code, failed.parameters.retry_after], [429, 5]);
+  await inspector.getByText("1 × 429 Too Many Requests (sendMessage)").waitFor();
+  await bot.ask("sendMessage", { chat_id: user.id, text: "one" });
+  await inspector.getByText("✓ 2 × 429 Too Many Requests (sendMessage)").waitFor();
   await inspector.getByRole("button", { name: "Clear" }).last().click();
   await inspector.getByText("Nothing waits to fail.").waitFor();
   await bot.send(user, "two");

@@ -58,12 +58,18 @@ export function faultsTab(chosen) {
     draw();
   };
 
+  let timer = 0;
   async function draw() {
+    clearTimeout(timer);
     if (!bot.value) return;
-    const waiting = /** @type {Fault[]} */ ((await attempt(get(path()))) ?? []);
-    const lines = waiting.map((fault) => h("li", {}, `${fault.count} × ${faultName(fault.type)}`, fault.method ? ` (${fault.method})` : ""));
+    const faults = /** @type {Fault[] | undefined} */ (await attempt(get(path())));
+    if (!faults) return;
+    const left = (/** @type {Fault} */ fault) => (fault.is_done ? `✓ ${fault.count}` : fault.remaining);
+    const lines = faults.map((fault) => h("li", {}, `${left(fault)} × ${faultName(fault.type)}`, fault.method ? ` (${fault.method})` : ""));
     const all = h("button", { type: "button", onclick: clear }, t("clear"));
-    fill(list, waiting.length ? [h("ul", {}, lines), all] : h("p", {}, t("faultNone")));
+    fill(list, faults.length ? [h("ul", {}, lines), all] : h("p", {}, t("faultNone")));
+    // They strike while the tab is open.
+    timer = setTimeout(() => list.isConnected && draw(), TICK);
   }
 
   draw();

@@ -3,6 +3,7 @@
 /** @type {Record<string, string>} */
 export const problems = {
   BAD_REQUEST: "Запрос составлен неверно",
+  ANSWER_UNWRITABLE: "Сервер не смог записать ответ",
   BODY_UNREADABLE: "Запрос не удалось прочитать",
   BOT_COMMAND_INVALID: "Неверная команда бота",
   BOT_NOT_FOUND: "Такого бота нет",
@@ -58,6 +59,7 @@ export const problems = {
   STOPPED: "Этот сервер остановлен",
   TOKEN_INVALID: "Токен имеет вид <id>:<секрет>",
   TOKEN_REQUIRED: "Нужен токен, который напечатал сервер",
+  METHOD_UNKNOWN: "Такого метода нет ни в Bot API, ни в MTProto",
   TOO_MANY_FAULTS: "Назначено слишком много сбоев",
   URL_INVALID: "Такую ссылку открыть нельзя",
   USERNAME_INVALID: "Имя пользователя: от 5 до 32 латинских букв, цифр и подчёркиваний, сначала буква; у бота в конце bot",

@@ -12,11 +12,15 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     // Pyrogram, Kurigram and Pyrofork are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     python(root, &clients, "pyrofork", "requirements-pyrofork.txt")?;
+    // The generators' own dependencies are newer than those of the libraries above.
+    python(root, &clients, "openapi-python", "requirements-openapi.txt")?;
     let programs = root.join("testing/clients");
     node(&programs, &programs.join("node/package.json"), &clients)?;
     // Bun and Deno, as npm has them for this machine.
     let runtimes = programs.join("runtimes");
     node(&runtimes, &runtimes.join("package.json"), &clients.join("runtimes"))?;
+    let generators = programs.join("openapi");
+    node(&generators, &generators.join("package.json"), &clients.join("openapi"))?;
     for name in ["teloxide", "grammers"] {
         let manifest = root.join("testing/clients").join(name).join("Cargo.toml");
         let mut build = cargo(root);

@@ -1,92 +1,138 @@
-//! Faults that a test orders for a bot's next requests. Gateways ask before they do anything else.
+//! Faults that a test injects into a bot's next requests. Gateways ask for one before they do anything else.
 
 use parlor_world::BotId;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Orders that may wait in one world.
+/// Faults that one world lists, done ones included; a new one displaces the oldest that is done.
 const MAX_FAULTS: usize = 1000;
 
-/// The name of an order.
+/// The number of a fault.
 pub type FaultId = u64;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// "Too Many Requests", with so many seconds to wait.
+    /// "Too Many Requests", with the seconds to wait.
     TooManyRequests { retry_after: u32 },
     /// "Internal Server Error".
     ServerError,
-    /// No answer for so long, then the connection ends.
+    /// No answer for that long, then the connection ends.
     TimeOut { after: Duration },
     /// The connection ends without an answer.
     Dropped,
 }
 
-/// An order: the next `remaining` requests of the bot, or those of one method, fail.
+/// A fault: the next `count` requests of the bot, or those of one method, fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Whose requests.
     pub bot: BotId,
     /// What goes wrong.
     pub kind: FaultKind,
-    /// How many requests still fail.
+    /// How many requests fail in all.
+    pub count: u32,
+    /// How many of them still do; 0 once it is done.
     pub remaining: u32,
-    /// Only requests of this method, in lower case.
+    /// Only requests of this method, in any case; all if `None`.
     pub method: Option<String>,
 }
 
-/// The orders of one world, oldest first.
+impl Fault {
+    fn fits(&self, bot: BotId, method: &str) -> bool {
+        // MTProto's methods may be named by their last word alone.
+        let short = method.rsplit('.').next().unwrap_or_default();
+        let is_named = |only: &str| only.eq_ignore_ascii_case(method) || only.eq_ignore_ascii_case(short);
+        self.remaining > 0 && self.bot == bot && self.method.as_deref().is_none_or(is_named)
+    }
+}
+
+/// The faults of one world, oldest first.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Orders>);
+pub struct Faults(Mutex<List>);
 
 #[derive(Debug, Default)]
-struct Orders {
+struct List {
     next: FaultId,
-    waiting: BTreeMap<FaultId, Fault>,
+    faults: BTreeMap<FaultId, Fault>,
 }
 
 impl Faults {
-    /// Orders a fault. None when too many wait already.
+    /// Adds a fault. `None` when too many wait already.
     pub fn order(&self, fault: Fault) -> Option<FaultId> {
-        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if orders.waiting.len() >= MAX_FAULTS {
-            return None;
+        let mut list = self.list();
+        if list.faults.len() >= MAX_FAULTS {
+            let done = list.faults.iter().find(|(_, fault)| fault.remaining == 0).map(|(id, _)| *id)?;
+            list.faults.remove(&done);
         }
-        let id = orders.next;
-        orders.next += 1;
-        if fault.remaining > 0 {
-            orders.waiting.insert(id, fault);
-        }
+        let id = list.next;
+        list.next += 1;
+        list.faults.insert(id, fault);
         Some(id)
     }
 
-    /// Takes the oldest fault that this request must suffer. MTProto's methods may be named by their last word alone.
+    /// Uses up one failure of the oldest fault that fits this request.
     pub fn strike(&self, bot: BotId, method: &str) -> Option<FaultKind> {
-        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let short = method.rsplit('.').next().unwrap_or_default();
-        let is_named = |only: &str| only.eq_ignore_ascii_case(method) || only.eq_ignore_ascii_case(short);
-        let fits = |fault: &Fault| fault.bot == bot && fault.method.as_deref().is_none_or(is_named);
-        let (id, fault) = orders.waiting.iter_mut().find(|(_, fault)| fits(fault))?;
-        let (id, kind) = (*id, fault.kind);
+        let mut list = self.list();
+        let fault = list.faults.values_mut().find(|fault| fault.fits(bot, method))?;
         fault.remaining -= 1;
-        if fault.remaining == 0 {
-            orders.waiting.remove(&id);
-        }
-        Some(kind)
+        Some(fault.kind)
     }
 
-    /// What waits for a bot.
-    pub fn waiting(&self, bot: BotId) -> Vec<(FaultId, Fault)> {
-        let orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = orders.waiting.iter().filter(|(_, fault)| fault.bot == bot);
+    /// The faults of a bot, oldest first: those that wait and those that are done.
+    pub fn list_for(&self, bot: BotId) -> Vec<(FaultId, Fault)> {
+        let list = self.list();
+        let own = list.faults.iter().filter(|(_, fault)| fault.bot == bot);
         own.map(|(id, fault)| (*id, fault.clone())).collect()
     }
 
-    /// Cancels all orders for a bot.
+    /// Removes all faults of a bot.
     pub fn clear(&self, bot: BotId) {
-        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        orders.waiting.retain(|_, fault| fault.bot != bot);
+        self.list().faults.retain(|_, fault| fault.bot != bot);
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(method: Option<&str>, count: u32) -> Fault {
+        let method = method.map(str::to_owned);
+        Fault { bot: BotId(1), kind: FaultKind::ServerError, count, remaining: count, method }
+    }
+
+    #[test]
+    fn a_fault_is_listed_as_done_after_it_struck() {
+        let faults = Faults::default();
+        faults.order(fault(Some("sendMessage"), 2)).unwrap();
+        let remaining = || faults.list_for(BotId(1)).iter().map(|(_, f)| f.remaining).collect::<Vec<_>>();
+        for (bot, method, struck, left) in [
+            (1, "getMe", false, 2),
+            (2, "sendMessage", false, 2),
+            (1, "SENDMESSAGE", true, 1),
+            (1, "messages.sendMessage", true, 0),
+            (1, "sendMessage", false, 0),
+        ] {
+            let found = faults.strike(BotId(bot), method);
+            assert_eq!((found.is_some(), remaining()), (struck, vec![left]), "{bot} {method}");
+        }
+    }
+
+    #[test]
+    fn done_faults_make_room_and_waiting_ones_do_not() {
+        let faults = Faults::default();
+        for _ in 0..MAX_FAULTS {
+            faults.order(fault(None, 1)).unwrap();
+        }
+        assert_eq!(faults.order(fault(None, 1)), None);
+        faults.strike(BotId(1), "getMe").unwrap();
+        assert!(faults.order(fault(None, 1)).is_some());
+        let list = faults.list_for(BotId(1));
+        assert_eq!((list.len(), list.first().map(|(id, _)| *id)), (MAX_FAULTS, Some(1)));
     }
 }

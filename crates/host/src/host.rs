@@ -5,14 +5,14 @@ use crate::inspector::Inspector;
 use crate::presence::Presence;
 use crate::snapshot;
 use crate::snapshots::{self, Coverage, Encoded, warn};
+use crate::tokens::Tokens;
 use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError, Verified};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
 use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedMutexGuard, Semaphore, broadcast, oneshot, watch};
 
 /// Events that may wait for the journal; the next commands wait for room.
@@ -46,7 +46,7 @@ pub(crate) struct Inner {
     bells: Bells,
     live: broadcast::Sender<Update>,
     /// The tokens that work, as of the last durable batch: looked up by every request, changed by few.
-    tokens: RwLock<HashMap<BotId, Box<str>>>,
+    tokens: Tokens,
     faults: Faults,
     inspector: Inspector,
     changes: broadcast::Sender<Change>,
@@ -110,9 +110,11 @@ impl Host {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let blocks = journal.blocks();
         let changes = broadcast::channel(CHANGES).0;
+        let tokens = tokens(&world);
         Ok(Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            tokens: RwLock::new(tokens(&world)),
+            inspector: Inspector::new(tokens.clone()),
+            tokens,
             state: Mutex::new(State { world, batch: Batch::default(), committing: false }),
             snapshots: Arc::new(tokio::sync::Mutex::new(Coverage::new(covered))),
             gate: Semaphore::new(PASSES as usize),
@@ -127,7 +129,6 @@ impl Host {
             bells: Bells::default(),
             live: broadcast::channel(LIVE).0,
             faults: Faults::default(),
-            inspector: Inspector::default(),
             presence: Presence::new(changes.clone()),
             changes,
         })))
@@ -183,8 +184,7 @@ impl Host {
 
     /// The bot whose token this is just now.
     pub fn bot_by_token(&self, token: &Token) -> Option<BotId> {
-        let tokens = self.0.tokens.read().unwrap_or_else(PoisonError::into_inner);
-        (tokens.get(&token.bot)? == &token.secret).then_some(token.bot)
+        self.0.tokens.contains(token).then_some(token.bot)
     }
 
     /// A bell for one account.
@@ -390,16 +390,9 @@ impl Inner {
         let Effects { concerned, changes, live, tokens } = &batch.effects;
         let begins_anew = changes.contains(&Change::Everything);
         if begins_anew || !tokens.is_empty() {
-            let mut known = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
+            self.tokens.update(begins_anew, tokens);
             if begins_anew {
-                known.clear();
                 self.births.fetch_add(1, Ordering::SeqCst);
-            }
-            for (bot, secret) in tokens {
-                match secret {
-                    Some(secret) => known.insert(*bot, secret.clone()),
-                    None => known.remove(bot),
-                };
             }
         }
         live.iter().for_each(|update| drop(self.live.send(update.clone())));
@@ -450,8 +443,8 @@ impl Inner {
     }
 }
 
-fn tokens(world: &World) -> HashMap<BotId, Box<str>> {
-    world.bots().filter_map(|bot| Some((bot.id, bot.secret.clone()?))).collect()
+fn tokens(world: &World) -> Tokens {
+    Tokens::new(world.bots().filter_map(|bot| Some((bot.id, bot.secret.clone()?))))
 }
 
 struct StopOnPanic<'a>(&'a Inner);

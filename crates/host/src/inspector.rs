@@ -1,5 +1,6 @@
 //! What the bots' programs asked and were told: a short memory for people who look for the mistake.
 
+use crate::tokens::{MAX_TOKEN, Tokens};
 use parlor_world::{BotId, Refusal, Timestamp};
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,7 +12,7 @@ const REMEMBERED: usize = 2000;
 /// Notes that a slow listener may fall behind before it misses some.
 const LISTENER_LAG: usize = 512;
 
-/// A text for eyes.
+/// A text that people may look at.
 #[derive(Clone)]
 pub struct Shown(Spelling);
 
@@ -34,15 +35,29 @@ impl Shown {
     /// The text, cut if it is long.
     pub fn text(&self) -> String {
         match &self.0 {
-            Spelling::Done(text) => text.to_string(),
-            Spelling::Later(spell) => cut(spell()),
+            Spelling::Done(text) => cut(text.to_string(), Self::MAX),
+            Spelling::Later(spell) => cut(spell(), Self::MAX),
+        }
+    }
+
+    /// The same without the secrets of tokens.
+    fn masked(self, tokens: &Tokens) -> Self {
+        match self.0 {
+            Spelling::Done(text) => Self(Spelling::Done(cut(tokens.mask(text.into()), Self::MAX).into())),
+            Spelling::Later(spell) => {
+                let tokens = tokens.clone();
+                Self::later(move || tokens.mask(cut(spell(), ROOM)))
+            }
         }
     }
 }
 
+/// A text is masked before it is cut to [`Shown::MAX`], so that no token is cut in two: this much is looked at.
+const ROOM: usize = Shown::MAX + 4 * MAX_TOKEN;
+
 impl From<String> for Shown {
     fn from(text: String) -> Self {
-        Self(Spelling::Done(cut(text).into()))
+        Self(Spelling::Done(cut(text, ROOM).into()))
     }
 }
 
@@ -52,15 +67,15 @@ impl fmt::Debug for Shown {
     }
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > Shown::MAX {
-        text.truncate(text.floor_char_boundary(Shown::MAX));
+fn cut(mut text: String, limit: usize) -> String {
+    if text.len() > limit {
+        text.truncate(text.floor_char_boundary(limit));
         text.push('…');
     }
     text
 }
 
-/// One request with its answer, or one update delivered. Tokens never appear here.
+/// One request with its answer, or one update delivered. [`Inspector::note`] masks tokens in it.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// Whose program.
@@ -83,6 +98,8 @@ pub struct Exchange {
     pub at: Timestamp,
     /// How long the answer took, in microseconds of real time.
     pub micros: u64,
+    /// Whether a fault that a test ordered took the place of the answer.
+    pub is_injected: bool,
 }
 
 /// An exchange with its number.
@@ -99,6 +116,7 @@ pub struct Note {
 pub struct Inspector {
     notes: Mutex<Notes>,
     live: broadcast::Sender<Note>,
+    tokens: Tokens,
 }
 
 #[derive(Debug, Default)]
@@ -107,15 +125,24 @@ struct Notes {
     kept: VecDeque<Note>,
 }
 
-impl Default for Inspector {
-    fn default() -> Self {
-        Self { notes: Mutex::default(), live: broadcast::channel(LISTENER_LAG).0 }
-    }
-}
-
 impl Inspector {
-    /// Remembers an exchange and tells the listeners.
+    pub(crate) fn new(tokens: Tokens) -> Self {
+        Self { notes: Mutex::default(), live: broadcast::channel(LISTENER_LAG).0, tokens }
+    }
+
+    /// Replaces the secret of every token of this world by `…`.
+    pub fn mask(&self, text: String) -> String {
+        self.tokens.mask(text)
+    }
+
+    /// Remembers an exchange, without the secrets of tokens, and tells the listeners.
     pub fn note(&self, exchange: Exchange) {
+        let exchange = Exchange {
+            method: self.mask(exchange.method),
+            parameters: exchange.parameters.masked(&self.tokens),
+            answer: exchange.answer.masked(&self.tokens),
+            ..exchange
+        };
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.next += 1;
         let note = Note { number: notes.next, exchange: Arc::new(exchange) };

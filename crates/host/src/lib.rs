@@ -18,6 +18,7 @@ mod presence;
 mod random;
 mod snapshot;
 mod snapshots;
+mod tokens;
 mod verify;
 mod watch;
 mod worlds;

@@ -51,7 +51,7 @@ pub(crate) struct SessionCommand {
     #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// The token that a server printed which listens beyond loopback.
-    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
     /// A session file for Telethon; it must not be there yet.
     #[arg(long, value_name = "FILE")]
@@ -115,7 +115,7 @@ pub(crate) struct ServerOptions {
     #[arg(long, value_name = "NAME")]
     pub(crate) allowed_host: Vec<String>,
     /// What callers of the control API must show when the server listens beyond loopback; made if left out.
-    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
 }
 
@@ -196,6 +196,14 @@ impl std::fmt::Debug for ProxySecret {
     }
 }
 
+/// An empty variable would otherwise open the control API to everybody.
+fn control_token(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("an empty token protects nothing; leave it out to have one made".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// Clients write `dd` before a secret to ask for the padded transport.
 fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
     let wrong = || "32 hexadecimal digits are needed".to_owned();
@@ -264,6 +272,14 @@ mod tests {
                 again.proxy_secret.map(|secret| secret.0),
                 options.proxy_secret.map(|secret| secret.0)
             );
+        }
+    }
+
+    #[test]
+    fn an_empty_control_token_is_refused() {
+        for token in ["", " "] {
+            let error = Cli::try_parse_from(["parlor", "--control-token", token]).unwrap_err().to_string();
+            assert!(error.contains("an empty token protects nothing"), "{error}");
         }
     }
 

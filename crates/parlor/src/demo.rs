@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use parlor_host::{Failure, Host};
 use parlor_wire_bot_api::Request;
 use parlor_wire_bot_api::requests::{GetUpdates, SetMyDescription, SetMyShortDescription};
-use parlor_world::AccountId;
-use parlor_world::account::CreateBot;
+use parlor_world::account::{CreateBot, Token};
+use parlor_world::{AccountId, Change};
 use serde_json::Value;
 use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
 
 const USERNAME: &str = "parlor_demo_bot";
 const NAME: &str = "Parlor Demo";
@@ -32,8 +33,8 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Finds the account, or makes it.
-    pub(crate) async fn prepare(host: &Host) -> Result<Self> {
+    /// Finds the account, or makes it: with that token, if one is given.
+    pub(crate) async fn prepare(host: &Host, token: Option<&str>) -> Result<Self> {
         let existing = |world: &parlor_world::World| match world.by_username(USERNAME) {
             Some(AccountId::Bot(id)) => Some(id),
             _ => None,
@@ -43,6 +44,7 @@ impl Demo {
             Some(id) => id,
             None => {
                 let new = CreateBot {
+                    token: token.and_then(Token::parse),
                     username: Some(USERNAME.to_owned()),
                     name: Some(NAME.to_owned()),
                     ..CreateBot::default()
@@ -56,8 +58,26 @@ impl Demo {
         Ok(Self { token, username: USERNAME.to_owned() })
     }
 
-    /// Answers for ever.
-    pub(crate) async fn run(self, root: String) {
+    /// Answers for ever, also after the world was emptied: its updates are numbered anew then.
+    pub(crate) async fn run(self, host: Host, root: String) {
+        let mut changes = host.changes();
+        loop {
+            let emptied = async {
+                while !matches!(changes.recv().await, Ok(Change::Everything) | Err(RecvError::Closed)) {}
+            };
+            tokio::select! {
+                // Before the old session asks anything else, which would make a bot of the old token.
+                biased;
+                () = emptied => {}
+                () = self.clone().answer_all(root.clone()) => {}
+            }
+            while Self::prepare(&host, Some(&self.token)).await.is_err() {
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+
+    async fn answer_all(self, root: String) {
         let client = Client { http: reqwest::Client::builder().no_proxy().build(), root, token: self.token };
         let _ = client
             .call(&SetMyDescription { description: DESCRIPTION.to_owned(), ..SetMyDescription::default() })

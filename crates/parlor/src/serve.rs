@@ -10,7 +10,7 @@ use axum::body::Body;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use parlor_bot_api::{BotApi, Dropped};
+use parlor_bot_api::{Adoption, BotApi, Dropped};
 use parlor_control::Guard;
 use parlor_host::{Host, Worlds};
 use parlor_mtproto::{Activity, MtProto, OnActivity};
@@ -72,7 +72,11 @@ impl Service {
             if ![Method::GET, Method::POST].contains(request.method()) {
                 return Ok(method_not_allowed());
             }
-            return Ok(self.bot_api.handle(&host, path, request).await?.map(Body::new));
+            let adoption = match self.guard.refuse_adoption(request.uri(), request.headers()) {
+                None => Adoption::Allowed,
+                Some(reason) => Adoption::Refused(reason),
+            };
+            return Ok(self.bot_api.handle(&host, path, &adoption, request).await?.map(Body::new));
         }
         Ok(self.control(host, path, request.map(Body::new)).await)
     }
@@ -80,8 +84,11 @@ impl Service {
     /// Without a world's prefix, and with the world at hand.
     async fn control(self, host: Option<Host>, path: &str, mut request: Request<Body>) -> Response<Body> {
         let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
-        if let Ok(uri) = format!("{path}{query}").parse::<Uri>() {
-            *request.uri_mut() = uri;
+        if let Ok(path) = format!("{path}{query}").parse() {
+            // The authority of an absolute request target stays: the guard compares it with the Host.
+            let mut parts = std::mem::take(request.uri_mut()).into_parts();
+            parts.path_and_query = Some(path);
+            *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
         }
         if let Some(host) = host {
             request.extensions_mut().insert(host);

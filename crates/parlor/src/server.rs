@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
-use parlor_bot_api::BotApi;
-use parlor_control::{CallBot, Control, Guard, Leases};
+use parlor_bot_api::{Adoption, BotApi};
+use parlor_control::{AfterReset, CallBot, Control, Guard, Leases};
 use parlor_host::{Host, Options, Worlds, random};
 use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
@@ -74,6 +74,7 @@ impl Server {
         let ports = Ports::new(host.id(), address, limiter.clone(), mtproto.clone());
         let bot_api = BotApi::new(address.port());
         bot_api.resume(&host).await;
+        let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host, None).await?) };
         let control = Control {
             worlds: worlds.clone(),
             guard: guard.clone(),
@@ -81,15 +82,19 @@ impl Server {
             call_bot: call_bot(bot_api.clone()),
             leases: leases.clone(),
             data: data.as_deref().map(|file| absolute(file).display().to_string().into()),
+            after_reset: after_reset(host.id(), demo.clone()),
+            is_method: |name| {
+                parlor_wire_bot_api::find_method(name).is_some() || parlor_wire_tl::is_function(name)
+            },
             root: root.as_str().into(),
+            waits: Arc::default(),
         };
         let control = parlor_control::router(control);
         let service = serve::Service { worlds: worlds.clone(), bot_api, control, mtproto, guard, address };
         let mut tasks = vec![tokio::spawn(serve::accept(listener, limiter, service))];
         tasks.push(tokio::spawn(verify(host.clone())));
-        let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host).await?) };
         if let Some(demo) = &demo {
-            tasks.push(tokio::spawn(demo.clone().run(root_of(address))));
+            tasks.push(tokio::spawn(demo.clone().run(host.clone(), root_of(address))));
         }
         let strict_tokens = rules.strict_tokens;
         Ok(Self { address, data, worlds, leases, control_token, demo, strict_tokens, tasks })
@@ -157,6 +162,19 @@ impl Server {
     }
 }
 
+/// Makes the demo bot again, with its old token, before the reset of the default world is answered.
+fn after_reset(default: u64, demo: Option<demo::Demo>) -> AfterReset {
+    Arc::new(move |host| {
+        let demo = demo.clone().filter(|_| host.id() == default);
+        Box::pin(async move {
+            if let Some(demo) = demo {
+                // If this fails, the world has stopped.
+                let _ = demo::Demo::prepare(&host, Some(&demo.token)).await;
+            }
+        })
+    })
+}
+
 /// For the control API, which may not know the Bot API.
 fn call_bot(bot_api: BotApi) -> CallBot {
     Arc::new(move |host, path, body| {
@@ -164,7 +182,7 @@ fn call_bot(bot_api: BotApi) -> CallBot {
         Box::pin(async move {
             let request = Request::post(&path).header(CONTENT_TYPE, "application/json");
             let request = request.body(Full::new(Bytes::from(body))).ok()?;
-            let answer = bot_api.handle(&host, &path, request).await.ok()?;
+            let answer = bot_api.handle(&host, &path, &Adoption::Allowed, request).await.ok()?;
             let status = answer.status().as_u16();
             Some((status, answer.into_body().collect().await.ok()?.to_bytes()))
         })

@@ -1,10 +1,12 @@
 //! The user's side and the test's side, over the control API.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::{Server, contains};
+use parlor_stories::{Server, binary, contains, printed};
 use serde_json::{Value, json};
+use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::process::Command;
 
 const TOKEN: &str = "123456:AAAA";
 const DIALOG: &str = "/users/1001/dialogs/123456";
@@ -135,6 +137,26 @@ async fn faults_strike_once_and_are_seen() -> Result<()> {
     let statuses: Vec<_> =
         noted.as_array().context("list")?.iter().filter_map(|note| note["status"].as_i64()).collect();
     ensure!(statuses == [200, 500, 500, 200, 429, 0, 0], "{statuses:?}");
+    let injected: Vec<_> =
+        noted.as_array().context("list")?.iter().map(|note| &note["is_injected"]).collect();
+    ensure!(injected == [false, true, true, false, true, true, true], "{injected:?}");
+    let listed = server.control("GET", "/bots/123456/faults", Value::Null).await?;
+    let first = json!({"type": "server_error", "count": 2, "remaining": 0, "is_done": true,
+                       "method": "sendMessage", "retry_after": null, "timeout": null});
+    ensure!(listed[0] == first && listed[3]["is_done"] == true, "{listed}");
+    for (fault, code) in [
+        (json!({"type": "dropped", "method": "sendMesage"}), "METHOD_UNKNOWN"),
+        (json!({"type": "dropped", "method": "messages.getMe"}), "METHOD_UNKNOWN"),
+        (json!({"type": "dropped", "count": 0}), "BAD_REQUEST"),
+    ] {
+        let error = order(fault.clone()).await.err().context("it was taken")?;
+        ensure!(error.to_string().contains(code), "{fault}: {error}");
+    }
+    for method in ["SENDMESSAGE", "messages.sendMessage", "editMessage", "sendPhoto"] {
+        order(json!({"type": "dropped", "method": method})).await?;
+    }
+    server.control("DELETE", "/bots/123456/faults", Value::Null).await?;
+    ensure!(server.control("GET", "/bots/123456/faults", Value::Null).await? == json!([]));
     Ok(())
 }
 
@@ -351,6 +373,172 @@ async fn a_person_passes_messages_on() -> Result<()> {
     {
         let error = forward(message, json!({"to": to})).await.err().context("it was passed on")?;
         ensure!(error.to_string().contains(words), "{message} to {to}: {error}");
+    }
+    Ok(())
+}
+
+/// Without `after`, each message of the bot is given once, and old ones not at all.
+#[tokio::test]
+async fn waits_give_what_was_not_given_yet() -> Result<()> {
+    let server = begin().await?;
+    let wait = async |query: &str| {
+        let path = format!("{DIALOG}/wait?timeout=0{query}");
+        server.control("GET", &path, Value::Null).await.map(|message| message["text"].clone())
+    };
+    let say = |text: &'static str| bot(&server, "sendMessage", json!({"chat_id": 1001, "text": text}));
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    ensure!(wait("").await.is_err(), "the bot said nothing yet");
+    say("one").await?;
+    say("two").await?;
+    ensure!(wait("").await? == "one");
+    ensure!(wait("").await? == "two");
+    ensure!(wait("").await.is_err(), "everything was given");
+    ensure!(wait("&after=1").await? == "one", "asked for by number, it is given again");
+    ensure!(wait("").await.is_err(), "which changes nothing");
+    say("three").await?;
+    server.control("POST", &format!("{DIALOG}/messages"), json!({"text": "hello"})).await?;
+    ensure!(wait("").await.is_err(), "three is before the user's last message");
+    say("four").await?;
+    ensure!(wait("").await? == "four");
+    // Ids begin anew after a reset.
+    server.control("POST", "/reset", Value::Null).await?;
+    server.control("POST", "/bots", json!({"token": TOKEN})).await?;
+    server.control("POST", "/users", json!({"id": 1001})).await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    say("five").await?;
+    ensure!(wait("").await? == "five");
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_query_parameters_are_refused() -> Result<()> {
+    let server = begin().await?;
+    for (method, path, words) in [
+        ("GET", "/users?limt=1", "expected limit"),
+        ("GET", "/users/1001/dialogs/123456/wait?timeout=0&afer=3", "expected after, timeout"),
+        ("GET", "/users/1001/events?since=3", "expected after"),
+        ("GET", "/clock?now=3", "there are none here"),
+        ("DELETE", "/users/1001/dialogs/123456/messages/1?both=true", "expected for_both"),
+        ("POST", "/users/1001/dialogs/123456/start?payload=x", "there are none here"),
+    ] {
+        let error = server.control(method, path, Value::Null).await.err().context(path)?;
+        ensure!(error.to_string().contains(words), "{path}: {error}");
+    }
+    Ok(())
+}
+
+/// The control API's do; the Bot API's end as Telegram's, without one.
+#[tokio::test]
+async fn answers_of_the_control_api_end_with_a_newline() -> Result<()> {
+    let server = begin().await?;
+    for (path, newline) in [
+        ("/control", true),
+        ("/control/users/1001", true),
+        ("/control/users/nobody", true),
+        ("/control/nowhere", true),
+        ("/control/openapi.json", true),
+        ("/bot123456:AAAA/getMe", false),
+        ("/bot123456:AAAA/nothing", false),
+    ] {
+        let text = server.http().get(format!("{}{path}", server.root)).send().await?.text().await?;
+        ensure!(text.ends_with('\n') == newline, "{path}: {text:?}");
+        serde_json::from_str::<Value>(&text)?;
+    }
+    Ok(())
+}
+
+/// A page of another site, or one that rebound its name, makes no bot; a bot that is there answers as before.
+#[tokio::test]
+async fn requests_of_other_sites_make_no_bot() -> Result<()> {
+    let server = begin().await?;
+    let ask = async |token: &str, headers: &[(&str, &str)]| -> Result<(u16, String)> {
+        let mut request = server.http().get(format!("{}/bot{token}/getMe", server.root));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
+    };
+    for headers in [[("origin", "https://evil.example")], [("host", "evil.example")], [("origin", "null")]] {
+        let (status, text) = ask("777:BBBB", &headers).await?;
+        ensure!(status == 401 && text.contains("this request makes none"), "{headers:?}: {text}");
+        ensure!(ask(TOKEN, &headers).await?.0 == 200, "{headers:?}");
+    }
+    ensure!(server.control("GET", "/bots/777", Value::Null).await.is_err());
+    ensure!(ask("777:BBBB", &[]).await?.0 == 200);
+    Ok(())
+}
+
+/// A canary: wherever a token stands, the inspector keeps it without its secret.
+#[tokio::test]
+async fn tokens_stand_nowhere_in_the_inspector() -> Result<()> {
+    const CANARY: &str = "424242:Canary_Secret-Of_A_Bot";
+    let server = begin().await?;
+    server.control("POST", "/bots", json!({"token": CANARY, "username": "canary_bot"})).await?;
+    server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
+    let port = server.root.rsplit(':').next().context("port")?;
+    // A port where nobody answers; a name in the address; a text, on its way in and out; a method of that name.
+    let hook = format!("http://127.0.0.1:9/hook/{CANARY}?t={}", CANARY.replace(':', "%3A"));
+    bot(&server, "setWebhook", json!({ "url": hook })).await?;
+    bot(&server, "getWebhookInfo", json!({})).await?;
+    bot(&server, "deleteWebhook", json!({})).await?;
+    let text = format!("{CANARY} at {port}");
+    bot(
+        &server,
+        "sendMessage",
+        json!({"chat_id": 1001, "text": text, "reply_markup": {"inline_keyboard": [[
+        {"text": "b", "url": format!("https://a.example/bot{CANARY}/x")}]]}}),
+    )
+    .await?;
+    server.bot_api(TOKEN, CANARY, json!({})).await?;
+    let long = format!("{}{CANARY}", "x".repeat(16 * 1024 - 40));
+    server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": long})).await?;
+    server
+        .bot_api(
+            TOKEN,
+            "sendMessage",
+            json!({"chat_id": 1001, "text": "x", "reply_markup": {"inline_keyboard": [[
+        {"text": "b", "url": format!("no link {CANARY}")}]]}}),
+        )
+        .await?;
+    server.control("POST", &format!("{DIALOG}/messages"), json!({ "text": CANARY })).await?;
+    bot(&server, "getUpdates", json!({})).await?;
+    let noted = server.control("GET", "/inspector", Value::Null).await?.to_string();
+    ensure!(!noted.contains("Canary_Secret"), "{noted}");
+    ensure!(noted.matches("424242:…").count() >= 8 && noted.contains("424242%3A…"), "{noted}");
+    Ok(())
+}
+
+/// The demo bot is an ordinary bot of the world that is emptied: it is made again with its token, and goes on.
+#[tokio::test]
+async fn the_demo_bot_outlives_a_reset() -> Result<()> {
+    let mut child = Command::new(binary())
+        .args(["--listen", "127.0.0.1:0", "--memory"])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
+    let root = printed(&mut lines, "Bot API root").await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let call = async |method: &str, path: &str| -> Result<Value> {
+        let request = http.request(method.parse()?, format!("{root}/control{path}"));
+        let answer = request.send().await?.error_for_status()?.text().await?;
+        Ok(serde_json::from_str(&answer).unwrap_or_default())
+    };
+    let demo = call("GET", "/bots/parlor_demo_bot").await?;
+    for _ in 0..3 {
+        let user = call("POST", "/users").await?["id"].clone();
+        let dialog = format!("/users/{user}/dialogs/parlor_demo_bot");
+        for _ in 0..2 {
+            call("POST", &format!("{dialog}/start")).await?;
+            let reply = call("GET", &format!("{dialog}/wait?timeout=60")).await?;
+            ensure!(reply["from"] == "bot", "{reply}");
+        }
+        call("POST", "/reset").await?;
+        let again = call("GET", "/bots/parlor_demo_bot").await?;
+        ensure!(again["token"] == demo["token"] && again["id"] == demo["id"], "{again}");
+        let bots = call("GET", "/bots").await?;
+        ensure!(bots.as_array().is_some_and(|bots| bots.len() == 1), "the demo bot alone: {bots}");
     }
     Ok(())
 }

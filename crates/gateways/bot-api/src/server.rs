@@ -45,6 +45,16 @@ impl std::fmt::Display for Dropped {
 
 impl std::error::Error for Dropped {}
 
+/// Whether a request may make a bot by showing its token. A page of another site can make a browser send requests to
+/// loopback, and a name that leads here may be anybody's: what they send never creates anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adoption {
+    /// The request comes from a program or from a page of this server, under one of this server's names.
+    Allowed,
+    /// It does not, for this reason.
+    Refused(String),
+}
+
 /// Why there is no result: an error to answer, or a connection to end.
 enum End {
     Error(ApiError),
@@ -79,15 +89,28 @@ impl BotApi {
     }
 
     /// Answers one request; `path` is without the world's prefix.
-    pub async fn handle<B>(&self, host: &Host, path: &str, request: Request<B>) -> Result<Response, Dropped>
+    ///
+    /// # Errors
+    ///
+    /// [`Dropped`] if the connection is to end without an answer.
+    pub async fn handle<B>(
+        &self,
+        host: &Host,
+        path: &str,
+        adoption: &Adoption,
+        request: Request<B>,
+    ) -> Result<Response, Dropped>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let outcome = match Route::parse(path) {
-            Some(Route::Method { token, method }) => self.method(host, token, method, request).await,
+            Some(Route::Method { token, method }) => match authorize(host, token, adoption).await {
+                Ok(bot) => self.method(host, bot, method, request).await,
+                Err(error) => Err(error.into()),
+            },
             Some(Route::File { token }) => {
-                let known = authorize(host, token).await;
+                let known = authorize(host, token, adoption).await;
                 Err(End::Error(
                     known.map_or_else(|error| error, |_| ApiError::not_served("downloading files")),
                 ))
@@ -101,33 +124,29 @@ impl BotApi {
         }
     }
 
-    async fn method<B>(
-        &self,
-        host: &Host,
-        token: &str,
-        name: &str,
-        request: Request<B>,
-    ) -> Result<String, End>
+    async fn method<B>(&self, host: &Host, bot: BotId, name: &str, request: Request<B>) -> Result<String, End>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let bot = authorize(host, token).await?;
         let (head, raw_body) = request.into_parts();
         let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let encoding = head.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
         let bytes = body::read(raw_body, encoding).await?;
         let args = form::read(head.uri.query().unwrap_or_default(), content_type.unwrap_or_default(), &bytes);
         let started = Instant::now();
+        let mut is_injected = false;
         let (outcome, shown) = match args {
             Err(error) => (Err(End::Error(error.into())), String::new().into()),
             Ok(args) => {
                 let args = Arc::new(args);
                 let shown = shown(&args, bytes.len());
-                (self.strike_or_call(host, bot, name, args).await, shown)
+                let fault = host.faults().strike(bot, name);
+                is_injected = fault.is_some();
+                (self.strike_or_call(host, bot, name, args, fault).await, shown)
             }
         };
-        record(host, bot, name, shown, &outcome, started);
+        record(host, bot, name, shown, &outcome, started, is_injected);
         outcome
     }
 
@@ -145,7 +164,7 @@ impl BotApi {
             }
         };
         // An answer is at most 1 MB long, but only short ones are worth keeping until somebody looks.
-        record(host, bot, name, spell(&args).into(), &outcome.map_err(End::Error), started);
+        record(host, bot, name, spell(&args).into(), &outcome.map_err(End::Error), started, false);
     }
 
     async fn strike_or_call(
@@ -154,8 +173,9 @@ impl BotApi {
         bot: BotId,
         name: &str,
         args: Arc<Args>,
+        fault: Option<FaultKind>,
     ) -> Result<String, End> {
-        match host.faults().strike(bot, name) {
+        match fault {
             None => Ok(self.call(host, bot, name, args).await?.body()),
             Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
             Some(FaultKind::ServerError) => Err(ApiError::new(500, "Internal Server Error").into()),
@@ -201,6 +221,7 @@ fn record(
     parameters: Shown,
     outcome: &Result<String, End>,
     started: Instant,
+    is_injected: bool,
 ) {
     let (status, answer, error) = match outcome {
         Ok(body) => (200, body.clone(), None),
@@ -218,17 +239,23 @@ fn record(
         not_served: error.and_then(|error| error.not_served.clone()),
         at: host.clock().now(),
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        is_injected,
     });
 }
 
 /// Whose token it is. Any well-formed one makes a bot, unless the world is strict.
-async fn authorize(host: &Host, token: &str) -> Result<BotId, ApiError> {
+async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<BotId, ApiError> {
     let decoded = token.replace("%3A", ":").replace("%3a", ":");
     let Some(token) = Token::parse(&decoded) else {
         return Err(ApiError::new(401, "Unauthorized: invalid token specified"));
     };
     if let Some(bot) = host.bot_by_token(&token) {
         return Ok(bot);
+    }
+    if let Adoption::Refused(reason) = adoption {
+        let description =
+            format!("Unauthorized: no bot has this token, and this request makes none: {reason}");
+        return Err(ApiError::new(401, &description));
     }
     host.tell(AdoptToken(token)).await.map_err(|failure| match failure {
         Failure::Refused(refusal) => refusal::spell(refusal, refusal::Call::Other),

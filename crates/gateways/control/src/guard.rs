@@ -1,15 +1,17 @@
-//! Who may call the control API: nobody whom a web page sent.
+//! Access to the control API: nothing that a page of another site sent, and beyond loopback only with the token.
 //!
 //! A page on the internet can make a browser send requests to loopback, and by rebinding its name even read the
 //! answers. So the `Host` must be one that this server is known by, and an `Origin`, where there is one, must be the
-//! server's own; `null` is nobody's.
+//! server's own; `null` never is.
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use subtle::ConstantTimeEq;
 
 /// The rules of one server.
 #[derive(Debug, Default)]
@@ -23,39 +25,42 @@ pub struct Guard {
 impl Guard {
     /// Whether MTProto may be spoken over a WebSocket: its clients have no token to show.
     pub fn admits_web_socket(&self, headers: &HeaderMap) -> bool {
-        self.check_origin(headers).is_ok()
+        self.check_origin(&Uri::default(), headers).is_ok()
+    }
+
+    /// Says why a request to the Bot API may not make a bot by its token; `None` if it may.
+    ///
+    /// An address of digits is nobody's to rebind, so it is as good as a name of this server.
+    pub fn refuse_adoption(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+        let target = Target::read(uri, headers);
+        let is_address = |target: &Target| target.name.parse::<IpAddr>().is_ok();
+        let checked = target.and_then(|target| match is_address(&target) {
+            true => check_page(headers, &target),
+            false => self.check_names(headers, &target),
+        });
+        checked.err().map(|problem| problem.detail)
     }
 
     /// Checks the names by which the request calls this server and its own page: enough for what holds no secret.
-    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let host = text(headers, header::HOST).unwrap_or_default();
-        let name = host_name(host);
-        if !is_loopback(name) && !self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
-        {
-            return Err(Problem::new(
-                StatusCode::FORBIDDEN,
+    fn check_origin(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check_names(headers, &Target::read(uri, headers)?)
+    }
+
+    fn check_names(&self, headers: &HeaderMap, target: &Target) -> Result<(), Problem> {
+        let name = target.name;
+        let is_allowed = |allowed: &String| allowed.eq_ignore_ascii_case(name);
+        if !is_loopback(name) && !self.allowed_hosts.iter().any(is_allowed) {
+            return Err(refused(
                 "HOST_NOT_ALLOWED",
                 format!("this server is not known as {name:?}; start it with --allowed-host {name}"),
             ));
         }
-        if let Some(origin) = text(headers, header::ORIGIN) {
-            let own = origin.split_once("://").is_some_and(|(scheme, origin)| {
-                ["http", "https"].contains(&scheme) && origin.eq_ignore_ascii_case(host)
-            });
-            if !own {
-                return Err(Problem::new(
-                    StatusCode::FORBIDDEN,
-                    "ORIGIN_NOT_ALLOWED",
-                    "only pages of this server may call it",
-                ));
-            }
-        }
-        Ok(())
+        check_page(headers, target)
     }
 
     /// Checks all of it: for whoever acts in the world, or looks into it.
-    fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        self.check_origin(headers)?;
+    fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check_origin(uri, headers)?;
         if let Some(token) = &self.token {
             let digits = token.bytes().fold("token.".to_owned(), |text, byte| format!("{text}{byte:02x}"));
             let bearer = text(headers, header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
@@ -79,21 +84,74 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
 
-/// Takes the same time wherever the difference is.
+/// Constant-time equality.
 fn equal(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+    a.ct_eq(b).into()
 }
 
-fn host_name(host: &str) -> &str {
-    match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+/// What a request calls this server: its `Host`.
+struct Target<'a> {
+    host: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn read(uri: &'a Uri, headers: &'a HeaderMap) -> Result<Self, Problem> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let (host, None) = (hosts.next(), hosts.next()) else {
+            return Err(refused("HOST_NOT_ALLOWED", "a request has one Host"));
+        };
+        let host = host.map_or("", |value| value.to_str().unwrap_or("?"));
+        // > When a proxy receives a request with an absolute-form of request-target, the proxy MUST ignore the received
+        // > Host header field (if any) and instead replace it with the host information of the request-target.
+        // A server that has both can only take them for an attempt if they differ.
+        if uri.authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
+            return Err(refused("HOST_NOT_ALLOWED", "the request's target and its Host differ"));
+        }
+        let Some(name) = host_name(host) else {
+            return Err(refused(
+                "HOST_NOT_ALLOWED",
+                format!("{host:?} is not a name with or without a port"),
+            ));
+        };
+        Ok(Self { host, name })
     }
 }
 
+/// Refuses what a page of another site sends.
+fn check_page(headers: &HeaderMap, target: &Target) -> Result<(), Problem> {
+    let is_own = |origin: &HeaderValue| {
+        let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+        origin.is_some_and(|(scheme, host)| {
+            ["http", "https"].contains(&scheme) && host.eq_ignore_ascii_case(target.host)
+        })
+    };
+    match headers.get_all(header::ORIGIN).iter().all(is_own) {
+        true => Ok(()),
+        false => Err(refused("ORIGIN_NOT_ALLOWED", "only pages of this server may call it")),
+    }
+}
+
+fn refused(code: &str, detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, code, detail)
+}
+
+/// The name in a `Host`, which is a name or an address, and a port or none; `None` for anything else.
+fn host_name(host: &str) -> Option<&str> {
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => {
+            let (name, port) = rest.split_once(']')?;
+            name.parse::<Ipv6Addr>().ok()?;
+            (name, if port.is_empty() { None } else { Some(port.strip_prefix(':')?) })
+        }
+        None => host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port))),
+    };
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    (!name.is_empty() && port.is_none_or(is_port)).then_some(name)
+}
+
 fn is_loopback(name: &str) -> bool {
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// For the page itself: it holds no secret, and shows none without the API.
@@ -102,7 +160,7 @@ pub(crate) async fn page_layer(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    guard.check_origin(request.headers())?;
+    guard.check_origin(request.uri(), request.headers())?;
     Ok(next.run(request).await)
 }
 
@@ -111,6 +169,6 @@ pub(crate) async fn layer(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    guard.check(request.headers())?;
+    guard.check(request.uri(), request.headers())?;
     Ok(next.run(request).await)
 }

@@ -16,8 +16,10 @@ mod problem;
 mod refusal;
 mod routes;
 mod state;
+mod waits;
 
 pub use guard::Guard;
 pub use leases::Leases;
 pub use routes::{openapi, router};
-pub use state::{CallBot, Control, OpenPort};
+pub use state::{AfterReset, CallBot, Control, OpenPort};
+pub use waits::Waits;

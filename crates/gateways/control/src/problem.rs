@@ -2,7 +2,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use parlor_host::{Failure, NoRandomness};
 use serde::Serialize;
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
+use utoipa::openapi::{self, Content, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 /// An error, as RFC 9457 has it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -40,6 +42,25 @@ impl Problem {
     }
 }
 
+impl IntoResponses for Problem {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        let response = |description| {
+            let content = Content::new(Some(Self::reference()));
+            let response = ResponseBuilder::new().description(description);
+            RefOr::from(response.content("application/problem+json", content).build())
+        };
+        let refused = ("4XX".to_owned(), response("The request is refused"));
+        let failed = ("5XX".to_owned(), response("The server can't do it"));
+        BTreeMap::from([refused, failed])
+    }
+}
+
+impl Problem {
+    fn reference() -> RefOr<openapi::Schema> {
+        openapi::Ref::from_schema_name(Self::name()).into()
+    }
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -66,7 +87,8 @@ impl From<parlor_world::Refusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, serde_json::to_string(&self).unwrap_or_default()).into_response();
+        let body = serde_json::to_string(&self).unwrap_or_default() + "\n";
+        let mut response = (status, body).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response

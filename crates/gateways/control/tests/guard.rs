@@ -11,7 +11,7 @@ use parlor_world::Rules;
 use std::sync::Arc;
 use tower::ServiceExt;
 
-async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
+async fn status(guard: Guard, target: &str, headers: &[(&str, &str)]) -> StatusCode {
     let options = Options { rules: Rules::default(), key: [1; 16], clock: ClockStart::System };
     let host = Host::open(Box::new(Memory::forgetting()), options).unwrap();
     let control = Control {
@@ -21,9 +21,12 @@ async fn status(guard: Guard, headers: &[(&str, &str)]) -> StatusCode {
         call_bot: Arc::new(|_, _, _| Box::pin(async { None })),
         leases: Leases::new(false),
         data: None,
+        after_reset: Arc::new(|_| Box::pin(async {})),
+        is_method: |_| true,
         root: "http://127.0.0.1:8081".into(),
+        waits: Arc::default(),
     };
-    let mut request = Request::get("/control/users");
+    let mut request = Request::get(target);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -49,6 +52,65 @@ async fn a_token_is_asked_for_when_there_is_one() {
         (&[("host", "parlor.test"), right, ("origin", "http://other.test")], 403),
     ];
     for (headers, expected) in table {
-        assert_eq!(status(guard(), headers).await.as_u16(), expected, "{headers:?}");
+        assert_eq!(status(guard(), "/control/users", headers).await.as_u16(), expected, "{headers:?}");
+    }
+}
+
+/// Names that only look like this server's, and requests that call it by two.
+#[tokio::test]
+async fn lookalikes_of_our_names_are_refused() {
+    let table: [(&str, &[(&str, &str)], u16); 19] = [
+        ("/control/users", &[("host", "localhost")], 200),
+        ("/control/users", &[("host", "LOCALHOST:8081")], 200),
+        ("/control/users", &[("host", "127.0.0.1")], 200),
+        ("/control/users", &[("host", "[::1]")], 200),
+        ("/control/users", &[("host", "[::1]:8081")], 200),
+        ("/control/users", &[("host", "[localhost].evil.com")], 403),
+        ("/control/users", &[("host", "[::1].evil.com")], 403),
+        ("/control/users", &[("host", "[::1")], 403),
+        ("/control/users", &[("host", "localhost:80.evil.com")], 403),
+        ("/control/users", &[("host", "localhost:80:80")], 403),
+        ("/control/users", &[("host", "localhost.evil.com")], 403),
+        ("/control/users", &[("host", "")], 403),
+        ("/control/users", &[], 403),
+        ("/control/users", &[("host", "localhost"), ("host", "evil.com")], 403),
+        (
+            "/control/users",
+            &[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://evil.com")],
+            403,
+        ),
+        ("/control/users", &[("host", "localhost"), ("origin", "null")], 403),
+        ("http://evil.com/control/users", &[("host", "localhost")], 403),
+        ("http://evil.com/control/users", &[("host", "evil.com")], 403),
+        ("http://localhost:8081/control/users", &[("host", "localhost:8081")], 200),
+    ];
+    for (target, headers, expected) in table {
+        let found = status(Guard::default(), target, headers).await;
+        assert_eq!(found.as_u16(), expected, "{target} {headers:?}");
+    }
+}
+
+#[test]
+fn who_may_make_a_bot_by_its_token() {
+    let guard = Guard { allowed_hosts: vec!["parlor".to_owned()], token: None };
+    let table: [(&str, &[(&str, &str)], bool); 9] = [
+        ("/", &[("host", "localhost:8081")], true),
+        ("/", &[("host", "parlor:8081")], true),
+        // An address can't be rebound; a container may know no other name of this server.
+        ("/", &[("host", "172.17.0.2:8081")], true),
+        ("/", &[("host", "localhost"), ("origin", "http://localhost")], true),
+        ("/", &[("host", "localhost"), ("origin", "https://evil.com")], false),
+        ("/", &[("host", "172.17.0.2:8081"), ("origin", "https://evil.com")], false),
+        ("/", &[("host", "evil.com")], false),
+        ("/", &[("host", "localhost"), ("host", "evil.com")], false),
+        ("http://evil.com/", &[("host", "localhost")], false),
+    ];
+    for (target, headers, allowed) in table {
+        let mut map = http::HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, value.parse().unwrap());
+        }
+        let refused = guard.refuse_adoption(&target.parse().unwrap(), &map);
+        assert_eq!(refused.is_none(), allowed, "{target} {headers:?}: {refused:?}");
     }
 }

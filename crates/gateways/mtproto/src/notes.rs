@@ -40,6 +40,7 @@ fn exchange(host: &Host, bot: BotId, method: String, parameters: Shown) -> Excha
         not_served: None,
         at: host.clock().now(),
         micros: 0,
+        is_injected: false,
     }
 }
 

@@ -16,6 +16,14 @@ mod sample;
 pub use codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
 pub use generated::{FUNCTIONS, Function, LAYER, LAYERS, UNSERVED_CONSTRUCTORS, enums, functions, types};
 
+/// Whether any layer has a function of that name, in any case: `messages.sendMessage`, or `sendMessage` alone.
+pub fn is_function(name: &str) -> bool {
+    let last = |known: &'static str| known.rsplit('.').next().unwrap_or(known);
+    FUNCTIONS
+        .iter()
+        .any(|(_, known)| known.eq_ignore_ascii_case(name) || last(known).eq_ignore_ascii_case(name))
+}
+
 /// The name of a function of any layer, served or not.
 pub fn function_name(id: u32) -> Option<&'static str> {
     name_in(&FUNCTIONS, id)

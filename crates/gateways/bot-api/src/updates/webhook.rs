@@ -269,6 +269,7 @@ async fn send(
         not_served: None,
         at: host.clock().now(),
         micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        is_injected: false,
     });
     let (status, retry_after, body) = outcome?;
     if !(200..300).contains(&status) {

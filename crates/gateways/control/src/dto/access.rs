@@ -3,23 +3,51 @@ use parlor_world::dialog::{self, Contact, Dialog};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How a person let a bot write without writing to it first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// A way in which a user lets a bot write first.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum WriteAccess {
-    /// Logged in on the bot's website.
+pub(crate) enum NewWriteAccess {
+    /// The user logs in on the bot's website.
     Website { domain: String },
-    /// Launched its mini app from a link.
+    /// The user launches its mini app from a link.
     WebApp {
         /// The app's short name; the main app if absent.
         #[serde(default)]
         name: String,
     },
-    /// Added it to the attachment menu.
+    /// The user adds it to the attachment menu.
     AttachmentMenu,
-    /// Said yes when its mini app asked.
+    /// The user agrees when its mini app asks.
     Request,
-    /// Asked to join a chat that the bot administers: good for five minutes, until somebody decides. Made by `/join`.
+}
+
+impl From<NewWriteAccess> for dialog::WriteAccess {
+    fn from(new: NewWriteAccess) -> Self {
+        match new {
+            NewWriteAccess::Website { domain } => Self::Website { domain },
+            NewWriteAccess::WebApp { name } => Self::WebApp { name },
+            NewWriteAccess::AttachmentMenu => Self::AttachmentMenu,
+            NewWriteAccess::Request => Self::Request,
+        }
+    }
+}
+
+/// Why a bot may write to a user who has not written to it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum WriteAccess {
+    /// The user logged in on the bot's website.
+    Website { domain: String },
+    /// The user launched its mini app from a link.
+    WebApp {
+        /// The app's short name; empty for the main app.
+        name: String,
+    },
+    /// The user added it to the attachment menu.
+    AttachmentMenu,
+    /// The user agreed when its mini app asked.
+    Request,
+    /// The user asked to join a chat that the bot administers: good for five minutes, until the bot decides.
     JoinRequest { chat_id: i64, title: String, is_channel: bool },
 }
 
@@ -35,17 +63,6 @@ impl From<&dialog::WriteAccess> for WriteAccess {
 }
 
 impl WriteAccess {
-    /// As the world has it; none for what is no permission of its own.
-    pub(crate) fn world(self) -> Option<dialog::WriteAccess> {
-        Some(match self {
-            Self::Website { domain } => dialog::WriteAccess::Website { domain },
-            Self::WebApp { name } => dialog::WriteAccess::WebApp { name },
-            Self::AttachmentMenu => dialog::WriteAccess::AttachmentMenu,
-            Self::Request => dialog::WriteAccess::Request,
-            Self::JoinRequest { .. } => return None,
-        })
-    }
-
     /// What the top of the dialog says while the user has written nothing.
     pub(crate) fn of(dialog: &Dialog, now: Timestamp) -> Option<Self> {
         let join = dialog.join_request.as_ref().filter(|request| {

@@ -48,17 +48,22 @@ impl From<&world::User> for User {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewUser {
     /// Made if absent.
+    #[schema(minimum = 1, maximum = 1099511627775_i64)]
     pub(crate) id: Option<i64>,
     /// `User <id>`-like if absent.
+    #[schema(min_length = 1, max_length = 64)]
     pub(crate) first_name: Option<String>,
+    #[schema(max_length = 64)]
     pub(crate) last_name: Option<String>,
     /// Without `@`.
+    #[schema(pattern = "^([A-Za-z][A-Za-z0-9_]{4,31})?$")]
     pub(crate) username: Option<String>,
     pub(crate) language_code: Option<String>,
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
     pub(crate) is_premium: bool,
     /// By which MTProto clients log in; the code of 99966XYYYY is XXXXX.
+    #[schema(pattern = "^([+() -]*([0-9][+() -]*){5,15})?$")]
     pub(crate) phone: Option<String>,
 }
 
@@ -82,12 +87,13 @@ impl NewUser {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UserPatch {
+    #[schema(min_length = 1, max_length = 64)]
     pub(crate) first_name: Option<String>,
     #[serde(deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 64)]
     pub(crate) last_name: Option<Option<String>>,
     #[serde(deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^([A-Za-z][A-Za-z0-9_]{4,31})?$")]
     pub(crate) username: Option<Option<String>>,
     #[serde(deserialize_with = "super::present")]
     #[schema(value_type = Option<String>)]
@@ -98,7 +104,7 @@ pub(crate) struct UserPatch {
     pub(crate) bio: Option<Option<String>>,
     pub(crate) is_premium: Option<bool>,
     #[serde(deserialize_with = "super::present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^([+() -]*([0-9][+() -]*){5,15})?$")]
     pub(crate) phone: Option<Option<String>>,
 }
 
@@ -179,11 +185,15 @@ impl Bot {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewBot {
     /// `<id>:<secret>`
+    #[schema(max_length = 80, pattern = "^[1-9][0-9]*:[A-Za-z0-9_-]+$")]
     pub(crate) token: Option<String>,
     /// Only without a token.
+    #[schema(minimum = 1, maximum = 1099511627775_i64)]
     pub(crate) id: Option<i64>,
     /// Ends in `bot`.
+    #[schema(pattern = "^@?[A-Za-z][A-Za-z0-9_]{1,28}[Bb][Oo][Tt]$")]
     pub(crate) username: Option<String>,
+    #[schema(min_length = 1, max_length = 64)]
     pub(crate) name: Option<String>,
     pub(crate) can_join_groups: Option<bool>,
     pub(crate) can_read_all_group_messages: Option<bool>,
@@ -194,9 +204,13 @@ pub(crate) struct NewBot {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BotPatch {
+    #[schema(pattern = "^[A-Za-z][A-Za-z0-9_]{1,28}[Bb][Oo][Tt]$")]
     pub(crate) username: Option<String>,
+    #[schema(max_length = 64)]
     pub(crate) name: Option<String>,
+    #[schema(max_length = 512)]
     pub(crate) description: Option<String>,
+    #[schema(max_length = 120)]
     pub(crate) short_description: Option<String>,
     pub(crate) can_join_groups: Option<bool>,
     pub(crate) can_read_all_group_messages: Option<bool>,

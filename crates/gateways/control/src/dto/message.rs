@@ -71,8 +71,11 @@ pub(crate) struct LinkPreview {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entity {
     #[serde(rename = "type")]
+    #[schema(value_type = EntityType)]
     pub(crate) kind: String,
+    #[schema(minimum = 0)]
     pub(crate) offset: u32,
+    #[schema(minimum = 0)]
     pub(crate) length: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
@@ -86,6 +89,34 @@ pub(crate) struct Entity {
     pub(crate) unix_time: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) date_time_format: Option<String>,
+}
+
+/// What `type` of an entity may be. A user can't send the last two.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only describes the names")]
+pub(crate) enum EntityType {
+    Bold,
+    Italic,
+    Underline,
+    Strikethrough,
+    Spoiler,
+    Code,
+    Pre,
+    Blockquote,
+    ExpandableBlockquote,
+    TextLink,
+    TextMention,
+    Mention,
+    Hashtag,
+    Cashtag,
+    BotCommand,
+    Url,
+    Email,
+    PhoneNumber,
+    BankCardNumber,
+    CustomEmoji,
+    DateTime,
 }
 
 /// A button under a message.

@@ -6,7 +6,7 @@ mod dialog;
 mod event;
 mod message;
 
-pub(crate) use access::WriteAccess;
+pub(crate) use access::{NewWriteAccess, WriteAccess};
 pub(crate) use account::{Bot, BotPatch, Commands, NewBot, NewUser, User, UserPatch};
 pub(crate) use dialog::{Chat, Dialog, Opened};
 pub(crate) use event::{Event, event};

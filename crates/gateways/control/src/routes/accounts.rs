@@ -27,7 +27,14 @@ impl From<Change> for AccountChange {
     }
 }
 
-#[utoipa::path(get, path = "/control/accounts/events", summary = "Accounts that appear, change or go, and bots whose programs come or go, as server-sent events or over a WebSocket", responses((status = 200, description = "done", body = AccountChange, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Streams accounts that appear, change or go, and bots whose programs come or go, as server-sent events or over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/control/accounts/events",
+    operation_id = "stream_account_changes",
+    tag = "worlds",
+    responses((status = 200, description = "The changes, for as long as the connection lasts", body = AccountChange, content_type = "text/event-stream"), Problem)
+)]
 pub(super) async fn stream(World(host): World, carrier: Carrier) -> Response {
     let changes = stream::unfold(host.changes(), |mut changes| async move {
         let change = match changes.recv().await {

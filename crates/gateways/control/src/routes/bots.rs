@@ -1,8 +1,7 @@
-use super::extract::{Body, Limit, Path, Query, World, bot, user};
+use super::extract::{Body, BotPath, Json, Limit, Path, Query, World, bot, user};
 use crate::Control;
 use crate::dto::{Bot, BotPatch, NewBot};
 use crate::problem::Problem;
-use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
@@ -20,7 +19,15 @@ async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
     Ok(found.ok_or(Refusal::BotNotFound)?)
 }
 
-#[utoipa::path(post, path = "/control/bots", summary = "A new bot", request_body = NewBot, responses((status = 201, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Makes a bot.
+#[utoipa::path(
+    post,
+    path = "/control/bots",
+    operation_id = "create_bot",
+    tag = "bots",
+    request_body = NewBot,
+    responses((status = 201, description = "The new bot", body = Bot), Problem)
+)]
 pub(super) async fn create(
     World(host): World,
     Body(new): Body<NewBot>,
@@ -39,7 +46,15 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
 }
 
-#[utoipa::path(get, path = "/control/bots", summary = "All bots", params(Limit), responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists all bots.
+#[utoipa::path(
+    get,
+    path = "/control/bots",
+    operation_id = "list_bots",
+    tag = "bots",
+    params(Limit),
+    responses((status = 200, description = "The bots", body = Vec<Bot>), Problem)
+)]
 pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<Bot>>, Problem> {
     let presence = host.presence().clone();
     let list = move |world: &parlor_world::World, now| {
@@ -48,15 +63,35 @@ pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Resu
     Ok(Json(host.look(list).await?))
 }
 
-#[utoipa::path(get, path = "/control/bots/{bot}", summary = "One bot", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn show(World(host): World, Path(name): Path<String>) -> Result<Json<Bot>, Problem> {
+/// Shows one bot.
+#[utoipa::path(
+    get,
+    path = "/control/bots/{bot}",
+    operation_id = "show_bot",
+    tag = "bots",
+    params(BotPath),
+    responses((status = 200, description = "The bot", body = Bot), Problem)
+)]
+pub(super) async fn show(
+    World(host): World,
+    Path(BotPath { bot: name }): Path<BotPath>,
+) -> Result<Json<Bot>, Problem> {
     Ok(Json(shown(&host, bot(&host, &name).await?).await?))
 }
 
-#[utoipa::path(patch, path = "/control/bots/{bot}", summary = "Changes a bot as BotFather does", params(("bot" = String, Path, description = "id or username")), request_body = BotPatch, responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Changes a bot as its owner does at BotFather: all that is named, or nothing.
+#[utoipa::path(
+    patch,
+    path = "/control/bots/{bot}",
+    operation_id = "edit_bot",
+    tag = "bots",
+    params(BotPath),
+    request_body = BotPatch,
+    responses((status = 200, description = "The bot after the change", body = Bot), Problem)
+)]
 pub(super) async fn edit(
     World(host): World,
-    Path(name): Path<String>,
+    Path(BotPath { bot: name }): Path<BotPath>,
     Body(patch): Body<BotPatch>,
 ) -> Result<Json<Bot>, Problem> {
     let id = bot(&host, &name).await?;
@@ -64,14 +99,36 @@ pub(super) async fn edit(
     Ok(Json(shown(&host, id).await?))
 }
 
-#[utoipa::path(delete, path = "/control/bots/{bot}", summary = "Deletes a bot", params(("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn delete(World(host): World, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+/// Deletes a bot.
+#[utoipa::path(
+    delete,
+    path = "/control/bots/{bot}",
+    operation_id = "delete_bot",
+    tag = "bots",
+    params(BotPath),
+    responses((status = 204, description = "The bot is deleted"), Problem)
+)]
+pub(super) async fn delete(
+    World(host): World,
+    Path(BotPath { bot: name }): Path<BotPath>,
+) -> Result<StatusCode, Problem> {
     host.tell(DeleteBot { bot: bot(&host, &name).await? }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(post, path = "/control/bots/{bot}/token", summary = "Revokes the token and makes a new one", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Bot), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn revoke(World(host): World, Path(name): Path<String>) -> Result<Json<Bot>, Problem> {
+/// Revokes a bot's token and makes a new one.
+#[utoipa::path(
+    post,
+    path = "/control/bots/{bot}/token",
+    operation_id = "revoke_token",
+    tag = "bots",
+    params(BotPath),
+    responses((status = 200, description = "The bot with its new token", body = Bot), Problem)
+)]
+pub(super) async fn revoke(
+    World(host): World,
+    Path(BotPath { bot: name }): Path<BotPath>,
+) -> Result<Json<Bot>, Problem> {
     let id = bot(&host, &name).await?;
     host.tell(RevokeToken { bot: id }).await?;
     Ok(Json(shown(&host, id).await?))
@@ -85,10 +142,19 @@ pub(super) struct Meeting {
     user: String,
 }
 
-#[utoipa::path(post, path = "/control/bots/{bot}/seen", summary = "The bot meets a user elsewhere: it knows him, he never wrote", params(("bot" = String, Path, description = "id or username")), request_body = Meeting, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lets a bot meet a user elsewhere: it knows the user, who never wrote to it.
+#[utoipa::path(
+    post,
+    path = "/control/bots/{bot}/seen",
+    operation_id = "introduce_user",
+    tag = "bots",
+    params(BotPath),
+    request_body = Meeting,
+    responses((status = 204, description = "The bot knows the user"), Problem)
+)]
 pub(super) async fn see(
     World(host): World,
-    Path(name): Path<String>,
+    Path(BotPath { bot: name }): Path<BotPath>,
     Body(meeting): Body<Meeting>,
 ) -> Result<StatusCode, Problem> {
     let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: bot(&host, &name).await? };
@@ -109,10 +175,18 @@ pub(super) struct WaitingUpdate {
 /// More than these nobody looks through.
 const MAX_WAITING: usize = 100;
 
-#[utoipa::path(get, path = "/control/bots/{bot}/updates", summary = "The oldest updates that the bot has not confirmed, 100 at most", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Vec<WaitingUpdate>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists the oldest updates that a bot has not confirmed, 100 at most.
+#[utoipa::path(
+    get,
+    path = "/control/bots/{bot}/updates",
+    operation_id = "list_pending_updates",
+    tag = "bots",
+    params(BotPath),
+    responses((status = 200, description = "The updates", body = Vec<WaitingUpdate>), Problem)
+)]
 pub(super) async fn updates(
     World(host): World,
-    Path(name): Path<String>,
+    Path(BotPath { bot: name }): Path<BotPath>,
 ) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
     let id = bot(&host, &name).await?;
     let waiting = host.look(move |world, now| {
@@ -132,9 +206,10 @@ pub(super) async fn updates(
 #[serde(deny_unknown_fields)]
 pub(super) struct BotCall {
     /// `sendMessage`
+    #[schema(pattern = "^[A-Za-z0-9]+$")]
     method: String,
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
     parameters: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -143,15 +218,24 @@ pub(super) struct BotCall {
 pub(super) struct BotAnswer {
     /// The HTTP status; 0 when a fault dropped the connection.
     status: u16,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<HashMap<String, serde_json::Value>>)]
     answer: Option<Box<RawValue>>,
 }
 
-#[utoipa::path(post, path = "/control/bots/{bot}/call", summary = "A request of the Bot API, as the bot's program would make it", params(("bot" = String, Path, description = "id or username")), request_body = BotCall, responses((status = 200, description = "asked; the answer may be a refusal", body = BotAnswer), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Makes a request of the Bot API, as the bot's program would.
+#[utoipa::path(
+    post,
+    path = "/control/bots/{bot}/call",
+    operation_id = "call_bot_api",
+    tag = "bots",
+    params(BotPath),
+    request_body = BotCall,
+    responses((status = 200, description = "What the Bot API answered, which may be a refusal", body = BotAnswer), Problem)
+)]
 pub(super) async fn call(
     State(control): State<Control>,
     World(host): World,
-    Path(name): Path<String>,
+    Path(BotPath { bot: name }): Path<BotPath>,
     Body(call): Body<BotCall>,
 ) -> Result<Json<BotAnswer>, Problem> {
     let id = bot(&host, &name).await?;

@@ -1,6 +1,5 @@
-use super::extract::{Body, World};
+use super::extract::{Body, Json, World};
 use crate::problem::Problem;
-use axum::Json;
 use http::StatusCode;
 use parlor_host::{self as host, ClockError};
 use parlor_world::Timestamp;
@@ -33,7 +32,14 @@ fn milliseconds(seconds: f64) -> Result<i64, Problem> {
     if fits { Ok((seconds * 1000.0).round() as i64) } else { Err(Problem::bad_request("seconds, from 0 on")) }
 }
 
-#[utoipa::path(get, path = "/control/clock", summary = "What the clock shows", responses((status = 200, description = "done", body = Clock), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Shows the world's clock.
+#[utoipa::path(
+    get,
+    path = "/control/clock",
+    operation_id = "show_clock",
+    tag = "clock",
+    responses((status = 200, description = "The clock", body = Clock), Problem)
+)]
 pub(super) async fn show(World(host): World) -> Json<Clock> {
     Json(host.clock().state().into())
 }
@@ -42,10 +48,19 @@ pub(super) async fn show(World(host): World) -> Json<Clock> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Advance {
+    #[schema(minimum = 0, maximum = 100_000_000_000_i64)]
     seconds: f64,
 }
 
-#[utoipa::path(post, path = "/control/clock/advance", summary = "Moves the clock forward", request_body = Advance, responses((status = 200, description = "done", body = Clock), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Moves the clock forward.
+#[utoipa::path(
+    post,
+    path = "/control/clock/advance",
+    operation_id = "advance_clock",
+    tag = "clock",
+    request_body = Advance,
+    responses((status = 200, description = "The clock after the change", body = Clock), Problem)
+)]
 pub(super) async fn advance(World(host): World, Body(by): Body<Advance>) -> Result<Json<Clock>, Problem> {
     Ok(Json(host.clock().advance(milliseconds(by.seconds)?).map_err(back)?.into()))
 }
@@ -55,10 +70,19 @@ pub(super) async fn advance(World(host): World, Body(by): Body<Advance>) -> Resu
 #[serde(deny_unknown_fields)]
 pub(super) struct Set {
     /// Unix time in seconds; not before now.
+    #[schema(minimum = 0, maximum = 100_000_000_000_i64)]
     now: f64,
 }
 
-#[utoipa::path(post, path = "/control/clock/set", summary = "Sets the clock to a later time", request_body = Set, responses((status = 200, description = "done", body = Clock), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Sets the clock to a later time.
+#[utoipa::path(
+    post,
+    path = "/control/clock/set",
+    operation_id = "set_clock",
+    tag = "clock",
+    request_body = Set,
+    responses((status = 200, description = "The clock after the change", body = Clock), Problem)
+)]
 pub(super) async fn set(World(host): World, Body(to): Body<Set>) -> Result<Json<Clock>, Problem> {
     Ok(Json(host.clock().set(Timestamp(milliseconds(to.now)?)).map_err(back)?.into()))
 }
@@ -76,7 +100,15 @@ fn yes() -> bool {
     true
 }
 
-#[utoipa::path(post, path = "/control/clock/freeze", summary = "Stops the clock, or lets it run on", request_body = Freeze, responses((status = 200, description = "done", body = Clock), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Stops the clock, or lets it run on.
+#[utoipa::path(
+    post,
+    path = "/control/clock/freeze",
+    operation_id = "freeze_clock",
+    tag = "clock",
+    request_body = Freeze,
+    responses((status = 200, description = "The clock after the change", body = Clock), Problem)
+)]
 pub(super) async fn freeze(World(host): World, Body(Freeze { frozen }): Body<Freeze>) -> Json<Clock> {
     Json(host.clock().freeze(frozen).into())
 }

@@ -1,8 +1,7 @@
-use super::extract::{Body, Pair, Path, World};
+use super::extract::{Body, Json, Pair, Path, World};
 use super::messages::sent;
-use crate::dto::{Dialog, Message, WriteAccess};
+use crate::dto::{Dialog, Message, NewWriteAccess};
 use crate::problem::Problem;
-use axum::Json;
 use http::StatusCode;
 use parlor_world::chat_action::{ChatAction, UserTypes};
 use parlor_world::dialog::{AllowWriting, Block, MarkRead, RequestToJoin, Start};
@@ -10,7 +9,15 @@ use parlor_world::{MessageId, Refusal, Side};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-#[utoipa::path(get, path = "/control/users/{user}/dialogs/{bot}", summary = "The dialog as the app shows it; it need not have begun", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Dialog), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Shows a dialog as the user's app does. It need not have begun.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/dialogs/{bot}",
+    operation_id = "show_dialog",
+    tag = "dialogs",
+    params(Pair),
+    responses((status = 200, description = "The dialog", body = Dialog), Problem)
+)]
 pub(super) async fn show(World(host): World, Path(pair): Path<Pair>) -> Result<Json<Dialog>, Problem> {
     let id = pair.dialog(&host).await?;
     let dialog = host.look(move |world, now| {
@@ -26,10 +33,20 @@ pub(super) async fn show(World(host): World, Path(pair): Path<Pair>) -> Result<J
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StartButton {
     /// Of the deep link that brought the person here.
+    #[schema(pattern = "^[A-Za-z0-9_-]{0,64}$")]
     payload: Option<String>,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/start", summary = "The person presses Start or Restart; a blocked bot is unblocked first", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = StartButton, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Presses Start or Restart. A blocked bot is unblocked first.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/start",
+    operation_id = "start_bot",
+    tag = "dialogs",
+    params(Pair),
+    request_body = StartButton,
+    responses((status = 201, description = "The message that was sent", body = Message), Problem)
+)]
 pub(super) async fn start(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -40,13 +57,29 @@ pub(super) async fn start(
     sent(&host, dialog, command, |ids| ids).await
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/block", summary = "The person blocks the bot", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Blocks the bot.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/block",
+    operation_id = "block_bot",
+    tag = "dialogs",
+    params(Pair),
+    responses((status = 204, description = "The bot is blocked"), Problem)
+)]
 pub(super) async fn block(World(host): World, Path(pair): Path<Pair>) -> Result<StatusCode, Problem> {
     host.tell(Block { dialog: pair.dialog(&host).await?, blocked: true }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/unblock", summary = "The person unblocks the bot; no /start is sent", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Unblocks the bot. No /start is sent.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/unblock",
+    operation_id = "unblock_bot",
+    tag = "dialogs",
+    params(Pair),
+    responses((status = 204, description = "The bot is not blocked"), Problem)
+)]
 pub(super) async fn unblock(World(host): World, Path(pair): Path<Pair>) -> Result<StatusCode, Problem> {
     host.tell(Block { dialog: pair.dialog(&host).await?, blocked: false }).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -60,7 +93,16 @@ pub(super) struct ReadMark {
     up_to: Option<i32>,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/read", summary = "The person has read", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = ReadMark, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Marks messages as read by the user.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/read",
+    operation_id = "mark_read",
+    tag = "dialogs",
+    params(Pair),
+    request_body = ReadMark,
+    responses((status = 204, description = "The messages are read"), Problem)
+)]
 pub(super) async fn read(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -71,15 +113,44 @@ pub(super) async fn read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the person is doing.
+/// What `action` may be, beside older names of the same.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only describes the names")]
+enum ChatActionName {
+    Typing,
+    UploadPhoto,
+    RecordVideo,
+    UploadVideo,
+    RecordVoice,
+    UploadVoice,
+    UploadDocument,
+    ChooseSticker,
+    FindLocation,
+    RecordVideoNote,
+    UploadVideoNote,
+    Cancel,
+}
+
+/// What the user is doing.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Typing {
     /// `typing` if absent; `cancel` ends it.
+    #[schema(value_type = Option<ChatActionName>)]
     action: Option<String>,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/typing", summary = "The person types; bots over the Bot API never see it", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = Typing, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Shows what the user is doing. Bots over the Bot API never see it.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/typing",
+    operation_id = "send_chat_action",
+    tag = "dialogs",
+    params(Pair),
+    request_body = Typing,
+    responses((status = 204, description = "The action is shown"), Problem)
+)]
 pub(super) async fn typing(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -91,15 +162,23 @@ pub(super) async fn typing(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/allow", summary = "The person lets the bot write, on a website or in a mini app", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = WriteAccess, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lets the bot write first, as on a website or in a mini app.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/allow",
+    operation_id = "allow_writing",
+    tag = "dialogs",
+    params(Pair),
+    request_body = NewWriteAccess,
+    responses((status = 201, description = "The service message", body = Message), Problem)
+)]
 pub(super) async fn allow(
     World(host): World,
     Path(pair): Path<Pair>,
-    Body(access): Body<WriteAccess>,
+    Body(access): Body<NewWriteAccess>,
 ) -> Result<(StatusCode, Json<Message>), Problem> {
     let dialog = pair.dialog(&host).await?;
-    let access = access.world().ok_or_else(|| Problem::bad_request("a request to join is made by /join"))?;
-    sent(&host, dialog, AllowWriting { dialog, access }, |ids| ids).await
+    sent(&host, dialog, AllowWriting { dialog, access: access.into() }, |ids| ids).await
 }
 
 /// Ids of chats that the caller did not choose.
@@ -110,14 +189,25 @@ const MADE_CHAT: i64 = -1_001_000_000_001;
 #[serde(deny_unknown_fields)]
 pub(super) struct Join {
     /// Its Bot API id, negative; made if absent.
+    #[schema(maximum = -1)]
     chat_id: Option<i64>,
+    #[schema(min_length = 1)]
     title: String,
     /// A group if absent.
     #[serde(default)]
     is_channel: bool,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/join", summary = "The person asks to join a chat that the bot administers: for five minutes, until it decides, the bot may write", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = Join, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Asks to join a chat that the bot administers. Until it decides, for five minutes, the bot may write.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/join",
+    operation_id = "request_to_join",
+    tag = "dialogs",
+    params(Pair),
+    request_body = Join,
+    responses((status = 204, description = "The request is made"), Problem)
+)]
 pub(super) async fn join(
     World(host): World,
     Path(pair): Path<Pair>,

@@ -1,4 +1,4 @@
-use super::extract::{Path, Query, World, user};
+use super::extract::{Path, Query, UserPath, World, user};
 use super::feed::{Carrier, News};
 use crate::dto::{self, Event};
 use crate::problem::Problem;
@@ -17,15 +17,26 @@ const EVENTS_AT_ONCE: usize = 32;
 
 /// Where a stream begins.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct From {
-    /// Behind the event with this number; with what happens next if absent.
+    /// The number of the last event that the caller has: the stream begins with the next one. With what happens from
+    /// now on if absent.
+    #[param(required = false, nullable = false)]
     after: Option<i64>,
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/events", summary = "What the person's app is told, as server-sent events or over a WebSocket", params(("user" = String, Path, description = "id or username"), From), responses((status = 200, description = "done", body = Event, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Streams what the user's app is told, as server-sent events or over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/events",
+    operation_id = "stream_events",
+    tag = "users",
+    params(UserPath, From),
+    responses((status = 200, description = "The events, for as long as the connection lasts", body = Event, content_type = "text/event-stream"), Problem)
+)]
 pub(super) async fn stream(
     World(host): World,
-    Path(name): Path<String>,
+    Path(UserPath { user: name }): Path<UserPath>,
     Query(from): Query<From>,
     carrier: Carrier,
 ) -> Result<Response, Problem> {

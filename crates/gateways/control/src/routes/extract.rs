@@ -2,14 +2,15 @@
 
 use crate::body::UNREADABLE;
 use crate::problem::Problem;
+use axum::Extension;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::{Extension, Json};
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
+use http::{StatusCode, header};
 use parlor_host::Host;
 use parlor_world::{BotId, DialogId, UserId};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 /// The world of the request.
@@ -39,7 +40,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let unreadable = |rejection: axum::extract::rejection::JsonRejection| {
             Problem::new(StatusCode::BAD_REQUEST, UNREADABLE, rejection.body_text())
         };
-        Json::from_bytes(bytes).map(|Json(value)| Self(value)).map_err(unreadable)
+        axum::Json::from_bytes(bytes).map(|axum::Json(value)| Self(value)).map_err(unreadable)
+    }
+}
+
+/// A JSON answer. It ends with a newline, for people who read it in a terminal.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_string(&self.0) {
+            Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text + "\n").into_response(),
+            Err(error) => {
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "ANSWER_UNWRITABLE", error.to_string())
+                    .into_response()
+            }
+        }
     }
 }
 
@@ -69,8 +85,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
 /// How much of a list.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Limit {
-    /// At most so many; all if absent.
+    /// The most entries to answer with; all if absent.
+    #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
 
@@ -80,10 +98,29 @@ impl Limit {
     }
 }
 
-/// `/users/{user}/dialogs/{bot}`: ids, or usernames with or without `@`.
-#[derive(Deserialize)]
-pub(super) struct Pair {
+/// `/users/{user}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct UserPath {
+    /// The user's id, or username with or without `@`.
     pub(super) user: String,
+}
+
+/// `/bots/{bot}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct BotPath {
+    /// The bot's id, or username with or without `@`.
+    pub(super) bot: String,
+}
+
+/// `/users/{user}/dialogs/{bot}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Pair {
+    /// The user's id, or username with or without `@`.
+    pub(super) user: String,
+    /// The bot's id, or username with or without `@`.
     pub(super) bot: String,
 }
 

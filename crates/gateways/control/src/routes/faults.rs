@@ -1,6 +1,7 @@
-use super::extract::{Body, Path, World, bot};
+use super::extract::{Body, BotPath, Json, Path, World, bot};
+use crate::Control;
 use crate::problem::Problem;
-use axum::Json;
+use axum::extract::State;
 use http::StatusCode;
 use parlor_host::{self as host, FaultKind};
 use serde::{Deserialize, Serialize};
@@ -10,31 +11,56 @@ use utoipa::ToSchema;
 /// A connection may be held for so long.
 const MAX_TIMEOUT_SECONDS: f64 = 600.0;
 
-/// Something that goes wrong with the next requests of a bot.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// Something to go wrong with the next requests of a bot.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fault {
-    /// `too_many_requests`, `server_error`, `timeout` or `dropped`.
+pub(super) struct NewFault {
     #[serde(rename = "type")]
     kind: Kind,
-    /// How many requests; 1 if absent.
+    /// How many requests fail; 1 if absent.
     #[serde(default = "one")]
+    #[schema(minimum = 1)]
     count: u32,
-    /// Only requests of this method.
+    /// Only requests of this method: one of the Bot API's, or a function of TL such as `messages.sendMessage`.
     method: Option<String>,
     /// For `too_many_requests`: seconds to wait, 1 if absent.
+    #[schema(minimum = 0)]
     retry_after: Option<u32>,
-    /// For `timeout`: seconds until the connection ends, 30 if absent.
+    /// For `timeout`: seconds until the connection ends, 30 if absent, never more than 600.
+    timeout: Option<f64>,
+}
+
+/// A fault of a bot.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Fault {
+    #[serde(rename = "type")]
+    kind: Kind,
+    /// How many requests fail in all.
+    count: u32,
+    /// How many of them still do.
+    remaining: u32,
+    /// Whether it has struck as often as it was to.
+    is_done: bool,
+    /// Only requests of this method.
+    method: Option<String>,
+    /// For `too_many_requests`: seconds to wait.
+    retry_after: Option<u32>,
+    /// For `timeout`: seconds until the connection ends.
     timeout: Option<f64>,
 }
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FaultKind)]
 enum Kind {
+    /// "Too Many Requests"; over MTProto, `FLOOD_WAIT_n`.
     TooManyRequests,
+    /// "Internal Server Error"; over MTProto, `RPC_CALL_FAIL`.
     ServerError,
+    /// No answer for a while, then the connection ends.
     Timeout,
+    /// The connection ends without an answer.
     Dropped,
 }
 
@@ -42,7 +68,7 @@ fn one() -> u32 {
     1
 }
 
-impl Fault {
+impl NewFault {
     fn kind(&self) -> FaultKind {
         match self.kind {
             Kind::TooManyRequests => {
@@ -56,50 +82,89 @@ impl Fault {
             }
         }
     }
+}
 
-    fn of(own: &host::Fault) -> Self {
-        let plain = |kind| Self {
-            kind,
-            count: own.remaining,
-            method: own.method.clone(),
-            retry_after: None,
-            timeout: None,
+impl From<&host::Fault> for Fault {
+    fn from(own: &host::Fault) -> Self {
+        let (kind, retry_after, timeout) = match own.kind {
+            FaultKind::TooManyRequests { retry_after } => (Kind::TooManyRequests, Some(retry_after), None),
+            FaultKind::ServerError => (Kind::ServerError, None, None),
+            FaultKind::Dropped => (Kind::Dropped, None, None),
+            FaultKind::TimeOut { after } => (Kind::Timeout, None, Some(after.as_secs_f64())),
         };
-        match own.kind {
-            FaultKind::TooManyRequests { retry_after } => {
-                Self { retry_after: Some(retry_after), ..plain(Kind::TooManyRequests) }
-            }
-            FaultKind::ServerError => plain(Kind::ServerError),
-            FaultKind::Dropped => plain(Kind::Dropped),
-            FaultKind::TimeOut { after } => {
-                Self { timeout: Some(after.as_secs_f64()), ..plain(Kind::Timeout) }
-            }
+        Self {
+            kind,
+            count: own.count,
+            remaining: own.remaining,
+            is_done: own.remaining == 0,
+            method: own.method.clone(),
+            retry_after,
+            timeout,
         }
     }
 }
 
-#[utoipa::path(post, path = "/control/bots/{bot}/faults", summary = "Lets the next requests of the bot fail", params(("bot" = String, Path, description = "id or username")), request_body = Fault, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lets the next requests of the bot fail.
+#[utoipa::path(
+    post,
+    path = "/control/bots/{bot}/faults",
+    operation_id = "create_fault",
+    tag = "faults",
+    params(BotPath),
+    request_body = NewFault,
+    responses((status = 204, description = "The fault waits for the bot's requests"), Problem)
+)]
 pub(super) async fn order(
+    State(control): State<Control>,
     World(host): World,
-    Path(name): Path<String>,
-    Body(fault): Body<Fault>,
+    Path(BotPath { bot: name }): Path<BotPath>,
+    Body(new): Body<NewFault>,
 ) -> Result<StatusCode, Problem> {
     let bot = bot(&host, &name).await?;
-    let method = fault.method.as_ref().map(|method| method.to_lowercase());
-    let order = host::Fault { bot, kind: fault.kind(), remaining: fault.count, method };
+    if let Some(method) = new.method.as_deref().filter(|method| !(control.is_method)(method)) {
+        let detail = format!("neither the Bot API nor MTProto has a method {method:?}");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "METHOD_UNKNOWN", detail));
+    }
+    if new.count == 0 {
+        return Err(Problem::bad_request("a fault strikes at least one request"));
+    }
+    let (kind, count) = (new.kind(), new.count);
+    let fault = host::Fault { bot, kind, count, remaining: count, method: new.method };
     let full = || Problem::new(StatusCode::CONFLICT, "TOO_MANY_FAULTS", "too many faults wait already");
-    host.faults().order(order).ok_or_else(full)?;
+    host.faults().order(fault).ok_or_else(full)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/control/bots/{bot}/faults", summary = "The faults that wait for requests of the bot", params(("bot" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Vec<Fault>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn list(World(host): World, Path(name): Path<String>) -> Result<Json<Vec<Fault>>, Problem> {
-    let waiting = host.faults().waiting(bot(&host, &name).await?);
-    Ok(Json(waiting.iter().map(|(_, fault)| Fault::of(fault)).collect()))
+/// Lists the bot's faults, oldest first: those that wait and those that are done.
+#[utoipa::path(
+    get,
+    path = "/control/bots/{bot}/faults",
+    operation_id = "list_faults",
+    tag = "faults",
+    params(BotPath),
+    responses((status = 200, description = "The faults", body = Vec<Fault>), Problem)
+)]
+pub(super) async fn list(
+    World(host): World,
+    Path(BotPath { bot: name }): Path<BotPath>,
+) -> Result<Json<Vec<Fault>>, Problem> {
+    let faults = host.faults().list_for(bot(&host, &name).await?);
+    Ok(Json(faults.iter().map(|(_, fault)| Fault::from(fault)).collect()))
 }
 
-#[utoipa::path(delete, path = "/control/bots/{bot}/faults", summary = "Cancels them", params(("bot" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn clear(World(host): World, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+/// Removes all faults of the bot.
+#[utoipa::path(
+    delete,
+    path = "/control/bots/{bot}/faults",
+    operation_id = "clear_faults",
+    tag = "faults",
+    params(BotPath),
+    responses((status = 204, description = "No fault is left"), Problem)
+)]
+pub(super) async fn clear(
+    World(host): World,
+    Path(BotPath { bot: name }): Path<BotPath>,
+) -> Result<StatusCode, Problem> {
     host.faults().clear(bot(&host, &name).await?);
     Ok(StatusCode::NO_CONTENT)
 }

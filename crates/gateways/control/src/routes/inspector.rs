@@ -1,10 +1,9 @@
-use super::extract::{Query, World, bot};
+use super::extract::{Json, Query, World, bot};
 use super::feed::{Carrier, News};
 use crate::problem::Problem;
-use axum::Json;
 use axum::response::Response;
 use futures_util::stream;
-use parlor_host::Note;
+use parlor_host::{Host, Note};
 use parlor_world::BotId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -20,11 +19,11 @@ pub(super) struct Exchange {
     /// `bot api`, `webhook` or `mtproto`.
     protocol: &'static str,
     method: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     parameters: Box<RawValue>,
     /// The HTTP status; 0 when there was no answer.
     status: u16,
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     answer: Box<RawValue>,
     /// The rule by which the world said no: what it is about, in words.
     rule: Option<String>,
@@ -36,10 +35,12 @@ pub(super) struct Exchange {
     at: i64,
     /// How long the answer took, in microseconds of real time.
     micros: u64,
+    /// Whether a fault that was ordered took the place of the answer.
+    is_injected: bool,
 }
 
 impl Exchange {
-    fn of(note: &Note) -> Self {
+    fn of(host: &Host, note: &Note) -> Self {
         let exchange = &note.exchange;
         let rule = exchange.refusal.clone().map(crate::refusal::spell);
         Self {
@@ -52,9 +53,10 @@ impl Exchange {
             answer: raw(&exchange.answer.text()),
             rule_code: rule.as_ref().map(|rule| rule.code.clone()),
             not_served: exchange.not_served.as_deref().map(str::to_owned),
-            rule: rule.map(|rule| rule.detail),
+            rule: rule.map(|rule| host.inspector().mask(rule.detail)),
             at: exchange.at.0,
             micros: exchange.micros,
+            is_injected: exchange.is_injected,
         }
     }
 }
@@ -68,14 +70,18 @@ fn raw(text: &str) -> Box<RawValue> {
 
 /// Which exchanges.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Filter {
     /// Only this bot's: id or username.
+    #[param(required = false, nullable = false)]
     bot: Option<String>,
-    /// Only those behind this number.
+    /// Only those with a higher number.
     #[serde(default)]
+    #[param(required = false, minimum = 0)]
     after: u64,
     /// Only requests that were refused because Parlor does not serve them.
     #[serde(default)]
+    #[param(required = false)]
     not_served: bool,
 }
 
@@ -86,7 +92,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    async fn find(host: &parlor_host::Host, filter: &Filter) -> Result<Self, Problem> {
+    async fn find(host: &Host, filter: &Filter) -> Result<Self, Problem> {
         let bot = match &filter.bot {
             Some(name) => Some(bot(host, name).await?),
             None => None,
@@ -100,7 +106,15 @@ impl Wanted {
     }
 }
 
-#[utoipa::path(get, path = "/control/inspector", summary = "What bots asked and were told; the last 2000 exchanges", params(Filter), responses((status = 200, description = "done", body = Vec<Exchange>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists what bots asked and were told: the last 2000 exchanges.
+#[utoipa::path(
+    get,
+    path = "/control/inspector",
+    operation_id = "list_exchanges",
+    tag = "inspector",
+    params(Filter),
+    responses((status = 200, description = "The exchanges", body = Vec<Exchange>), Problem)
+)]
 pub(super) async fn list(
     World(host): World,
     Query(filter): Query<Filter>,
@@ -108,10 +122,18 @@ pub(super) async fn list(
     let wanted = Wanted::find(&host, &filter).await?;
     let notes = host.inspector().after(filter.after);
     let notes = notes.iter().filter(|note| wanted.includes(note));
-    Ok(Json(notes.map(Exchange::of).collect()))
+    Ok(Json(notes.map(|note| Exchange::of(&host, note)).collect()))
 }
 
-#[utoipa::path(get, path = "/control/inspector/events", summary = "The same as it happens, as server-sent events or over a WebSocket", params(Filter), responses((status = 200, description = "done", body = Exchange, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Streams exchanges as they happen, as server-sent events or over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/control/inspector/events",
+    operation_id = "stream_exchanges",
+    tag = "inspector",
+    params(Filter),
+    responses((status = 200, description = "The exchanges, for as long as the connection lasts", body = Exchange, content_type = "text/event-stream"), Problem)
+)]
 pub(super) async fn stream(
     World(host): World,
     Query(filter): Query<Filter>,
@@ -119,12 +141,12 @@ pub(super) async fn stream(
 ) -> Result<Response, Problem> {
     let wanted = Wanted::find(&host, &filter).await?;
     let live = host.inspector().live();
-    let events = stream::unfold((live, wanted), |(mut live, wanted)| async move {
+    let events = stream::unfold((live, wanted, host), |(mut live, wanted, host)| async move {
         loop {
             match live.recv().await {
                 Ok(note) if wanted.includes(&note) => {
-                    let news = News::of(&Exchange::of(&note))?.numbered(Some(note.number));
-                    return Some((news, (live, wanted)));
+                    let news = News::of(&Exchange::of(&host, &note))?.numbered(Some(note.number));
+                    return Some((news, (live, wanted, host)));
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,

@@ -15,7 +15,20 @@ pub(super) struct Held {
     leases: usize,
 }
 
-#[utoipa::path(get, path = "/control/lease", summary = "Holds a lease of the server until the connection is closed: a server that `parlor run` started ends with its last lease. The answer tells how many are held, as server-sent events or over a WebSocket", responses((status = 200, description = "done", body = Held, content_type = "text/event-stream"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Holds a lease of the server until the connection is closed.
+///
+/// A server that `parlor run` started ends with its last lease. The answer tells how many are held, as server-sent
+/// events or over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/control/lease",
+    operation_id = "hold_lease",
+    tag = "worlds",
+    responses(
+        (status = 200, description = "The number of leases", body = Held, content_type = "text/event-stream"),
+        Problem
+    )
+)]
 pub(super) async fn hold(State(control): State<Control>, carrier: Carrier) -> Result<Response, Problem> {
     let ending = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "SERVER_ENDING", "the server is ending");
     let lease = control.leases.take().ok_or_else(ending)?;

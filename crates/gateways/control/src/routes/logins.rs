@@ -1,7 +1,6 @@
-use super::extract::{Body, Path, World, user};
+use super::extract::{Body, Json, Path, UserPath, World, user};
 use crate::Control;
 use crate::problem::Problem;
-use axum::Json;
 use axum::extract::State;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
@@ -29,7 +28,14 @@ pub(super) struct LoginCode {
     sent: i64,
 }
 
-#[utoipa::path(get, path = "/control/codes", summary = "Login codes that MTProto clients asked for and that are still good", responses((status = 200, description = "done", body = Vec<LoginCode>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists the login codes that MTProto clients asked for and that are still good.
+#[utoipa::path(
+    get,
+    path = "/control/codes",
+    operation_id = "list_login_codes",
+    tag = "logins",
+    responses((status = 200, description = "The codes", body = Vec<LoginCode>), Problem)
+)]
 pub(super) async fn codes(World(host): World) -> Result<Json<Vec<LoginCode>>, Problem> {
     let list = host.look(|world, now| {
         let codes = world.codes(now);
@@ -53,10 +59,19 @@ pub(super) struct NewPassword {
     hint: String,
 }
 
-#[utoipa::path(put, path = "/control/users/{user}/password", summary = "Sets or removes the two-step password that MTProto logins must prove", params(("user" = String, Path, description = "id or username")), request_body = NewPassword, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Sets or removes the two-step password that MTProto logins must prove.
+#[utoipa::path(
+    put,
+    path = "/control/users/{user}/password",
+    operation_id = "set_password",
+    tag = "logins",
+    params(UserPath),
+    request_body = NewPassword,
+    responses((status = 204, description = "The password is set"), Problem)
+)]
 pub(super) async fn password(
     World(host): World,
-    Path(name): Path<String>,
+    Path(UserPath { user: name }): Path<UserPath>,
     Body(new): Body<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     let user = user(&host, &name).await?;
@@ -91,7 +106,14 @@ pub(super) struct MtProtoAddress {
     fingerprint: String,
 }
 
-#[utoipa::path(post, path = "/control/mtproto", summary = "Where MTProto clients reach this world; opens a port of its own for a world made for a test", responses((status = 200, description = "done", body = MtProtoAddress), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Says where MTProto clients reach this world. Opens a port for a world made for a test.
+#[utoipa::path(
+    post,
+    path = "/control/mtproto",
+    operation_id = "open_mtproto",
+    tag = "logins",
+    responses((status = 200, description = "The address", body = MtProtoAddress), Problem)
+)]
 pub(super) async fn address(
     State(control): State<Control>,
     World(host): World,
@@ -114,7 +136,14 @@ async fn open(control: &Control, host: parlor_host::Host) -> Result<SocketAddr, 
     (control.mtproto)(host).await.map_err(refused)
 }
 
-#[utoipa::path(get, path = "/control/mtproto.pem", summary = "The server's RSA key, as MTProto clients read it", responses((status = 200, description = "done", body = String, content_type = "application/x-pem-file"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Shows the server's RSA key, as MTProto clients read it.
+#[utoipa::path(
+    get,
+    path = "/control/mtproto.pem",
+    operation_id = "show_mtproto_key",
+    tag = "logins",
+    responses((status = 200, description = "The key", body = String, content_type = "application/x-pem-file"), Problem)
+)]
 pub(super) async fn key() -> ([(header::HeaderName, &'static str); 1], &'static str) {
     ([(header::CONTENT_TYPE, "application/x-pem-file")], DEVELOPMENT_PEM)
 }
@@ -146,7 +175,15 @@ pub(super) struct MintedSession {
     pyrogram: String,
 }
 
-#[utoipa::path(post, path = "/control/sessions", summary = "Makes an MTProto session that is logged in already", request_body = NewSession, responses((status = 201, description = "done", body = MintedSession), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Makes an MTProto session that is logged in already.
+#[utoipa::path(
+    post,
+    path = "/control/sessions",
+    operation_id = "create_session",
+    tag = "logins",
+    request_body = NewSession,
+    responses((status = 201, description = "The session", body = MintedSession), Problem)
+)]
 pub(super) async fn mint(
     State(control): State<Control>,
     World(host): World,

@@ -1,10 +1,12 @@
-use super::extract::{Body, Pair, Path, Query, World, bot};
+use super::extract::{Body, Json, Pair, Path, Query, World, bot};
+use crate::Control;
 use crate::dto::{Answer, Entity, Message};
 use crate::problem::Problem;
-use axum::Json;
+use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
 use parlor_world::callback::Press;
+use parlor_world::dialog::Dialog;
 use parlor_world::markup::{ButtonAction, KeyboardRequest, Markup};
 use parlor_world::message::{
     ClearHistory, DeleteByUser, EditText, Forward, Ids, Mode, Pin, React, Reaction, ReplyTo, Route, Send,
@@ -22,11 +24,15 @@ const MAX_PAGE: usize = 1000;
 /// A wait ends by then, whatever was asked for.
 const MAX_WAIT_SECONDS: f64 = 120.0;
 
-/// A message of a dialog.
-#[derive(Deserialize)]
+/// `/users/{user}/dialogs/{bot}/messages/{message}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct Place {
+    /// The user's id, or username with or without `@`.
     user: String,
+    /// The bot's id, or username with or without `@`.
     bot: String,
+    /// The message, in the user's numbering.
     message: i32,
 }
 
@@ -64,16 +70,29 @@ where
 
 /// Which part of a transcript.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Page {
-    /// Only messages behind this one, by the user's id.
+    /// Only messages after this one, by the user's id.
+    #[param(required = false, nullable = false)]
     after: Option<i32>,
     /// Only messages before this one.
+    #[param(required = false, nullable = false)]
     before: Option<i32>,
-    /// At most so many (1000 at the most): the first ones with `after`, else the last ones.
+    /// The most messages to answer with, 100 if absent, never more than 1000: the first ones with `after`, else the
+    /// last ones.
+    #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The transcript as the person sees it, oldest first", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Page), responses((status = 200, description = "done", body = Vec<Message>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists a dialog's messages as the user sees them, oldest first.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/dialogs/{bot}/messages",
+    operation_id = "list_messages",
+    tag = "messages",
+    params(Pair, Page),
+    responses((status = 200, description = "The messages", body = Vec<Message>), Problem)
+)]
 pub(super) async fn transcript(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -104,6 +123,7 @@ pub(super) async fn transcript(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMessage {
+    #[schema(min_length = 1, max_length = 4096)]
     text: String,
     #[serde(default)]
     entities: Vec<Entity>,
@@ -113,7 +133,16 @@ pub(super) struct NewMessage {
     quote: Option<String>,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The person sends a text, or answers a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = NewMessage, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Sends a text, or a reply to a message.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/messages",
+    operation_id = "send_message",
+    tag = "messages",
+    params(Pair),
+    request_body = NewMessage,
+    responses((status = 201, description = "The message that was sent", body = Message), Problem)
+)]
 pub(super) async fn send(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -134,12 +163,22 @@ pub(super) async fn send(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edited {
+    #[schema(min_length = 1, max_length = 4096)]
     text: String,
     #[serde(default)]
     entities: Vec<Entity>,
 }
 
-#[utoipa::path(patch, path = "/control/users/{user}/dialogs/{bot}/messages/{message}", summary = "The person edits an own message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Edited, responses((status = 200, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Edits the text of the user's own message.
+#[utoipa::path(
+    patch,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}",
+    operation_id = "edit_message",
+    tag = "messages",
+    params(Place),
+    request_body = Edited,
+    responses((status = 200, description = "The message after the edit", body = Message), Problem)
+)]
 pub(super) async fn edit(
     World(host): World,
     Path(place): Path<Place>,
@@ -162,7 +201,16 @@ pub(super) struct Passing {
     hides_sender: bool,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/forward", summary = "The person passes a message on to a bot", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Passing, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Forwards a message to a bot.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/forward",
+    operation_id = "forward_message",
+    tag = "messages",
+    params(Place),
+    request_body = Passing,
+    responses((status = 201, description = "The message that was sent", body = Message), Problem)
+)]
 pub(super) async fn forward(
     World(host): World,
     Path(place): Path<Place>,
@@ -184,13 +232,23 @@ pub(super) async fn forward(
 
 /// For whom a message is deleted.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Deletion {
-    /// For the bot too; only for the person if absent.
+    /// For the bot too; only for the user if absent.
     #[serde(default)]
+    #[param(required = false)]
     for_both: bool,
 }
 
-#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages/{message}", summary = "The person deletes a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it"), Deletion), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Deletes a message.
+#[utoipa::path(
+    delete,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}",
+    operation_id = "delete_message",
+    tag = "messages",
+    params(Place, Deletion),
+    responses((status = 204, description = "The message is deleted"), Problem)
+)]
 pub(super) async fn delete(
     World(host): World,
     Path(place): Path<Place>,
@@ -201,7 +259,15 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages", summary = "The person clears the history", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Deletion), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Clears the dialog's history.
+#[utoipa::path(
+    delete,
+    path = "/control/users/{user}/dialogs/{bot}/messages",
+    operation_id = "clear_history",
+    tag = "messages",
+    params(Pair, Deletion),
+    responses((status = 204, description = "The history is cleared"), Problem)
+)]
 pub(super) async fn clear(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -215,11 +281,14 @@ pub(super) async fn clear(
 
 /// What is waited for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wait {
-    /// The bot's first message behind this one, by the user's id; from the first of the dialog if absent.
-    #[serde(default)]
-    after: i32,
-    /// Seconds until giving up, 120 at the most; 10 if absent.
+    /// The bot's first message after this one, by the user's id. If absent, the first one after the user's last
+    /// message that no wait has given yet.
+    #[param(required = false, nullable = false)]
+    after: Option<i32>,
+    /// Seconds until giving up, never more than 120; 10 if absent.
+    #[param(required = false, nullable = false)]
     timeout: Option<f64>,
 }
 
@@ -228,21 +297,52 @@ fn deadline(seconds: Option<f64>) -> Instant {
     Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, MAX_WAIT_SECONDS))
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/dialogs/{bot}/wait", summary = "Waits for the next message of the bot; 408 when the deadline passes", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), Wait), responses((status = 200, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Waits for the next message of the bot.
+///
+/// Without `after` each message is given once: the first one behind the user's last message that no wait for this
+/// dialog has given yet. Answers 408 when the time is over.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/dialogs/{bot}/wait",
+    operation_id = "wait_for_message",
+    tag = "messages",
+    params(Pair, Wait),
+    responses((status = 200, description = "The bot's message", body = Message), Problem)
+)]
 pub(super) async fn wait(
+    State(control): State<Control>,
     World(host): World,
     Path(pair): Path<Pair>,
     Query(wait): Query<Wait>,
 ) -> Result<Json<Message>, Problem> {
     let id = pair.dialog(&host).await?;
-    let after = MessageId(wait.after);
-    let next = move |world: &parlor_world::World| {
-        let mut behind = world.dialog(id)?.messages_after(Side::User, after);
-        behind.find(|message| message.from == Side::Bot).map(Message::from)
-    };
-    until(&host, id, deadline(wait.timeout), next).await?.map(Json).ok_or_else(|| {
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", "the bot sent nothing before the deadline")
-    })
+    let deadline = deadline(wait.timeout);
+    let waits = &control.waits;
+    loop {
+        let given = waits.last(&host, id);
+        let next = move |world: &parlor_world::World| {
+            let dialog = world.dialog(id)?;
+            let after = match wait.after {
+                Some(after) => MessageId(after),
+                None => given.max(last_of_user(dialog)),
+            };
+            let mut later = dialog.messages_after(Side::User, after);
+            later.find(|message| message.from == Side::Bot).map(Message::from)
+        };
+        let Some(message) = until(&host, id, deadline, next).await? else {
+            let detail = "the bot sent nothing before the deadline";
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", detail));
+        };
+        // Another caller may have been given it in the meantime.
+        if waits.give(&host, id, MessageId(message.id)) || wait.after.is_some() {
+            return Ok(Json(message));
+        }
+    }
+}
+
+fn last_of_user(dialog: &Dialog) -> MessageId {
+    let mut own = dialog.messages(Side::User).rev().filter(|message| message.from == Side::User);
+    own.next().map_or(MessageId(0), |message| message.id.user)
 }
 
 /// Looks again after everything that happens to the user, until there is something or the deadline passes.
@@ -290,7 +390,16 @@ pub(super) struct Pressed {
     opens: Option<String>,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/press", summary = "The person presses a button under a message, and waits for the answer", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = ButtonPress, responses((status = 200, description = "done", body = Pressed), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Presses a button under a message and waits for the bot's answer.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/press",
+    operation_id = "press_button",
+    tag = "messages",
+    params(Place),
+    request_body = ButtonPress,
+    responses((status = 200, description = "What the press led to", body = Pressed), Problem)
+)]
 pub(super) async fn press(
     World(host): World,
     Path(place): Path<Place>,
@@ -343,7 +452,16 @@ pub(super) struct KeyPress {
     text: String,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/dialogs/{bot}/keyboard", summary = "The person presses a button of the keyboard that is shown: its text is sent", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username")), request_body = KeyPress, responses((status = 201, description = "done", body = Message), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Presses a button of the keyboard that is shown: its text is sent.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/keyboard",
+    operation_id = "press_key",
+    tag = "messages",
+    params(Pair),
+    request_body = KeyPress,
+    responses((status = 201, description = "The message that was sent", body = Message), Problem)
+)]
 pub(super) async fn press_key(
     World(host): World,
     Path(pair): Path<Pair>,
@@ -381,10 +499,20 @@ fn unserved_request(request: &KeyboardRequest) -> Problem {
 #[serde(deny_unknown_fields)]
 pub(super) struct Reactions {
     /// One emoji, or none.
+    #[schema(max_items = 1)]
     reactions: Vec<String>,
 }
 
-#[utoipa::path(put, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/reactions", summary = "The person reacts to a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), request_body = Reactions, responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Sets the user's reactions to a message.
+#[utoipa::path(
+    put,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/reactions",
+    operation_id = "set_reactions",
+    tag = "messages",
+    params(Place),
+    request_body = Reactions,
+    responses((status = 204, description = "The reactions are set"), Problem)
+)]
 pub(super) async fn react(
     World(host): World,
     Path(place): Path<Place>,
@@ -396,14 +524,30 @@ pub(super) async fn react(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(put, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin", summary = "The person pins a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Pins a message.
+#[utoipa::path(
+    put,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin",
+    operation_id = "pin_message",
+    tag = "messages",
+    params(Place),
+    responses((status = 204, description = "The message is pinned"), Problem)
+)]
 pub(super) async fn pin(World(host): World, Path(place): Path<Place>) -> Result<StatusCode, Problem> {
     let (id, message) = place.find(&host).await?;
     host.tell(Pin { route: Route::User(id), message: Some(message), pinned: true, silent: false }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(delete, path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin", summary = "The person unpins a message", params(("user" = String, Path, description = "id or username"), ("bot" = String, Path, description = "id or username"), ("message" = i32, Path, description = "the user's id of it")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Unpins a message.
+#[utoipa::path(
+    delete,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin",
+    operation_id = "unpin_message",
+    tag = "messages",
+    params(Place),
+    responses((status = 204, description = "The message is not pinned"), Problem)
+)]
 pub(super) async fn unpin(World(host): World, Path(place): Path<Place>) -> Result<StatusCode, Problem> {
     let (id, message) = place.find(&host).await?;
     host.tell(Pin { route: Route::User(id), message: Some(message), pinned: false, silent: false }).await?;

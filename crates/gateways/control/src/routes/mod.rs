@@ -3,6 +3,7 @@
 mod accounts;
 mod bots;
 mod clock;
+mod description;
 mod dialogs;
 mod events;
 mod extract;
@@ -12,6 +13,7 @@ mod inspector;
 mod leases;
 mod logins;
 mod messages;
+mod query;
 mod users;
 mod worlds;
 
@@ -20,23 +22,17 @@ use crate::{Control, body, guard, page};
 use axum::body::Bytes;
 use axum::routing::get;
 use axum::{Router, middleware};
+use description::Description;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use query::Queries;
+use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Parlor control API",
-    description = "The user's side of the dialog, and the test's side of the server. All paths also exist under \
-                   `/w/{world}`, for the worlds made by `POST /control/worlds`. Errors are RFC 9457 problem details.",
-    license(name = "MIT OR Apache-2.0"),
-))]
-struct Document;
-
 fn described() -> OpenApiRouter<Control> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(worlds::create, worlds::list))
         .routes(routes!(worlds::remove))
         .routes(routes!(worlds::about))
@@ -87,7 +83,8 @@ fn described() -> OpenApiRouter<Control> {
 
 /// The document that the server serves.
 pub fn openapi() -> String {
-    let (_, document) = described().split_for_parts();
+    let (_, mut document) = described().split_for_parts();
+    description::complete(&mut document);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
@@ -95,9 +92,11 @@ pub fn openapi() -> String {
 
 /// The API under `/control`, and the page beside it, for requests whose world stands in their extensions as a [`parlor_host::Host`].
 pub fn router(control: Control) -> Router {
-    let (router, document) = described().split_for_parts();
+    let (router, mut document) = described().split_for_parts();
+    description::complete(&mut document);
+    let queries = Arc::new(Queries::of(&document));
     // As text it takes a tenth of the room, and the router copies what its handlers hold.
-    let document = Bytes::from(document.to_json().unwrap_or_default());
+    let document = Bytes::from(document.to_json().unwrap_or_default() + "\n");
     let document = || async { ([(CONTENT_TYPE, "application/json")], document) };
     let guard = control.guard.clone();
     let nothing = || async { Problem::not_found("NO_SUCH_ROUTE", "see /control/openapi.json") };
@@ -114,6 +113,7 @@ pub fn router(control: Control) -> Router {
         .fallback(nothing)
         .method_not_allowed_fallback(method)
         .layer(middleware::from_fn(body::layer))
+        .layer(middleware::from_fn_with_state(queries, query::layer))
         .layer(middleware::from_fn_with_state(guard, guard::layer))
         .with_state(control)
         .merge(page)

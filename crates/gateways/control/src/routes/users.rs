@@ -1,14 +1,21 @@
-use super::extract::{Body, Limit, Path, Query, World, user};
+use super::extract::{Body, Json, Limit, Path, Query, UserPath, World, user};
 use crate::dto::{Bot, Chat, NewUser, Opened, User, UserPatch};
 use crate::problem::Problem;
-use axum::Json;
 use http::StatusCode;
 use parlor_world::account::{CreateUser, DeleteUser, EditUser};
 use parlor_world::{Refusal, UserId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-#[utoipa::path(post, path = "/control/users", summary = "A person registers", request_body = NewUser, responses((status = 201, description = "done", body = User), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Registers a user.
+#[utoipa::path(
+    post,
+    path = "/control/users",
+    operation_id = "create_user",
+    tag = "users",
+    request_body = NewUser,
+    responses((status = 201, description = "The new user", body = User), Problem)
+)]
 pub(super) async fn create(
     World(host): World,
     Body(new): Body<NewUser>,
@@ -18,22 +25,50 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(made.ok_or(Refusal::UserNotFound)?)))
 }
 
-#[utoipa::path(get, path = "/control/users", summary = "All people", params(Limit), responses((status = 200, description = "done", body = Vec<User>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists all users.
+#[utoipa::path(
+    get,
+    path = "/control/users",
+    operation_id = "list_users",
+    tag = "users",
+    params(Limit),
+    responses((status = 200, description = "The users", body = Vec<User>), Problem)
+)]
 pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<User>>, Problem> {
     Ok(Json(host.look(move |world, _| world.users().take(limit.get()).map(User::from).collect()).await?))
 }
 
-#[utoipa::path(get, path = "/control/users/{user}", summary = "One person", params(("user" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = User), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn show(World(host): World, Path(name): Path<String>) -> Result<Json<User>, Problem> {
+/// Shows one user.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}",
+    operation_id = "show_user",
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, description = "The user", body = User), Problem)
+)]
+pub(super) async fn show(
+    World(host): World,
+    Path(UserPath { user: name }): Path<UserPath>,
+) -> Result<Json<User>, Problem> {
     let id = user(&host, &name).await?;
     let found = host.look(move |world, _| world.user(id).map(User::from)).await?;
     Ok(Json(found.ok_or(Refusal::UserNotFound)?))
 }
 
-#[utoipa::path(patch, path = "/control/users/{user}", summary = "A person edits the profile", params(("user" = String, Path, description = "id or username")), request_body = UserPatch, responses((status = 200, description = "done", body = User), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Changes a user's profile.
+#[utoipa::path(
+    patch,
+    path = "/control/users/{user}",
+    operation_id = "edit_user",
+    tag = "users",
+    params(UserPath),
+    request_body = UserPatch,
+    responses((status = 200, description = "The user after the change", body = User), Problem)
+)]
 pub(super) async fn edit(
     World(host): World,
-    Path(name): Path<String>,
+    Path(UserPath { user: name }): Path<UserPath>,
     Body(patch): Body<UserPatch>,
 ) -> Result<Json<User>, Problem> {
     let id = user(&host, &name).await?;
@@ -42,14 +77,36 @@ pub(super) async fn edit(
     Ok(Json(edited.ok_or(Refusal::UserNotFound)?))
 }
 
-#[utoipa::path(delete, path = "/control/users/{user}", summary = "A person deletes the account", params(("user" = String, Path, description = "id or username")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn delete(World(host): World, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+/// Deletes a user's account.
+#[utoipa::path(
+    delete,
+    path = "/control/users/{user}",
+    operation_id = "delete_user",
+    tag = "users",
+    params(UserPath),
+    responses((status = 204, description = "The account is deleted"), Problem)
+)]
+pub(super) async fn delete(
+    World(host): World,
+    Path(UserPath { user: name }): Path<UserPath>,
+) -> Result<StatusCode, Problem> {
     host.tell(DeleteUser { user: user(&host, &name).await? }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[utoipa::path(get, path = "/control/users/{user}/chats", summary = "The recent chats, the newest first", params(("user" = String, Path, description = "id or username")), responses((status = 200, description = "done", body = Vec<Chat>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn chats(World(host): World, Path(name): Path<String>) -> Result<Json<Vec<Chat>>, Problem> {
+/// Lists a user's recent chats, the newest first.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/chats",
+    operation_id = "list_chats",
+    tag = "users",
+    params(UserPath),
+    responses((status = 200, description = "The chats", body = Vec<Chat>), Problem)
+)]
+pub(super) async fn chats(
+    World(host): World,
+    Path(UserPath { user: name }): Path<UserPath>,
+) -> Result<Json<Vec<Chat>>, Problem> {
     let id = user(&host, &name).await?;
     let chats = host.look(move |world, now| {
         world.user(id).ok_or(Refusal::UserNotFound).map(|_| Chat::list(world, now, id))
@@ -59,13 +116,22 @@ pub(super) async fn chats(World(host): World, Path(name): Path<String>) -> Resul
 
 /// What is searched for.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Search {
     /// The beginning of a username, or of a word of a name.
     #[serde(rename = "q")]
     query: String,
 }
 
-#[utoipa::path(get, path = "/control/search", summary = "Bots by name and username", params(Search), responses((status = 200, description = "done", body = Vec<Bot>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Finds bots by name and username.
+#[utoipa::path(
+    get,
+    path = "/control/search",
+    operation_id = "search_bots",
+    tag = "bots",
+    params(Search),
+    responses((status = 200, description = "The bots that were found", body = Vec<Bot>), Problem)
+)]
 pub(super) async fn search(
     World(host): World,
     Query(search): Query<Search>,
@@ -85,10 +151,19 @@ pub(super) struct Link {
     link: String,
 }
 
-#[utoipa::path(post, path = "/control/users/{user}/open", summary = "A person opens a link, or a username: nothing happens yet, the app shows the dialog", params(("user" = String, Path, description = "id or username")), request_body = Link, responses((status = 200, description = "done", body = Opened), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Opens a link or a username in the user's app. Nothing is sent yet.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/open",
+    operation_id = "open_link",
+    tag = "users",
+    params(UserPath),
+    request_body = Link,
+    responses((status = 200, description = "What the app shows", body = Opened), Problem)
+)]
 pub(super) async fn open(
     World(host): World,
-    Path(name): Path<String>,
+    Path(UserPath { user: name }): Path<UserPath>,
     Body(Link { link }): Body<Link>,
 ) -> Result<Json<Opened>, Problem> {
     let id = user(&host, &name).await?;

@@ -1,13 +1,12 @@
-use super::extract::{Body, Path, World};
+use super::extract::{Body, Json, Path, World};
 use crate::Control;
 use crate::problem::Problem;
-use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::{WorldName, random};
 use parlor_world::{Reset, Rules};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// A world that was made for a test, with its addresses.
 #[derive(Serialize, ToSchema)]
@@ -26,11 +25,20 @@ impl MadeWorld {
     }
 }
 
+/// `/worlds/{world}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct WorldPath {
+    /// The world's name.
+    world: String,
+}
+
 /// A world to be made.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct NewWorld {
     /// 1 to 64 letters, digits, `-` and `_`; made if absent.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     name: Option<String>,
     /// `telegram` switches Telegram's limits on speed on, `off` off; the server's choice if absent.
     limits: Option<Limits>,
@@ -46,7 +54,15 @@ enum Limits {
     Off,
 }
 
-#[utoipa::path(post, path = "/control/worlds", summary = "Makes a fresh, empty world in memory, with addresses, clock and bots of its own", request_body = NewWorld, responses((status = 201, description = "done", body = MadeWorld), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Makes a fresh, empty world in memory, with addresses, clock and bots of its own.
+#[utoipa::path(
+    post,
+    path = "/control/worlds",
+    operation_id = "create_world",
+    tag = "worlds",
+    request_body = NewWorld,
+    responses((status = 201, description = "The new world", body = MadeWorld), Problem)
+)]
 pub(super) async fn create(
     State(control): State<Control>,
     Body(new): Body<NewWorld>,
@@ -65,15 +81,30 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(MadeWorld::of(&control, &name))))
 }
 
-#[utoipa::path(get, path = "/control/worlds", summary = "All worlds but the default one", responses((status = 200, description = "done", body = Vec<MadeWorld>), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Lists all worlds but the default one.
+#[utoipa::path(
+    get,
+    path = "/control/worlds",
+    operation_id = "list_worlds",
+    tag = "worlds",
+    responses((status = 200, description = "The worlds", body = Vec<MadeWorld>), Problem)
+)]
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<MadeWorld>> {
     Json(control.worlds.names().iter().map(|name| MadeWorld::of(&control, name)).collect())
 }
 
-#[utoipa::path(delete, path = "/control/worlds/{world}", summary = "Drops a world", params(("world" = String, Path, description = "its name")), responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Drops a world.
+#[utoipa::path(
+    delete,
+    path = "/control/worlds/{world}",
+    operation_id = "delete_world",
+    tag = "worlds",
+    params(WorldPath),
+    responses((status = 204, description = "The world is gone"), Problem)
+)]
 pub(super) async fn remove(
     State(control): State<Control>,
-    Path(name): Path<String>,
+    Path(WorldPath { world: name }): Path<WorldPath>,
 ) -> Result<StatusCode, Problem> {
     let dropped = match WorldName::parse(&name) {
         Some(name) => control.worlds.drop_world(&name).await,
@@ -102,7 +133,14 @@ pub(super) struct About {
     dialogs: usize,
 }
 
-#[utoipa::path(get, path = "/control", summary = "What answers here, and what there is in the world", responses((status = 200, description = "done", body = About), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
+/// Says what answers here, and what there is in the world.
+#[utoipa::path(
+    get,
+    path = "/control",
+    operation_id = "show_server",
+    tag = "worlds",
+    responses((status = 200, description = "About the server and the world", body = About), Problem)
+)]
 pub(super) async fn about(
     State(control): State<Control>,
     World(host): World,
@@ -121,8 +159,16 @@ pub(super) async fn about(
     Ok(Json(about.await?))
 }
 
-#[utoipa::path(post, path = "/control/reset", summary = "Empties the world: every account, dialog and message goes", responses((status = 204, description = "done"), (status = "default", description = "refused", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn reset(World(host): World) -> Result<StatusCode, Problem> {
+/// Empties the world: every account, dialog and message goes. The demo bot is made again.
+#[utoipa::path(
+    post,
+    path = "/control/reset",
+    operation_id = "reset_world",
+    tag = "worlds",
+    responses((status = 204, description = "The world is empty"), Problem)
+)]
+pub(super) async fn reset(State(control): State<Control>, World(host): World) -> Result<StatusCode, Problem> {
     host.tell(Reset { key: random()? }).await?;
+    (control.after_reset)(host).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -54,8 +54,12 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let size = body.len();
     let (asked, result) = match unwrap(&context, body, &mut interest).await {
         Ok(function) => {
-            let asked = asked(&context, &function, size);
-            let result = match strike(&context, asked.as_ref()).await {
+            let mut asked = asked(&context, &function, size);
+            let strike = strike(&context, asked.as_ref()).await;
+            if let Some(exchange) = &mut asked {
+                exchange.is_injected = !matches!(strike, Strike::None);
+            }
+            let result = match strike {
                 Strike::None => Box::pin(call(&context, function)).await,
                 Strike::Refused(error) => Err(error),
                 Strike::Ended => {

@@ -1,0 +1,122 @@
+//! The tokens that work in one world, and how they are masked in text that somebody may read later.
+
+use parlor_world::BotId;
+use parlor_world::account::Token;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A token has at most this many characters.
+pub(crate) const MAX_TOKEN: usize = 80;
+
+/// A table of secrets by bot, as of the last durable batch. Cheap to clone; all clones are one table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tokens(Arc<RwLock<HashMap<BotId, Box<str>>>>);
+
+impl Tokens {
+    pub(crate) fn new(known: impl Iterator<Item = (BotId, Box<str>)>) -> Self {
+        Self(Arc::new(RwLock::new(known.collect())))
+    }
+
+    /// Whether this is its bot's current token.
+    pub(crate) fn contains(&self, token: &Token) -> bool {
+        self.secret_starts(token.bot, |secret| *secret == *token.secret).is_some()
+    }
+
+    /// Changes the table; `anew` empties it first.
+    pub(crate) fn update(&self, anew: bool, changes: &[(BotId, Option<Box<str>>)]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if anew {
+            known.clear();
+        }
+        for (bot, secret) in changes {
+            match secret {
+                Some(secret) => known.insert(*bot, secret.clone()),
+                None => known.remove(bot),
+            };
+        }
+    }
+
+    /// Replaces the secret of every token of this world by `…`, also where the colon is percent-encoded.
+    ///
+    /// The text is searched for a token's shape, and only what has it is looked up: the cost does not grow with the
+    /// number of bots.
+    pub(crate) fn mask(&self, text: String) -> String {
+        let mut masked = String::new();
+        let mut copied = 0;
+        let mut from = 0;
+        while let Some((colon, after)) = next_colon(&text, from) {
+            from = after;
+            let digits = text[..colon].bytes().rev().take_while(u8::is_ascii_digit).take(MAX_TOKEN).count();
+            let Ok(bot) = text[colon - digits..colon].parse().map(BotId) else { continue };
+            // The secret may be followed by more characters of its alphabet.
+            let Some(length) = self.secret_starts(bot, |secret| text[after..].starts_with(secret)) else {
+                continue;
+            };
+            masked.push_str(&text[copied..after]);
+            masked.push('…');
+            copied = after + length;
+            from = copied;
+        }
+        if copied == 0 {
+            return text;
+        }
+        masked.push_str(&text[copied..]);
+        masked
+    }
+
+    /// The length of a bot's secret, if it is not empty (BotFather's is) and `matches`.
+    fn secret_starts(&self, bot: BotId, matches: impl FnOnce(&str) -> bool) -> Option<usize> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let secret = known.get(&bot).filter(|secret| !secret.is_empty())?;
+        matches(secret).then_some(secret.len())
+    }
+}
+
+/// The next colon behind a digit: where it begins, and where the text behind it does.
+fn next_colon(text: &str, mut from: usize) -> Option<(usize, usize)> {
+    loop {
+        let at = from + text[from..].find([':', '%'])?;
+        let rest = &text[at..];
+        let length = match rest.as_bytes() {
+            [b':', ..] => 1,
+            [b'%', b'3', b'A' | b'a', ..] => 3,
+            _ => 0,
+        };
+        if length > 0 && text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+            return Some((at, at + length));
+        }
+        from = at + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_the_world_are_masked_and_nothing_else_is() {
+        let known = [(BotId(123), "Abc-_9".into()), (BotId(7), "x".into()), (BotId(93_372_553), "".into())];
+        let tokens = Tokens::new(known.into_iter());
+        let table = [
+            ("", ""),
+            ("123:Abc-_9", "123:…"),
+            (
+                "https://a.example/bot123:Abc-_9/hook?t=123%3AAbc-_9&u=123%3aAbc-_9",
+                "https://a.example/bot123:…/hook?t=123%3A…&u=123%3a…",
+            ),
+            (r#"{"text":"123:Abc-_9 and 7:x","date":7}"#, r#"{"text":"123:… and 7:…","date":7}"#),
+            // More of the alphabet behind it, and letters of more than one byte around it.
+            ("é123:Abc-_9zé", "é123:…zé"),
+            // Another secret, another bot, no secret, no number, a number that is too long, a percent sign alone.
+            ("123:abc-_9 124:Abc-_9 93372553:", "123:abc-_9 124:Abc-_9 93372553:"),
+            (
+                ":Abc-_9 12%3 99999999999999999999999:Abc-_9 5%",
+                ":Abc-_9 12%3 99999999999999999999999:Abc-_9 5%",
+            ),
+            ("12:34:123:Abc-_9", "12:34:123:…"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tokens.mask(text.to_owned()), expected);
+        }
+    }
+}
