@@ -424,7 +424,7 @@ async fn a_bot_meets_people_in_messages() -> Result<()> {
 #[tokio::test]
 async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    let send_media = parlor_wire_tl::FUNCTIONS.iter().find(|(_, name)| *name == "messages.sendMedia");
+    let send_media = parlor_wire_tl::known_functions().find(|(_, name)| *name == "messages.sendMedia");
     let id = send_media.context("it exists")?.0;
     for (body, code, message) in [
         (id.to_le_bytes().to_vec(), 400, "NOT_SERVED_BY_PARLOR: messages.sendMedia"),

@@ -117,7 +117,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads something that may hold its own kind: the stack has an end.
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, TlError>) -> Result<T, TlError> {
+    pub(crate) fn deeper<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, TlError>,
+    ) -> Result<T, TlError> {
         if self.depth == MAX_DEPTH {
             return Err(TlError::TooDeep { at: self.at });
         }
@@ -125,6 +128,24 @@ impl<'a> Reader<'a> {
         let done = read(self);
         self.depth -= 1;
         done
+    }
+
+    /// Reads a boxed vector.
+    pub(crate) fn vector<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, TlError>,
+    ) -> Result<Vec<T>, TlError> {
+        match self.id()? {
+            VECTOR => {}
+            other => return Err(self.unknown(other)),
+        }
+        let count = self.id()? as usize;
+        // No item is shorter than four bytes: a count that can't be true must not reserve memory.
+        let (need, have) = (count.saturating_mul(4), self.rest().len());
+        if need > have {
+            return Err(TlError::TooShort { at: self.at, need, have });
+        }
+        self.deeper(|input| (0..count).map(|_| item(input)).collect())
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], TlError> {
@@ -250,17 +271,7 @@ impl<T: Tl> Tl for Vec<T> {
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
-        match input.id()? {
-            VECTOR => {}
-            other => return Err(input.unknown(other)),
-        }
-        let count = input.id()? as usize;
-        // No item is shorter than four bytes: a count that can't be true must not reserve memory.
-        let (need, have) = (count.saturating_mul(4), input.rest().len());
-        if need > have {
-            return Err(TlError::TooShort { at: input.at, need, have });
-        }
-        input.deeper(|input| (0..count).map(|_| T::read(input)).collect())
+        input.vector(T::read)
     }
 }
 

@@ -1,40 +1,26 @@
-//! **How MTProto's objects are spelled**: TL constructors and functions of every supported layer.
+//! **How MTProto's objects are encoded**: TL constructors and functions of every supported layer.
 //!
 //! Decoding goes by one union table of constructor ids over all layers, so it needs no layer; encoding picks the id
 //! and the fields of the reader's layer. There is one Rust type per constructor name, with the fields of all its
 //! layers: [`types`], gathered by boxed type in [`enums`]; requests are in [`functions`] and read as [`Function`].
+//! What has no Rust type here can still be named and shown: [`describe_function`].
 //!
-//! This crate must never do IO or know what a value means. What is generated comes from `schema/tl`, pruned to
-//! `schema/tl-served.json`. Start with [`Tl`].
+//! `generated` holds declarations only: `schema/tl`, pruned to `schema/tl-served.json`, a file per namespace. The
+//! macros of `declare.rs` make Rust types of them, and `shape.rs` is the interpreter that reads and writes all of them.
+//!
+//! This crate must never do IO or know what a value means. Start with [`Tl`].
 
 mod codec;
-#[allow(clippy::all, non_snake_case, unused_parens, reason = "generated: regular rather than pretty")]
+mod declare;
+mod describe;
+#[allow(non_snake_case, reason = "fields are named as in the schema")]
 mod generated;
 #[cfg(test)]
 mod sample;
+mod shape;
 
 pub use codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
-pub use generated::{FUNCTIONS, Function, LAYER, LAYERS, UNSERVED_CONSTRUCTORS, enums, functions, types};
-
-/// Whether any layer has a function of that name, in any case: `messages.sendMessage`, or `sendMessage` alone.
-pub fn is_function(name: &str) -> bool {
-    let last = |known: &'static str| known.rsplit('.').next().unwrap_or(known);
-    FUNCTIONS
-        .iter()
-        .any(|(_, known)| known.eq_ignore_ascii_case(name) || last(known).eq_ignore_ascii_case(name))
-}
-
-/// The name of a function of any layer, served or not.
-pub fn function_name(id: u32) -> Option<&'static str> {
-    name_in(&FUNCTIONS, id)
-}
-
-/// The name of a constructor of any layer that is not served.
-pub fn unserved_constructor(id: u32) -> Option<&'static str> {
-    name_in(&UNSERVED_CONSTRUCTORS, id)
-}
-
-fn name_in(table: &'static [(u32, &'static str)], id: u32) -> Option<&'static str> {
-    let at = table.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-    table.get(at).map(|(_, name)| *name)
-}
+pub use describe::{
+    Object, Value, describe, describe_function, function_name, is_function, known_functions, unserved_constructor,
+};
+pub use generated::{Function, LAYER, LAYERS, enums, functions, types};

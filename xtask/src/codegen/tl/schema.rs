@@ -52,9 +52,14 @@ pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
         files.insert(layer, std::fs::read_to_string(path)?);
     }
     let layers: Vec<u16> = files.keys().copied().filter(|layer| *layer > 0).collect();
+    Ok((from_texts(&files)?, layers))
+}
+
+/// The schema of these layers.
+pub(super) fn from_texts(files: &BTreeMap<u16, String>) -> Result<Schema> {
     let mut schema = Schema::default();
     let mut whole: BTreeMap<u16, (Lines, Lines)> = BTreeMap::new();
-    for (layer, text) in &files {
+    for (layer, text) in files {
         let (mut constructors, mut functions) = match base(text)? {
             Some(base) => whole.get(&base).cloned().with_context(|| format!("layer {layer}: no {base}"))?,
             None => Default::default(),
@@ -66,7 +71,7 @@ pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
         merge(&mut schema.constructors, *layer, constructors);
         merge(&mut schema.functions, *layer, functions);
     }
-    Ok((schema, layers))
+    Ok(schema)
 }
 
 type Lines = BTreeMap<String, Definition>;
@@ -98,9 +103,12 @@ fn parse(text: &str) -> Result<(Lines, Lines)> {
     Ok((constructors, functions))
 }
 
-/// None for what has no id: the core types.
+/// `None` for what the codec has itself: core types, which have no id, and vectors.
 fn parse_line(line: &str) -> Result<Option<(String, Definition)>> {
     let (left, result) = line.rsplit_once(" = ").context("no result")?;
+    if left.contains('[') {
+        return Ok(None);
+    }
     let mut words = left.split_whitespace();
     let head = words.next().context("no name")?;
     let Some((name, id)) = head.split_once('#') else { return Ok(None) };
@@ -129,17 +137,26 @@ fn parse_kind(kind: &str) -> Kind {
     match kind {
         "#" => Kind::Flags,
         "true" => Kind::Bit,
-        "int" => Kind::Plain("i32"),
-        "long" => Kind::Plain("i64"),
-        "double" => Kind::Plain("f64"),
-        "string" => Kind::Plain("String"),
-        "bytes" => Kind::Plain("Bytes"),
-        "int128" => Kind::Plain("[u8; 16]"),
-        "int256" => Kind::Plain("[u8; 32]"),
-        "Bool" => Kind::Plain("bool"),
-        "!X" => Kind::Plain("Raw"),
-        other => Kind::Boxed(other.to_owned()),
+        other => plain_types()
+            .find(|(name, _)| *name == other)
+            .map_or_else(|| Kind::Boxed(other.to_owned()), |(_, rust)| Kind::Plain(rust)),
     }
+}
+
+/// The types that have no constructors, with the Rust types that implement the codec for them.
+pub(super) fn plain_types() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [
+        ("int", "i32"),
+        ("long", "i64"),
+        ("double", "f64"),
+        ("string", "String"),
+        ("bytes", "Bytes"),
+        ("int128", "[u8; 16]"),
+        ("int256", "[u8; 32]"),
+        ("Bool", "bool"),
+        ("!X", "Raw"),
+    ]
+    .into_iter()
 }
 
 fn merge(histories: &mut BTreeMap<String, History>, layer: u16, lines: Lines) {
@@ -182,6 +199,7 @@ mod tests {
         let expected = expected.map(|(name, flag, kind)| Field { name: name.to_owned(), flag, kind });
         assert_eq!(definition.fields, expected);
         assert_eq!(parse_line("int ? = Int").unwrap(), None, "core types have no id");
+        assert_eq!(parse_line("vector#1cb5c415 {t:Type} # [ t ] = Vector t").unwrap(), None);
         assert!(parse_line("user#xyz id:long = User").is_err());
     }
 
