@@ -13,6 +13,13 @@ pub mod types {
         158 => 0x4bff8ea0 [authorization_ttl_days authorizations];
     }
 
+    constructor! { "account.contentSettings" AccountContentSettings {
+        sensitive_enabled: bool,
+        sensitive_can_change: bool,
+    }
+        158 => 0x57e28221 [flags (sensitive_enabled = flags.0) (sensitive_can_change = flags.1)];
+    }
+
     constructor! { "account.password" AccountPassword {
         has_recovery: bool,
         has_secure_values: bool,
@@ -47,6 +54,13 @@ pub mod types {
             (? new_secure_settings if flags.2)
         ];
     }
+
+    constructor! { "account.themes" AccountThemes {
+        hash: i64,
+        themes: Vec<enums::Theme>,
+    }
+        158 => 0x9a3d8c6d [hash themes];
+    }
 }
 
 pub mod enums {
@@ -59,6 +73,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "account.ContentSettings" AccountContentSettings {
+        ContentSettings(AccountContentSettings): 0x57e28221,
+    }
+    }
+
     boxed! { "account.Password" AccountPassword {
         Password(AccountPassword): 0x957b50fb,
     }
@@ -66,6 +85,11 @@ pub mod enums {
 
     boxed! { "account.PasswordInputSettings" AccountPasswordInputSettings {
         PasswordInputSettings(AccountPasswordInputSettings): 0xc23727c9,
+    }
+    }
+
+    boxed! { "account.Themes" AccountThemes {
+        Themes(AccountThemes): 0x9a3d8c6d,
     }
     }
 }
@@ -87,9 +111,31 @@ pub mod functions {
         158 => 0xe320c158 [];
     }
 
+    constructor! { "account.getChatThemes" AccountGetChatThemes {
+        hash: i64,
+    }
+        158 => 0xd638de89 [hash];
+    }
+
+    constructor! { "account.getContentSettings" AccountGetContentSettings {
+    }
+        158 => 0x8b9b4dae [];
+    }
+
+    constructor! { "account.getNotifySettings" AccountGetNotifySettings {
+        peer: enums::InputNotifyPeer,
+    }
+        158 => 0x12b3ad31 [peer];
+    }
+
     constructor! { "account.getPassword" AccountGetPassword {
     }
         158 => 0x548a30f5 [];
+    }
+
+    constructor! { "account.getReactionsNotifySettings" AccountGetReactionsNotifySettings {
+    }
+        181 => 0x06dd654c [];
     }
 
     constructor! { "account.resetAuthorization" AccountResetAuthorization {
@@ -104,6 +150,12 @@ pub mod functions {
         about: Option<String>,
     }
         158 => 0x78515775 [flags (first_name if flags.0) (last_name if flags.1) (about if flags.2)];
+    }
+
+    constructor! { "account.updateStatus" AccountUpdateStatus {
+        offline: bool,
+    }
+        158 => 0x6628562c [offline];
     }
 
     constructor! { "account.updateUsername" AccountUpdateUsername {

@@ -120,7 +120,7 @@ pub mod functions {
         reason: Option<String>,
     }
         158 => 0x3ef1a9bf [phone_number phone_code_hash];
-        198 => 0xcae47523 [flags phone_number phone_code_hash (reason if flags.0)];
+        181 => 0xcae47523 [flags phone_number phone_code_hash (reason if flags.0)];
     }
 
     constructor! { "auth.resetAuthorizations" AuthResetAuthorizations {
@@ -155,7 +155,7 @@ pub mod functions {
         last_name: String,
     }
         158 => 0x80eee427 [phone_number phone_code_hash first_name last_name];
-        198 => 0xaac7b717 [
+        181 => 0xaac7b717 [
             flags (no_joined_notifications = flags.0) phone_number phone_code_hash first_name last_name
         ];
     }

@@ -6,6 +6,49 @@ pub mod types {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "attachMenuBot" AttachMenuBot {
+        inactive: bool,
+        has_settings: bool,
+        request_write_access: bool,
+        show_in_attach_menu: bool,
+        show_in_side_menu: bool,
+        side_menu_disclaimer_needed: bool,
+        bot_id: i64,
+        short_name: String,
+        peer_types: Option<Vec<enums::AttachMenuPeerType>>,
+        icons: Vec<enums::AttachMenuBotIcon>,
+    }
+        158 => 0xc8aa2cd2 [
+            flags (inactive = flags.0) (has_settings = flags.1) (request_write_access = flags.2) bot_id
+            short_name peer_types icons
+        ];
+        181 => 0xd90d8dfe [
+            flags (inactive = flags.0) (has_settings = flags.1) (request_write_access = flags.2)
+            (show_in_attach_menu = flags.3) (show_in_side_menu = flags.4)
+            (side_menu_disclaimer_needed = flags.5) bot_id short_name (peer_types if flags.3) icons
+        ];
+    }
+
+    constructor! { "attachMenuBotIcon" AttachMenuBotIcon {
+        name: String,
+        icon: enums::Document,
+    }
+        158 => 0xb2a7386b [flags name icon (? colors if flags.0)];
+    }
+
+    constructor! { "attachMenuBots" AttachMenuBots {
+        hash: i64,
+        bots: Vec<enums::AttachMenuBot>,
+        users: Vec<enums::User>,
+    }
+        158 => 0x3c4301c0 [hash bots users];
+    }
+
+    constructor! { "attachMenuPeerTypeBotPM" AttachMenuPeerTypeBotPM {
+    }
+        158 => 0xc32bfa1a [];
+    }
+
     constructor! { "authorization" Authorization {
         current: bool,
         official_app: bool,
@@ -31,12 +74,34 @@ pub mod types {
             (encrypted_requests_disabled = flags.3) (call_requests_disabled = flags.4) hash device_model
             platform system_version api_id app_name app_version date_created date_active ip country region
         ];
-        198 => 0xad01d61d [
+        181 => 0xad01d61d [
             flags (current = flags.0) (official_app = flags.1) (password_pending = flags.2)
             (encrypted_requests_disabled = flags.3) (call_requests_disabled = flags.4) (unconfirmed = flags.5)
             hash device_model platform system_version api_id app_name app_version date_created date_active ip
             country region
         ];
+    }
+
+    constructor! { "availableEffect" AvailableEffect {
+        premium_required: bool,
+        id: i64,
+        emoticon: String,
+        static_icon_id: Option<i64>,
+        effect_sticker_id: i64,
+        effect_animation_id: Option<i64>,
+    }
+        181 => 0x93c3e27e [
+            flags (premium_required = flags.2) id emoticon (static_icon_id if flags.0) effect_sticker_id
+            (effect_animation_id if flags.1)
+        ];
+    }
+
+    constructor! { "birthday" Birthday {
+        day: i32,
+        month: i32,
+        year: Option<i32>,
+    }
+        181 => 0x6c8e1e06 [flags day month (year if flags.0)];
     }
 
     constructor! { "botAppNotModified" BotAppNotModified {
@@ -50,7 +115,7 @@ pub mod types {
         description: String,
     }
         158 => 0xc27ac8c7 [command description];
-        229 => 0x9852d6d2 [flags (ephemeral = flags.0) command description];
+        228 => 0x9852d6d2 [flags (ephemeral = flags.0) command description];
     }
 
     constructor! { "botCommandScopeChatAdmins" BotCommandScopeChatAdmins {
@@ -83,17 +148,19 @@ pub mod types {
         has_preview_medias: bool,
         user_id: Option<i64>,
         description: Option<String>,
+        description_photo: Option<enums::Photo>,
+        description_document: Option<enums::Document>,
         commands: Option<Vec<enums::BotCommand>>,
         menu_button: Option<enums::BotMenuButton>,
         privacy_policy_url: Option<String>,
     }
         158 => 0x8f300b57 [
-            flags (user_id if flags.0) (description if flags.1) (? description_photo if flags.4)
-            (? description_document if flags.5) (commands if flags.2) (menu_button if flags.3)
+            flags (user_id if flags.0) (description if flags.1) (description_photo if flags.4)
+            (description_document if flags.5) (commands if flags.2) (menu_button if flags.3)
         ];
         198 => 0x4d8a0299 [
             flags (has_preview_medias = flags.6) (user_id if flags.0) (description if flags.1)
-            (? description_photo if flags.4) (? description_document if flags.5) (commands if flags.2)
+            (description_photo if flags.4) (description_document if flags.5) (commands if flags.2)
             (menu_button if flags.3) (privacy_policy_url if flags.7) (? app_settings if flags.8)
             (? verifier_settings if flags.9)
         ];
@@ -166,6 +233,7 @@ pub mod types {
         broadcast_messages_allowed: bool,
         monoforum: bool,
         forum_tabs: bool,
+        in_news: bool,
         id: i64,
         access_hash: Option<i64>,
         title: String,
@@ -173,6 +241,7 @@ pub mod types {
         photo: enums::ChatPhoto,
         date: i32,
         restriction_reason: Option<Vec<enums::RestrictionReason>>,
+        admin_rights: Option<enums::ChatAdminRights>,
         participants_count: Option<i32>,
         usernames: Option<Vec<enums::Username>>,
         level: Option<i32>,
@@ -181,6 +250,7 @@ pub mod types {
         send_paid_messages_stars: Option<i64>,
         linked_monoforum_id: Option<i64>,
         linked_community_id: Option<i64>,
+        pinned_msg_id: Option<i32>,
         stories_max_id: Option<i32>,
     }
         158 => 0x83259464 [
@@ -190,8 +260,21 @@ pub mod types {
             (call_active = flags.23) (call_not_empty = flags.24) (fake = flags.25) (gigagroup = flags.26)
             (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
             flags2 id (access_hash if flags.13) title (username if flags.6) photo date
-            (restriction_reason if flags.9) (? admin_rights if flags.14) (? banned_rights if flags.15)
+            (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
             (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+        ];
+        181 => 0x0aadfc8f [
+            flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
+            (megagroup = flags.8) (restricted = flags.9) (signatures = flags.11) (min = flags.12)
+            (scam = flags.19) (has_link = flags.20) (has_geo = flags.21) (slowmode_enabled = flags.22)
+            (call_active = flags.23) (call_not_empty = flags.24) (fake = flags.25) (gigagroup = flags.26)
+            (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
+            flags2 (stories_hidden = flags2.1) (stories_hidden_min = flags2.2)
+            (stories_unavailable = flags2.3) id (access_hash if flags.13) title (username if flags.6) photo
+            date (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
+            (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+            (stories_max_id if flags2.4) (? color if flags2.7) (? profile_color if flags2.8)
+            (? emoji_status if flags2.9) (level if flags2.10)
         ];
         198 => 0xe00998b7 [
             flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
@@ -201,8 +284,8 @@ pub mod types {
             (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
             flags2 (stories_hidden = flags2.1) (stories_hidden_min = flags2.2)
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) id (access_hash if flags.13)
-            title (username if flags.6) photo date (restriction_reason if flags.9)
-            (? admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            title (username if flags.6) photo date (restriction_reason if flags.9) (admin_rights if flags.14)
+            (? banned_rights if flags.15) (? default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
@@ -217,7 +300,7 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (? admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
@@ -233,13 +316,13 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (? admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (? stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
             (send_paid_messages_stars if flags2.14) (linked_monoforum_id if flags2.18)
         ];
-        229 => 0xd49f34c6 [
+        228 => 0xd49f34c6 [
             flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
             (megagroup = flags.8) (restricted = flags.9) (signatures = flags.11) (min = flags.12)
             (scam = flags.19) (has_link = flags.20) (has_geo = flags.21) (slowmode_enabled = flags.22)
@@ -249,12 +332,29 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (? admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (? stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
             (send_paid_messages_stars if flags2.14) (linked_monoforum_id if flags2.18)
             (linked_community_id if flags2.20)
+        ];
+        232 => 0x7ad15240 [
+            flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
+            (megagroup = flags.8) (restricted = flags.9) (signatures = flags.11) (min = flags.12)
+            (scam = flags.19) (has_link = flags.20) (has_geo = flags.21) (slowmode_enabled = flags.22)
+            (call_active = flags.23) (call_not_empty = flags.24) (fake = flags.25) (gigagroup = flags.26)
+            (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
+            flags2 (stories_hidden = flags2.1) (stories_hidden_min = flags2.2)
+            (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
+            (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19)
+            (in_news = flags2.21) id (access_hash if flags.13) title (username if flags.6) photo date
+            (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
+            (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+            (? stories_max_id if flags2.4) (? color if flags2.7) (? profile_color if flags2.8)
+            (? emoji_status if flags2.9) (level if flags2.10) (subscription_until_date if flags2.11)
+            (bot_verification_icon if flags2.13) (send_paid_messages_stars if flags2.14)
+            (linked_monoforum_id if flags2.18) (linked_community_id if flags2.20) (pinned_msg_id if flags2.22)
         ];
     }
 
@@ -272,11 +372,70 @@ pub mod types {
         date: i32,
         version: i32,
         migrated_to: Option<enums::InputChannel>,
+        admin_rights: Option<enums::ChatAdminRights>,
     }
         158 => 0x41cbf256 [
             flags (creator = flags.0) (left = flags.2) (deactivated = flags.5) (call_active = flags.23)
             (call_not_empty = flags.24) (noforwards = flags.25) id title photo participants_count date version
-            (migrated_to if flags.6) (? admin_rights if flags.14) (? default_banned_rights if flags.18)
+            (migrated_to if flags.6) (admin_rights if flags.14) (? default_banned_rights if flags.18)
+        ];
+    }
+
+    constructor! { "chatAdminRights" ChatAdminRights {
+        change_info: bool,
+        post_messages: bool,
+        edit_messages: bool,
+        delete_messages: bool,
+        ban_users: bool,
+        invite_users: bool,
+        pin_messages: bool,
+        add_admins: bool,
+        anonymous: bool,
+        manage_call: bool,
+        other: bool,
+        manage_topics: bool,
+        post_stories: bool,
+        edit_stories: bool,
+        delete_stories: bool,
+        manage_direct_messages: bool,
+        manage_ranks: bool,
+        manage_linked_peers: bool,
+        manage_welcome_messages: bool,
+    }
+        158 => 0x5fb224d5 [
+            flags (change_info = flags.0) (post_messages = flags.1) (edit_messages = flags.2)
+            (delete_messages = flags.3) (ban_users = flags.4) (invite_users = flags.5)
+            (pin_messages = flags.7) (add_admins = flags.9) (anonymous = flags.10) (manage_call = flags.11)
+            (other = flags.12) (manage_topics = flags.13)
+        ];
+        181 => 0x5fb224d5 [
+            flags (change_info = flags.0) (post_messages = flags.1) (edit_messages = flags.2)
+            (delete_messages = flags.3) (ban_users = flags.4) (invite_users = flags.5)
+            (pin_messages = flags.7) (add_admins = flags.9) (anonymous = flags.10) (manage_call = flags.11)
+            (other = flags.12) (manage_topics = flags.13) (post_stories = flags.14) (edit_stories = flags.15)
+            (delete_stories = flags.16)
+        ];
+        214 => 0x5fb224d5 [
+            flags (change_info = flags.0) (post_messages = flags.1) (edit_messages = flags.2)
+            (delete_messages = flags.3) (ban_users = flags.4) (invite_users = flags.5)
+            (pin_messages = flags.7) (add_admins = flags.9) (anonymous = flags.10) (manage_call = flags.11)
+            (other = flags.12) (manage_topics = flags.13) (post_stories = flags.14) (edit_stories = flags.15)
+            (delete_stories = flags.16) (manage_direct_messages = flags.17)
+        ];
+        223 => 0x5fb224d5 [
+            flags (change_info = flags.0) (post_messages = flags.1) (edit_messages = flags.2)
+            (delete_messages = flags.3) (ban_users = flags.4) (invite_users = flags.5)
+            (pin_messages = flags.7) (add_admins = flags.9) (anonymous = flags.10) (manage_call = flags.11)
+            (other = flags.12) (manage_topics = flags.13) (post_stories = flags.14) (edit_stories = flags.15)
+            (delete_stories = flags.16) (manage_direct_messages = flags.17) (manage_ranks = flags.18)
+        ];
+        229 => 0x5fb224d5 [
+            flags (change_info = flags.0) (post_messages = flags.1) (edit_messages = flags.2)
+            (delete_messages = flags.3) (ban_users = flags.4) (invite_users = flags.5)
+            (pin_messages = flags.7) (add_admins = flags.9) (anonymous = flags.10) (manage_call = flags.11)
+            (other = flags.12) (manage_topics = flags.13) (post_stories = flags.14) (edit_stories = flags.15)
+            (delete_stories = flags.16) (manage_direct_messages = flags.17) (manage_ranks = flags.18)
+            (manage_linked_peers = flags.19) (manage_welcome_messages = flags.20)
         ];
     }
 
@@ -312,7 +471,7 @@ pub mod types {
             (allow_missed_call = flags.5) (allow_firebase = flags.7) (logout_tokens if flags.6)
             (token if flags.8) (app_sandbox if flags.8)
         ];
-        198 => 0xad253d78 [
+        181 => 0xad253d78 [
             flags (allow_flashcall = flags.0) (current_number = flags.1) (allow_app_hash = flags.4)
             (allow_missed_call = flags.5) (allow_firebase = flags.7) (unknown_number = flags.9)
             (logout_tokens if flags.6) (token if flags.8) (app_sandbox if flags.8)
@@ -392,6 +551,13 @@ pub mod types {
         158 => 0x145ade0b [user_id mutual];
     }
 
+    constructor! { "contactBirthday" ContactBirthday {
+        contact_id: i64,
+        birthday: enums::Birthday,
+    }
+        181 => 0x1d998733 [contact_id birthday];
+    }
+
     constructor! { "dcOption" DcOption {
         ipv6: bool,
         media_only: bool,
@@ -432,7 +598,7 @@ pub mod types {
             read_outbox_max_id unread_count unread_mentions_count unread_reactions_count notify_settings
             (pts if flags.0) (? draft if flags.1) (folder_id if flags.4) (ttl_period if flags.5)
         ];
-        198 => 0xd58a08c6 [
+        181 => 0xd58a08c6 [
             flags (pinned = flags.2) (unread_mark = flags.3) (view_forum_as_messages = flags.6) peer
             top_message read_inbox_max_id read_outbox_max_id unread_count unread_mentions_count
             unread_reactions_count notify_settings (pts if flags.0) (? draft if flags.1)
@@ -446,10 +612,21 @@ pub mod types {
         ];
     }
 
+    constructor! { "dialogFilterDefault" DialogFilterDefault {
+    }
+        158 => 0x363293ae [];
+    }
+
     constructor! { "dialogPeer" DialogPeer {
         peer: enums::Peer,
     }
         158 => 0xe56dbf05 [peer];
+    }
+
+    constructor! { "documentEmpty" DocumentEmpty {
+        id: i64,
+    }
+        158 => 0x36f8c871 [id];
     }
 
     constructor! { "encryptedMessageService" EncryptedMessageService {
@@ -604,6 +781,40 @@ pub mod types {
         158 => 0x1bb00451 [];
     }
 
+    constructor! { "inputNotifyBroadcasts" InputNotifyBroadcasts {
+    }
+        158 => 0xb1db7c7e [];
+    }
+
+    constructor! { "inputNotifyChats" InputNotifyChats {
+    }
+        158 => 0x4a95e84e [];
+    }
+
+    constructor! { "inputNotifyCommunity" InputNotifyCommunity {
+        community: enums::InputChannel,
+    }
+        229 => 0x27bb1adc [community];
+    }
+
+    constructor! { "inputNotifyForumTopic" InputNotifyForumTopic {
+        peer: enums::InputPeer,
+        top_msg_id: i32,
+    }
+        158 => 0x5c467992 [peer top_msg_id];
+    }
+
+    constructor! { "inputNotifyPeer" InputNotifyPeer {
+        peer: enums::InputPeer,
+    }
+        158 => 0xb8bc5b0c [peer];
+    }
+
+    constructor! { "inputNotifyUsers" InputNotifyUsers {
+    }
+        158 => 0x193b4417 [];
+    }
+
     constructor! { "inputPeerChannel" InputPeerChannel {
         channel_id: i64,
         access_hash: i64,
@@ -653,7 +864,7 @@ pub mod types {
         todo_item_id: Option<i32>,
         poll_option: Option<Bytes>,
     }
-        198 => 0x22c0f6d5 [
+        181 => 0x22c0f6d5 [
             flags reply_to_msg_id (top_msg_id if flags.0) (reply_to_peer_id if flags.1)
             (quote_text if flags.2) (quote_entities if flags.3) (quote_offset if flags.4)
         ];
@@ -667,6 +878,76 @@ pub mod types {
             (quote_text if flags.2) (quote_entities if flags.3) (quote_offset if flags.4)
             (monoforum_peer_id if flags.5) (todo_item_id if flags.6) (poll_option if flags.7)
         ];
+        232 => 0x75c1ad70 [
+            flags reply_to_msg_id (top_msg_id if flags.0) (reply_to_peer_id if flags.1)
+            (quote_text if flags.2) (quote_entities if flags.3) (quote_offset if flags.4)
+            (monoforum_peer_id if flags.5) (todo_item_id if flags.6) (poll_option if flags.7)
+            (? quote_rich if flags.8)
+        ];
+    }
+
+    constructor! { "inputStickerSetAnimatedEmoji" InputStickerSetAnimatedEmoji {
+    }
+        158 => 0x028703c8 [];
+    }
+
+    constructor! { "inputStickerSetAnimatedEmojiAnimations" InputStickerSetAnimatedEmojiAnimations {
+    }
+        158 => 0x0cde3739 [];
+    }
+
+    constructor! { "inputStickerSetDice" InputStickerSetDice {
+        emoticon: String,
+    }
+        158 => 0xe67f520e [emoticon];
+    }
+
+    constructor! { "inputStickerSetEmojiChannelDefaultStatuses" InputStickerSetEmojiChannelDefaultStatuses {
+    }
+        181 => 0x49748553 [];
+    }
+
+    constructor! { "inputStickerSetEmojiDefaultStatuses" InputStickerSetEmojiDefaultStatuses {
+    }
+        158 => 0x29d0f5ee [];
+    }
+
+    constructor! { "inputStickerSetEmojiDefaultTopicIcons" InputStickerSetEmojiDefaultTopicIcons {
+    }
+        158 => 0x44c1f8e9 [];
+    }
+
+    constructor! { "inputStickerSetEmojiGenericAnimations" InputStickerSetEmojiGenericAnimations {
+    }
+        158 => 0x04c4d4ce [];
+    }
+
+    constructor! { "inputStickerSetEmpty" InputStickerSetEmpty {
+    }
+        158 => 0xffb62b95 [];
+    }
+
+    constructor! { "inputStickerSetID" InputStickerSetID {
+        id: i64,
+        access_hash: i64,
+    }
+        158 => 0x9de7a269 [id access_hash];
+    }
+
+    constructor! { "inputStickerSetPremiumGifts" InputStickerSetPremiumGifts {
+    }
+        158 => 0xc88b3b02 [];
+    }
+
+    constructor! { "inputStickerSetShortName" InputStickerSetShortName {
+        short_name: String,
+    }
+        158 => 0x861cc8a0 [short_name];
+    }
+
+    constructor! { "inputStickerSetTonGifts" InputStickerSetTonGifts {
+    }
+        214 => 0x1cf671a0 [];
     }
 
     constructor! { "inputUser" InputUser {
@@ -694,9 +975,27 @@ pub mod types {
         158 => 0xf7c1b13f [];
     }
 
+    constructor! { "jsonArray" JsonArray {
+        value: Vec<enums::JSONValue>,
+    }
+        158 => 0xf7444763 [value];
+    }
+
+    constructor! { "jsonBool" JsonBool {
+        value: bool,
+    }
+        158 => 0xc7345e6a [value];
+    }
+
     constructor! { "jsonNull" JsonNull {
     }
         158 => 0x3f6d7b68 [];
+    }
+
+    constructor! { "jsonNumber" JsonNumber {
+        value: f64,
+    }
+        158 => 0x2be0dfa4 [value];
     }
 
     constructor! { "jsonObject" JsonObject {
@@ -710,6 +1009,12 @@ pub mod types {
         value: enums::JSONValue,
     }
         158 => 0xc0de1bd9 [key value];
+    }
+
+    constructor! { "jsonString" JsonString {
+        value: String,
+    }
+        158 => 0xb71e767a [value];
     }
 
     constructor! { "keyboardButton" KeyboardButton {
@@ -847,6 +1152,40 @@ pub mod types {
         229 => 0x19420af6 [buttons];
     }
 
+    constructor! { "langPackDifference" LangPackDifference {
+        lang_code: String,
+        from_version: i32,
+        version: i32,
+        strings: Vec<enums::LangPackString>,
+    }
+        158 => 0xf385c1f6 [lang_code from_version version strings];
+    }
+
+    constructor! { "langPackLanguage" LangPackLanguage {
+        official: bool,
+        rtl: bool,
+        beta: bool,
+        name: String,
+        native_name: String,
+        lang_code: String,
+        base_lang_code: Option<String>,
+        plural_code: String,
+        strings_count: i32,
+        translated_count: i32,
+        translations_url: String,
+    }
+        158 => 0xeeca5ce3 [
+            flags (official = flags.0) (rtl = flags.2) (beta = flags.3) name native_name lang_code
+            (base_lang_code if flags.1) plural_code strings_count translated_count translations_url
+        ];
+    }
+
+    constructor! { "langPackStringDeleted" LangPackStringDeleted {
+        key: String,
+    }
+        158 => 0x2979eeb2 [key];
+    }
+
     constructor! { "message" Message {
         out: bool,
         mentioned: bool,
@@ -901,6 +1240,18 @@ pub mod types {
             (reply_markup if flags.6) (entities if flags.7) (views if flags.10) (forwards if flags.10)
             (? replies if flags.23) (edit_date if flags.15) (post_author if flags.16) (grouped_id if flags.17)
             (reactions if flags.20) (restriction_reason if flags.22) (ttl_period if flags.25)
+        ];
+        181 => 0x94345242 [
+            flags (out = flags.1) (mentioned = flags.4) (media_unread = flags.5) (silent = flags.13)
+            (post = flags.14) (from_scheduled = flags.18) (legacy = flags.19) (edit_hide = flags.21)
+            (pinned = flags.24) (noforwards = flags.26) (invert_media = flags.27) flags2 (offline = flags2.1)
+            id (from_id if flags.8) (from_boosts_applied if flags.29) peer_id (saved_peer_id if flags.28)
+            (fwd_from if flags.2) (via_bot_id if flags.11) (via_business_bot_id if flags2.0)
+            (reply_to if flags.3) date message (? media if flags.9) (reply_markup if flags.6)
+            (entities if flags.7) (views if flags.10) (forwards if flags.10) (? replies if flags.23)
+            (edit_date if flags.15) (post_author if flags.16) (grouped_id if flags.17) (reactions if flags.20)
+            (restriction_reason if flags.22) (ttl_period if flags.25) (quick_reply_shortcut_id if flags.30)
+            (effect if flags2.2) (? factcheck if flags2.3)
         ];
         198 => 0x96fdbbe9 [
             flags (out = flags.1) (mentioned = flags.4) (media_unread = flags.5) (silent = flags.13)
@@ -1003,7 +1354,7 @@ pub mod types {
         app: Option<enums::BotApp>,
     }
         158 => 0xc516d679 [flags (attach_menu = flags.1) (domain if flags.0) (app if flags.2)];
-        198 => 0xc516d679 [
+        181 => 0xc516d679 [
             flags (attach_menu = flags.1) (from_request = flags.3) (domain if flags.0) (app if flags.2)
         ];
     }
@@ -1038,7 +1389,7 @@ pub mod types {
         length: i32,
     }
         158 => 0x020df5d0 [offset length];
-        198 => 0xf1ccaaac [flags (collapsed = flags.0) offset length];
+        181 => 0xf1ccaaac [flags (collapsed = flags.0) offset length];
     }
 
     constructor! { "messageEntityBold" MessageEntityBold {
@@ -1208,7 +1559,7 @@ pub mod types {
             (channel_post if flags.2) (post_author if flags.3) (saved_from_peer if flags.4)
             (saved_from_msg_id if flags.4) (psa_type if flags.6)
         ];
-        198 => 0x4e4df4bb [
+        181 => 0x4e4df4bb [
             flags (imported = flags.7) (saved_out = flags.11) (from_id if flags.0) (from_name if flags.5) date
             (channel_post if flags.2) (post_author if flags.3) (saved_from_peer if flags.4)
             (saved_from_msg_id if flags.4) (saved_from_id if flags.8) (saved_from_name if flags.9)
@@ -1225,7 +1576,14 @@ pub mod types {
         reaction: enums::Reaction,
     }
         158 => 0x8c79b63c [flags (big = flags.0) (unread = flags.1) peer_id date reaction];
-        198 => 0x8c79b63c [flags (big = flags.0) (unread = flags.1) (my = flags.2) peer_id date reaction];
+        181 => 0x8c79b63c [flags (big = flags.0) (unread = flags.1) (my = flags.2) peer_id date reaction];
+    }
+
+    constructor! { "messageRange" MessageRange {
+        min_id: i32,
+        max_id: i32,
+    }
+        158 => 0x0ae30253 [min_id max_id];
     }
 
     constructor! { "messageReactions" MessageReactions {
@@ -1237,6 +1595,10 @@ pub mod types {
     }
         158 => 0x4f2b9479 [
             flags (min = flags.0) (can_see_list = flags.2) results (recent_reactions if flags.1)
+        ];
+        181 => 0x4f2b9479 [
+            flags (min = flags.0) (can_see_list = flags.2) (reactions_as_tags = flags.3) results
+            (recent_reactions if flags.1)
         ];
         198 => 0x0a339f0b [
             flags (min = flags.0) (can_see_list = flags.2) (reactions_as_tags = flags.3) results
@@ -1263,7 +1625,7 @@ pub mod types {
             flags (reply_to_scheduled = flags.2) (forum_topic = flags.3) reply_to_msg_id
             (reply_to_peer_id if flags.0) (reply_to_top_id if flags.1)
         ];
-        198 => 0xafbc09db [
+        181 => 0xafbc09db [
             flags (reply_to_scheduled = flags.2) (forum_topic = flags.3) (quote = flags.9)
             (reply_to_msg_id if flags.4) (reply_to_peer_id if flags.0) (reply_from if flags.5)
             (? reply_media if flags.8) (reply_to_top_id if flags.1) (quote_text if flags.6)
@@ -1288,6 +1650,13 @@ pub mod types {
             (reply_from if flags.5) (? reply_media if flags.8) (reply_to_top_id if flags.1)
             (quote_text if flags.6) (quote_entities if flags.7) (quote_offset if flags.10)
             (todo_item_id if flags.11) (poll_option if flags.12)
+        ];
+        232 => 0xddb5ab75 [
+            flags (reply_to_scheduled = flags.2) (forum_topic = flags.3) (quote = flags.9)
+            (reply_to_ephemeral = flags.13) (reply_to_msg_id if flags.4) (reply_to_peer_id if flags.0)
+            (reply_from if flags.5) (? reply_media if flags.8) (reply_to_top_id if flags.1)
+            (quote_text if flags.6) (quote_entities if flags.7) (quote_offset if flags.10)
+            (todo_item_id if flags.11) (poll_option if flags.12) (? quote_rich if flags.14)
         ];
     }
 
@@ -1336,6 +1705,11 @@ pub mod types {
         158 => 0x8e1a1775 [country this_dc nearest_dc];
     }
 
+    constructor! { "notificationSoundDefault" NotificationSoundDefault {
+    }
+        158 => 0x97e8bebe [];
+    }
+
     constructor! { "passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow" PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow {
         salt1: Bytes,
         salt2: Bytes,
@@ -1373,18 +1747,24 @@ pub mod types {
         show_previews: Option<bool>,
         silent: Option<bool>,
         mute_until: Option<i32>,
+        ios_sound: Option<enums::NotificationSound>,
+        android_sound: Option<enums::NotificationSound>,
+        other_sound: Option<enums::NotificationSound>,
         stories_muted: Option<bool>,
         stories_hide_sender: Option<bool>,
+        stories_ios_sound: Option<enums::NotificationSound>,
+        stories_android_sound: Option<enums::NotificationSound>,
+        stories_other_sound: Option<enums::NotificationSound>,
     }
         158 => 0xa83b0426 [
             flags (show_previews if flags.0) (silent if flags.1) (mute_until if flags.2)
-            (? ios_sound if flags.3) (? android_sound if flags.4) (? other_sound if flags.5)
+            (ios_sound if flags.3) (android_sound if flags.4) (other_sound if flags.5)
         ];
-        198 => 0x99622c0c [
+        181 => 0x99622c0c [
             flags (show_previews if flags.0) (silent if flags.1) (mute_until if flags.2)
-            (? ios_sound if flags.3) (? android_sound if flags.4) (? other_sound if flags.5)
-            (stories_muted if flags.6) (stories_hide_sender if flags.7) (? stories_ios_sound if flags.8)
-            (? stories_android_sound if flags.9) (? stories_other_sound if flags.10)
+            (ios_sound if flags.3) (android_sound if flags.4) (other_sound if flags.5)
+            (stories_muted if flags.6) (stories_hide_sender if flags.7) (stories_ios_sound if flags.8)
+            (stories_android_sound if flags.9) (stories_other_sound if flags.10)
         ];
     }
 
@@ -1417,7 +1797,7 @@ pub mod types {
             (autoarchived = flags.7) (invite_members = flags.8) (request_chat_broadcast = flags.10)
             (geo_distance if flags.6) (request_chat_title if flags.9) (request_chat_date if flags.9)
         ];
-        198 => 0xacd66c5e [
+        181 => 0xacd66c5e [
             flags (report_spam = flags.0) (add_contact = flags.1) (block_contact = flags.2)
             (share_contact = flags.3) (need_contacts_exception = flags.4) (report_geo = flags.5)
             (autoarchived = flags.7) (invite_members = flags.8) (request_chat_broadcast = flags.10)
@@ -1443,6 +1823,12 @@ pub mod types {
         158 => 0x59511722 [user_id];
     }
 
+    constructor! { "photoEmpty" PhotoEmpty {
+        id: i64,
+    }
+        158 => 0x2331b22d [id];
+    }
+
     constructor! { "reactionCount" ReactionCount {
         chosen_order: Option<i32>,
         reaction: enums::Reaction,
@@ -1460,6 +1846,19 @@ pub mod types {
     constructor! { "reactionEmpty" ReactionEmpty {
     }
         158 => 0x79f5d419 [];
+    }
+
+    constructor! { "reactionsNotifySettings" ReactionsNotifySettings {
+        sound: enums::NotificationSound,
+        show_previews: bool,
+    }
+        181 => 0x56e34970 [
+            flags (? messages_notify_from if flags.0) (? stories_notify_from if flags.1) sound show_previews
+        ];
+        224 => 0x71e4ea58 [
+            flags (? messages_notify_from if flags.0) (? stories_notify_from if flags.1)
+            (? poll_votes_notify_from if flags.2) sound show_previews
+        ];
     }
 
     constructor! { "replyInlineMarkup" ReplyInlineMarkup {
@@ -1592,6 +1991,24 @@ pub mod types {
         158 => 0xe9763aec [progress];
     }
 
+    constructor! { "theme" Theme {
+        creator: bool,
+        default: bool,
+        for_chat: bool,
+        id: i64,
+        access_hash: i64,
+        slug: String,
+        title: String,
+        document: Option<enums::Document>,
+        emoticon: Option<String>,
+        installs_count: Option<i32>,
+    }
+        158 => 0xa00e67d6 [
+            flags (creator = flags.0) (default = flags.1) (for_chat = flags.5) id access_hash slug title
+            (document if flags.2) (? settings if flags.3) (emoticon if flags.6) (installs_count if flags.4)
+        ];
+    }
+
     constructor! { "updateBotCallbackQuery" UpdateBotCallbackQuery {
         query_id: i64,
         user_id: i64,
@@ -1628,7 +2045,7 @@ pub mod types {
         new_reactions: Vec<enums::Reaction>,
         qts: i32,
     }
-        198 => 0xac21d3ce [peer msg_id date actor old_reactions new_reactions qts];
+        181 => 0xac21d3ce [peer msg_id date actor old_reactions new_reactions qts];
     }
 
     constructor! { "updateBotStopped" UpdateBotStopped {
@@ -1689,7 +2106,7 @@ pub mod types {
         blocked_before: bool,
     }
         158 => 0x246a4b22 [peer_id blocked_before];
-        198 => 0xebe07752 [flags (blocked = flags.0) (blocked_my_stories_from = flags.1) peer_id];
+        181 => 0xebe07752 [flags (blocked = flags.0) (blocked_my_stories_from = flags.1) peer_id];
     }
 
     constructor! { "updatePinnedMessages" UpdatePinnedMessages {
@@ -1833,6 +2250,20 @@ pub mod types {
             (restriction_reason if flags.18) (bot_inline_placeholder if flags.19) (lang_code if flags.22)
             (? emoji_status if flags.30) (usernames if flags2.0)
         ];
+        181 => 0x215c4438 [
+            flags (is_self = flags.10) (contact = flags.11) (mutual_contact = flags.12) (deleted = flags.13)
+            (bot = flags.14) (bot_chat_history = flags.15) (bot_nochats = flags.16) (verified = flags.17)
+            (restricted = flags.18) (min = flags.20) (bot_inline_geo = flags.21) (support = flags.23)
+            (scam = flags.24) (apply_min_photo = flags.25) (fake = flags.26) (bot_attach_menu = flags.27)
+            (premium = flags.28) (attach_menu_enabled = flags.29) flags2 (bot_can_edit = flags2.1)
+            (close_friend = flags2.2) (stories_hidden = flags2.3) (stories_unavailable = flags2.4)
+            (contact_require_premium = flags2.10) (bot_business = flags2.11) id (access_hash if flags.0)
+            (first_name if flags.1) (last_name if flags.2) (username if flags.3) (phone if flags.4)
+            (photo if flags.5) (status if flags.6) (bot_info_version if flags.14)
+            (restriction_reason if flags.18) (bot_inline_placeholder if flags.19) (lang_code if flags.22)
+            (? emoji_status if flags.30) (usernames if flags2.0) (stories_max_id if flags2.5)
+            (? color if flags2.8) (? profile_color if flags2.9)
+        ];
         198 => 0x4b46c37e [
             flags (is_self = flags.10) (contact = flags.11) (mutual_contact = flags.12) (deleted = flags.13)
             (bot = flags.14) (bot_chat_history = flags.15) (bot_nochats = flags.16) (verified = flags.17)
@@ -1945,7 +2376,7 @@ pub mod types {
             (? color if flags2.8) (? profile_color if flags2.9) (bot_active_users if flags2.12)
             (bot_verification_icon if flags2.14) (send_paid_messages_stars if flags2.15)
         ];
-        229 => 0xb1b8cc83 [
+        228 => 0xb1b8cc83 [
             flags (is_self = flags.10) (contact = flags.11) (mutual_contact = flags.12) (deleted = flags.13)
             (bot = flags.14) (bot_chat_history = flags.15) (bot_nochats = flags.16) (verified = flags.17)
             (restricted = flags.18) (min = flags.20) (bot_inline_geo = flags.21) (support = flags.23)
@@ -1995,6 +2426,9 @@ pub mod types {
         id: i64,
         about: Option<String>,
         settings: enums::PeerSettings,
+        personal_photo: Option<enums::Photo>,
+        profile_photo: Option<enums::Photo>,
+        fallback_photo: Option<enums::Photo>,
         notify_settings: enums::PeerNotifySettings,
         bot_info: Option<enums::BotInfo>,
         pinned_msg_id: Option<i32>,
@@ -2002,10 +2436,14 @@ pub mod types {
         folder_id: Option<i32>,
         ttl_period: Option<i32>,
         private_forward_name: Option<String>,
+        bot_group_admin_rights: Option<enums::ChatAdminRights>,
+        bot_broadcast_admin_rights: Option<enums::ChatAdminRights>,
+        birthday: Option<enums::Birthday>,
         personal_channel_id: Option<i64>,
         personal_channel_message: Option<i32>,
         stargifts_count: Option<i32>,
         send_paid_messages_stars: Option<i64>,
+        saved_music: Option<enums::Document>,
         bot_manager_id: Option<i64>,
         theme_emoticon: Option<String>,
     }
@@ -2013,11 +2451,28 @@ pub mod types {
             flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
             (can_pin_message = flags.7) (has_scheduled = flags.12) (video_calls_available = flags.13)
             (voice_messages_forbidden = flags.20) (translations_disabled = flags.23) id (about if flags.1)
-            settings (? personal_photo if flags.21) (? profile_photo if flags.2)
-            (? fallback_photo if flags.22) notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6)
-            common_chats_count (folder_id if flags.11) (ttl_period if flags.14) (theme_emoticon if flags.15)
-            (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? premium_gifts if flags.19) (? wallpaper if flags.24)
+            settings (personal_photo if flags.21) (profile_photo if flags.2) (fallback_photo if flags.22)
+            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
+            (folder_id if flags.11) (ttl_period if flags.14) (theme_emoticon if flags.15)
+            (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? premium_gifts if flags.19) (? wallpaper if flags.24)
+        ];
+        181 => 0xcc997720 [
+            flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
+            (can_pin_message = flags.7) (has_scheduled = flags.12) (video_calls_available = flags.13)
+            (voice_messages_forbidden = flags.20) (translations_disabled = flags.23)
+            (stories_pinned_available = flags.26) (blocked_my_stories_from = flags.27)
+            (wallpaper_overridden = flags.28) (contact_require_premium = flags.29)
+            (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7) id (about if flags.1)
+            settings (personal_photo if flags.21) (profile_photo if flags.2) (fallback_photo if flags.22)
+            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
+            (folder_id if flags.11) (ttl_period if flags.14) (theme_emoticon if flags.15)
+            (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? premium_gifts if flags.19) (? wallpaper if flags.24)
+            (? stories if flags.25) (? business_work_hours if flags2.0) (? business_location if flags2.1)
+            (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
+            (personal_channel_message if flags2.6)
         ];
         198 => 0x4d975bbc [
             flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
@@ -2027,14 +2482,14 @@ pub mod types {
             (wallpaper_overridden = flags.28) (contact_require_premium = flags.29)
             (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7)
             (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10) id (about if flags.1)
-            settings (? personal_photo if flags.21) (? profile_photo if flags.2)
-            (? fallback_photo if flags.22) notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6)
-            common_chats_count (folder_id if flags.11) (ttl_period if flags.14) (theme_emoticon if flags.15)
-            (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? premium_gifts if flags.19) (? wallpaper if flags.24)
+            settings (personal_photo if flags.21) (profile_photo if flags.2) (fallback_photo if flags.22)
+            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
+            (folder_id if flags.11) (ttl_period if flags.14) (theme_emoticon if flags.15)
+            (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? premium_gifts if flags.19) (? wallpaper if flags.24)
             (? stories if flags.25) (? business_work_hours if flags2.0) (? business_location if flags2.1)
             (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
-            (? business_intro if flags2.4) (? birthday if flags2.5) (personal_channel_id if flags2.6)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
             (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
             (? starref_program if flags2.11) (? bot_verification if flags2.12)
         ];
@@ -2046,20 +2501,19 @@ pub mod types {
             (wallpaper_overridden = flags.28) (contact_require_premium = flags.29)
             (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7)
             (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10)
-            (display_gifts_button = flags2.16) id (about if flags.1) settings (? personal_photo if flags.21)
-            (? profile_photo if flags.2) (? fallback_photo if flags.22) notify_settings (bot_info if flags.3)
+            (display_gifts_button = flags2.16) id (about if flags.1) settings (personal_photo if flags.21)
+            (profile_photo if flags.2) (fallback_photo if flags.22) notify_settings (bot_info if flags.3)
             (pinned_msg_id if flags.6) common_chats_count (folder_id if flags.11) (ttl_period if flags.14)
-            (? theme if flags.15) (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
+            (? theme if flags.15) (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
             (? business_work_hours if flags2.0) (? business_location if flags2.1)
             (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
-            (? business_intro if flags2.4) (? birthday if flags2.5) (personal_channel_id if flags2.6)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
             (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
             (? starref_program if flags2.11) (? bot_verification if flags2.12)
             (send_paid_messages_stars if flags2.14) (? disallowed_gifts if flags2.15)
             (? stars_rating if flags2.17) (? stars_my_pending_rating if flags2.18)
-            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20)
-            (? saved_music if flags2.21)
+            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20) (saved_music if flags2.21)
         ];
         216 => 0xa02bc13e [
             flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
@@ -2069,20 +2523,20 @@ pub mod types {
             (wallpaper_overridden = flags.28) (contact_require_premium = flags.29)
             (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7)
             (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10)
-            (display_gifts_button = flags2.16) id (about if flags.1) settings (? personal_photo if flags.21)
-            (? profile_photo if flags.2) (? fallback_photo if flags.22) notify_settings (bot_info if flags.3)
+            (display_gifts_button = flags2.16) id (about if flags.1) settings (personal_photo if flags.21)
+            (profile_photo if flags.2) (fallback_photo if flags.22) notify_settings (bot_info if flags.3)
             (pinned_msg_id if flags.6) common_chats_count (folder_id if flags.11) (ttl_period if flags.14)
-            (? theme if flags.15) (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
+            (? theme if flags.15) (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
             (? business_work_hours if flags2.0) (? business_location if flags2.1)
             (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
-            (? business_intro if flags2.4) (? birthday if flags2.5) (personal_channel_id if flags2.6)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
             (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
             (? starref_program if flags2.11) (? bot_verification if flags2.12)
             (send_paid_messages_stars if flags2.14) (? disallowed_gifts if flags2.15)
             (? stars_rating if flags2.17) (? stars_my_pending_rating if flags2.18)
-            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20)
-            (? saved_music if flags2.21) (? note if flags2.22)
+            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20) (saved_music if flags2.21)
+            (? note if flags2.22)
         ];
         223 => 0xa02bc13e [
             flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
@@ -2093,21 +2547,20 @@ pub mod types {
             (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7)
             (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10)
             (display_gifts_button = flags2.16) (noforwards_my_enabled = flags2.23)
-            (noforwards_peer_enabled = flags2.24) id (about if flags.1) settings
-            (? personal_photo if flags.21) (? profile_photo if flags.2) (? fallback_photo if flags.22)
-            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
-            (folder_id if flags.11) (ttl_period if flags.14) (? theme if flags.15)
-            (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
+            (noforwards_peer_enabled = flags2.24) id (about if flags.1) settings (personal_photo if flags.21)
+            (profile_photo if flags.2) (fallback_photo if flags.22) notify_settings (bot_info if flags.3)
+            (pinned_msg_id if flags.6) common_chats_count (folder_id if flags.11) (ttl_period if flags.14)
+            (? theme if flags.15) (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
             (? business_work_hours if flags2.0) (? business_location if flags2.1)
             (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
-            (? business_intro if flags2.4) (? birthday if flags2.5) (personal_channel_id if flags2.6)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
             (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
             (? starref_program if flags2.11) (? bot_verification if flags2.12)
             (send_paid_messages_stars if flags2.14) (? disallowed_gifts if flags2.15)
             (? stars_rating if flags2.17) (? stars_my_pending_rating if flags2.18)
-            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20)
-            (? saved_music if flags2.21) (? note if flags2.22)
+            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20) (saved_music if flags2.21)
+            (? note if flags2.22)
         ];
         224 => 0x06cbe645 [
             flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
@@ -2119,20 +2572,46 @@ pub mod types {
             (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10)
             (display_gifts_button = flags2.16) (noforwards_my_enabled = flags2.23)
             (noforwards_peer_enabled = flags2.24) (unofficial_security_risk = flags2.26) id (about if flags.1)
-            settings (? personal_photo if flags.21) (? profile_photo if flags.2)
-            (? fallback_photo if flags.22) notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6)
-            common_chats_count (folder_id if flags.11) (ttl_period if flags.14) (? theme if flags.15)
-            (private_forward_name if flags.16) (? bot_group_admin_rights if flags.17)
-            (? bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
+            settings (personal_photo if flags.21) (profile_photo if flags.2) (fallback_photo if flags.22)
+            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
+            (folder_id if flags.11) (ttl_period if flags.14) (? theme if flags.15)
+            (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
             (? business_work_hours if flags2.0) (? business_location if flags2.1)
             (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
-            (? business_intro if flags2.4) (? birthday if flags2.5) (personal_channel_id if flags2.6)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
             (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
             (? starref_program if flags2.11) (? bot_verification if flags2.12)
             (send_paid_messages_stars if flags2.14) (? disallowed_gifts if flags2.15)
             (? stars_rating if flags2.17) (? stars_my_pending_rating if flags2.18)
-            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20)
-            (? saved_music if flags2.21) (? note if flags2.22) (bot_manager_id if flags2.25)
+            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20) (saved_music if flags2.21)
+            (? note if flags2.22) (bot_manager_id if flags2.25)
+        ];
+        232 => 0xb90c2afd [
+            flags (blocked = flags.0) (phone_calls_available = flags.4) (phone_calls_private = flags.5)
+            (can_pin_message = flags.7) (has_scheduled = flags.12) (video_calls_available = flags.13)
+            (voice_messages_forbidden = flags.20) (translations_disabled = flags.23)
+            (stories_pinned_available = flags.26) (blocked_my_stories_from = flags.27)
+            (wallpaper_overridden = flags.28) (contact_require_premium = flags.29)
+            (read_dates_private = flags.30) flags2 (sponsored_enabled = flags2.7)
+            (can_view_revenue = flags2.9) (bot_can_manage_emoji_status = flags2.10)
+            (display_gifts_button = flags2.16) (noforwards_my_enabled = flags2.23)
+            (noforwards_peer_enabled = flags2.24) (unofficial_security_risk = flags2.26) id (about if flags.1)
+            settings (personal_photo if flags.21) (profile_photo if flags.2) (fallback_photo if flags.22)
+            notify_settings (bot_info if flags.3) (pinned_msg_id if flags.6) common_chats_count
+            (folder_id if flags.11) (ttl_period if flags.14) (? theme if flags.15)
+            (private_forward_name if flags.16) (bot_group_admin_rights if flags.17)
+            (bot_broadcast_admin_rights if flags.18) (? wallpaper if flags.24) (? stories if flags.25)
+            (? business_work_hours if flags2.0) (? business_location if flags2.1)
+            (? business_greeting_message if flags2.2) (? business_away_message if flags2.3)
+            (? business_intro if flags2.4) (birthday if flags2.5) (personal_channel_id if flags2.6)
+            (personal_channel_message if flags2.6) (stargifts_count if flags2.8)
+            (? starref_program if flags2.11) (? bot_verification if flags2.12)
+            (send_paid_messages_stars if flags2.14) (? disallowed_gifts if flags2.15)
+            (? stars_rating if flags2.17) (? stars_my_pending_rating if flags2.18)
+            (? stars_my_pending_rating_date if flags2.18) (? main_tab if flags2.20) (saved_music if flags2.21)
+            (? note if flags2.22) (bot_manager_id if flags2.25) (? wallet_card if flags2.19)
+            (? share_theme if flags2.27)
         ];
     }
 
@@ -2150,7 +2629,7 @@ pub mod types {
         by_me: bool,
     }
         158 => 0xe26f42f1 [];
-        198 => 0x7b197dc8 [flags (by_me = flags.0)];
+        181 => 0x7b197dc8 [flags (by_me = flags.0)];
     }
 
     constructor! { "username" Username {
@@ -2172,8 +2651,38 @@ pub mod enums {
     use crate::declare::boxed;
     use crate::generated::types as items;
 
+    boxed! { "AttachMenuBot" AttachMenuBot {
+        AttachMenuBot(AttachMenuBot): 0xc8aa2cd2 | 0xd90d8dfe,
+    }
+    }
+
+    boxed! { "AttachMenuBotIcon" AttachMenuBotIcon {
+        AttachMenuBotIcon(AttachMenuBotIcon): 0xb2a7386b,
+    }
+    }
+
+    boxed! { "AttachMenuBots" AttachMenuBots {
+        AttachMenuBots(AttachMenuBots): 0x3c4301c0,
+    }
+    }
+
+    boxed! { "AttachMenuPeerType" AttachMenuPeerType {
+        AttachMenuPeerTypeBotPM(AttachMenuPeerTypeBotPM): 0xc32bfa1a,
+    }
+    }
+
     boxed! { "Authorization" Authorization {
         Authorization(Authorization): 0xad01d61d,
+    }
+    }
+
+    boxed! { "AvailableEffect" AvailableEffect {
+        AvailableEffect(AvailableEffect): 0x93c3e27e,
+    }
+    }
+
+    boxed! { "Birthday" Birthday {
+        Birthday(Birthday): 0x6c8e1e06,
     }
     }
 
@@ -2217,9 +2726,14 @@ pub mod enums {
     }
 
     boxed! { "Chat" Chat {
-        Channel(Channel): 0x1c32b11c | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355,
+        Channel(Channel): 0x0aadfc8f | 0x1c32b11c | 0x7ad15240 | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355,
         Chat(Chat): 0x41cbf256,
         ChatEmpty(ChatEmpty): 0x29562865,
+    }
+    }
+
+    boxed! { "ChatAdminRights" ChatAdminRights {
+        ChatAdminRights(ChatAdminRights): 0x5fb224d5,
     }
     }
 
@@ -2243,6 +2757,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "ContactBirthday" ContactBirthday {
+        ContactBirthday(ContactBirthday): 0x1d998733,
+    }
+    }
+
     boxed! { "DcOption" DcOption {
         DcOption(DcOption): 0x18b7a10d,
     }
@@ -2253,8 +2772,18 @@ pub mod enums {
     }
     }
 
+    boxed! { "DialogFilter" DialogFilter {
+        DialogFilterDefault(DialogFilterDefault): 0x363293ae,
+    }
+    }
+
     boxed! { "DialogPeer" DialogPeer {
         DialogPeer(DialogPeer): 0xe56dbf05,
+    }
+    }
+
+    boxed! { "Document" Document {
+        DocumentEmpty(DocumentEmpty): 0x36f8c871,
     }
     }
 
@@ -2313,6 +2842,16 @@ pub mod enums {
     }
     }
 
+    boxed! { "InputNotifyPeer" InputNotifyPeer {
+        InputNotifyBroadcasts(InputNotifyBroadcasts): 0xb1db7c7e,
+        InputNotifyChats(InputNotifyChats): 0x4a95e84e,
+        InputNotifyCommunity(InputNotifyCommunity): 0x27bb1adc,
+        InputNotifyForumTopic(InputNotifyForumTopic): 0x5c467992,
+        InputNotifyPeer(InputNotifyPeer): 0xb8bc5b0c,
+        InputNotifyUsers(InputNotifyUsers): 0x193b4417,
+    }
+    }
+
     boxed! { "InputPeer" InputPeer {
         InputPeerChannel(InputPeerChannel): 0x27bcbbfc,
         InputPeerChat(InputPeerChat): 0x35a95cb9,
@@ -2328,7 +2867,23 @@ pub mod enums {
     }
 
     boxed! { "InputReplyTo" InputReplyTo {
-        InputReplyToMessage(InputReplyToMessage): 0x22c0f6d5 | 0x3bd4b7c2 | 0x869fbe10,
+        InputReplyToMessage(InputReplyToMessage): 0x22c0f6d5 | 0x3bd4b7c2 | 0x75c1ad70 | 0x869fbe10,
+    }
+    }
+
+    boxed! { "InputStickerSet" InputStickerSet {
+        InputStickerSetAnimatedEmoji(InputStickerSetAnimatedEmoji): 0x028703c8,
+        InputStickerSetAnimatedEmojiAnimations(InputStickerSetAnimatedEmojiAnimations): 0x0cde3739,
+        InputStickerSetDice(InputStickerSetDice): 0xe67f520e,
+        InputStickerSetEmojiChannelDefaultStatuses(InputStickerSetEmojiChannelDefaultStatuses): 0x49748553,
+        InputStickerSetEmojiDefaultStatuses(InputStickerSetEmojiDefaultStatuses): 0x29d0f5ee,
+        InputStickerSetEmojiDefaultTopicIcons(InputStickerSetEmojiDefaultTopicIcons): 0x44c1f8e9,
+        InputStickerSetEmojiGenericAnimations(InputStickerSetEmojiGenericAnimations): 0x04c4d4ce,
+        InputStickerSetEmpty(InputStickerSetEmpty): 0xffb62b95,
+        InputStickerSetID(InputStickerSetID): 0x9de7a269,
+        InputStickerSetPremiumGifts(InputStickerSetPremiumGifts): 0xc88b3b02,
+        InputStickerSetShortName(InputStickerSetShortName): 0x861cc8a0,
+        InputStickerSetTonGifts(InputStickerSetTonGifts): 0x1cf671a0,
     }
     }
 
@@ -2350,8 +2905,12 @@ pub mod enums {
     }
 
     boxed! { "JSONValue" JSONValue {
+        JsonArray(JsonArray): 0xf7444763,
+        JsonBool(JsonBool): 0xc7345e6a,
         JsonNull(JsonNull): 0x3f6d7b68,
+        JsonNumber(JsonNumber): 0x2be0dfa4,
         JsonObject(JsonObject): 0x99c1d49d,
+        JsonString(JsonString): 0xb71e767a,
     }
     }
 
@@ -2390,8 +2949,23 @@ pub mod enums {
     }
     }
 
+    boxed! { "LangPackDifference" LangPackDifference {
+        LangPackDifference(LangPackDifference): 0xf385c1f6,
+    }
+    }
+
+    boxed! { "LangPackLanguage" LangPackLanguage {
+        LangPackLanguage(LangPackLanguage): 0xeeca5ce3,
+    }
+    }
+
+    boxed! { "LangPackString" LangPackString {
+        LangPackStringDeleted(LangPackStringDeleted): 0x2979eeb2,
+    }
+    }
+
     boxed! { "Message" Message {
-        Message(Message): 0x38116ee0 | 0x3ae56482 | 0x7600b9d3 | 0x96fdbbe9 | 0x9815cec8 | 0x9cb490e9 | 0xb92f76cf,
+        Message(Message): 0x38116ee0 | 0x3ae56482 | 0x7600b9d3 | 0x94345242 | 0x96fdbbe9 | 0x9815cec8 | 0x9cb490e9 | 0xb92f76cf,
         MessageEmpty(MessageEmpty): 0x90a6ca84,
         MessageService(MessageService): 0x2b085862 | 0x7a800e0a | 0xd3d28540,
     }
@@ -2440,13 +3014,18 @@ pub mod enums {
     }
     }
 
+    boxed! { "MessageRange" MessageRange {
+        MessageRange(MessageRange): 0x0ae30253,
+    }
+    }
+
     boxed! { "MessageReactions" MessageReactions {
         MessageReactions(MessageReactions): 0x0a339f0b | 0x4f2b9479,
     }
     }
 
     boxed! { "MessageReplyHeader" MessageReplyHeader {
-        MessageReplyHeader(MessageReplyHeader): 0x1b97dd66 | 0x6917560b | 0xa6d57763 | 0xafbc09db,
+        MessageReplyHeader(MessageReplyHeader): 0x1b97dd66 | 0x6917560b | 0xa6d57763 | 0xafbc09db | 0xddb5ab75,
     }
     }
 
@@ -2458,6 +3037,11 @@ pub mod enums {
 
     boxed! { "NearestDc" NearestDc {
         NearestDc(NearestDc): 0x8e1a1775,
+    }
+    }
+
+    boxed! { "NotificationSound" NotificationSound {
+        NotificationSoundDefault(NotificationSoundDefault): 0x97e8bebe,
     }
     }
 
@@ -2489,6 +3073,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "Photo" Photo {
+        PhotoEmpty(PhotoEmpty): 0x2331b22d,
+    }
+    }
+
     boxed! { "Reaction" Reaction {
         ReactionEmoji(ReactionEmoji): 0x1b2286b8,
         ReactionEmpty(ReactionEmpty): 0x79f5d419,
@@ -2497,6 +3086,11 @@ pub mod enums {
 
     boxed! { "ReactionCount" ReactionCount {
         ReactionCount(ReactionCount): 0xa3d1cb80,
+    }
+    }
+
+    boxed! { "ReactionsNotifySettings" ReactionsNotifySettings {
+        ReactionsNotifySettings(ReactionsNotifySettings): 0x56e34970 | 0x71e4ea58,
     }
     }
 
@@ -2536,6 +3130,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "Theme" Theme {
+        Theme(Theme): 0xa00e67d6,
+    }
+    }
+
     boxed! { "Update" Update {
         UpdateBotCallbackQuery(UpdateBotCallbackQuery): 0xb9cfc48d,
         UpdateBotChatInviteRequester(UpdateBotChatInviteRequester): 0x11dfa986 | 0x7cb34d79,
@@ -2563,13 +3162,13 @@ pub mod enums {
     }
 
     boxed! { "User" User {
-        User(User): 0x020b1422 | 0x31774388 | 0x4b46c37e | 0x8f97c628 | 0xb1b8cc83,
+        User(User): 0x020b1422 | 0x215c4438 | 0x31774388 | 0x4b46c37e | 0x8f97c628 | 0xb1b8cc83,
         UserEmpty(UserEmpty): 0xd3bc4b7a,
     }
     }
 
     boxed! { "UserFull" UserFull {
-        UserFull(UserFull): 0x06cbe645 | 0x4d975bbc | 0x93eadb53 | 0xa02bc13e | 0xc577b5ad,
+        UserFull(UserFull): 0x06cbe645 | 0x4d975bbc | 0x93eadb53 | 0xa02bc13e | 0xb90c2afd | 0xc577b5ad | 0xcc997720,
     }
     }
 

@@ -14,6 +14,13 @@ pub mod types {
         158 => 0x0ade1591 [blocked chats users];
     }
 
+    constructor! { "contacts.contactBirthdays" ContactsContactBirthdays {
+        contacts: Vec<enums::ContactBirthday>,
+        users: Vec<enums::User>,
+    }
+        181 => 0x114ff30d [contacts users];
+    }
+
     constructor! { "contacts.contacts" ContactsContacts {
         contacts: Vec<enums::Contact>,
         saved_count: i32,
@@ -38,6 +45,11 @@ pub mod types {
     }
         158 => 0x7f077ad9 [peer chats users];
     }
+
+    constructor! { "contacts.topPeersDisabled" ContactsTopPeersDisabled {
+    }
+        158 => 0xb52c939d [];
+    }
 }
 
 pub mod enums {
@@ -47,6 +59,11 @@ pub mod enums {
 
     boxed! { "contacts.Blocked" ContactsBlocked {
         Blocked(ContactsBlocked): 0x0ade1591,
+    }
+    }
+
+    boxed! { "contacts.ContactBirthdays" ContactsContactBirthdays {
+        ContactBirthdays(ContactsContactBirthdays): 0x114ff30d,
     }
     }
 
@@ -64,6 +81,11 @@ pub mod enums {
         ResolvedPeer(ContactsResolvedPeer): 0x7f077ad9,
     }
     }
+
+    boxed! { "contacts.TopPeers" ContactsTopPeers {
+        TopPeersDisabled(ContactsTopPeersDisabled): 0xb52c939d,
+    }
+    }
 }
 
 pub mod functions {
@@ -77,7 +99,12 @@ pub mod functions {
         id: enums::InputPeer,
     }
         158 => 0x68cc1411 [id];
-        198 => 0x2e2e8734 [flags (my_stories_from = flags.0) id];
+        181 => 0x2e2e8734 [flags (my_stories_from = flags.0) id];
+    }
+
+    constructor! { "contacts.getBirthdays" ContactsGetBirthdays {
+    }
+        181 => 0xdaeda864 [];
     }
 
     constructor! { "contacts.getBlocked" ContactsGetBlocked {
@@ -86,13 +113,45 @@ pub mod functions {
         limit: i32,
     }
         158 => 0xf57c350f [offset limit];
-        198 => 0x9a868f80 [flags (my_stories_from = flags.0) offset limit];
+        181 => 0x9a868f80 [flags (my_stories_from = flags.0) offset limit];
     }
 
     constructor! { "contacts.getContacts" ContactsGetContacts {
         hash: i64,
     }
         158 => 0x5dd69e12 [hash];
+    }
+
+    constructor! { "contacts.getTopPeers" ContactsGetTopPeers {
+        correspondents: bool,
+        bots_pm: bool,
+        bots_inline: bool,
+        phone_calls: bool,
+        forward_users: bool,
+        forward_chats: bool,
+        groups: bool,
+        channels: bool,
+        bots_app: bool,
+        bots_guestchat: bool,
+        offset: i32,
+        limit: i32,
+        hash: i64,
+    }
+        158 => 0x973478b6 [
+            flags (correspondents = flags.0) (bots_pm = flags.1) (bots_inline = flags.2)
+            (phone_calls = flags.3) (forward_users = flags.4) (forward_chats = flags.5) (groups = flags.10)
+            (channels = flags.15) offset limit hash
+        ];
+        198 => 0x973478b6 [
+            flags (correspondents = flags.0) (bots_pm = flags.1) (bots_inline = flags.2)
+            (phone_calls = flags.3) (forward_users = flags.4) (forward_chats = flags.5) (groups = flags.10)
+            (channels = flags.15) (bots_app = flags.16) offset limit hash
+        ];
+        227 => 0x973478b6 [
+            flags (correspondents = flags.0) (bots_pm = flags.1) (bots_inline = flags.2)
+            (phone_calls = flags.3) (forward_users = flags.4) (forward_chats = flags.5) (groups = flags.10)
+            (channels = flags.15) (bots_app = flags.16) (bots_guestchat = flags.17) offset limit hash
+        ];
     }
 
     constructor! { "contacts.resolveUsername" ContactsResolveUsername {
@@ -118,6 +177,6 @@ pub mod functions {
         id: enums::InputPeer,
     }
         158 => 0xbea65d50 [id];
-        198 => 0xb550d328 [flags (my_stories_from = flags.0) id];
+        181 => 0xb550d328 [flags (my_stories_from = flags.0) id];
     }
 }

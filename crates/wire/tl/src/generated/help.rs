@@ -17,6 +17,37 @@ pub mod types {
     }
         158 => 0x7cde641d [];
     }
+
+    constructor! { "help.peerColorOption" HelpPeerColorOption {
+        hidden: bool,
+        color_id: i32,
+        channel_min_level: Option<i32>,
+        group_min_level: Option<i32>,
+    }
+        181 => 0xadec6ebe [
+            flags (hidden = flags.0) color_id (? colors if flags.1) (? dark_colors if flags.2)
+            (channel_min_level if flags.3) (group_min_level if flags.4)
+        ];
+    }
+
+    constructor! { "help.peerColors" HelpPeerColors {
+        hash: i32,
+        colors: Vec<enums::HelpPeerColorOption>,
+    }
+        181 => 0x00f8ed08 [hash colors];
+    }
+
+    constructor! { "help.promoDataEmpty" HelpPromoDataEmpty {
+        expires: i32,
+    }
+        158 => 0x98f6ac75 [expires];
+    }
+
+    constructor! { "help.termsOfServiceUpdateEmpty" HelpTermsOfServiceUpdateEmpty {
+        expires: i32,
+    }
+        158 => 0xe3309f7f [expires];
+    }
 }
 
 pub mod enums {
@@ -27,6 +58,26 @@ pub mod enums {
     boxed! { "help.AppConfig" HelpAppConfig {
         AppConfig(HelpAppConfig): 0xdd18782e,
         AppConfigNotModified(HelpAppConfigNotModified): 0x7cde641d,
+    }
+    }
+
+    boxed! { "help.PeerColorOption" HelpPeerColorOption {
+        PeerColorOption(HelpPeerColorOption): 0xadec6ebe,
+    }
+    }
+
+    boxed! { "help.PeerColors" HelpPeerColors {
+        PeerColors(HelpPeerColors): 0x00f8ed08,
+    }
+    }
+
+    boxed! { "help.PromoData" HelpPromoData {
+        PromoDataEmpty(HelpPromoDataEmpty): 0x98f6ac75,
+    }
+    }
+
+    boxed! { "help.TermsOfServiceUpdate" HelpTermsOfServiceUpdate {
+        TermsOfServiceUpdateEmpty(HelpTermsOfServiceUpdateEmpty): 0xe3309f7f,
     }
     }
 }
@@ -51,5 +102,27 @@ pub mod functions {
     constructor! { "help.getNearestDc" HelpGetNearestDc {
     }
         158 => 0x1fb33026 [];
+    }
+
+    constructor! { "help.getPeerColors" HelpGetPeerColors {
+        hash: i32,
+    }
+        181 => 0xda80f42f [hash];
+    }
+
+    constructor! { "help.getPeerProfileColors" HelpGetPeerProfileColors {
+        hash: i32,
+    }
+        181 => 0xabcfa9fd [hash];
+    }
+
+    constructor! { "help.getPromoData" HelpGetPromoData {
+    }
+        158 => 0xc0977421 [];
+    }
+
+    constructor! { "help.getTermsOfServiceUpdate" HelpGetTermsOfServiceUpdate {
+    }
+        158 => 0x2ca51fd1 [];
     }
 }

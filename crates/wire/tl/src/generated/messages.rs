@@ -21,6 +21,14 @@ pub mod types {
         158 => 0x84d19185 [pts pts_count];
     }
 
+    constructor! { "messages.availableEffects" MessagesAvailableEffects {
+        hash: i32,
+        effects: Vec<enums::AvailableEffect>,
+        documents: Vec<enums::Document>,
+    }
+        181 => 0xbddb616e [hash effects documents];
+    }
+
     constructor! { "messages.botCallbackAnswer" MessagesBotCallbackAnswer {
         alert: bool,
         has_url: bool,
@@ -39,6 +47,13 @@ pub mod types {
         chats: Vec<enums::Chat>,
     }
         158 => 0x64ff9fd5 [chats];
+    }
+
+    constructor! { "messages.dialogFilters" MessagesDialogFilters {
+        tags_enabled: bool,
+        filters: Vec<enums::DialogFilter>,
+    }
+        181 => 0x2ad93719 [flags (tags_enabled = flags.0) filters];
     }
 
     constructor! { "messages.dialogs" MessagesDialogs {
@@ -128,6 +143,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "messages.AvailableEffects" MessagesAvailableEffects {
+        AvailableEffects(MessagesAvailableEffects): 0xbddb616e,
+    }
+    }
+
     boxed! { "messages.BotCallbackAnswer" MessagesBotCallbackAnswer {
         BotCallbackAnswer(MessagesBotCallbackAnswer): 0x36585ea4,
     }
@@ -135,6 +155,11 @@ pub mod enums {
 
     boxed! { "messages.Chats" MessagesChats {
         Chats(MessagesChats): 0x64ff9fd5,
+    }
+    }
+
+    boxed! { "messages.DialogFilters" MessagesDialogFilters {
+        DialogFilters(MessagesDialogFilters): 0x2ad93719,
     }
     }
 
@@ -167,6 +192,20 @@ pub mod functions {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "messages.deleteHistory" MessagesDeleteHistory {
+        just_clear: bool,
+        revoke: bool,
+        peer: enums::InputPeer,
+        max_id: i32,
+        min_date: Option<i32>,
+        max_date: Option<i32>,
+    }
+        158 => 0xb08f922a [
+            flags (just_clear = flags.0) (revoke = flags.1) peer max_id (min_date if flags.2)
+            (max_date if flags.3)
+        ];
+    }
+
     constructor! { "messages.deleteMessages" MessagesDeleteMessages {
         revoke: bool,
         id: Vec<i32>,
@@ -190,7 +229,7 @@ pub mod functions {
             flags (no_webpage = flags.1) peer id (message if flags.11) (? media if flags.14)
             (reply_markup if flags.2) (entities if flags.3) (schedule_date if flags.15)
         ];
-        198 => 0xdfd14005 [
+        181 => 0xdfd14005 [
             flags (no_webpage = flags.1) (invert_media = flags.16) peer id (message if flags.11)
             (? media if flags.14) (reply_markup if flags.2) (entities if flags.3) (schedule_date if flags.15)
             (quick_reply_shortcut_id if flags.17)
@@ -235,6 +274,12 @@ pub mod functions {
             (drop_media_captions = flags.12) (noforwards = flags.14) from_peer id random_id to_peer
             (top_msg_id if flags.9) (schedule_date if flags.10) (send_as if flags.13)
         ];
+        181 => 0xd5039208 [
+            flags (silent = flags.5) (background = flags.6) (with_my_score = flags.8) (drop_author = flags.11)
+            (drop_media_captions = flags.12) (noforwards = flags.14) from_peer id random_id to_peer
+            (top_msg_id if flags.9) (schedule_date if flags.10) (send_as if flags.13)
+            (? quick_reply_shortcut if flags.17)
+        ];
         198 => 0x6d74da08 [
             flags (silent = flags.5) (background = flags.6) (with_my_score = flags.8) (drop_author = flags.11)
             (drop_media_captions = flags.12) (noforwards = flags.14) (allow_paid_floodskip = flags.19)
@@ -266,6 +311,23 @@ pub mod functions {
         ];
     }
 
+    constructor! { "messages.getAllDrafts" MessagesGetAllDrafts {
+    }
+        158 => 0x6a3f8d65 [];
+    }
+
+    constructor! { "messages.getAttachMenuBots" MessagesGetAttachMenuBots {
+        hash: i64,
+    }
+        158 => 0x16fcc2cb [hash];
+    }
+
+    constructor! { "messages.getAvailableEffects" MessagesGetAvailableEffects {
+        hash: i32,
+    }
+        181 => 0xdea20a39 [hash];
+    }
+
     constructor! { "messages.getBotCallbackAnswer" MessagesGetBotCallbackAnswer {
         game: bool,
         peer: enums::InputPeer,
@@ -280,6 +342,12 @@ pub mod functions {
         id: Vec<i64>,
     }
         158 => 0x49e9528f [id];
+    }
+
+    constructor! { "messages.getDialogFilters" MessagesGetDialogFilters {
+    }
+        158 => 0xf19ed96d [];
+        181 => 0xefd48c89 [];
     }
 
     constructor! { "messages.getDialogs" MessagesGetDialogs {
@@ -328,6 +396,26 @@ pub mod functions {
         158 => 0xefd9a6a2 [peer];
     }
 
+    constructor! { "messages.getPinnedDialogs" MessagesGetPinnedDialogs {
+        folder_id: i32,
+    }
+        158 => 0xd6b94df2 [folder_id];
+    }
+
+    constructor! { "messages.getSplitRanges" MessagesGetSplitRanges {
+    }
+        158 => 0x1cff7e08 [];
+        223 => 0x1cff7e08 [];
+        224 => 0x1cff7e08 [];
+    }
+
+    constructor! { "messages.getStickerSet" MessagesGetStickerSet {
+        stickerset: enums::InputStickerSet,
+        hash: i32,
+    }
+        158 => 0xc8a0ec74 [stickerset hash];
+    }
+
     constructor! { "messages.hideChatJoinRequest" MessagesHideChatJoinRequest {
         approved: bool,
         peer: enums::InputPeer,
@@ -364,7 +452,7 @@ pub mod functions {
             flags peer q (from_id if flags.0) (top_msg_id if flags.1) filter min_date max_date offset_id
             add_offset limit max_id min_id hash
         ];
-        198 => 0x29ee847a [
+        181 => 0x29ee847a [
             flags peer q (from_id if flags.0) (saved_peer_id if flags.2) (saved_reaction if flags.3)
             (top_msg_id if flags.1) filter min_date max_date offset_id add_offset limit max_id min_id hash
         ];
@@ -398,6 +486,13 @@ pub mod functions {
             (noforwards = flags.14) (update_stickersets_order = flags.15) peer (reply_to_msg_id if flags.0)
             (top_msg_id if flags.9) message random_id (reply_markup if flags.2) (entities if flags.3)
             (schedule_date if flags.10) (send_as if flags.13)
+        ];
+        181 => 0x983f9745 [
+            flags (no_webpage = flags.1) (silent = flags.5) (background = flags.6) (clear_draft = flags.7)
+            (noforwards = flags.14) (update_stickersets_order = flags.15) (invert_media = flags.16) peer
+            (reply_to if flags.0) message random_id (reply_markup if flags.2) (entities if flags.3)
+            (schedule_date if flags.10) (send_as if flags.13) (? quick_reply_shortcut if flags.17)
+            (effect if flags.18)
         ];
         198 => 0x983f9745 [
             flags (no_webpage = flags.1) (silent = flags.5) (background = flags.6) (clear_draft = flags.7)

@@ -86,7 +86,7 @@ pub mod functions {
         qts_limit: Option<i32>,
     }
         158 => 0x25939651 [flags pts (pts_total_limit if flags.0) date qts];
-        198 => 0x19c2f763 [
+        181 => 0x19c2f763 [
             flags pts (pts_limit if flags.1) (pts_total_limit if flags.0) date qts (qts_limit if flags.2)
         ];
     }

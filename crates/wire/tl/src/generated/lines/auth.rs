@@ -8,6 +8,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x068e9916, "auth.loginTokenMigrateTo dc_id:int token:bytes"),
     (0x06ed998c, "auth.codeTypeFragmentSms"),
     (0x137948a5, "auth.passwordRecovery email_pattern:string"),
+    (
+        0x13c90f17,
+        "auth.sentCodeTypeFirebaseSms flags:# nonce:flags.0?bytes play_integrity_nonce:flags.2?bytes receipt:flags.1?string push_timeout:flags.1?int length:int",
+    ),
     (0x226ccefb, "auth.codeTypeFlashCall"),
     (0x2390fe44, "auth.sentCodeSuccess authorization:auth.Authorization"),
     (

@@ -58,6 +58,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         0x03c610bd,
         "richButtonStyle flags:# bg_primary:flags.0?true bg_danger:flags.1?true bg_success:flags.2?true link:flags.3?true",
     ),
+    (0x03d1ea4e, "mediaAreaCoordinates x:double y:double w:double h:double rotation:double"),
     (0x0438865b, "inputStickeredMediaDocument id:InputDocument"),
     (
         0x049ee584,
@@ -124,6 +125,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x0aa021e5, "starGiftAuctionRoundExtendable num:int duration:int extend_top:int extend_window:int"),
     (0x0aa1c39f, "inputPaymentCredentialsApplePay payment_data:DataJSON"),
     (
+        0x0aadfc8f,
+        "channel flags:# creator:flags.0?true left:flags.2?true broadcast:flags.5?true verified:flags.7?true megagroup:flags.8?true restricted:flags.9?true signatures:flags.11?true min:flags.12?true scam:flags.19?true has_link:flags.20?true has_geo:flags.21?true slowmode_enabled:flags.22?true call_active:flags.23?true call_not_empty:flags.24?true fake:flags.25?true gigagroup:flags.26?true noforwards:flags.27?true join_to_send:flags.28?true join_request:flags.29?true forum:flags.30?true flags2:# stories_hidden:flags2.1?true stories_hidden_min:flags2.2?true stories_unavailable:flags2.3?true id:long access_hash:flags.13?long title:string username:flags.6?string photo:ChatPhoto date:int restriction_reason:flags.9?Vector<RestrictionReason> admin_rights:flags.14?ChatAdminRights banned_rights:flags.15?ChatBannedRights default_banned_rights:flags.18?ChatBannedRights participants_count:flags.17?int usernames:flags2.0?Vector<Username> stories_max_id:flags2.4?int color:flags2.7?PeerColor profile_color:flags2.8?PeerColor emoji_status:flags2.9?EmojiStatus level:flags2.10?int",
+    ),
+    (
         0x0ab4a819,
         "chatInviteExported flags:# revoked:flags.0?true permanent:flags.5?true request_needed:flags.6?true link:string admin_id:long date:int start_date:flags.4?int expire_date:flags.1?int usage_limit:flags.2?int usage:flags.3?int requested:flags.7?int title:flags.8?string",
     ),
@@ -176,6 +181,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         0x0f94e5f1,
         "inputMediaPoll flags:# poll:Poll correct_answers:flags.0?Vector<bytes> solution:flags.1?string solution_entities:flags.1?Vector<MessageEntity>",
     ),
+    (0x0fb85198, "updateStarsBalance balance:long"),
     (0x106395c9, "updateMessagePollVote poll_id:long user_id:long options:Vector<bytes> qts:int"),
     (0x108d941f, "updateChannelTooLong flags:# channel_id:long pts:flags.0?int"),
     (
@@ -363,6 +369,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x1d1b1245, "inputAppEvent time:double type:string peer:long data:JSONValue"),
     (0x1d741ef7, "inputStorePaymentStarsGift user_id:InputUser stars:long currency:string amount:long"),
     (0x1d998733, "contactBirthday contact_id:long birthday:Birthday"),
+    (0x1da33ad8, "inputInvoiceStars option:StarsTopupOption"),
     (0x1da448e2, "inputUserFromMessage peer:InputPeer msg_id:int user_id:long"),
     (
         0x1dc1bca4,
@@ -417,6 +424,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     ),
     (0x211a1788, "webPageEmpty flags:# id:long url:flags.0?string"),
     (0x21461b5d, "privacyValueAllowBots"),
+    (
+        0x215c4438,
+        "user flags:# self:flags.10?true contact:flags.11?true mutual_contact:flags.12?true deleted:flags.13?true bot:flags.14?true bot_chat_history:flags.15?true bot_nochats:flags.16?true verified:flags.17?true restricted:flags.18?true min:flags.20?true bot_inline_geo:flags.21?true support:flags.23?true scam:flags.24?true apply_min_photo:flags.25?true fake:flags.26?true bot_attach_menu:flags.27?true premium:flags.28?true attach_menu_enabled:flags.29?true flags2:# bot_can_edit:flags2.1?true close_friend:flags2.2?true stories_hidden:flags2.3?true stories_unavailable:flags2.4?true contact_require_premium:flags2.10?true bot_business:flags2.11?true id:long access_hash:flags.0?long first_name:flags.1?string last_name:flags.2?string username:flags.3?string phone:flags.4?string photo:flags.5?UserProfilePhoto status:flags.6?UserStatus bot_info_version:flags.14?int restriction_reason:flags.18?Vector<RestrictionReason> bot_inline_placeholder:flags.19?string lang_code:flags.22?string emoji_status:flags.30?EmojiStatus usernames:flags2.0?Vector<Username> stories_max_id:flags2.5?int color:flags2.8?PeerColor profile_color:flags2.9?PeerColor",
+    ),
     (0x21ec5a5f, "securePlainEmail email:string"),
     (0x221bb5e4, "todoCompletion id:int completed_by:Peer date:int"),
     (0x226e6308, "notifyForumTopic peer:Peer top_msg_id:int"),
@@ -479,9 +490,14 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x29d0f5ee, "inputStickerSetEmojiDefaultStatuses"),
     (0x2a17bf5c, "updateUserTyping flags:# user_id:long top_msg_id:flags.0?int action:SendMessageAction"),
     (
+        0x2a1c8c71,
+        "boost flags:# gift:flags.1?true giveaway:flags.2?true unclaimed:flags.3?true id:string user_id:flags.0?long giveaway_msg_id:flags.2?int date:int expires:int used_gift_slug:flags.4?string multiplier:flags.5?int",
+    ),
+    (
         0x2a3dc7ac,
         "groupCallParticipant flags:# muted:flags.0?true left:flags.1?true can_self_unmute:flags.2?true just_joined:flags.4?true versioned:flags.5?true min:flags.8?true muted_by_you:flags.9?true volume_by_admin:flags.10?true self:flags.12?true video_joined:flags.15?true peer:Peer date:int active_date:flags.3?int source:int volume:flags.7?int about:flags.11?string raise_hand_rating:flags.13?long video:flags.6?GroupCallParticipantVideo presentation:flags.14?GroupCallParticipantVideo paid_stars_total:flags.16?long",
     ),
+    (0x2a9fadc5, "messageActionGiveawayResults winners_count:int unclaimed_count:int"),
     (
         0x2b085862,
         "messageService flags:# out:flags.1?true mentioned:flags.4?true media_unread:flags.5?true silent:flags.13?true post:flags.14?true legacy:flags.19?true id:int from_id:flags.8?Peer peer_id:Peer reply_to:flags.3?MessageReplyHeader date:int action:MessageAction ttl_period:flags.25?int",
@@ -576,6 +592,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         0x32fabf1a,
         "urlAuthResultRequest flags:# request_write_access:flags.0?true request_phone_number:flags.1?true bot:User domain:string browser:flags.2?string platform:flags.2?string ip:flags.2?string region:flags.2?string",
     ),
+    (0x332ba9ed, "messageActionGiveawayLaunch"),
     (
         0x3334b0f0,
         "inputSecureFileUploaded id:long parts:int md5_checksum:string file_hash:bytes secret:bytes",
@@ -740,6 +757,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         "inputStorePaymentAuthCode flags:# restore:flags.0?true phone_number:string phone_code_hash:string premium_days:int currency:string amount:long",
     ),
     (0x3fc9053b, "exportedStoryLink link:string"),
+    (
+        0x3fccf7ef,
+        "draftMessage flags:# no_webpage:flags.1?true invert_media:flags.6?true reply_to:flags.4?InputReplyTo message:string entities:flags.3?Vector<MessageEntity> media:flags.5?InputMedia date:int",
+    ),
     (0x3fd863d1, "botCommandScopePeerAdmins peer:InputPeer"),
     (
         0x3fe268fe,
@@ -885,6 +906,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x4c4e743f, "messageEntityCashtag offset:int length:int"),
     (0x4cc120b7, "todoCompletion id:int completed_by:long date:int"),
     (
+        0x4cf4d72d,
+        "messageMediaDocument flags:# nopremium:flags.3?true spoiler:flags.4?true video:flags.6?true round:flags.7?true voice:flags.8?true document:flags.0?Document alt_document:flags.5?Document ttl_seconds:flags.2?int",
+    ),
+    (
         0x4d22ff98,
         "webViewResultUrl flags:# fullsize:flags.1?true fullscreen:flags.2?true same_origin:flags.3?true query_id:flags.0?long url:string",
     ),
@@ -918,10 +943,11 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x4e7085ea, "starGiftAttributePattern name:string document:Document rarity:StarGiftAttributeRarity"),
     (0x4e80a379, "updateStarsBalance balance:StarsAmount"),
     (0x4e90bfd6, "updateMessageID id:int random_id:long"),
+    (0x4f0ee8df, "inputStorePaymentStars flags:# stars:long currency:string amount:long"),
     (0x4f11bae1, "userProfilePhotoEmpty"),
     (
         0x4f2b9479,
-        "messageReactions flags:# min:flags.0?true can_see_list:flags.2?true results:Vector<ReactionCount> recent_reactions:flags.1?Vector<MessagePeerReaction>",
+        "messageReactions flags:# min:flags.0?true can_see_list:flags.2?true reactions_as_tags:flags.3?true results:Vector<ReactionCount> recent_reactions:flags.1?Vector<MessagePeerReaction>",
     ),
     (0x4f4456d3, "pageBlockPullquote text:RichText caption:RichText"),
     (0x4f58a237, "buttonTypeRequestPeer flags:# button_id:int peer_type:RequestPeerType max_quantity:int"),
@@ -1089,6 +1115,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x5da674b7, "botAppNotModified"),
     (0x5dab1af4, "exportedMessageLink link:string html:string"),
     (
+        0x5db95a15,
+        "invoice flags:# test:flags.0?true name_requested:flags.1?true phone_requested:flags.2?true email_requested:flags.3?true shipping_address_requested:flags.4?true flexible:flags.5?true phone_to_provider:flags.6?true email_to_provider:flags.7?true recurring:flags.9?true currency:string prices:Vector<LabeledPrice> max_tip_amount:flags.8?long suggested_tip_amounts:flags.8?Vector<long> terms_url:flags.10?string",
+    ),
+    (
         0x5e0589f1,
         "starsGiftOption flags:# extended:flags.1?true stars:long store_product:flags.0?string currency:string amount:long",
     ),
@@ -1112,6 +1142,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (
         0x5fb224d5,
         "chatAdminRights flags:# change_info:flags.0?true post_messages:flags.1?true edit_messages:flags.2?true delete_messages:flags.3?true ban_users:flags.4?true invite_users:flags.5?true pin_messages:flags.7?true add_admins:flags.9?true anonymous:flags.10?true manage_call:flags.11?true other:flags.12?true manage_topics:flags.13?true post_stories:flags.14?true edit_stories:flags.15?true delete_stories:flags.16?true manage_direct_messages:flags.17?true manage_ranks:flags.18?true manage_linked_peers:flags.19?true manage_welcome_messages:flags.20?true",
+    ),
+    (
+        0x5fb5523b,
+        "dialogFilter flags:# contacts:flags.0?true non_contacts:flags.1?true groups:flags.2?true broadcasts:flags.3?true bots:flags.4?true exclude_muted:flags.11?true exclude_read:flags.12?true exclude_archived:flags.13?true id:int title:string emoticon:flags.25?string color:flags.27?int pinned_peers:Vector<InputPeer> include_peers:Vector<InputPeer> exclude_peers:Vector<InputPeer>",
     ),
     (
         0x6056dba5,
@@ -1193,6 +1227,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (
         0x67753ac8,
         "groupCallParticipantVideo flags:# paused:flags.0?true endpoint:string source_groups:Vector<GroupCallParticipantVideoSourceGroup> audio_source:flags.1?int",
+    ),
+    (
+        0x678c2e09,
+        "messageActionGiftCode flags:# via_giveaway:flags.0?true unclaimed:flags.2?true boost_peer:flags.1?Peer months:int slug:string currency:flags.2?string amount:flags.2?long crypto_currency:flags.3?string crypto_amount:flags.3?long",
     ),
     (0x67e731ad, "pageBlockHeading3 text:RichText"),
     (
@@ -1351,6 +1389,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x7533a588, "botMenuButtonDefault"),
     (0x75588b3f, "inputClientProxy address:string port:int"),
     (0x75b3b798, "updateStory peer:Peer story:StoryItem"),
+    (
+        0x75c1ad70,
+        "inputReplyToMessage flags:# reply_to_msg_id:int top_msg_id:flags.0?int reply_to_peer_id:flags.1?InputPeer quote_text:flags.2?string quote_entities:flags.3?Vector<MessageEntity> quote_offset:flags.4?int monoforum_peer_id:flags.5?InputPeer todo_item_id:flags.6?int poll_option:flags.7?bytes quote_rich:flags.8?Vector<RichText>",
+    ),
     (0x75c78e60, "photoSize type:string w:int h:int size:int"),
     (0x75d2698e, "keyboardButtonCopy text:string copy_text:string"),
     (
@@ -1424,6 +1466,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     ),
     (0x7a9abda9, "emojiGroup title:string icon_emoji_id:long emoticons:Vector<string>"),
     (0x7ab58308, "inputStarGiftAuctionSlug slug:string"),
+    (
+        0x7ad15240,
+        "channel flags:# creator:flags.0?true left:flags.2?true broadcast:flags.5?true verified:flags.7?true megagroup:flags.8?true restricted:flags.9?true signatures:flags.11?true min:flags.12?true scam:flags.19?true has_link:flags.20?true has_geo:flags.21?true slowmode_enabled:flags.22?true call_active:flags.23?true call_not_empty:flags.24?true fake:flags.25?true gigagroup:flags.26?true noforwards:flags.27?true join_to_send:flags.28?true join_request:flags.29?true forum:flags.30?true flags2:# stories_hidden:flags2.1?true stories_hidden_min:flags2.2?true stories_unavailable:flags2.3?true signature_profiles:flags2.12?true autotranslation:flags2.15?true broadcast_messages_allowed:flags2.16?true monoforum:flags2.17?true forum_tabs:flags2.19?true in_news:flags2.21?true id:long access_hash:flags.13?long title:string username:flags.6?string photo:ChatPhoto date:int restriction_reason:flags.9?Vector<RestrictionReason> admin_rights:flags.14?ChatAdminRights banned_rights:flags.15?ChatBannedRights default_banned_rights:flags.18?ChatBannedRights participants_count:flags.17?int usernames:flags2.0?Vector<Username> stories_max_id:flags2.4?RecentStory color:flags2.7?PeerColor profile_color:flags2.8?PeerColor emoji_status:flags2.9?EmojiStatus level:flags2.10?int subscription_until_date:flags2.11?int bot_verification_icon:flags2.13?long send_paid_messages_stars:flags2.14?long linked_monoforum_id:flags2.18?long linked_community_id:flags2.20?long pinned_msg_id:flags2.22?int",
+    ),
     (
         0x7adf2420,
         "pollResults flags:# min:flags.0?true results:flags.1?Vector<PollAnswerVoters> total_voters:flags.2?int recent_voters:flags.3?Vector<Peer> solution:flags.4?string solution_entities:flags.4?Vector<MessageEntity>",
@@ -1527,6 +1573,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         "messageReplies flags:# comments:flags.0?true replies:int replies_pts:int recent_repliers:flags.1?Vector<Peer> channel_id:flags.0?long max_id:flags.2?int read_max_id:flags.3?int",
     ),
     (0x840649cf, "inputPrivacyValueAllowChatParticipants chats:Vector<long>"),
+    (0x8438f1c6, "broadcastRevenueBalances current_balance:long available_balance:long overall_revenue:long"),
     (0x84b88578, "messageActionPaidMessagesPrice flags:# broadcast_messages_allowed:flags.0?true stars:long"),
     (
         0x85dd99d1,
@@ -1743,6 +1790,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         0x94271762,
         "starGiftAttributeBackdrop name:string center_color:int edge_color:int pattern_color:int text_color:int rarity_permille:int",
     ),
+    (
+        0x94345242,
+        "message flags:# out:flags.1?true mentioned:flags.4?true media_unread:flags.5?true silent:flags.13?true post:flags.14?true from_scheduled:flags.18?true legacy:flags.19?true edit_hide:flags.21?true pinned:flags.24?true noforwards:flags.26?true invert_media:flags.27?true flags2:# offline:flags2.1?true id:int from_id:flags.8?Peer from_boosts_applied:flags.29?int peer_id:Peer saved_peer_id:flags.28?Peer fwd_from:flags.2?MessageFwdHeader via_bot_id:flags.11?long via_business_bot_id:flags2.0?long reply_to:flags.3?MessageReplyHeader date:int message:string media:flags.9?MessageMedia reply_markup:flags.6?ReplyMarkup entities:flags.7?Vector<MessageEntity> views:flags.10?int forwards:flags.10?int replies:flags.23?MessageReplies edit_date:flags.15?int post_author:flags.16?string grouped_id:flags.17?long reactions:flags.20?MessageReactions restriction_reason:flags.22?Vector<RestrictionReason> ttl_period:flags.25?int quick_reply_shortcut_id:flags.30?int effect:flags2.2?long factcheck:flags2.3?FactCheck",
+    ),
     (0x94bd38ed, "messageActionPinMessage"),
     (
         0x94ce852a,
@@ -1941,6 +1992,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0x9fc55fde, "inputMediaTodo todo:TodoList"),
     (0x9fd40bd8, "notifyPeer peer:Peer"),
     (
+        0x9fe28ea4,
+        "dialogFilterChatlist flags:# has_my_invites:flags.26?true id:int title:string emoticon:flags.25?string color:flags.27?int pinned_peers:Vector<InputPeer> include_peers:Vector<InputPeer>",
+    ),
+    (
         0xa00e67d6,
         "theme flags:# creator:flags.0?true default:flags.1?true for_chat:flags.5?true id:long access_hash:long slug:string title:string document:flags.2?Document settings:flags.3?Vector<ThemeSettings> emoticon:flags.6?string installs_count:flags.4?int",
     ),
@@ -1987,6 +2042,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0xa2e214a4, "inputCollectiblePhone phone:string"),
     (0xa2fa4880, "keyboardButton text:string"),
     (0xa32dd600, "messageMediaWebPage webpage:WebPage"),
+    (
+        0xa3805f3f,
+        "inputStorePaymentPremiumGiftCode flags:# users:Vector<InputUser> boost_peer:flags.0?InputPeer currency:string amount:long",
+    ),
     (0xa384b779, "receivedNotifyMessage id:int flags:int"),
     (0xa3b54985, "channelParticipantsKicked q:string"),
     (0xa3d1cb80, "reactionCount flags:# chosen_order:flags.0?int reaction:Reaction count:int"),
@@ -2257,6 +2316,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0xb8bc5b0c, "inputNotifyPeer peer:InputPeer"),
     (0xb8d0afdf, "accountDaysTTL days:int"),
     (0xb8ea86a9, "inputPeerColorCollectible collectible_id:long"),
+    (
+        0xb90c2afd,
+        "userFull flags:# blocked:flags.0?true phone_calls_available:flags.4?true phone_calls_private:flags.5?true can_pin_message:flags.7?true has_scheduled:flags.12?true video_calls_available:flags.13?true voice_messages_forbidden:flags.20?true translations_disabled:flags.23?true stories_pinned_available:flags.26?true blocked_my_stories_from:flags.27?true wallpaper_overridden:flags.28?true contact_require_premium:flags.29?true read_dates_private:flags.30?true flags2:# sponsored_enabled:flags2.7?true can_view_revenue:flags2.9?true bot_can_manage_emoji_status:flags2.10?true display_gifts_button:flags2.16?true noforwards_my_enabled:flags2.23?true noforwards_peer_enabled:flags2.24?true unofficial_security_risk:flags2.26?true id:long about:flags.1?string settings:PeerSettings personal_photo:flags.21?Photo profile_photo:flags.2?Photo fallback_photo:flags.22?Photo notify_settings:PeerNotifySettings bot_info:flags.3?BotInfo pinned_msg_id:flags.6?int common_chats_count:int folder_id:flags.11?int ttl_period:flags.14?int theme:flags.15?ChatTheme private_forward_name:flags.16?string bot_group_admin_rights:flags.17?ChatAdminRights bot_broadcast_admin_rights:flags.18?ChatAdminRights wallpaper:flags.24?WallPaper stories:flags.25?PeerStories business_work_hours:flags2.0?BusinessWorkHours business_location:flags2.1?BusinessLocation business_greeting_message:flags2.2?BusinessGreetingMessage business_away_message:flags2.3?BusinessAwayMessage business_intro:flags2.4?BusinessIntro birthday:flags2.5?Birthday personal_channel_id:flags2.6?long personal_channel_message:flags2.6?int stargifts_count:flags2.8?int starref_program:flags2.11?StarRefProgram bot_verification:flags2.12?BotVerification send_paid_messages_stars:flags2.14?long disallowed_gifts:flags2.15?DisallowedGiftsSettings stars_rating:flags2.17?StarsRating stars_my_pending_rating:flags2.18?StarsRating stars_my_pending_rating_date:flags2.18?int main_tab:flags2.20?ProfileTab saved_music:flags2.21?Document note:flags2.22?TextWithEntities bot_manager_id:flags2.25?long wallet_card:flags2.19?wallet.Card share_theme:flags2.27?ShareTheme",
+    ),
     (0xb91bbd3a, "messageActionSetChatTheme theme:ChatTheme"),
     (0xb92c09e2, "recentMeUrlUser url:string user_id:long"),
     (
@@ -2301,6 +2364,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (0xbb92ba95, "messageEntityUnknown offset:int length:int"),
     (0xbb9bb9a5, "updatePeerHistoryTTL flags:# peer:Peer ttl_period:flags.0?int"),
     (0xbbab2643, "storyReactionPublicForward message:Message"),
+    (
+        0xbbab348d,
+        "channelFull flags:# can_view_participants:flags.3?true can_set_username:flags.6?true can_set_stickers:flags.7?true hidden_prehistory:flags.10?true can_set_location:flags.16?true has_scheduled:flags.19?true can_view_stats:flags.20?true blocked:flags.22?true flags2:# can_delete_channel:flags2.0?true antispam:flags2.1?true participants_hidden:flags2.2?true translations_disabled:flags2.3?true stories_pinned_available:flags2.5?true view_forum_as_messages:flags2.6?true restricted_sponsored:flags2.11?true can_view_revenue:flags2.12?true id:long about:string participants_count:flags.0?int admins_count:flags.1?int kicked_count:flags.2?int banned_count:flags.2?int online_count:flags.13?int read_inbox_max_id:int read_outbox_max_id:int unread_count:int chat_photo:Photo notify_settings:PeerNotifySettings exported_invite:flags.23?ExportedChatInvite bot_info:Vector<BotInfo> migrated_from_chat_id:flags.4?long migrated_from_max_id:flags.4?int pinned_msg_id:flags.5?int stickerset:flags.8?StickerSet available_min_id:flags.9?int folder_id:flags.11?int linked_chat_id:flags.14?long location:flags.15?ChannelLocation slowmode_seconds:flags.17?int slowmode_next_send_date:flags.18?int stats_dc:flags.12?int pts:int call:flags.21?InputGroupCall ttl_period:flags.24?int pending_suggestions:flags.25?Vector<string> groupcall_default_join_as:flags.26?Peer theme_emoticon:flags.27?string requests_pending:flags.28?int recent_requesters:flags.28?Vector<long> default_send_as:flags.29?Peer available_reactions:flags.30?ChatReactions reactions_limit:flags2.13?int stories:flags2.4?PeerStories wallpaper:flags2.7?WallPaper boosts_applied:flags2.8?int boosts_unrestrict:flags2.9?int emojiset:flags2.10?StickerSet",
+    ),
     (0xbbb6b4a3, "starsAmount amount:long nanos:int"),
     (0xbbc7515d, "keyboardButtonRequestPoll flags:# quiz:flags.0?Bool text:string"),
     (0xbbf2dda0, "securePasswordKdfAlgoPBKDF2HMACSHA512iter100000 salt:bytes"),
@@ -2333,6 +2400,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (
         0xbddcc510,
         "inputBotInlineMessageMediaWebPage flags:# invert_media:flags.3?true force_large_media:flags.4?true force_small_media:flags.5?true optional:flags.6?true message:string entities:flags.1?Vector<MessageEntity> url:string reply_markup:flags.2?ReplyMarkup",
+    ),
+    (
+        0xbdedf566,
+        "sponsoredMessage flags:# recommended:flags.5?true can_report:flags.12?true random_id:bytes url:string title:string message:string entities:flags.1?Vector<MessageEntity> photo:flags.6?Photo color:flags.13?PeerColor button_text:string sponsor_info:flags.7?string additional_info:flags.8?string",
     ),
     (
         0xbdf9653b,
@@ -2455,6 +2526,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         0xc69708d3,
         "sponsoredPeer flags:# random_id:bytes peer:Peer sponsor_info:flags.0?string additional_info:flags.1?string",
     ),
+    (
+        0xc6991068,
+        "messageMediaGiveawayResults flags:# only_new_subscribers:flags.0?true refunded:flags.2?true channel_id:long additional_peers_count:flags.3?int launch_msg_id:int winners_count:int unclaimed_count:int winners:Vector<long> months:int prize_description:flags.1?string until_date:int",
+    ),
     (0xc6c1e5a7, "messageEntityDiffReplace offset:int length:int old_text:string"),
     (0xc7345e6a, "jsonBool value:Bool"),
     (0xc7b57ce6, "botMenuButton text:string url:string"),
@@ -2526,7 +2601,15 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         "config flags:# default_p2p_contacts:flags.3?true preload_featured_stickers:flags.4?true revoke_pm_inbox:flags.6?true blocked_mode:flags.8?true force_try_ipv6:flags.14?true date:int expires:int test_mode:Bool this_dc:int dc_options:Vector<DcOption> dc_txt_domain_name:string chat_size_max:int megagroup_size_max:int forwarded_count_max:int online_update_period_ms:int offline_blur_timeout_ms:int offline_idle_timeout_ms:int online_cloud_timeout_ms:int notify_cloud_delay_ms:int notify_default_delay_ms:int push_chat_period_ms:int push_chat_limit:int edit_time_limit:int revoke_time_limit:int revoke_pm_time_limit:int rating_e_decay:int stickers_recent_limit:int channels_read_media_period:int tmp_sessions:flags.0?int call_receive_timeout_ms:int call_ring_timeout_ms:int call_connect_timeout_ms:int call_packet_timeout_ms:int me_url_prefix:string autoupdate_url_prefix:flags.7?string gif_search_username:flags.9?string venue_search_username:flags.10?string img_search_username:flags.11?string static_maps_provider:flags.12?string caption_length_max:int message_length_max:int webfile_dc_id:int suggested_lang_code:flags.2?string lang_pack_version:flags.2?int base_lang_pack_version:flags.2?int reactions_default:flags.15?Reaction autologin_token:flags.16?string",
     ),
     (0xcc4d9ecc, "businessAwayMessageScheduleCustom start_date:int end_date:int"),
+    (
+        0xcc7079b2,
+        "starsTransaction flags:# refund:flags.3?true id:string stars:long date:int peer:StarsTransactionPeer title:flags.0?string description:flags.1?string photo:flags.2?WebDocument",
+    ),
     (0xcc7c5c89, "messageActionTodoCompletions completed:Vector<int> incompleted:Vector<int>"),
+    (
+        0xcc997720,
+        "userFull flags:# blocked:flags.0?true phone_calls_available:flags.4?true phone_calls_private:flags.5?true can_pin_message:flags.7?true has_scheduled:flags.12?true video_calls_available:flags.13?true voice_messages_forbidden:flags.20?true translations_disabled:flags.23?true stories_pinned_available:flags.26?true blocked_my_stories_from:flags.27?true wallpaper_overridden:flags.28?true contact_require_premium:flags.29?true read_dates_private:flags.30?true flags2:# sponsored_enabled:flags2.7?true id:long about:flags.1?string settings:PeerSettings personal_photo:flags.21?Photo profile_photo:flags.2?Photo fallback_photo:flags.22?Photo notify_settings:PeerNotifySettings bot_info:flags.3?BotInfo pinned_msg_id:flags.6?int common_chats_count:int folder_id:flags.11?int ttl_period:flags.14?int theme_emoticon:flags.15?string private_forward_name:flags.16?string bot_group_admin_rights:flags.17?ChatAdminRights bot_broadcast_admin_rights:flags.18?ChatAdminRights premium_gifts:flags.19?Vector<PremiumGiftOption> wallpaper:flags.24?WallPaper stories:flags.25?PeerStories business_work_hours:flags2.0?BusinessWorkHours business_location:flags2.1?BusinessLocation business_greeting_message:flags2.2?BusinessGreetingMessage business_away_message:flags2.3?BusinessAwayMessage business_intro:flags2.4?BusinessIntro birthday:flags2.5?Birthday personal_channel_id:flags2.6?long personal_channel_message:flags2.6?int",
+    ),
     (0xccf08ad6, "updateGroupInvitePrivacyForbidden user_id:long"),
     (0xcd24cf44, "textMention text:RichText"),
     (
@@ -2541,6 +2624,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     (
         0xcdd4093d,
         "updateBotGuestChatQuery flags:# query_id:long message:Message reference_messages:flags.0?Vector<Message> qts:int",
+    ),
+    (
+        0xcde0ec40,
+        "chatInvite flags:# channel:flags.0?true broadcast:flags.1?true public:flags.2?true megagroup:flags.3?true request_needed:flags.6?true verified:flags.7?true scam:flags.8?true fake:flags.9?true title:string about:flags.5?string photo:Photo participants_count:int participants:flags.4?Vector<User> color:int",
     ),
     (
         0xcdf8d3e3,
@@ -2588,6 +2675,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     ),
     (0xd33f43f3, "inputMediaGame id:InputGame"),
     (0xd3656499, "profileTabLinks"),
+    (
+        0xd38ff1c2,
+        "documentAttributeVideo flags:# round_message:flags.0?true supports_streaming:flags.1?true nosound:flags.3?true duration:double w:int h:int preload_prefix_size:flags.2?int",
+    ),
     (0xd3bc4b7a, "userEmpty id:long"),
     (
         0xd3d28540,
@@ -2669,6 +2760,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
     ),
     (0xd95c6154, "messageActionSecureValuesSent types:Vector<SecureValueType>"),
     (
+        0xdaad85b0,
+        "messageMediaGiveaway flags:# only_new_subscribers:flags.0?true winners_are_visible:flags.2?true channels:Vector<long> countries_iso2:flags.1?Vector<string> prize_description:flags.3?string quantity:int months:int until_date:int",
+    ),
+    (
         0xdabab2ef,
         "inputInvoicePremiumGiftStars flags:# user_id:InputUser months:int message:flags.0?TextWithEntities",
     ),
@@ -2707,6 +2802,10 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         "ephemeralMessage flags:# out:flags.0?true welcome_template:flags.5?true invert_media:flags.7?true noforwards:flags.12?true id:int from_id:Peer peer_id:flags.9?Peer receiver_id:long top_msg_id:flags.1?int date:int message:string entities:flags.2?Vector<MessageEntity> media:flags.3?MessageMedia reply_markup:flags.4?ReplyMarkup reply_to:flags.6?MessageReplyHeader rich_message:flags.8?RichMessage chat_instance:flags.10?long anchor_msg_id:flags.11?int",
     ),
     (0xdd6a8f48, "sendMessageGamePlayAction"),
+    (
+        0xddb5ab75,
+        "messageReplyHeader flags:# reply_to_scheduled:flags.2?true forum_topic:flags.3?true quote:flags.9?true reply_to_ephemeral:flags.13?true reply_to_msg_id:flags.4?int reply_to_peer_id:flags.0?Peer reply_from:flags.5?MessageFwdHeader reply_media:flags.8?MessageMedia reply_to_top_id:flags.1?int quote_text:flags.6?string quote_entities:flags.7?Vector<MessageEntity> quote_offset:flags.10?int todo_item_id:flags.11?int poll_option:flags.12?bytes quote_rich:flags.14?Vector<RichText>",
+    ),
     (0xdddd0f56, "inputStorePaymentStarsTopup stars:long currency:string amount:long"),
     (0xdde8a54c, "inputPeerUser user_id:long access_hash:long"),
     (
@@ -2726,6 +2825,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
         "inputPeerNotifySettings flags:# show_previews:flags.0?Bool silent:flags.1?Bool mute_until:flags.2?int sound:flags.3?NotificationSound",
     ),
     (0xdf3d36f9, "buttonTypeRequestPhone"),
+    (0xdf8b3b22, "mediaAreaGeoPoint coordinates:MediaAreaCoordinates geo:GeoPoint"),
     (0xdfd961f5, "updateBroadcastRevenueTransactions peer:Peer balances:BroadcastRevenueBalances"),
     (0xdfdaabe1, "inputFileLocation volume_id:long local_id:int secret:long file_reference:bytes"),
     (

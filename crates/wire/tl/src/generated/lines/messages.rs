@@ -276,6 +276,10 @@ pub(super) static FUNCTIONS: &[(u32, &str)] = &[
     ),
     (0x19bc4b6d, "messages.addPollAnswer peer:InputPeer msg_id:int answer:PollAnswer"),
     (
+        0x1a46500a,
+        "messages.requestSimpleWebView flags:# from_switch_webview:flags.1?true from_side_menu:flags.2?true bot:InputUser url:flags.3?string start_param:flags.4?string theme_params:flags.0?DataJSON platform:string",
+    ),
+    (
         0x1a542004,
         "messages.translateRichMessage flags:# peer:flags.0?InputPeer id:flags.0?Vector<int> text:flags.1?Vector<InputRichMessage> to_lang:string tone:flags.2?string",
     ),
@@ -478,6 +482,10 @@ pub(super) static FUNCTIONS: &[(u32, &str)] = &[
         "messages.sendPaidReaction flags:# peer:InputPeer msg_id:int count:int random_id:long private:flags.0?PaidReactionPrivacy",
     ),
     (0x59ae2b16, "messages.deleteScheduledMessages peer:InputPeer id:Vector<int>"),
+    (
+        0x5a150bd4,
+        "messages.setChatAvailableReactions flags:# peer:InputPeer available_reactions:ChatReactions reactions_limit:flags.0?int",
+    ),
     (0x5a6d7395, "messages.reportMessagesDelivery flags:# push:flags.0?true peer:InputPeer id:Vector<int>"),
     (0x5b118126, "messages.readFeaturedStickers id:Vector<long>"),
     (0x5bd0ee50, "messages.deleteChat chat_id:long"),
@@ -565,6 +573,10 @@ pub(super) static FUNCTIONS: &[(u32, &str)] = &[
     (
         0x7ff34309,
         "messages.prolongWebView flags:# silent:flags.5?true peer:InputPeer bot:InputUser query_id:long reply_to_msg_id:flags.0?int top_msg_id:flags.9?int send_as:flags.13?InputPeer",
+    ),
+    (
+        0x7ff3b806,
+        "messages.saveDraft flags:# no_webpage:flags.1?true invert_media:flags.6?true reply_to:flags.4?InputReplyTo peer:InputPeer message:string entities:flags.3?Vector<MessageEntity> media:flags.5?InputMedia",
     ),
     (
         0x8107455c,
@@ -829,6 +841,10 @@ pub(super) static FUNCTIONS: &[(u32, &str)] = &[
     ),
     (0xd464a42b, "messages.deleteExportedChatInvite peer:InputPeer link:string"),
     (0xd483f2a8, "messages.getQuickReplies hash:long"),
+    (
+        0xd5039208,
+        "messages.forwardMessages flags:# silent:flags.5?true background:flags.6?true with_my_score:flags.8?true drop_author:flags.11?true drop_media_captions:flags.12?true noforwards:flags.14?true from_peer:InputPeer id:Vector<int> random_id:Vector<long> to_peer:InputPeer top_msg_id:flags.9?int schedule_date:flags.10?int send_as:flags.13?InputPeer quick_reply_shortcut:flags.17?InputQuickReplyShortcut",
+    ),
     (
         0xd58f130a,
         "messages.setBotCallbackAnswer flags:# alert:flags.1?true query_id:long message:flags.0?string url:flags.2?string cache_time:int",

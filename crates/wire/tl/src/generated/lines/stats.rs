@@ -33,6 +33,11 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
 ];
 
 pub(super) static FUNCTIONS: &[(u32, &str)] = &[
+    (0x0069280f, "stats.getBroadcastRevenueTransactions channel:InputChannel offset:int limit:int"),
+    (
+        0x2a65ef73,
+        "stats.getBroadcastRevenueWithdrawalUrl channel:InputChannel password:InputCheckPasswordSRP",
+    ),
     (0x374fef40, "stats.getStoryStats flags:# dark:flags.0?true peer:InputPeer id:int"),
     (
         0x5630281b,
@@ -41,6 +46,7 @@ pub(super) static FUNCTIONS: &[(u32, &str)] = &[
     (0x5f150144, "stats.getMessagePublicForwards channel:InputChannel msg_id:int offset:string limit:int"),
     (0x621d5fa0, "stats.loadAsyncGraph flags:# token:string x:flags.0?long"),
     (0x70990b6d, "stats.getBroadcastRevenueTransactions peer:InputPeer offset:int limit:int"),
+    (0x75dfb671, "stats.getBroadcastRevenueStats flags:# dark:flags.0?true channel:InputChannel"),
     (0x9df4faad, "stats.getBroadcastRevenueWithdrawalUrl peer:InputPeer password:InputCheckPasswordSRP"),
     (0xa6437ef6, "stats.getStoryPublicForwards peer:InputPeer id:int offset:string limit:int"),
     (0xab42441a, "stats.getBroadcastStats flags:# dark:flags.0?true channel:InputChannel"),

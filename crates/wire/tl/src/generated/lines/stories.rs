@@ -31,6 +31,7 @@ pub(super) static CONSTRUCTORS: &[(u32, &str)] = &[
 
 pub(super) static FUNCTIONS: &[(u32, &str)] = &[
     (0x0b297e9b, "stories.togglePinnedToTop peer:InputPeer id:Vector<int>"),
+    (0x1923fa8c, "stories.report peer:InputPeer id:Vector<int> reason:ReportReason message:string"),
     (0x19d8eb45, "stories.report peer:InputPeer id:Vector<int> option:bytes message:string"),
     (0x25b3eac7, "stories.getAlbums peer:InputPeer hash:long"),
     (0x28e16cc8, "stories.getStoriesViews peer:InputPeer id:Vector<int>"),

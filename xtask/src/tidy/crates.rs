@@ -1,0 +1,165 @@
+//! Which crate may use which, and that each says why it has what it depends on.
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// Each crate of the workspace with those of ours that it may use. Dependencies point down only.
+const EDGES: [(&str, &[&str]); 14] = [
+    (
+        "parlor",
+        &[
+            "parlor-bot-api",
+            "parlor-control",
+            "parlor-host",
+            "parlor-journal",
+            "parlor-mtproto",
+            "parlor-wire-bot-api",
+            "parlor-wire-mtproto",
+            "parlor-world",
+        ],
+    ),
+    ("parlor-bot-api", &["parlor-wire-bot-api", "parlor-world", "parlor-host"]),
+    ("parlor-control", &["parlor-wire-mtproto", "parlor-world", "parlor-host"]),
+    ("parlor-mtproto", &["parlor-wire-mtproto", "parlor-wire-tl", "parlor-world", "parlor-host"]),
+    ("parlor-host", &["parlor-world", "parlor-journal"]),
+    ("parlor-journal", &["parlor-world"]),
+    ("parlor-world", &[]),
+    ("parlor-wire-bot-api", &[]),
+    ("parlor-wire-mtproto", &["parlor-wire-tl"]),
+    ("parlor-wire-tl", &[]),
+    (
+        "parlor-bench",
+        &[
+            "parlor-host",
+            "parlor-journal",
+            "parlor-stories",
+            "parlor-wire-mtproto",
+            "parlor-wire-tl",
+            "parlor-world",
+        ],
+    ),
+    ("parlor-fuzz", &[]),
+    ("parlor-stories", &["parlor-wire-mtproto", "parlor-wire-tl"]),
+    ("xtask", &[]),
+];
+
+pub(super) fn check(root: &Path) -> Result<()> {
+    let uses = uses_of(&metadata(root)?);
+    edges(&uses)?;
+    // The programs of the stories are as their users write them.
+    let is_ours = |name: &&String| name.ends_with("Cargo.toml") && !name.starts_with("testing/clients/");
+    for manifest in super::files(root)?.iter().filter(is_ours) {
+        let text = super::read(root, manifest)?;
+        if let Some(section) = unexplained(&text) {
+            bail!("{manifest}: {section} does not say why");
+        }
+    }
+    Ok(())
+}
+
+fn metadata(root: &Path) -> Result<Value> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(cargo).args(arguments).current_dir(root).output()?;
+    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Each crate of the workspace with what it uses outside of its tests, by the names of the packages.
+fn uses_of(metadata: &Value) -> BTreeMap<String, Vec<String>> {
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let packages: Vec<&Value> = metadata["packages"].as_array().into_iter().flatten().collect();
+    let ours: Vec<String> = packages.iter().map(|package| name(package)).collect();
+    let uses = packages.iter().map(|package| {
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        let in_production = dependencies.filter(|dependency| dependency["kind"] != "dev").map(name);
+        (name(package), in_production.filter(|dependency| ours.contains(dependency)).collect())
+    });
+    uses.collect()
+}
+
+fn edges(uses: &BTreeMap<String, Vec<String>>) -> Result<()> {
+    for (name, used) in uses {
+        let allowed = EDGES.iter().find(|(known, _)| known == name).map(|(_, allowed)| *allowed);
+        let allowed = allowed.with_context(|| format!("{name} has no place in the list of crates"))?;
+        if let Some(forbidden) = used.iter().find(|used| !allowed.contains(&used.as_str())) {
+            bail!("{name} must not use {forbidden}: dependencies point down only (ARCHITECTURE.md)");
+        }
+    }
+    match EDGES.iter().find(|(name, _)| !uses.contains_key(*name)) {
+        Some((name, _)) => bail!("{name} is in the list of crates, and not in the workspace"),
+        None => Ok(()),
+    }
+}
+
+/// The first list of dependencies that begins without a comment.
+fn unexplained(manifest: &str) -> Option<&'static str> {
+    ["[dependencies]", "[dev-dependencies]"].into_iter().find(|section| {
+        let list = manifest.split_once(&format!("{section}\n")).map_or("", |(_, list)| list);
+        let own: Vec<&str> = list.lines().take_while(|line| !line.starts_with('[')).collect();
+        let others = own.iter().any(|line| !line.is_empty() && !line.starts_with(['#', 'p']))
+            || own.iter().any(|line| line.starts_with('p') && !line.starts_with("parlor-"));
+        others && !own.iter().any(|line| line.starts_with('#'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn uses(pairs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        pairs.iter().map(|(name, used)| ((*name).to_owned(), owned(used))).collect()
+    }
+
+    #[test]
+    fn dependencies_point_down() {
+        let known: Vec<(&str, &[&str])> = EDGES.to_vec();
+        assert!(edges(&uses(&known)).is_ok());
+        let upwards: Vec<(&str, &[&str])> = known
+            .iter()
+            .map(
+                |(name, used)| {
+                    if *name == "parlor-world" { (*name, &["parlor-host"][..]) } else { (*name, *used) }
+                },
+            )
+            .collect();
+        let error = edges(&uses(&upwards)).unwrap_err().to_string();
+        assert!(error.contains("parlor-world must not use parlor-host"), "{error}");
+        let stranger = [known.as_slice(), &[("parlor-new", &[])]].concat();
+        assert!(edges(&uses(&stranger)).unwrap_err().to_string().contains("parlor-new has no place"));
+        let error = edges(&uses(&known[1..])).unwrap_err().to_string();
+        assert!(error.contains("parlor is in the list of crates, and not in the workspace"), "{error}");
+    }
+
+    #[test]
+    fn dependencies_of_tests_and_other_peoples_are_left_out() {
+        let metadata = json!({"packages": [
+            {"name": "a", "dependencies": [
+                {"name": "b", "kind": null}, {"name": "c", "kind": "dev"}, {"name": "serde", "kind": null},
+            ]},
+            {"name": "b", "dependencies": []},
+            {"name": "c", "dependencies": []},
+        ]});
+        assert_eq!(uses_of(&metadata), uses(&[("a", &["b"]), ("b", &[]), ("c", &[])]));
+    }
+
+    #[test]
+    fn a_list_of_dependencies_says_why() {
+        for (manifest, expected) in [
+            ("[dependencies]\n# Errors.\nthiserror = \"2\"\n", None),
+            ("[dependencies]\nparlor-world.workspace = true\n", None),
+            ("[dependencies]\nparking_lot = \"1\"\n", Some("[dependencies]")),
+            (
+                "[dependencies]\n# Why.\na = \"1\"\n[dev-dependencies]\nb = \"1\"\n",
+                Some("[dev-dependencies]"),
+            ),
+        ] {
+            assert_eq!(unexplained(manifest), expected, "{manifest}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What sources may contain, and how long files and functions may be.
+
+use super::{files, read};
+use anyhow::{Result, bail};
+use std::path::Path;
+
+/// Crates that have no clock, network, files, threads or runtime. Their dependencies give them none; the standard
+/// library would.
+const PURE: [&str; 4] =
+    ["crates/world/src/", "crates/wire/bot-api/src/", "crates/wire/tl/src/", "crates/wire/mtproto/src/"];
+const IMPURE: [&str; 5] = ["std::net", "SystemTime", "std::fs", "std::thread", "tokio"];
+
+/// A longer file has two subjects.
+const MAX_FILE: usize = 500;
+/// A longer function does two things.
+const MAX_FUNCTION: usize = 100;
+/// Functions that are one exhaustive `match`, a line or two for each variant: they are tables, and do one thing.
+const TABLES: [(&str, &str); 1] = [("crates/gateways/control/src/refusal.rs", "spell")];
+/// Longer ones that are still to be split; a file never grows beyond what stands here.
+const TO_SPLIT: [(&str, usize); 3] =
+    [("testing/stories/tests/mtproto.rs", 760), ("web/chat.css", 860), ("web/style.css", 700)];
+
+/// The longest signature that is looked at.
+const SIGNATURE_LINES: usize = 20;
+const GUARDS: [&str; 3] = ["MutexGuard<", "RwLockReadGuard<", "RwLockWriteGuard<"];
+
+pub(super) fn check(root: &Path) -> Result<()> {
+    for name in files(root)?.iter().filter(|name| is_written_by_hand(name)) {
+        let text = read(root, name)?;
+        length(name, &text)?;
+        if !name.ends_with(".rs") {
+            continue;
+        }
+        if let Some((function, lines)) = longest_function(&text)
+            && lines > MAX_FUNCTION
+            && !TABLES.contains(&(name, function))
+        {
+            bail!("{name}: the function `{function}` has {lines} lines; {MAX_FUNCTION} are the limit");
+        }
+        if PURE.iter().any(|folder| name.starts_with(folder))
+            && let Some(word) = impure_word(&text)
+        {
+            bail!("{name} must not use {word}");
+        }
+        if name.starts_with("crates/")
+            && let Some(function) = guard_handed_out(&text)
+        {
+            bail!("{name}: `{function}` hands a lock's guard out; return a copy");
+        }
+    }
+    Ok(())
+}
+
+fn is_written_by_hand(name: &str) -> bool {
+    [".rs", ".js", ".mjs", ".css"].iter().any(|end| name.ends_with(end)) && !name.contains("/generated/")
+}
+
+fn length(name: &str, text: &str) -> Result<()> {
+    let limit = TO_SPLIT.iter().find(|(known, _)| *known == name).map_or(MAX_FILE, |(_, limit)| *limit);
+    let lines = text.lines().count();
+    if lines > limit {
+        bail!("{name} has {lines} lines; {limit} are the limit: split it by subject");
+    }
+    Ok(())
+}
+
+/// The longest function with its number of lines. Its end is the brace under its beginning, where rustfmt puts it.
+fn longest_function(text: &str) -> Option<(&str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let functions = lines.iter().enumerate().filter_map(|(start, line)| {
+        let (before, rest) = line.split_once("fn ")?;
+        let indent = before.len() - before.trim_start().len();
+        let is_function = before.split_whitespace().all(|word| {
+            word.starts_with("pub") || ["async", "const", "in", "crate)", "super)"].contains(&word)
+        });
+        let name = rest.split(['(', '<']).next().filter(|_| is_function)?;
+        let body = lines.get(start..)?;
+        // One without a body, in a trait, has no end of its own.
+        let opens = body.iter().position(|line| line.ends_with(['{', '}', ';']))?;
+        body.get(opens).filter(|line| line.ends_with('{'))?;
+        let end = body.iter().position(|line| line.len() == indent + 1 && line.ends_with('}'))?;
+        Some((name, end + 1))
+    });
+    functions.max_by_key(|(_, lines)| *lines)
+}
+
+fn impure_word(text: &str) -> Option<&'static str> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.into_iter().find_map(|line| IMPURE.into_iter().find(|word| line.contains(word)))
+}
+
+/// The first function that other files may call and that returns a guard: its caller would hold the lock for as long
+/// as its own code runs.
+fn guard_handed_out(text: &str) -> Option<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    lines.iter().enumerate().find_map(|(at, line)| {
+        let (visibility, signature) = line.split_once("fn ")?;
+        if !visibility.trim_start().starts_with("pub") {
+            return None;
+        }
+        let body = lines.iter().skip(at).take(SIGNATURE_LINES).position(|line| line.ends_with('{'))?;
+        let hands_out = lines.iter().skip(at).take(body + 1).any(|line| {
+            line.split_once("-> ")
+                .is_some_and(|(_, result)| GUARDS.iter().any(|guard| result.contains(guard)))
+        });
+        hands_out.then(|| signature.split(['(', '<']).next().unwrap_or_default())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guards_stay_in_their_file() {
+        for (text, expected) in [
+            ("    pub(crate) fn state(&self) -> MutexGuard<'_, State> {\n", Some("state")),
+            ("pub fn a<T>(\n    x: T,\n) -> RwLockReadGuard<'_, T> {\n}\n", Some("a")),
+            ("    fn state(&self) -> MutexGuard<'_, State> {\n", None),
+            ("pub fn a() {\n}\nfn b() -> MutexGuard<'_, State> {\n", None),
+        ] {
+            assert_eq!(guard_handed_out(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn functions_end_where_rustfmt_puts_their_brace() {
+        let text = "impl A {\n    pub(crate) async fn a<T>(\n        x: T,\n    ) {\n        if x {\n        }\n    }\n}\n\
+            fn b() {}\nfn c() {\n    1\n}\n// a comment about fn d\n";
+        assert_eq!(longest_function(text), Some(("a", 6)));
+        let declared = "trait T {\n    fn only_declared(\n    );\n\n    fn has_a_body() {\n    }\n}\n";
+        assert_eq!(longest_function(declared), Some(("has_a_body", 2)));
+    }
+
+    #[test]
+    fn files_have_a_limit_and_none_in_the_list_grows() {
+        assert!(length("a.rs", &"\n".repeat(MAX_FILE)).is_ok());
+        assert!(length("a.rs", &"\n".repeat(MAX_FILE + 1)).is_err());
+        let (name, limit) = TO_SPLIT[0];
+        assert!(length(name, &"\n".repeat(limit)).is_ok() && length(name, &"\n".repeat(limit + 1)).is_err());
+        assert!(!is_written_by_hand("crates/wire/tl/src/generated/base.rs"));
+        assert!(is_written_by_hand("web/chat.css") && !is_written_by_hand("docs/openapi.json"));
+    }
+
+    #[test]
+    fn pure_crates_use_no_clock_and_no_files() {
+        assert_eq!(impure_word("// std::fs is mentioned\nlet x = 1;\n"), None);
+        assert_eq!(impure_word("use std::fs;\n"), Some("std::fs"));
+    }
+}
