@@ -108,11 +108,6 @@ async fn texts() -> Result<()> {
             ("sendMessage", send(json!({"text": "r", "reply_markup": "{"})), json!("Bad Request: can't parse reply keyboard markup JSON object")),
             (
                 "sendMessage",
-                send(json!({"text": "see https://a.example/ ", "link_preview_options": {"is_disabled": true}})),
-                ok(json!({"text": "see https://a.example/", "link_preview_options": {"is_disabled": true}})),
-            ),
-            (
-                "sendMessage",
                 send(json!({"text": "q", "reply_parameters": {"message_id": 1, "quote": "start"}})),
                 ok(json!({"quote": {"text": "start", "position": 1, "is_manual": true}})),
             ),

@@ -18,6 +18,7 @@ const EDGES: [(&str, &[&str]); 14] = [
             "parlor-mtproto",
             "parlor-wire-bot-api",
             "parlor-wire-mtproto",
+            "parlor-wire-tl",
             "parlor-world",
         ],
     ),

@@ -11,6 +11,9 @@ use parlor_world::Rules;
 use std::sync::Arc;
 use tower::ServiceExt;
 
+/// Names and values.
+type Headers = &'static [(&'static str, &'static str)];
+
 async fn status(guard: Guard, target: &str, headers: &[(&str, &str)]) -> StatusCode {
     let options = Options { rules: Rules::default(), key: [1; 16], clock: ClockStart::System };
     let host = Host::open(Box::new(Memory::forgetting()), options).unwrap();
@@ -59,7 +62,7 @@ async fn a_token_is_asked_for_when_there_is_one() {
 /// Names that only look like this server's, and requests that call it by two.
 #[tokio::test]
 async fn lookalikes_of_our_names_are_refused() {
-    let table: [(&str, &[(&str, &str)], u16); 19] = [
+    let table: [(&str, Headers, u16); 19] = [
         ("/control/users", &[("host", "localhost")], 200),
         ("/control/users", &[("host", "LOCALHOST:8081")], 200),
         ("/control/users", &[("host", "127.0.0.1")], 200),
@@ -93,7 +96,7 @@ async fn lookalikes_of_our_names_are_refused() {
 #[test]
 fn who_may_make_a_bot_by_its_token() {
     let guard = Guard { allowed_hosts: vec!["parlor".to_owned()], token: None };
-    let table: [(&str, &[(&str, &str)], bool); 9] = [
+    let table: [(&str, Headers, bool); 9] = [
         ("/", &[("host", "localhost:8081")], true),
         ("/", &[("host", "parlor:8081")], true),
         // An address can't be rebound; a container may know no other name of this server.

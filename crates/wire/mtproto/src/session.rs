@@ -304,24 +304,24 @@ impl Session {
     /// Messages about messages; false if it is none.
     fn notice(&mut self, id: i64, kind: u32, input: &mut Reader<'_>, now: i64) -> bool {
         let is = |ids: &[u32]| ids.contains(&kind);
-        if is(&types::MsgsAck::IDS) {
+        if is(types::MsgsAck::IDS) {
             if let Ok(enums::MsgsAck::MsgsAck(ack)) = enums::MsgsAck::read(input) {
                 self.unacknowledged.retain(|part| !ack.msg_ids.contains(&part.id));
             }
-        } else if is(&types::MsgResendReq::IDS) {
+        } else if is(types::MsgResendReq::IDS) {
             if let Ok(enums::MsgResendReq::MsgResendReq(request)) = enums::MsgResendReq::read(input) {
                 let again = self.unacknowledged.iter().filter(|part| request.msg_ids.contains(&part.id));
                 self.queue.extend(again.cloned().collect::<Vec<_>>());
             }
-        } else if is(&types::MsgsStateReq::IDS) {
+        } else if is(types::MsgsStateReq::IDS) {
             if let Ok(enums::MsgsStateReq::MsgsStateReq(request)) = enums::MsgsStateReq::read(input) {
                 self.states(id, &request.msg_ids, now);
             }
         } else {
             // What a client tells of its own state needs no answer.
-            let told = [&types::MsgsStateInfo::IDS, &types::MsgsAllInfo::IDS, &types::MsgDetailedInfo::IDS];
-            return told.iter().any(|ids| is(*ids))
-                || is(&types::MsgNewDetailedInfo::IDS)
+            let told = [types::MsgsStateInfo::IDS, types::MsgsAllInfo::IDS, types::MsgDetailedInfo::IDS];
+            return told.iter().any(|ids| is(ids))
+                || is(types::MsgNewDetailedInfo::IDS)
                 || kind == 0x9299_359f;
         }
         true

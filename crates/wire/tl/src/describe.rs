@@ -47,6 +47,13 @@ pub fn known_functions() -> impl Iterator<Item = (u32, &'static str)> {
     FUNCTIONS.iter().copied().flatten().map(|(id, line)| (*id, split(line).0))
 }
 
+/// Whether any layer has a function of that name, in any case: `messages.sendMessage`, or `sendMessage` alone.
+pub fn is_function(name: &str) -> bool {
+    let last = |known: &'static str| known.rsplit('.').next().unwrap_or(known);
+    known_functions()
+        .any(|(_, known)| known.eq_ignore_ascii_case(name) || last(known).eq_ignore_ascii_case(name))
+}
+
 /// The name of a constructor of any layer that has no Rust type; `None` for one that has, and was sent in a wrong place.
 pub fn unserved_constructor(id: u32) -> Option<&'static str> {
     let (name, _) = find(&CONSTRUCTORS, id)?;

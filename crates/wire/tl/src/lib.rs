@@ -21,6 +21,7 @@ mod shape;
 
 pub use codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
 pub use describe::{
-    Object, Value, describe, describe_function, function_name, is_function, known_functions, unserved_constructor,
+    Object, Value, describe, describe_function, function_name, is_function, known_functions,
+    unserved_constructor,
 };
 pub use generated::{Function, LAYER, LAYERS, enums, functions, types};
