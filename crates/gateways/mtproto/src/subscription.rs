@@ -1,4 +1,4 @@
-//! Which sessions of a key are pushed updates (docs/decisions/0009-who-is-pushed-updates.md), and what they were sent.
+//! Which sessions of a key are pushed updates (docs/decisions/0011-who-is-pushed-updates.md), and what they were sent.
 
 use parlor_world::Timestamp;
 use parlor_world::updates::Log;

@@ -2,7 +2,7 @@
 //!
 //! A session file holds a key, which is good for the server that it was agreed with and for nobody else. So each world
 //! has a folder of its own: a program finds its session again for as long as the world's data is kept, and a new world
-//! never sees an old key (see docs/decisions/0011-sessions-belong-to-a-world.md).
+//! never sees an old key (see docs/decisions/0014-sessions-belong-to-a-world.md).
 
 use super::say;
 use crate::probe::About;
