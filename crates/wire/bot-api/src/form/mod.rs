@@ -9,6 +9,10 @@ use crate::Args;
 
 /// Parameters that one request may have, in all its forms together.
 pub const MAX_PARAMETERS: usize = 1000;
+/// Bytes of all parameters of one request, in all its forms together; files don't count.
+///
+/// > MAX_TOTAL_PARAMETERS_LENGTH = 1 << 20;  // Some reasonable limit
+pub const MAX_TOTAL_LENGTH: usize = 1 << 20;
 
 /// A request that can't be read: HTTP status and Telegram's description.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +36,26 @@ impl FormError {
 /// Reads the query string and the body of a request; the body's content type decides its form.
 pub fn read(query: &str, content_type: &str, body: &[u8]) -> Result<Args, FormError> {
     let mut args = Args::default();
+    let room = MAX_TOTAL_LENGTH.checked_sub(query.len()).ok_or_else(too_many)?;
     urlencoded::read(query.as_bytes(), &mut args)?;
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         _ if body.is_empty() => {}
-        "multipart/form-data" => multipart::read(content_type, body, &mut args)?,
+        "multipart/form-data" => multipart::read(content_type, body, room, &mut args)?,
+        "application/json" | "application/x-www-form-urlencoded" if body.len() > room => {
+            return Err(too_many());
+        }
         "application/json" => json::read(body, &mut args)?,
         "application/x-www-form-urlencoded" => urlencoded::read(body, &mut args)?,
         // The official server does not look into bodies of other types.
         _ => {}
     }
     if args.fields().len() + args.files().len() > MAX_PARAMETERS {
-        return Err(FormError::too_large("too many parameters"));
+        return Err(too_many());
     }
     Ok(args)
+}
+
+fn too_many() -> FormError {
+    FormError::too_large("too many parameters")
 }

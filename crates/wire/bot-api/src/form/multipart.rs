@@ -10,7 +10,13 @@ const MAX_BOUNDARY: usize = 70;
 /// Headers of one part.
 const MAX_HEADERS: usize = 8 * 1024;
 
-pub(super) fn read(content_type: &str, body: &[u8], args: &mut Args) -> Result<(), FormError> {
+/// `room` is for the values that are no files.
+pub(super) fn read(
+    content_type: &str,
+    body: &[u8],
+    mut room: usize,
+    args: &mut Args,
+) -> Result<(), FormError> {
     let boundary = boundary(content_type)?;
     let delimiter = [b"--", boundary.as_bytes()].concat();
     // A client may begin with a line end, or leave out the one behind the last boundary.
@@ -21,13 +27,17 @@ pub(super) fn read(content_type: &str, body: &[u8], args: &mut Args) -> Result<(
             return Ok(());
         }
         if count >= MAX_PARAMETERS {
-            return Err(FormError::too_large("too many parameters in form data"));
+            return Err(too_many());
         }
         let (length, after) = part_end(rest, &delimiter)?;
-        part(&rest[..length], args)?;
+        part(&rest[..length], &mut room, args)?;
         rest = &rest[after..];
     }
     Ok(())
+}
+
+fn too_many() -> FormError {
+    FormError::too_large("too many parameters in form data")
 }
 
 fn boundary(content_type: &str) -> Result<String, FormError> {
@@ -62,7 +72,7 @@ fn part_end(rest: &[u8], delimiter: &[u8]) -> Result<(usize, usize), FormError> 
     Err(FormError::bad("unexpected end of request content"))
 }
 
-fn part(part: &[u8], args: &mut Args) -> Result<(), FormError> {
+fn part(part: &[u8], room: &mut usize, args: &mut Args) -> Result<(), FormError> {
     let part = part.strip_prefix(b"\r\n").or_else(|| part.strip_prefix(b"\n")).unwrap_or(part);
     let window = &part[..part.len().min(MAX_HEADERS)];
     let (headers, body) = match (find(window, b"\r\n\r\n"), find(window, b"\n\n")) {
@@ -82,6 +92,7 @@ fn part(part: &[u8], args: &mut Args) -> Result<(), FormError> {
     match parameter(disposition, "filename") {
         Some(filename) => args.push_file(File { field: name, name: filename, bytes: body.to_vec() }),
         None => {
+            *room = room.checked_sub(body.len()).ok_or_else(too_many)?;
             let text =
                 std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
             args.push(name, text);
