@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const USAGE: &str = "cargo xtask <command>
   test                install what the tests need under target/, then run every test
   ci                  format, lints, docs, generated code, tidy: all that CI checks beside the tests
-  bench [PART]        figures as ratios: throughput, latency, size, mtproto, pause, million, clients, page
+  bench [PART]        figures as ratios: throughput, latency, size, mtproto, pause, worst, million, clients, page
   screenshots         the pictures of the page in docs/images
   codegen [--check]   write the generated code and pages, or fail if they are stale
   tidy                the edges between crates, the paths that ARCHITECTURE.md names";

@@ -13,6 +13,7 @@ use parlor_world::updates::Update;
 use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedMutexGuard, Semaphore, broadcast, oneshot, watch};
 
 /// Events that may wait for the journal; the next commands wait for room.
@@ -37,6 +38,8 @@ pub(crate) struct Inner {
     /// Held while a snapshot is taken and saved: there is one at a time.
     snapshots: Arc<tokio::sync::Mutex<Coverage>>,
     blocks: bool,
+    /// The longest time that one caller held the state, in nanoseconds.
+    longest_hold: AtomicU64,
     stopped: AtomicBool,
     births: AtomicU64,
     opened: Timestamp,
@@ -120,6 +123,7 @@ impl Host {
             gate: Semaphore::new(PASSES as usize),
             journal: Mutex::new(journal),
             blocks,
+            longest_hold: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             births: AtomicU64::new(1),
             opened,
@@ -237,6 +241,11 @@ impl Host {
         let _ = self.0.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
+    /// Returns the longest time that one command or view held the world's lock since this was last asked.
+    pub fn take_longest_hold(&self) -> Duration {
+        Duration::from_nanos(self.0.longest_hold.swap(0, Ordering::Relaxed))
+    }
+
     /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
     pub async fn close(&self) {
         let inner = &self.0;
@@ -268,6 +277,7 @@ impl Host {
             let pass = inner.gate.acquire().await.map_err(|_| Failure::Stopped)?;
             let (answer, durable) = {
                 let mut state = inner.state();
+                let held_since = Instant::now();
                 if inner.stopped.load(Ordering::SeqCst) {
                     return Err(Failure::Stopped);
                 }
@@ -281,7 +291,10 @@ impl Host {
                     }
                     None => None,
                 };
-                (answer, inner.settle(&mut state))
+                let durable = inner.settle(&mut state);
+                let held = u64::try_from(held_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                inner.longest_hold.fetch_max(held, Ordering::Relaxed);
+                (answer, durable)
             };
             drop(pass);
             if let Some(durable) = durable {

@@ -11,6 +11,7 @@ mod pause;
 mod server;
 mod size;
 mod throughput;
+mod worst;
 
 use anyhow::{Result, bail};
 
@@ -25,6 +26,7 @@ async fn main() -> Result<()> {
             size::run().await?;
             mtproto::run().await?;
             pause::run().await?;
+            worst::run().await?;
             million::run().await
         }
         ["throughput"] => throughput::run().await,
@@ -32,6 +34,7 @@ async fn main() -> Result<()> {
         ["size"] => size::run().await,
         ["mtproto"] => mtproto::run().await,
         ["pause"] => pause::run().await,
+        ["worst"] => worst::run().await,
         ["million"] => million::run().await,
         // Takes ten minutes, and moves with nothing that the others measure.
         ["clients"] => clients::run().await,
@@ -39,7 +42,9 @@ async fn main() -> Result<()> {
         ["axum"] => server::bare_axum().await,
         // The bare echo.
         ["echo"] => server::bare_echo().await,
-        _ => bail!("cargo xtask bench [throughput | latency | size | mtproto | pause | million | clients]"),
+        _ => bail!(
+            "cargo xtask bench [throughput | latency | size | mtproto | pause | worst | million | clients]"
+        ),
     }
 }
 

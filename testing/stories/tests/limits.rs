@@ -65,7 +65,7 @@ async fn a_long_answer_of_get_updates_is_whole() -> Result<()> {
         server.control("POST", "/users/1001/dialogs/123456/messages", text).await?;
     }
     let expected: Vec<i64> = (1..=45).collect();
-    for limit in [1, 19, 20, 21, 40, 41, 45, 46, 100] {
+    for limit in [1, 4, 5, 6, 19, 20, 21, 40, 41, 45, 46, 100] {
         let (_, updates) = server.bot_api(TOKEN, "getUpdates", json!({"limit": limit})).await?;
         let updates = updates["result"].as_array().cloned().unwrap_or_default();
         let found: Vec<i64> =

@@ -34,6 +34,8 @@ const EDGES: [(&str, &[&str]); 14] = [
     (
         "parlor-bench",
         &[
+            "parlor-bot-api",
+            "parlor-mtproto",
             "parlor-host",
             "parlor-journal",
             "parlor-stories",

@@ -8,8 +8,8 @@ use parlor_world::updates::Confirm;
 use parlor_world::{AccountId, BotId, Timestamp, World};
 use std::time::Duration;
 
-/// Updates that are spelled in one look at the world: a hundred of the largest would hold its lock for 20 ms.
-const PIECE: usize = 20;
+/// Updates that are encoded in one look at the world: a hundred of the largest held its lock for 20 ms.
+const PIECE: usize = 5;
 
 /// `getUpdates`: confirms what is below the offset, then waits for something behind it.
 pub(crate) async fn long_poll(

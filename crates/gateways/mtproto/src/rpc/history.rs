@@ -5,10 +5,12 @@ use crate::view;
 use parlor_wire_tl::functions::{MessagesGetHistory, MessagesSearch};
 use parlor_wire_tl::{enums, types};
 use parlor_world::message::Message;
-use parlor_world::{AccountId, DialogId, MessageId, World};
+use parlor_world::{AccountId, DialogId, MessageId, Side, World};
 
 /// > limit: at most 100
 const MAX_LIMIT: i32 = 100;
+/// Messages that are walked through in one look at the world: a hundred thousand held its lock for 10 ms.
+const STEP: usize = 10_000;
 
 pub(super) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
     decode::check_ids(wanted)?;
@@ -52,6 +54,18 @@ impl Page {
             (offset_id, _) => id < offset_id,
         }
     }
+
+    /// The messages of the page among all that fit, which come newest first.
+    fn choose(&self, found: &[Found]) -> Vec<MessageId> {
+        let first = found.iter().position(|found| self.begins_before(found.id.0, found.date));
+        let first = i64::try_from(first.unwrap_or(found.len())).unwrap_or(i64::MAX);
+        // > add_offset: may be negative, to see newer messages too
+        let start = first.saturating_add(i64::from(self.add_offset));
+        let end = start.saturating_add(i64::from(self.limit.clamp(0, MAX_LIMIT)));
+        let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
+        let is_inside = |id: &MessageId| (self.max_id == 0 || id.0 < self.max_id) && id.0 > self.min_id;
+        found.iter().take(end).skip(start).map(|found| found.id).filter(is_inside).collect()
+    }
 }
 
 pub(super) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {
@@ -80,10 +94,9 @@ pub(super) async fn search(context: &Context, request: MessagesSearch) -> Answer
     let pinned = matches!(request.filter, enums::MessagesFilter::InputMessagesFilterPinned(_));
     let me = context.me()?;
     pages(context, request.peer, page, move |message, is_pinned| {
-        let text = message.text(view::side_of(me)).map(|text| text.text.to_lowercase()).unwrap_or_default();
-        is_between(message.date, dates)
-            && (query.is_empty() || text.contains(&query))
-            && (!pinned || is_pinned)
+        let has_query =
+            || message.text(view::side_of(me)).is_some_and(|text| text.text.to_lowercase().contains(&query));
+        is_between(message.date, dates) && (!pinned || is_pinned) && (query.is_empty() || has_query())
     })
     .await
 }
@@ -93,32 +106,85 @@ fn is_between(date: i64, (min_date, max_date): (i64, i64)) -> bool {
     (min_date == 0 || date > min_date) && (max_date == 0 || date <= max_date)
 }
 
+/// A message that fits a request.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    id: MessageId,
+    date: i64,
+}
+
 /// A page of a dialog. Bots have no history to look at.
 async fn pages(
     context: &Context,
     peer: enums::InputPeer,
     page: Page,
-    wanted: impl Fn(&Message, bool) -> bool + Send + 'static,
+    wanted: impl Fn(&Message, bool) -> bool + Clone + Send + 'static,
 ) -> Answer {
     let me = AccountId::User(context.user()?);
     let layer = context.layer();
-    let found = context.look(move |world, _| {
+    let dialog = context.look(move |world, _| {
         let other = decode::peer(world, me, &peer)?;
         if other == me {
             return Err(RpcError::not_served("Saved Messages"));
         }
-        let dialog = decode::dialog_of(me, other)?;
-        Ok::<_, RpcError>(list(world, me, dialog, &page, wanted, layer))
+        decode::dialog_of(me, other)
     });
-    context.encode(&found.await??)
+    let dialog = dialog.await??;
+    let found = find(context, dialog, view::side_of(me), wanted).await?;
+    let (chosen, count) = (page.choose(&found), found.len());
+    let answer = context.look(move |world, _| show(world, me, dialog, &chosen, count, layer)).await?;
+    context.encode(&answer)
 }
 
-fn list(
+/// Walks through a dialog, the newest message first, a step at a time: others are answered in between.
+async fn find(
+    context: &Context,
+    dialog: DialogId,
+    side: Side,
+    wanted: impl Fn(&Message, bool) -> bool + Clone + Send + 'static,
+) -> Result<Vec<Found>, RpcError> {
+    let mut found = Vec::new();
+    // No message has a higher id.
+    let mut next = Some(MessageId(i32::MAX));
+    while let Some(before) = next {
+        let wanted = wanted.clone();
+        let step = context.look(move |world, _| step(world, dialog, side, before, wanted));
+        let (more, end) = step.await?;
+        found.extend(more);
+        next = end;
+    }
+    Ok(found)
+}
+
+/// Returns what fits among the next [`STEP`] messages before an id, and the last id of these if there may be more.
+fn step(
+    world: &World,
+    dialog: DialogId,
+    side: Side,
+    before: MessageId,
+    wanted: impl Fn(&Message, bool) -> bool,
+) -> (Vec<Found>, Option<MessageId>) {
+    let Some(dialog) = world.dialog(dialog) else { return (Vec::new(), None) };
+    let pinned: Vec<_> = dialog.pinned(side).map(|message| message.id.on(side)).collect();
+    let (mut found, mut walked, mut last) = (Vec::new(), 0, None);
+    for message in dialog.messages_before(side, before).rev().take(STEP) {
+        let id = message.id.on(side);
+        if wanted(message, pinned.contains(&id)) {
+            found.push(Found { id, date: message.date });
+        }
+        walked += 1;
+        last = Some(id);
+    }
+    (found, last.filter(|_| walked == STEP))
+}
+
+/// The messages of a page; those that were deleted meanwhile are left out.
+fn show(
     world: &World,
     me: AccountId,
     id: DialogId,
-    page: &Page,
-    wanted: impl Fn(&Message, bool) -> bool,
+    chosen: &[MessageId],
+    count: usize,
     layer: u16,
 ) -> enums::MessagesMessages {
     let side = view::side_of(me);
@@ -126,27 +192,13 @@ fn list(
         let users = view::users_of(world, me, [AccountId::User(id.user), AccountId::Bot(id.bot)]);
         return types::MessagesMessages { users, ..Default::default() }.into();
     };
-    let pinned: Vec<_> = dialog.pinned(side).map(|message| message.id.on(side)).collect();
-    let number = |message: &Message| message.id.on(side).0;
-    let all: Vec<&Message> =
-        dialog.messages(side).rev().filter(|m| wanted(m, pinned.contains(&m.id.on(side)))).collect();
-    let before = |message: &&Message| page.begins_before(number(message), message.date);
-    let first = all.iter().position(before).unwrap_or(all.len());
-    // > add_offset: may be negative, to see newer messages too
-    let start = i64::try_from(first).unwrap_or(i64::MAX).saturating_add(i64::from(page.add_offset));
-    let limit = i64::from(page.limit.clamp(0, MAX_LIMIT));
-    let end = usize::try_from(start.saturating_add(limit)).unwrap_or(0);
-    let start = usize::try_from(start).unwrap_or(0);
-    let inside = |message: &&&Message| {
-        (page.max_id == 0 || number(message) < page.max_id) && number(message) > page.min_id
-    };
-    let chosen: Vec<_> = all.iter().take(end).skip(start).filter(inside).copied().collect();
+    let chosen: Vec<_> = chosen.iter().filter_map(|id| dialog.message(side, *id)).collect();
     let messages: Vec<_> = chosen.iter().map(|message| view::message(message, id, side, layer)).collect();
     let users = view::named_in(world, me, chosen.into_iter().map(|message| (id, message)));
-    if messages.len() == all.len() {
+    if messages.len() == count {
         return types::MessagesMessages { messages, users, ..Default::default() }.into();
     }
-    let count = i32::try_from(all.len()).unwrap_or(i32::MAX);
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
     types::MessagesMessagesSlice { count, messages, users, ..Default::default() }.into()
 }
 
@@ -167,6 +219,25 @@ mod tests {
         ] {
             let page = Page { offset_id, offset_date, add_offset: 0, limit: 0, max_id: 0, min_id: 0 };
             assert_eq!(page.begins_before(id, date), expected, "{offset_id} {offset_date} {id} {date}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_cut_out_of_what_fits() {
+        let found: Vec<_> = (1..=10).rev().map(|id| Found { id: MessageId(id), date: 100 }).collect();
+        for (offset_id, add_offset, limit, max_id, min_id, expected) in [
+            (0, 0, 3, 0, 0, vec![10, 9, 8]),
+            (8, 0, 3, 0, 0, vec![7, 6, 5]),
+            (8, -2, 3, 0, 0, vec![9, 8, 7]),
+            (8, 1, 2, 0, 0, vec![6, 5]),
+            (1, -100, 100, 0, 0, (1..=10).rev().collect()),
+            (0, i32::MAX, 100, 0, 0, vec![]),
+            (0, 0, 100, 9, 6, vec![8, 7]),
+            (0, 0, 0, 0, 0, vec![]),
+        ] {
+            let page = Page { offset_id, offset_date: 0, add_offset, limit, max_id, min_id };
+            let chosen: Vec<i32> = page.choose(&found).into_iter().map(|id| id.0).collect();
+            assert_eq!(chosen, expected, "{offset_id} {add_offset} {limit} {max_id} {min_id}");
         }
     }
 
