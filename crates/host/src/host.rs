@@ -1,10 +1,11 @@
 use crate::batch::{Batch, Effects};
 use crate::clock::{Clock, ClockStart};
+use crate::console::tell_operator;
 use crate::faults::Faults;
 use crate::inspector::Inspector;
 use crate::presence::Presence;
 use crate::snapshot;
-use crate::snapshots::{self, Coverage, Encoded, warn};
+use crate::snapshots::{self, Coverage, Encoded};
 use crate::tokens::Tokens;
 use crate::watch::{Bells, Watch};
 use parlor_journal::{Journal, JournalError, Verified};
@@ -94,7 +95,7 @@ impl Host {
             // It was left over when somebody removed the data file.
             Err(_) if journal.is_empty() => None,
             Err(error) => {
-                warn(&format!("{error}; all events are replayed instead"));
+                tell_operator(&format!("{error}; all events are replayed instead"));
                 None
             }
         };
@@ -437,7 +438,7 @@ impl Inner {
         let inner = self.clone();
         let closed = tokio::task::spawn_blocking(move || inner.journal().close()).await;
         if let Ok(Err(error)) = closed {
-            warn(&format!("{error}. No event is lost."));
+            tell_operator(&format!("{error}. No event is lost."));
         }
     }
 

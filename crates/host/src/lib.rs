@@ -11,6 +11,7 @@
 
 mod batch;
 mod clock;
+mod console;
 mod faults;
 mod host;
 mod inspector;
@@ -24,6 +25,7 @@ mod watch;
 mod worlds;
 
 pub use clock::{Clock, ClockError, ClockStart, ClockState};
+pub use console::tell_operator;
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
 pub use inspector::{Exchange, Inspector, Note, Shown};

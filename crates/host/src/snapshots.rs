@@ -1,8 +1,8 @@
 //! When a snapshot is taken, and what becomes of it.
 
+use crate::console::tell_operator;
 use parlor_journal::SnapshotWriter;
 use std::error::Error;
-use std::io::Write;
 use tokio::sync::OwnedMutexGuard;
 
 /// A snapshot is taken when the tail of the journal is longer than this, and than half of what the last one covered:
@@ -49,17 +49,12 @@ pub(crate) async fn save(mut coverage: OwnedMutexGuard<Coverage>, encoded: Encod
         Ok(()) => coverage.covered = events,
         Err(error) => {
             coverage.not_before = events + RETRY;
-            warn(&format!(
+            tell_operator(&format!(
                 "a snapshot could not be saved: {error}. No event is lost; the next start takes longer unless a later \
                  attempt succeeds."
             ));
         }
     }
-}
-
-/// Tells the person who runs the server. The standard error may be closed.
-pub(crate) fn warn(text: &str) {
-    let _ = writeln!(std::io::stderr(), "parlor: {text}");
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use clap::Parser;
 use cli::{Cli, Command};
 use nix::sys::signal::Signal;
 use parlor_control::Leases;
+use parlor_host::tell_operator;
 use server::Server;
 use std::io::Write;
 use std::process::ExitCode;
@@ -46,7 +47,7 @@ async fn main() -> ExitCode {
         None => serve(cli.server, Leases::new(cli.while_used)).await,
     };
     outcome.unwrap_or_else(|error| {
-        let _ = writeln!(std::io::stderr(), "parlor: {error:#}");
+        tell_operator(&format!("{error:#}"));
         ExitCode::FAILURE
     })
 }
@@ -70,9 +71,6 @@ async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> 
             "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
         )),
     };
-    stop::patiently(server.stop(), || {
-        let _ = writeln!(std::io::stderr(), "parlor: {}", stop::SAVING);
-    })
-    .await;
+    stop::patiently(server.stop(), || tell_operator(stop::SAVING)).await;
     outcome
 }

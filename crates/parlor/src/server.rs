@@ -9,12 +9,11 @@ use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::{Adoption, BotApi};
 use parlor_control::{AfterReset, CallBot, Control, Guard, Leases};
-use parlor_host::{Host, Options, Worlds, random};
+use parlor_host::{Host, Options, Worlds, random, tell_operator};
 use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
 use parlor_world::Rules;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -207,7 +206,7 @@ fn open_file(file: &Path, accepts_loss: bool) -> Result<Sqlite> {
     if accepts_loss {
         let journal = Sqlite::open_despite_loss(file)?;
         if let Some(loss) = journal.loss() {
-            warn(&format!("{loss} Ids that were given out before may be given out again."));
+            tell_operator(&format!("{loss} Ids that were given out before may be given out again."));
         }
         return Ok(journal);
     }
@@ -229,14 +228,9 @@ async fn verify(host: Host) {
 }
 
 fn warn_of_damage(damage: &JournalError) {
-    warn(&format!(
+    tell_operator(&format!(
         "{damage}. The world is served from its snapshot; without it these events can't be read again."
     ));
-}
-
-/// Nobody need be listening.
-fn warn(text: &str) {
-    let _ = writeln!(std::io::stderr(), "parlor: {text}");
 }
 
 /// Returns the path that programs in other folders know the file by.

@@ -81,7 +81,9 @@ async fn stop(mut server: Server, mut errors: ChildStderr) -> Result<String> {
 async fn next_words(errors: &mut ChildStderr) -> Result<String> {
     let mut said = vec![0; 1000];
     let read = tokio::time::timeout(PATIENCE, errors.read(&mut said)).await.context("it says nothing")??;
-    Ok(String::from_utf8_lossy(&said[..read]).into_owned())
+    let said = String::from_utf8_lossy(&said[..read]).into_owned();
+    ensure!(said.ends_with('\n'), "a line is written at once: {said:?}");
+    Ok(said)
 }
 
 async fn create_users(server: &Server, count: usize) -> Result<()> {

@@ -13,11 +13,12 @@ use crate::probe;
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use parlor_host::tell_operator;
 use redirect::{Hooks, Target};
 use server::Server;
 use sessions::Sessions;
 use std::convert::Infallible;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitCode, ExitStatus};
 use tokio::process::{Child, Command};
@@ -26,7 +27,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     let (program, arguments) = command.program.split_first().context("no program")?;
     let server = Server::choose(&command).await?;
-    say(&format!("open {} in a browser to be the user", server.found.root));
+    tell_operator(&format!("open {} in a browser to be the user", server.found.root));
     let sessions = Sessions::of(server.about())?;
     let hooks = Hooks::write(&server.found.root)?;
     let root = server.found.root.clone();
@@ -39,8 +40,8 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     let outcome = match child.spawn() {
         Ok(child) => {
             let limit = command.warn_after;
-            let warn = || say(&call::warning(program, limit, &root, &mtproto));
-            let late = || say("the program has called Parlor now");
+            let warn = || tell_operator(&call::warning(program, limit, &root, &mtproto));
+            let late = || tell_operator("the program has called Parlor now");
             let notices = async {
                 tokio::join!(call::warn_without(calls.first(), limit, warn, late), notice_loss(&server));
                 std::future::pending::<Infallible>().await
@@ -51,7 +52,7 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
             }
         }
         Err(error) => {
-            say(&format!("can't run {}: {error}", program.display()));
+            tell_operator(&format!("can't run {}: {error}", program.display()));
             Ok(ExitCode::from(127))
         }
     };
@@ -61,15 +62,13 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     outcome
 }
 
-/// To the standard error, which may be closed: the program is to run all the same.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "parlor: {text}");
-}
-
 /// The program goes on: another server may come to the same address.
 async fn notice_loss(server: &Server) {
     server.lost().await;
-    say(&format!("the server at {} has ended: nobody answers the program any more", server.found.root));
+    tell_operator(&format!(
+        "the server at {} has ended: nobody answers the program any more",
+        server.found.root
+    ));
 }
 
 /// Where the world speaks MTProto; a server that does not say (it may want a token) does so at its own address.

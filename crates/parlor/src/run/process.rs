@@ -1,8 +1,8 @@
 //! The process of a server that was started for programs.
 
-use super::say;
 use crate::cli::ServerOptions;
 use anyhow::{Context, Result, bail};
+use parlor_host::tell_operator;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -41,7 +41,7 @@ impl Process {
         match banner(child.stdout.take().context("piped")?).await {
             Some((root, token)) => {
                 while let Ok(line) = errors.try_recv() {
-                    say(&line);
+                    tell_operator(&line);
                 }
                 Ok(Self { child, root, token })
             }
@@ -82,7 +82,7 @@ fn relay(stderr: ChildStderr) -> mpsc::Receiver<String> {
             let line = line.strip_prefix("parlor: ").unwrap_or(&line);
             // While it starts they are kept: they may be the reason why it does not.
             if sender.try_send(line.to_owned()).is_err() {
-                say(line);
+                tell_operator(line);
             }
         }
     });

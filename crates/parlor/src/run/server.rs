@@ -2,11 +2,11 @@
 
 use super::lease::Lease;
 use super::process::Process;
-use super::say;
 use crate::cli::{RunCommand, ServerOptions};
 use crate::probe::{self, About, Answer, Found};
 use crate::server::{absolute, root_of};
 use anyhow::{Context, Result, bail, ensure};
+use parlor_host::tell_operator;
 use std::path::Path;
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ impl Server {
     }
 
     fn found(found: Found, token: Option<&str>, lease: Option<Lease>) -> Self {
-        say(&format!("found {} at {}; {}", found.name(), found.root, data(&found)));
+        tell_operator(&format!("found {} at {}; {}", found.name(), found.root, data(&found)));
         Self { found, token: token.map(str::to_owned), lease, process: None }
     }
 
@@ -81,7 +81,7 @@ impl Server {
         let lease =
             Lease::take(&process.root, token.as_deref()).await.context("the server that was started")?;
         let found = named(&process.root, token.as_deref()).await?;
-        say(&format!("started {} at {}; {}", found.name(), found.root, data(&found)));
+        tell_operator(&format!("started {} at {}; {}", found.name(), found.root, data(&found)));
         Ok(Self { found, token, lease: Some(lease), process: Some(process) })
     }
 

@@ -4,9 +4,9 @@
 //! has a folder of its own: a program finds its session again for as long as the world's data is kept, and a new world
 //! never sees an old key (see docs/decisions/0014-sessions-belong-to-a-world.md).
 
-use super::say;
 use crate::probe::About;
 use anyhow::{Context, Result};
+use parlor_host::tell_operator;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,7 +33,7 @@ impl Sessions {
         let all = match make_folder() {
             Ok(all) => all,
             Err(error) => {
-                say(&format!("session files are not kept: {error:#}"));
+                tell_operator(&format!("session files are not kept: {error:#}"));
                 return Self::fresh();
             }
         };
