@@ -20,7 +20,7 @@ macro_rules! restarts {
     )+ };
 }
 
-// grammers 0.11 leaves reconnecting to the program: its update stream ends with the connection.
+// grammers 0.11 connects again only for a request (sender_pool.rs of grammers-mtsender), so nothing reaches it by itself.
 restarts!(
     telethon = Telethon,
     folds = Folds,
