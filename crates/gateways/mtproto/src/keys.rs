@@ -10,6 +10,8 @@ use parlor_world::{AccountId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The lowest id of a key that is new.
+const NOTHING_BEFORE: i64 = 0;
 /// Keys that are held at once; beyond it, those that no connection uses and nobody is logged in by are let go.
 const MAX_KEYS: usize = 50_000;
 /// What a client that never said its layer is taken for.
@@ -160,7 +162,8 @@ impl Keys {
 
     /// A key that was just agreed on.
     pub(crate) fn add(&self, host: &Host, auth: AuthKey) -> Arc<Key> {
-        self.insert(host, Key::new(auth, self.lowest, State::default()))
+        // Nobody had it before: there is nothing that could be sent again.
+        self.insert(host, Key::new(auth, NOTHING_BEFORE, State::default()))
     }
 
     /// A key by its id, also if it is only in the world.
@@ -175,7 +178,9 @@ impl Keys {
         let opened = host.opened_at();
         let subscriptions = Subscriptions::unused(opened.max(known.created), known.created <= opened);
         let state = State { account, births, client, subscriptions, ..State::default() };
-        Some(self.insert(host, Key::new(auth, self.lowest, state)))
+        // A key that was made since the server began was not used before it.
+        let lowest = if known.created > opened { NOTHING_BEFORE } else { self.lowest };
+        Some(self.insert(host, Key::new(auth, lowest, state)))
     }
 
     /// Forgets a key.

@@ -87,11 +87,11 @@ impl Session {
     }
 }
 
-/// The lowest id of a message that a client may make at that time of the machine, in milliseconds. Clients fill the
-/// lower half with fractions of a second of different sizes; Telethon's, four for a nanosecond, are the smallest: a frame
-/// that was recorded less than a tenth of a second before a restart of that length may still be taken for a new one.
+/// An id below every id that a client may make at that time of the machine, in milliseconds. Clients fill the lower half
+/// with fractions of a second of different sizes, and Pyrogram 2.0 with a counter that begins at 0 in each second: a frame
+/// that was recorded in the second of a restart may still be taken for a new one.
 pub(crate) fn lowest_id(now: i64) -> i64 {
-    ((now / 1000) << 32) | ((now % 1000) * 4_000_000)
+    ((now / 1000) << 32) - 1
 }
 
 #[cfg(test)]
@@ -141,7 +141,8 @@ mod tests {
             let lowest = lowest_id(1_790_000_000_000 + milliseconds);
             let telethon = ID | (milliseconds * 1_000_000) << 2;
             let mtcute = ID | (milliseconds << 22);
-            assert!(lowest <= telethon && lowest <= mtcute, "{milliseconds}");
+            let pyrogram = ID;
+            assert!([telethon, mtcute, pyrogram].iter().all(|id| *id > lowest), "{milliseconds}");
         }
     }
 }
