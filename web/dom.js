@@ -99,10 +99,10 @@ export function iconButton(name, label, onclick, more = {}) {
  * @param {Element} container
  * @param {Item[]} items
  * @param {(item: Item) => string} key tells items apart
- * @param {(item: Item) => unknown} look what the item's element shows: one that looks the same is kept
+ * @param {(item: Item) => unknown} signature what the element shows; an element with an unchanged signature is kept
  * @param {(item: Item) => HTMLElement} make
  */
-export function reconcile(container, items, key, look, make) {
+export function reconcile(container, items, key, signature, make) {
   /** @type {Map<string, HTMLElement>} */
   const old = new Map();
   const wanted = new Set(items.map(key));
@@ -115,12 +115,12 @@ export function reconcile(container, items, key, look, make) {
   let place = container.firstElementChild;
   for (const item of items) {
     const name = key(item);
-    const shown = JSON.stringify(look(item));
+    const shown = JSON.stringify(signature(item));
     let element = old.get(name);
-    if (!element || looks.get(element) !== shown) {
+    if (!element || signatures.get(element) !== shown) {
       const fresh = make(item);
       fresh.dataset.key = name;
-      looks.set(fresh, shown);
+      signatures.set(fresh, shown);
       if (element) {
         const hadFocus = element.contains(document.activeElement);
         if (place === element) place = fresh;
@@ -135,7 +135,7 @@ export function reconcile(container, items, key, look, make) {
 }
 
 /** @type {WeakMap<Element, string>} */
-const looks = new WeakMap();
+const signatures = new WeakMap();
 
 /**
  * Draws now, and again whenever one of those changes.
@@ -145,7 +145,7 @@ const looks = new WeakMap();
  * @returns {() => void} ends it
  */
 export function watch(sources, draw) {
-  const later = soon(draw);
+  const later = debounce(draw);
   for (const source of sources) source.addEventListener("change", later);
   draw();
   return () => sources.forEach((source) => source.removeEventListener("change", later));
@@ -156,7 +156,7 @@ export function watch(sources, draw) {
  *
  * @param {() => void} draw
  */
-export function soon(draw) {
+export function debounce(draw) {
   let asked = false;
   return () => {
     if (asked) return;

@@ -1,10 +1,10 @@
 /** The page's own words. What bots and people write is never translated. */
 
-import { en } from "./words/en.js";
-import { ru } from "./words/ru.js";
+import { en } from "./locales/en.js";
+import { ru } from "./locales/ru.js";
 
 const LANGUAGE = "parlor.language";
-/** @type {Record<string, Record<Word, import("./words/en.js").Text>>} */
+/** @type {Record<string, Record<Word, import("./locales/en.js").Text>>} */
 const known = { en, ru };
 
 const wanted = localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);

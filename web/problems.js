@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { language, t } from "./i18n.js";
-import { problems as ru } from "./words/problems.ru.js";
+import { problems as ru } from "./locales/problems.ru.js";
 
 /** @type {Record<string, Record<string, string>>} */
 const translated = { ru };

@@ -194,7 +194,7 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await page.locator(".pinned").waitFor({ state: "hidden" });
   await bot.call("deleteMessage", { chat_id: user.id, message_id: sent.message_id });
   await bubble(page, "First thing").first().locator("> .bubble > .content > .said > .text").getByText("First thing", { exact: true }).waitFor({ state: "detached" });
-  await menu("My better answer", "Delete for the bot too");
+  await menu("My better answer", "Also delete for Story");
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
 
@@ -226,7 +226,7 @@ test("a history is cleared, for the bot too if that is wanted", async (t) => {
     await page.locator("dialog-view header").getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Clear history" }).click();
     const question = page.getByRole("dialog", { name: "Delete all messages of this chat?" });
-    if (forBoth) await question.getByLabel("Delete for the bot too").check();
+    if (forBoth) await question.getByLabel("Also delete for Story").check();
     await question.getByRole("button", { name: "Clear" }).click();
     await until(async () => (await bubbles(page).count()) === 0, "the messages are gone");
   };
@@ -321,9 +321,9 @@ test("formatting is shown, and nothing that is sent becomes markup", async (t) =
   const quote = rich.locator("blockquote.expandable");
   const height = async () => (await quote.boundingBox()).height;
   const folded = await height();
-  await rich.getByRole("button", { name: "The whole quote" }).click();
+  await rich.getByRole("button", { name: "Show the whole quote" }).click();
   assert.ok((await height()) > folded);
-  await rich.getByRole("button", { name: "Hidden text, press to reveal" }).click();
+  await rich.getByRole("button", { name: "Hidden text, press to show" }).click();
   await rich.locator(".spoiler.revealed").waitFor();
   await page.locator("dialog-view .who").click();
   await page.getByText(evil).first().waitFor();
@@ -360,7 +360,7 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
     await bot.call("copyMessages", { chat_id: user.id, from_chat_id: user.id, message_ids: ids });
   }
   await page.goto(`${bot.server.root}/#${user.id}/${bot.id}`);
-  await page.getByRole("button", { name: "To the latest message" }).click();
+  await page.getByRole("button", { name: "Go to the latest message" }).click();
   await bubble(page, "message ").last().waitFor();
   assert.ok((await page.locator("message-list .message").count()) <= 400, "only a window is in the page");
   // A long way up by the wheel: no frame takes long, the place in sight does not jump.
@@ -380,7 +380,7 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
   t.diagnostic(`the longest frame took ${worst.longest.toFixed(0)} ms`);
   assert.ok(worst.rows <= 400);
   await page.locator("dialog-view header").getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "To the first message" }).click();
+  await page.getByRole("menuitem", { name: "Go to the first message" }).click();
   await bubble(page, "/start").waitFor();
 });
 

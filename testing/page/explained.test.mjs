@@ -28,7 +28,7 @@ function give(page, selector, type, text = "") {
 
 test("a file that is dropped or pasted is explained", async (t) => {
   const { page } = await started(t);
-  const said = toast(page, "Files are not served here yet");
+  const said = toast(page, "Files are not supported yet");
   for (const place of ["message-list", "chat-list", "message-composer textarea"]) {
     assert.ok(await give(page, place, "dragover"), "the browser would refuse the drop");
     assert.ok(await give(page, place, "drop"), "the browser would leave the page");
@@ -46,11 +46,11 @@ test("a text of over 4,096 characters is sent in parts, and an edit to one is ke
   const text = line.repeat(60).trim();
   assert.ok([...text].length > 4096 && [...text].length < 2 * 4096);
   await field(page).fill(text);
-  await page.getByText("Longer than one message: it will be sent as 2").waitFor();
+  await page.getByText("Too long for one message: it will be sent as 2 messages").waitFor();
   await field(page).press("Enter");
   const parts = [(await bot.update()).message.text, (await bot.update()).message.text];
   assert.equal(parts.join("\n"), text, "lines stay whole, nothing is lost");
-  await page.getByText("Longer than one message").waitFor({ state: "hidden" });
+  await page.getByText("Too long for one message").waitFor({ state: "hidden" });
   await write(page, "short");
   await bot.hears("short");
   await bubble(page, "short").waitFor();
@@ -65,7 +65,7 @@ test("a text of over 4,096 characters is sent in parts, and an edit to one is ke
 const KEYS = [
   ["Contact", { request_contact: true }, /отправляет боту ваш контакт/, /sends your contact/],
   ["Place", { request_location: true }, /отправляет боту ваше местоположение/, /sends your location/],
-  ["Poll", { request_poll: {} }, /создаёт опрос/, /makes a poll/],
+  ["Poll", { request_poll: {} }, /создаёт опрос/, /creates a poll/],
   ["App", { web_app: { url: "https://example.com/app" } }, /открывает мини-приложение/, /opens a mini app/],
 ];
 
@@ -93,12 +93,12 @@ test("a request that is not served is told where the person waits", async (t) =>
   await bubble(page, "a picture, please").waitFor();
   await bot.ask("sendPhoto", { chat_id: other.id, photo: "https://example.com/1.png" });
   await bot.ask("sendPhoto", { chat_id: user.id, photo: "https://example.com/1.png" });
-  const line = page.locator("message-list").getByText("sendPhoto was refused: not served yet");
+  const line = page.locator("message-list").getByText("sendPhoto was refused: not supported yet");
   await line.waitFor();
   await bot.send(user, "I can't");
   await bubble(page, "I can't").waitFor();
   const order = () => page.locator("message-list .rows > :not(.day)").evaluateAll((all) => all.map((one) => one.querySelector(".text")?.textContent ?? one.textContent));
-  const expected = ["/start", "a picture, please", "sendPhoto was refused: not served yet", "I can't"];
+  const expected = ["/start", "a picture, please", "sendPhoto was refused: not supported yet", "I can't"];
   assert.deepEqual(await order(), expected, "one line, and not for another person's picture");
   // What else the program is refused is the inspector's affair.
   await bot.ask("sendMessage", { chat_id: user.id, text: "" });
@@ -106,7 +106,7 @@ test("a request that is not served is told where the person waits", async (t) =>
   await bubble(page, "done").waitFor();
   assert.equal(await page.locator(".refused").count(), 1);
   const russian = await visit(server, `/#${user.id}/${bot.id}`, RUSSIAN.options);
-  await russian.locator("message-list").getByText("sendPhoto: отказано, в Parlor этого пока нет").waitFor();
+  await russian.locator("message-list").getByText("sendPhoto: запрос отклонён, Parlor пока не поддерживает этот метод").waitFor();
 });
 
 test("the Russian page tells errors in Russian", async (t) => {
@@ -119,7 +119,7 @@ test("the Russian page tells errors in Russian", async (t) => {
   await page.goto(`${server.root}/t.me/nobody_bot`);
   await toast(page, "Такого бота нет").waitFor();
   await page.goto(`${server.root}/t.me/story_bot?start=no%20payload`);
-  await toast(page, "В данных ссылки могут быть только").waitFor();
+  await toast(page, "В параметре ссылки допустимы только").waitFor();
   await page.locator("chat-list").getByRole("button", { name: "Ещё" }).click();
   await page.getByRole("menuitem", { name: "Изменить профиль" }).click();
   const profile = page.getByRole("dialog", { name: "Изменить профиль" });
@@ -135,7 +135,7 @@ test("the Russian page tells errors in Russian", async (t) => {
   await page.keyboard.press("Alt+i");
   await bot.ask("sendMessage", { chat_id: user.id, text: "?" });
   await page.locator(".exchange.failed .summary").click();
-  await page.locator(".rule").getByText("Правило: Чат не назван или боту неизвестен").waitFor();
+  await page.locator(".rule").getByText("Правило: Чат не указан или неизвестен боту").waitFor();
   await page.getByRole("button", { name: "Отправить от имени…" }).click();
   await page.getByRole("dialog").getByLabel("Параметры").fill("{");
   await page.getByRole("dialog").getByRole("button", { name: "Отправить снова" }).click();
@@ -145,7 +145,7 @@ test("the Russian page tells errors in Russian", async (t) => {
   await page.route("**/dialogs/*/start", (route) => route.fulfill({ status: 400, json: { code: "A_NEW_ONE", status: 400, detail: "some English" } }));
   await page.goto(`${server.root}/#${user.id}/${bot.id}`);
   await page.getByRole("button", { name: "Запустить", exact: true }).click();
-  await toast(page, "Сервер отказал: A_NEW_ONE").waitFor();
+  await toast(page, "Сервер отклонил запрос: A_NEW_ONE").waitFor();
   await page.route("**/dialogs/*/start", (route) => route.abort());
   await page.getByRole("button", { name: "Запустить", exact: true }).click();
   await toast(page, "Нет связи с сервером").waitFor();
@@ -160,12 +160,12 @@ test("other bots stay below the chats, and a new one is announced", async (t) =>
   const order = await page.locator("chat-list .chat .name .label").allTextContents();
   assert.equal(order[0], "Story", "chats come first");
   assert.deepEqual(order.slice(1).sort(), ["BotFather", "Other"]);
-  await toast(page, "A new bot: Other, @other_bot").waitFor();
+  await toast(page, "New bot: Other, @other_bot").waitFor();
   await page.locator(".toasts").evaluate((element) => element.replaceChildren());
   // A program with a token of its own makes its bot by its first request.
   const answer = await fetch(`${server.root}/bot7000001234:AAnew/getMe`);
   const { username, first_name: name } = (await answer.json()).result;
-  await toast(page, `A new bot: ${name}, @${username}`).waitFor();
+  await toast(page, `New bot: ${name}, @${username}`).waitFor();
   await page.locator(".toast").getByRole("button", { name: "Open" }).click();
   await page.locator("dialog-view header .name").getByText(name, { exact: true }).waitFor();
   assert.equal(await page.locator(".toast").count(), 0);

@@ -73,7 +73,7 @@ test("updates wait, are delivered, are confirmed", async (t) => {
   await bot.confirm();
   await row("message").getByText("confirmed").waitFor();
   await bot.server.control("POST", `/users/${user.id}/dialogs/${bot.id}/block`);
-  await row("my_chat_member").getByText("waits").waitFor();
+  await row("my_chat_member").getByText("pending").waitFor();
   await bot.update();
   await row("my_chat_member").getByText("delivered").waitFor();
   await row("my_chat_member").locator(".summary").click();
@@ -86,7 +86,7 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
   await inspector.getByRole("tab", { name: "Faults" }).click();
   await inspector.getByRole("spinbutton", { name: "Requests" }).fill("2");
   await inspector.getByLabel("Only this method").fill("sendMessage");
-  await inspector.getByRole("button", { name: "Let them fail" }).click();
+  await inspector.getByRole("button", { name: "Add fault" }).click();
   await inspector.getByText("2 × 429 Too Many Requests (sendMessage)").waitFor();
   const failed = await bot.ask("sendMessage", { chat_id: user.id, text: "one" });
   assert.deepEqual([failed.error_code, failed.parameters.retry_after], [429, 5]);
@@ -94,12 +94,12 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
   await bot.ask("sendMessage", { chat_id: user.id, text: "one" });
   await inspector.getByText("✓ 2 × 429 Too Many Requests (sendMessage)").waitFor();
   await inspector.getByRole("button", { name: "Clear" }).last().click();
-  await inspector.getByText("Nothing waits to fail.").waitFor();
+  await inspector.getByText("No faults.").waitFor();
   await bot.send(user, "two");
   await inspector.getByRole("tab", { name: "Clock" }).click();
   const { now } = await server.control("GET", "/clock");
   await inspector.getByRole("button", { name: "Stop" }).click();
-  await inspector.getByText("stands still").waitFor();
+  await inspector.getByText("stopped").waitFor();
   await inspector.getByRole("button", { name: "+1 d" }).click();
   await until(async () => (await server.control("GET", "/clock")).now >= now + 86_400, "a day later");
   await bot.send(user, "tomorrow");
@@ -109,10 +109,10 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
 
 test("whether the program runs is seen at once", async (t) => {
   const { bot, page } = await inspected(t);
-  await until(async () => (await page.locator("dialog-view header .lamp.on").count()) === 0, "nobody polls");
+  await until(async () => (await page.locator("dialog-view header .status-dot.on").count()) === 0, "nobody polls");
   const poll = bot.call("getUpdates", { timeout: 20, offset: -1 });
   await page.locator("dialog-view header").getByText("program is running", { exact: false }).waitFor();
-  await page.locator("dialog-view header .lamp.on").waitFor();
+  await page.locator("dialog-view header .status-dot.on").waitFor();
   await bot.server.control("POST", "/clock/advance", { seconds: 1 });
   await page.locator("message-composer textarea").fill("wake up");
   await page.locator("message-composer textarea").press("Enter");

@@ -71,7 +71,7 @@ test("who has scrolled up stays there when a keyboard opens", async (t) => {
   for (let i = 0; i < 20; i++) await bot.send(user, `${i}: ${SENTENCE.repeat(2)}`);
   await bubble(page, "19:").waitFor();
   await page.locator(".scroller").evaluate((element) => element.scrollBy(0, -600));
-  await page.getByRole("button", { name: "To the latest message" }).waitFor();
+  await page.getByRole("button", { name: "Go to the latest message" }).waitFor();
   const lowest = () =>
     page.evaluate(() => {
       const end = document.querySelector(".scroller").getBoundingClientRect().bottom;
@@ -142,12 +142,12 @@ test("long names are cut with an ellipsis, and keep their dots", async (t) => {
   const check = async (place, hasDot) => {
     const look = () => page.locator(place).evaluate((element) => {
       const label = element.querySelector(".label");
-      const dot = element.querySelector(".lamp")?.getBoundingClientRect();
+      const dot = element.querySelector(".status-dot")?.getBoundingClientRect();
       const at = dot && document.elementFromPoint(dot.left + dot.width / 2, dot.top + dot.height / 2);
       return {
         isCut: label.scrollWidth > label.clientWidth,
         overflow: getComputedStyle(label).textOverflow,
-        isDotSeen: Boolean(at?.classList.contains("lamp")),
+        isDotSeen: Boolean(at?.classList.contains("status-dot")),
       };
     });
     // The head is drawn anew when the program comes or goes.
@@ -156,7 +156,7 @@ test("long names are cut with an ellipsis, and keep their dots", async (t) => {
   await check("dialog-view header .name", true);
   await page.getByRole("button", { name: "Back" }).click();
   await row(page, name).waitFor();
-  await check("chat-list .chat:has(.lamp) .name >> nth=0", true);
+  await check("chat-list .chat:has(.status-dot) .name >> nth=0", true);
   await check("chat-list .who .name", false);
   await page.keyboard.press("Control+k");
   await check("dialog.jump .chat .name >> nth=0", false);

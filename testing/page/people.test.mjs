@@ -13,7 +13,7 @@ test("two people side by side talk with the same bot", async (t) => {
   const { server, user: ann, bot, page } = await started(t);
   const bob = await server.user({ first_name: "Bob", username: "bob_lee" });
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Another user beside this one" }).click();
+  await page.getByRole("menuitem", { name: "Add another user to this page" }).click();
   await page.getByRole("menuitem", { name: "Bob" }).click();
   const panes = page.locator("user-pane");
   await until(async () => (await panes.count()) === 2, "a second pane");
@@ -94,7 +94,7 @@ test("users are searched in the choosers, and bots where a message is passed on"
   await page.keyboard.press("Enter");
   await page.locator("chat-list .who").getByText("Carla").waitFor();
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Another user beside this one" }).click();
+  await page.getByRole("menuitem", { name: "Add another user to this page" }).click();
   await page.keyboard.type("bob_");
   await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "Bob" }).waitFor();
@@ -232,7 +232,7 @@ test("dark and light are chosen, and stay chosen", async (t) => {
   const back = () => page.locator("chat-list").evaluate((element) => getComputedStyle(element).backgroundColor);
   const light = await back();
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
-  await page.getByRole("menuitem", { name: "Colours: Dark" }).click();
+  await page.getByRole("menuitem", { name: "Theme: Dark" }).click();
   const dark = await back();
   assert.notEqual(light, dark);
   await page.reload();
@@ -266,7 +266,7 @@ test("a server that starts anew is found again, and the page says so meanwhile",
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await bubble(page, "/start").waitFor();
   await first.stop();
-  await page.getByText("The server does not answer. Connecting again…").waitFor();
+  await page.getByText("The server does not respond. Reconnecting…").waitFor();
   await page.locator("chat-list").getByText("Connecting…").waitFor();
   await write(page, "too early");
   await until(async () => (await field(page).inputValue()) === "too early", "what could not be sent is not lost");
@@ -275,7 +275,7 @@ test("a server that starts anew is found again, and the page says so meanwhile",
     for (const close of first.pages) await close();
     await second.stop();
   });
-  await page.getByText("The server does not answer").waitFor({ state: "hidden" });
+  await page.getByText("The server does not respond").waitFor({ state: "hidden" });
   await page.locator("chat-list").getByText("Connecting…").waitFor({ state: "hidden" });
   bot.server = second;
   await bot.hears("/start");
@@ -313,7 +313,7 @@ test("links of the page: share, and what a landing page shows to a stranger", as
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(link, `${server.root}/t.me/story_bot`);
   await page.getByRole("button", { name: "Add to group" }).click();
-  await page.locator(".toast").getByText("groups are not served here yet").waitFor();
+  await page.locator(".toast").getByText("Groups are not supported yet").waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${link}?startgroup`);
   const stranger = await visit(server, new URL(link).pathname);
   await stranger.getByRole("heading", { name: "Story" }).waitFor();

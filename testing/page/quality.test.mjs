@@ -143,7 +143,7 @@ test("beyond loopback the page needs the token that the server printed", async (
   const server = await serve(t, ["--memory", "--no-demo", "--listen", "0.0.0.0:0", "--control-token", "s3cret/+="]);
   server.root = server.root.replace("0.0.0.0", "127.0.0.1");
   const stranger = await visit(server);
-  await stranger.getByRole("heading", { name: "This server asks for its token" }).waitFor();
+  await stranger.getByRole("heading", { name: "This server requires a token" }).waitFor();
   await stranger.getByLabel("Token").fill("s3cret/+=");
   await stranger.keyboard.press("Enter");
   await stranger.getByRole("heading", { name: "Who are you?" }).waitFor();

@@ -6,7 +6,7 @@ import { fill, h } from "../dom.js";
 import { dateTime, noteClock } from "../format.js";
 import { t } from "../i18n.js";
 import { field } from "./parts.js";
-import { attempt } from "./popups.js";
+import { runOrToast } from "./popups.js";
 
 /**
  * @typedef {import("../types").Fault} Fault
@@ -50,11 +50,11 @@ export function faultsTab(chosen) {
       retry_after: kind.value === "too_many_requests" ? Math.round(seconds.valueAsNumber) : null,
       timeout: kind.value === "timeout" ? seconds.valueAsNumber : null,
     };
-    await attempt(post(path(), fault));
+    await runOrToast(post(path(), fault));
     draw();
   };
   const clear = async () => {
-    await attempt(remove(path()));
+    await runOrToast(remove(path()));
     draw();
   };
 
@@ -62,7 +62,7 @@ export function faultsTab(chosen) {
   async function draw() {
     clearTimeout(timer);
     if (!bot.value) return;
-    const faults = /** @type {Fault[] | undefined} */ (await attempt(get(path())));
+    const faults = /** @type {Fault[] | undefined} */ (await runOrToast(get(path())));
     if (!faults) return;
     const left = (/** @type {Fault} */ fault) => (fault.is_done ? `✓ ${fault.count}` : fault.remaining);
     const lines = faults.map((fault) => h("li", {}, `${left(fault)} × ${faultName(fault.type)}`, fault.method ? ` (${fault.method})` : ""));
@@ -106,7 +106,7 @@ export function clockTab() {
 
   /** @param {Promise<Clock>} asked */
   async function change(asked) {
-    const clock = await attempt(asked);
+    const clock = await runOrToast(asked);
     if (!clock) return;
     noteClock(clock.now);
     fill(face, h("b", {}, dateTime(clock.now)), ` · ${t(clock.frozen ? "clockFrozen" : "clockRuns")}`);

@@ -4,8 +4,8 @@ import { accounts } from "../accounts.js";
 import { h, iconButton } from "../dom.js";
 import { t } from "../i18n.js";
 import { shareLink } from "../links.js";
-import { avatar, lamp } from "./parts.js";
-import { attempt, confirm, copy, toast } from "./popups.js";
+import { avatar, statusDot } from "./parts.js";
+import { runOrToast, confirm, copy, toast } from "./popups.js";
 
 /** @typedef {import("../types").Dialog} Dialog */
 
@@ -21,7 +21,7 @@ export function botProfile(pane, dialog) {
     {},
     avatar(id, name),
     h("h2", {}, name),
-    h("p", {}, lamp(running), t(running ? "botRunning" : "botNotRunning")),
+    h("p", {}, statusDot(running), t(running ? "botRunning" : "botNotRunning")),
   );
   const close = iconButton("close", t("close"), () => pane.hideProfile());
   return h(
@@ -60,7 +60,7 @@ function buttons(pane, dialog) {
     toast(t("addToGroupLink"));
   };
   const block = async () => {
-    if (await confirm(t("blockSure", { name }), t("block"))) attempt(pane.person.block(id, true));
+    if (await confirm(t("blockSure", { name }), t("block"))) runOrToast(pane.person.block(id, true));
   };
   return h(
     "div.buttons",
@@ -70,7 +70,7 @@ function buttons(pane, dialog) {
     button(t("showInspector"), () => pane.inspect(id)),
     button(t("firstMessage"), () => pane.toStart()),
     dialog.is_blocked
-      ? button(t("unblock"), () => attempt(pane.person.block(id, false)))
+      ? button(t("unblock"), () => runOrToast(pane.person.block(id, false)))
       : button(t("block"), block, "danger"),
   );
 }

@@ -182,7 +182,7 @@ function reactions(message, actions) {
 
 /** When it was sent, whether it was edited and read. @param {Message} message @param {Surroundings} around @param {boolean} own */
 function stamp(message, around, own) {
-  const ticks = own ? h("span.ticks", { role: "img", "aria-label": t(around.isRead ? "readByBot" : "sent") }, around.isRead ? "✓✓" : "✓") : null;
+  const ticks = own ? h("span.ticks", { role: "img", "aria-label": t(around.isRead ? "read" : "sent") }, around.isRead ? "✓✓" : "✓") : null;
   const edited = message.edit_date ? h("span", {}, t("edited")) : null;
   const date = h("time", { title: dateTime(message.date) }, clock(message.date));
   return h("span.stamp", {}, edited, date, ticks);

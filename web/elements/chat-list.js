@@ -6,7 +6,7 @@ import { fill, h, icon, iconButton, reconcile, watch } from "../dom.js";
 import { fullName, when } from "../format.js";
 import { t } from "../i18n.js";
 import { shownAction, summary } from "./bubble.js";
-import { avatar, label, lamp } from "./parts.js";
+import { avatar, label, statusDot } from "./parts.js";
 import { walk } from "./popups.js";
 
 /**
@@ -187,7 +187,7 @@ export class ChatList extends HTMLElement {
     const unread = row.unread
       ? h("span.badge", { "aria-label": t("unread", { count: row.unread }) }, row.unread)
       : null;
-    const first = h("span.line", {}, label(row.name, lamp(row.isRunning)), h("time", {}, row.when));
+    const first = h("span.line", {}, label(row.name, statusDot(row.isRunning)), h("time", {}, row.when));
     const second = h("span.line", {}, text, row.blocked ? h("span.hint", {}, t("blocked")) : null, unread);
     const button = h("button.chat", { type: "button", onclick: open, "aria-current": row.selected ? "true" : null });
     button.append(avatar(row.id, row.name), h("span.lines", {}, first, second));

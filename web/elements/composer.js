@@ -3,7 +3,7 @@
 import { h, fill, icon, iconButton } from "../dom.js";
 import { t } from "../i18n.js";
 import { summary } from "./bubble.js";
-import { attempt, toast, walk } from "./popups.js";
+import { runOrToast, toast, walk } from "./popups.js";
 
 /**
  * @typedef {import("../types").Dialog} Dialog
@@ -96,7 +96,7 @@ export class MessageComposer extends HTMLElement {
     const offered = this.pane.offered?.bot === this.bot ? this.pane.offered : undefined;
     const start = async () => {
       this.pane.offered = undefined;
-      if (!(await attempt(this.pane.person.start(this.bot, offered?.payload)))) this.pane.offered = offered;
+      if (!(await runOrToast(this.pane.person.start(this.bot, offered?.payload)))) this.pane.offered = offered;
     };
     if (dialog.is_deleted) return { text: t("botGone") };
     if (dialog.is_blocked) return { text: t("restart"), act: start };
@@ -126,7 +126,7 @@ export class MessageComposer extends HTMLElement {
     const press = async (/** @type {Key} */ key) => {
       // What a button asks for beside its text is refused; the server's words for that are no person's.
       const pressed = this.pane.person.pressKey(this.bot, key.text);
-      const isSent = key.request ? await pressed.catch(() => toast(t(REQUESTS[key.request ?? ""] ?? "keyOther"))) : await attempt(pressed);
+      const isSent = key.request ? await pressed.catch(() => toast(t(REQUESTS[key.request ?? ""] ?? "keyOther"))) : await runOrToast(pressed);
       if (isSent && keyboard.one_time) this.#folded = from;
       this.draw();
     };
@@ -310,21 +310,21 @@ export class MessageComposer extends HTMLElement {
 
   /** Returns what could not be changed. @param {Message} message @param {string} text */
   async #edit(message, text) {
-    return (await attempt(this.pane.person.edit(this.bot, message.id, text))) ? "" : text;
+    return (await runOrToast(this.pane.person.edit(this.bot, message.id, text))) ? "" : text;
   }
 
   /** Returns what could not be sent. @param {string[]} parts @param {Message | undefined} answered */
   async #sendParts(parts, answered) {
     for (const [i, text] of parts.entries()) {
       const message = { text, reply_to: i ? undefined : answered?.id };
-      if (!(await attempt(this.pane.person.send(this.bot, message)))) return parts.slice(i).join("\n");
+      if (!(await runOrToast(this.pane.person.send(this.bot, message)))) return parts.slice(i).join("\n");
     }
     return "";
   }
 
   /** @param {string} text */
   async sendText(text) {
-    if (await attempt(this.pane.person.send(this.bot, { text }))) this.pane.toEnd();
+    if (await runOrToast(this.pane.person.send(this.bot, { text }))) this.pane.toEnd();
   }
 }
 

@@ -10,8 +10,8 @@ import { shownAction, summary } from "./bubble.js";
 import { botProfile } from "./bot-profile.js";
 import { MessageComposer } from "./composer.js";
 import { MessageList } from "./message-list.js";
-import { avatar, check, label, lamp } from "./parts.js";
-import { attempt, below, confirm, menu } from "./popups.js";
+import { avatar, check, label, statusDot } from "./parts.js";
+import { runOrToast, below, confirm, menu } from "./popups.js";
 
 /** @typedef {import("../types").Dialog} Dialog */
 
@@ -91,7 +91,7 @@ export class DialogView extends HTMLElement {
     const status = action
       ? h("span.status.doing", {}, action)
       : h("span.status", {}, t("bot"), " · ", t(running ? "botRunning" : "botNotRunning"));
-    const lines = h("span.lines", {}, label(dialog.bot_name, lamp(running)), status);
+    const lines = h("span.lines", {}, label(dialog.bot_name, statusDot(running)), status);
     const profile = h("button.who", { type: "button", onclick: () => this.pane.toggleProfile() });
     profile.append(avatar(this.bot, dialog.bot_name), lines);
     const more = iconButton("more", t("more"), () => this.#menu(dialog, more));
@@ -112,8 +112,8 @@ export class DialogView extends HTMLElement {
 
   async #clearHistory() {
     const forBoth = h("input", { type: "checkbox" });
-    const isSure = await confirm(t("clearHistorySure"), t("clear"), check(t("deleteForBoth"), forBoth));
-    if (isSure) attempt(this.pane.person.clear(this.bot, forBoth.checked));
+    const isSure = await confirm(t("clearHistorySure"), t("clear"), check(t("deleteForBoth", { name: this.dialog?.bot_name ?? "" }), forBoth));
+    if (isSure) runOrToast(this.pane.person.clear(this.bot, forBoth.checked));
   }
 
   /** How the bot's program is started, while it is not there. @param {boolean} isShown */

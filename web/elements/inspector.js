@@ -8,8 +8,8 @@ import { t } from "../i18n.js";
 import { ruleText } from "../problems.js";
 import { asCurl, deliveries, gist, isEmptyPoll, isError, Traffic } from "../traffic.js";
 import { clockTab, faultsTab } from "./bench.js";
-import { lamp } from "./parts.js";
-import { attempt, box, copy, toast } from "./popups.js";
+import { statusDot } from "./parts.js";
+import { runOrToast, box, copy, toast } from "./popups.js";
 
 /**
  * @typedef {import("../types").Exchange} Exchange
@@ -18,7 +18,7 @@ import { attempt, box, copy, toast } from "./popups.js";
 
 const TABS = /** @type {const} */ (["traffic", "updates", "faults", "clock"]);
 /** Milliseconds between two looks at what waits for a bot. */
-const LOOK = 1000;
+const POLL_INTERVAL = 1000;
 /** Rows that are drawn; the filter finds the others. */
 const DRAWN = 300;
 
@@ -36,7 +36,7 @@ export class BotInspector extends HTMLElement {
   #waiting = [];
 
   #choice = h("select", { "aria-label": t("whichBot"), onchange: () => this.show(Number(this.#choice.value) || undefined) });
-  #lamp = h("span");
+  #statusDot = h("span");
   #tabs = h("div.tabs", { role: "tablist" });
   #filter = h("input", { type: "search", placeholder: t("filter"), "aria-label": t("filter"), oninput: () => this.draw() });
   #errors = h("input", { type: "checkbox", onchange: () => this.draw() });
@@ -48,7 +48,7 @@ export class BotInspector extends HTMLElement {
     const close = iconButton("close", t("close"), () => this.hide());
     const clear = iconButton("trash", t("clear"), () => this.#traffic.clear());
     const title = h("h2", {}, t("inspector"));
-    const head = h("div.top", {}, title, this.#lamp, this.#choice, clear, close);
+    const head = h("div.top", {}, title, this.#statusDot, this.#choice, clear, close);
     this.#tools.append(
       this.#filter,
       h("label.check", {}, this.#errors, t("errorsOnly")),
@@ -66,7 +66,7 @@ export class BotInspector extends HTMLElement {
     if (this.hidden) {
       this.hidden = false;
       const ends = [this.#traffic.begin(), watch([this.#traffic, accounts], () => this.draw())];
-      const timer = setInterval(() => this.#look(), LOOK);
+      const timer = setInterval(() => this.#pollPending(), POLL_INTERVAL);
       this.#end = () => {
         ends.forEach((end) => end());
         clearInterval(timer);
@@ -117,7 +117,7 @@ export class BotInspector extends HTMLElement {
       ({ id, name }) => h("option", { value: id }, name),
     );
     this.#choice.value = String(this.bot ?? 0);
-    fill(this.#lamp, this.bot === undefined ? null : lamp(accounts.isRunning(this.bot)));
+    fill(this.#statusDot, this.bot === undefined ? null : statusDot(accounts.isRunning(this.bot)));
   }
 
   /** Whether a row is looked for: by its bot, and by all words of the filter. @param {number} bot @param {unknown} row */
@@ -137,7 +137,7 @@ export class BotInspector extends HTMLElement {
     });
     this.#list(found, t("inspectorEmpty"), (exchange) => ({
       key: `exchange ${exchange.number}`,
-      look: exchange.number,
+      signature: exchange.number,
       make: () => this.#exchange(exchange),
     }));
   }
@@ -149,13 +149,13 @@ export class BotInspector extends HTMLElement {
     const found = all.filter((one) => this.#fits(one.bot, one));
     this.#list(found, t("updatesEmpty"), (delivery) => ({
       key: `update ${delivery.bot}:${delivery.id}`,
-      look: delivery.state,
+      signature: delivery.state,
       make: () => this.#delivery(delivery),
     }));
   }
 
   /** What waits is nobody's event: the server is asked while it is looked at. */
-  async #look() {
+  async #pollPending() {
     if (document.hidden || this.#tab !== "updates") return;
     const { bot } = this;
     const list = bot === undefined ? [] : await get(`/bots/${bot}/updates`).catch(() => []);
@@ -178,7 +178,7 @@ export class BotInspector extends HTMLElement {
    * @template Row
    * @param {Row[]} rows
    * @param {string} nothing
-   * @param {(row: Row) => { key: string, look: unknown, make: () => HTMLElement }} parts
+   * @param {(row: Row) => { key: string, signature: unknown, make: () => HTMLElement }} parts
    */
   #list(rows, nothing, parts) {
     if (!rows.length) return fill(this.#body, h("p.nothing", {}, nothing));
@@ -188,7 +188,7 @@ export class BotInspector extends HTMLElement {
       this.#body,
       drawn,
       ({ key }) => key,
-      ({ key, look }) => [look, this.#open.has(key)],
+      ({ key, signature }) => [signature, this.#open.has(key)],
       ({ make }) => make(),
     );
   }
@@ -279,7 +279,7 @@ function resend(exchange) {
     } catch {
       return toast(t("notJson"));
     }
-    const told = await attempt(post(`/bots/${who.value}/call`, { method: method.value, parameters: given }));
+    const told = await runOrToast(post(`/bots/${who.value}/call`, { method: method.value, parameters: given }));
     if (!told) return;
     answer.hidden = false;
     answer.textContent = JSON.stringify(told.answer, null, 2);

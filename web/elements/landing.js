@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { fullName } from "../format.js";
 import { t } from "../i18n.js";
 import { avatar, field, label } from "./parts.js";
-import { attempt } from "./popups.js";
+import { runOrToast } from "./popups.js";
 import { profileFields, someone } from "./user-form.js";
 
 /**
@@ -38,7 +38,7 @@ function personForm(button, enter) {
   const [first, last, username, code, ...rest] = fields;
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    const user = await attempt(post("/users", values()));
+    const user = await runOrToast(post("/users", values()));
     if (!user) return;
     accounts.users.set(user.id, user);
     enter(user);

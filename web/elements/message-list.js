@@ -10,7 +10,7 @@ import { dayKey, dayName } from "../format.js";
 import { t } from "../i18n.js";
 import { placeUnserved } from "../unserved.js";
 import { bubble } from "./bubble.js";
-import { attempt, complain } from "./popups.js";
+import { runOrToast, showError } from "./popups.js";
 
 /**
  * @typedef {import("../types").Message} Message
@@ -183,8 +183,8 @@ export class MessageList extends HTMLElement {
   #fetchMore() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (!clientHeight) return;
-    if (scrollTop < NEAR) this.#history?.showOlder().catch(complain);
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#history?.showNewer().catch(complain);
+    if (scrollTop < NEAR) this.#history?.showOlder().catch(showError);
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#history?.showNewer().catch(showError);
   }
 
   /** What was in sight has been read. */
@@ -209,13 +209,13 @@ export class MessageList extends HTMLElement {
   async toEnd() {
     this.#follows = true;
     this.#unreadFrom = undefined;
-    if (!this.#history?.atEnd) await attempt(this.pane.person.history(this.bot).showLatest());
+    if (!this.#history?.atEnd) await runOrToast(this.pane.person.history(this.bot).showLatest());
     this.draw();
   }
 
   async toStart() {
     this.#follows = false;
-    await attempt(this.pane.person.history(this.bot).showFirst());
+    await runOrToast(this.pane.person.history(this.bot).showFirst());
     this.draw();
     this.#scroller.scrollTop = 0;
   }
@@ -224,7 +224,7 @@ export class MessageList extends HTMLElement {
   async jump(id) {
     this.#follows = false;
     const isLoaded = this.#history?.messages.some((message) => message.id === id);
-    if (!isLoaded) await attempt(this.pane.person.history(this.bot).showAround(id));
+    if (!isLoaded) await runOrToast(this.pane.person.history(this.bot).showAround(id));
     this.draw();
     const element = this.#rows.querySelector(`[data-id="${id}"]`);
     if (!(element instanceof HTMLElement)) return;

@@ -20,9 +20,9 @@ export function label(name, behind) {
 }
 
 /** Whether a bot's program is there, at one glance. @param {boolean} isRunning */
-export function lamp(isRunning) {
+export function statusDot(isRunning) {
   const label = t(isRunning ? "botRunning" : "botNotRunning");
-  return h(isRunning ? "span.lamp.on" : "span.lamp", { role: "img", "aria-label": label, title: label });
+  return h(isRunning ? "span.status-dot.on" : "span.status-dot", { role: "img", "aria-label": label, title: label });
 }
 
 /**

@@ -33,16 +33,16 @@ export function toast(text, offer) {
 }
 
 /** Says why something failed. @param {unknown} error */
-export function complain(error) {
+export function showError(error) {
   toast(explain(error));
 }
 
 /** Does something that may fail, and says so. @template T @param {Promise<T>} action @returns {Promise<T | undefined>} */
-export async function attempt(action) {
+export async function runOrToast(action) {
   try {
     return await action;
   } catch (error) {
-    complain(error);
+    showError(error);
   }
 }
 

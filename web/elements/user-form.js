@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { fullName } from "../format.js";
 import { language, t } from "../i18n.js";
 import { check, field } from "./parts.js";
-import { attempt, box, confirm } from "./popups.js";
+import { runOrToast, box, confirm } from "./popups.js";
 
 /** @typedef {import("../types").User} User */
 
@@ -59,11 +59,11 @@ export function newUser() {
 
 /** @param {number} id */
 export async function editProfile(id) {
-  const user = await attempt(get(`/users/${id}`));
+  const user = await runOrToast(get(`/users/${id}`));
   if (!user) return;
   const drop = async () => {
     const sure = await confirm(t("deleteAccountSure", { name: fullName(user) }), t("delete"));
-    if (!sure || (await attempt(remove(`/users/${id}`))) === undefined) return;
+    if (!sure || (await runOrToast(remove(`/users/${id}`))) === undefined) return;
     document.querySelector("dialog")?.close();
   };
   const button = h("button.danger", { type: "button", onclick: drop }, t("deleteAccount"));
@@ -84,7 +84,7 @@ function form(title, user, save, more) {
     let saved;
     const submit = async (/** @type {Event} */ event) => {
       event.preventDefault();
-      saved = await attempt(save(values()));
+      saved = await runOrToast(save(values()));
       if (saved) dialog.close();
     };
     const id = "profile-form";

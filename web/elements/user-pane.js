@@ -7,7 +7,7 @@ import { t } from "../i18n.js";
 import { botLink, safeLink } from "../links.js";
 import { Person } from "../store.js";
 import { avatar } from "./parts.js";
-import { alertBox, attempt, below, chooser, confirm, copy, menu, toast } from "./popups.js";
+import { alertBox, runOrToast, below, chooser, confirm, copy, menu, toast } from "./popups.js";
 import { ChatList } from "./chat-list.js";
 import { DialogView } from "./dialog-view.js";
 import { editProfile, newUser } from "./user-form.js";
@@ -75,7 +75,7 @@ export class UserPane extends HTMLElement {
       this.app.panesChanged();
     }
     if (bot === undefined) return;
-    await attempt(Promise.all([this.person.open(bot), accounts.learnBot(bot)]));
+    await runOrToast(Promise.all([this.person.open(bot), accounts.learnBot(bot)]));
     this.#view?.composer.focusField();
   }
 
@@ -93,7 +93,7 @@ export class UserPane extends HTMLElement {
 
   /** Opens what a link to a bot leads to. @param {string} link */
   async open(link) {
-    const opened = await attempt(this.person.openLink(link));
+    const opened = await runOrToast(this.person.openLink(link));
     if (!opened) return;
     const { action, payload, dialog } = opened;
     if (action === "start" && payload) this.offered = { bot: dialog.bot_id, payload };
@@ -212,7 +212,7 @@ export class UserPane extends HTMLElement {
       case "switch_inline_current":
         return toast(t("noInline"));
     }
-    const pressed = await attempt(this.person.press(bot, message.id, key.value).then((answer) => ({ answer })));
+    const pressed = await runOrToast(this.person.press(bot, message.id, key.value).then((answer) => ({ answer })));
     if (!pressed) return;
     const { answer } = pressed;
     if (!answer) return toast(t("noAnswer"));
@@ -224,7 +224,7 @@ export class UserPane extends HTMLElement {
   /** @param {number} bot @param {Message} message @param {string} emoji */
   #react(bot, message, emoji) {
     const had = message.user_reactions.includes(emoji);
-    attempt(this.person.react(bot, message.id, had ? [] : [emoji]));
+    runOrToast(this.person.react(bot, message.id, had ? [] : [emoji]));
   }
 
   /** @param {number} bot @param {Message} message @param {{ x: number, y: number }} at */
@@ -239,9 +239,9 @@ export class UserPane extends HTMLElement {
       ...(own ? [{ text: t("edit"), hint: "↑", act: () => composer?.about("edit", message) }] : []),
       { text: t("copyText"), act: () => copy(message.text ?? "") },
       { text: t("forward"), act: () => this.#forwardMenu(bot, message, at) },
-      { text: t(pinned ? "unpin" : "pin"), act: () => attempt(person.pin(bot, message.id, !pinned)) },
-      { text: t("deleteForMe"), danger: true, act: () => attempt(person.delete(bot, message.id, false)) },
-      { text: t("deleteForBoth"), danger: true, act: () => attempt(person.delete(bot, message.id, true)) },
+      { text: t(pinned ? "unpin" : "pin"), act: () => runOrToast(person.pin(bot, message.id, !pinned)) },
+      { text: t("deleteForMe"), danger: true, act: () => runOrToast(person.delete(bot, message.id, false)) },
+      { text: t("deleteForBoth", { name: person.dialogs.get(bot)?.bot_name ?? "" }), danger: true, act: () => runOrToast(person.delete(bot, message.id, true)) },
     ];
     const quick = QUICK.map((emoji) => {
       const react = () => {
@@ -260,7 +260,7 @@ export class UserPane extends HTMLElement {
       text: to.name,
       hint: `@${to.username}`,
       act: async () => {
-        if (await attempt(this.person.forward(bot, message.id, to.id))) this.show(to.id);
+        if (await runOrToast(this.person.forward(bot, message.id, to.id))) this.show(to.id);
       },
     }));
     chooser(at, items);

@@ -30,8 +30,8 @@ fn every_code_is_translated() -> io::Result<()> {
     // The name of an environment variable, not a code.
     found.remove("CARGO_PKG_VERSION");
     assert!(found.len() > 50, "the sources hold {} codes", found.len());
-    let words = fs::read_to_string(root.join("../../../web/words/problems.ru.js"))?;
+    let words = fs::read_to_string(root.join("../../../web/locales/problems.ru.js"))?;
     let missing: Vec<_> = found.iter().filter(|code| !words.contains(&format!("  {code}: "))).collect();
-    assert!(missing.is_empty(), "web/words/problems.ru.js has no {missing:?}");
+    assert!(missing.is_empty(), "web/locales/problems.ru.js has no {missing:?}");
     Ok(())
 }
