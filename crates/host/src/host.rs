@@ -8,7 +8,7 @@ use crate::snapshot;
 use crate::snapshots::{self, Coverage, Encoded};
 use crate::tokens::Tokens;
 use crate::watch::{Bells, Watch};
-use parlor_journal::{Journal, JournalError, Verified};
+use parlor_storage::{Journal, JournalError, Verified};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
 use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
@@ -95,7 +95,7 @@ impl Host {
             // It was left over when somebody removed the data file.
             Err(_) if journal.is_empty() => None,
             Err(error) => {
-                tell_operator(&format!("{error}; all events are replayed instead"));
+                tell_operator(&format!("{}; all events are replayed instead", error.explain()));
                 None
             }
         };
@@ -393,7 +393,7 @@ impl Inner {
             Ok(()) => true,
             Err(error) => {
                 // The world holds what the journal does not: nobody may see it.
-                self.stop(&error.to_string());
+                self.stop(&error.explain());
                 false
             }
         }
@@ -438,7 +438,7 @@ impl Inner {
         let inner = self.clone();
         let closed = tokio::task::spawn_blocking(move || inner.journal().close()).await;
         if let Ok(Err(error)) = closed {
-            tell_operator(&format!("{error}. No event is lost."));
+            tell_operator(&format!("{}. No event is lost.", error.explain()));
         }
     }
 

@@ -29,7 +29,7 @@ pub use console::tell_operator;
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
 pub use inspector::{Exchange, Inspector, Note, Shown};
-pub use parlor_journal::{Journal, JournalError};
+pub use parlor_storage::{Journal, JournalError};
 pub use presence::{Presence, Present};
 pub use random::{NoRandomness, random};
 pub use watch::Watch;

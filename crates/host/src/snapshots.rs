@@ -1,8 +1,7 @@
 //! When a snapshot is taken, and what becomes of it.
 
 use crate::console::tell_operator;
-use parlor_journal::SnapshotWriter;
-use std::error::Error;
+use parlor_storage::{JournalError, SnapshotWriter};
 use tokio::sync::OwnedMutexGuard;
 
 /// A snapshot is taken when the tail of the journal is longer than this, and than half of what the last one covered:
@@ -42,13 +41,16 @@ pub(crate) struct Encoded {
 pub(crate) async fn save(mut coverage: OwnedMutexGuard<Coverage>, encoded: Encoded) {
     let Encoded { writer, bytes } = encoded;
     let events = writer.events();
-    let save = move || -> Result<(), Box<dyn Error + Send + Sync>> {
-        Ok(writer.save(&bytes.ok_or("the world could not be encoded")?)?)
+    let save = move || {
+        let bytes = bytes.ok_or_else(|| JournalError::storage("the world could not be encoded"))?;
+        writer.save(&bytes)
     };
-    match tokio::task::spawn_blocking(save).await.unwrap_or_else(|error| Err(error.into())) {
+    let saved = tokio::task::spawn_blocking(save).await;
+    match saved.unwrap_or_else(|error| Err(JournalError::storage(error))) {
         Ok(()) => coverage.covered = events,
         Err(error) => {
             coverage.not_before = events + RETRY;
+            let error = error.explain();
             tell_operator(&format!(
                 "a snapshot could not be saved: {error}. No event is lost; the next start takes longer unless a later \
                  attempt succeeds."

@@ -1,5 +1,5 @@
 use crate::host::Host;
-use parlor_journal::JournalError;
+use parlor_storage::JournalError;
 use std::time::Duration;
 
 /// A rest after every piece, which takes a few milliseconds: the world's own work comes first.
@@ -20,7 +20,7 @@ impl Host {
         while next < end && damages.len() < MAX_DAMAGES {
             let inner = self.0.clone();
             let verified = tokio::task::spawn_blocking(move || inner.verify_from(next)).await;
-            let verified = verified.map_err(|error| JournalError::Storage(error.to_string()))??;
+            let verified = verified.map_err(JournalError::storage)??;
             next = verified.next;
             damages.extend(verified.damages);
             tokio::time::sleep(REST).await;

@@ -1,6 +1,6 @@
 use crate::clock::ClockStart;
 use crate::host::{Host, Options};
-use parlor_journal::Memory;
+use parlor_storage::Memory;
 use parlor_world::Rules;
 use std::collections::BTreeMap;
 use std::fmt;

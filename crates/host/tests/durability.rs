@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
-use parlor_journal::{Memory, SnapshotWriter, Verified};
+use parlor_storage::{Memory, SnapshotWriter, Verified};
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::{AccountId, Recorded, Rules, UserId, World};
 use std::future::Future;
@@ -32,7 +32,7 @@ impl Journal for Slow {
         self.begun.send(()).unwrap();
         match self.verdict.recv() {
             Ok(true) => self.kept.lock().unwrap().append(expected, batch),
-            _ => Err(JournalError::Storage("the disk is full".to_owned())),
+            _ => Err(JournalError::storage("the disk is full")),
         }
     }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
-use parlor_journal::{Memory, SnapshotWriter, Verified};
+use parlor_storage::{Memory, SnapshotWriter, Verified};
 use parlor_world::account::{CreateUser, UserProfile};
 use parlor_world::{Recorded, Rules, UserId};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -81,7 +81,7 @@ impl SnapshotWriter for ScriptedWriter {
         let verdict = self.saves.verdict.lock().unwrap().recv();
         match verdict {
             Ok(true) => Ok(()),
-            _ => Err(JournalError::Storage("the disk is full".to_owned())),
+            _ => Err(JournalError::storage("the disk is full")),
         }
     }
 }

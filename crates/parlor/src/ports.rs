@@ -74,7 +74,7 @@ impl Ports {
 mod tests {
     use super::*;
     use parlor_host::{ClockStart, Options};
-    use parlor_journal::Memory;
+    use parlor_storage::Memory;
     use parlor_world::Rules;
     use std::net::Ipv4Addr;
     use std::time::Duration;

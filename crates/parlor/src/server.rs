@@ -10,8 +10,8 @@ use http_body_util::{BodyExt, Full};
 use parlor_bot_api::{Adoption, BotApi};
 use parlor_control::{AfterReset, CallBot, Control, Guard, Leases};
 use parlor_host::{Host, Options, Worlds, random, tell_operator};
-use parlor_journal::{Journal, JournalError, Memory, Sqlite};
 use parlor_mtproto::MtProto;
+use parlor_storage::{Journal, JournalError, Memory, Sqlite};
 use parlor_world::Rules;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -229,7 +229,8 @@ async fn verify(host: Host) {
 
 fn warn_of_damage(damage: &JournalError) {
     tell_operator(&format!(
-        "{damage}. The world is served from its snapshot; without it these events can't be read again."
+        "{}. The world is served from its snapshot; without it these events can't be read again.",
+        damage.explain()
     ));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::cli::VerifyCommand;
 use anyhow::Result;
-use parlor_journal::{Journal, Sqlite};
+use parlor_storage::{Journal, Sqlite};
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
         let found = journal.verify(next)?;
         is_whole &= found.damages.is_empty();
         for damage in found.damages {
-            writeln!(out, "{damage}")?;
+            writeln!(out, "{}", damage.explain())?;
         }
         (next, batches) = (found.next, batches + found.whole);
     }
@@ -33,7 +33,7 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
         Ok(None) => "no snapshot".to_owned(),
         Err(error) => {
             is_whole = false;
-            writeln!(out, "{error}")?;
+            writeln!(out, "{}", error.explain())?;
             "no snapshot that can be used".to_owned()
         }
     };

@@ -3,7 +3,7 @@
 use crate::server::Server;
 use anyhow::{Result, anyhow};
 use parlor_host::{ClockStart, Host, Options};
-use parlor_journal::{Journal, Sqlite};
+use parlor_storage::{Journal, Sqlite};
 use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::dialog::Start;
 use parlor_world::{BotId, DialogId, Rules, Timestamp, UserId, World};

@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use parlor_control::{Control, Guard, Leases, router};
 use parlor_host::{ClockStart, Host, Options, Worlds};
-use parlor_journal::Memory;
+use parlor_storage::Memory;
 use parlor_world::Rules;
 use std::sync::Arc;
 use tower::ServiceExt;

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use parlor_host::{ClockStart, Host, Options};
-use parlor_journal::Memory;
 use parlor_mtproto::MtProto;
+use parlor_storage::Memory;
 use parlor_stories::mtproto::RpcError;
 use parlor_world::account::{CreateUser, UserProfile};
 use parlor_world::{Rules, UserId};

@@ -1,7 +1,8 @@
 //! The conformance suite on every backend, and what only files can suffer.
 
-use parlor_journal::{Journal, JournalError, Memory, Sqlite, conformance};
+use parlor_storage::journal::{Journal, JournalError, Memory, Sqlite, conformance};
 use parlor_world::{Event, Recorded, Timestamp, UserId};
+use std::error::Error;
 use std::path::Path;
 
 fn one(n: i64) -> Recorded {
@@ -32,9 +33,9 @@ fn damage_is_refused_with_its_position() {
         journal.append(n, &[one(n.cast_signed())]).unwrap();
     }
     drop(journal);
-    let vandal = rusqlite::Connection::open(&path).unwrap();
-    vandal.execute("UPDATE batch SET events = replace(events, '3', '8') WHERE first = 3", []).unwrap();
-    drop(vandal);
+    let other_program = rusqlite::Connection::open(&path).unwrap();
+    other_program.execute("UPDATE batch SET events = replace(events, '3', '8') WHERE first = 3", []).unwrap();
+    drop(other_program);
     let mut seen = 0;
     let error = Sqlite::open(&path).unwrap().replay(0, &mut |_| seen += 1).unwrap_err();
     assert_eq!(error.to_string(), "the journal is damaged at event 3: the checksum is wrong");
@@ -50,9 +51,9 @@ fn a_missing_batch_is_refused() {
     journal.append(1, &[one(1), one(2)]).unwrap();
     journal.append(3, &[one(3)]).unwrap();
     drop(journal);
-    let vandal = rusqlite::Connection::open(&path).unwrap();
-    vandal.execute("DELETE FROM batch WHERE first = 1", []).unwrap();
-    drop(vandal);
+    let other_program = rusqlite::Connection::open(&path).unwrap();
+    other_program.execute("DELETE FROM batch WHERE first = 1", []).unwrap();
+    drop(other_program);
     let error = Sqlite::open(&path).unwrap().replay(0, &mut |_| ()).unwrap_err();
     assert_eq!(error.to_string(), "the journal is damaged at event 1: events 1 to 2 are missing");
 }
@@ -116,15 +117,15 @@ fn every_batch_is_verified() {
         journal.append(2 * n, &[one(0), one(1)]).unwrap();
     }
     drop(journal);
-    let vandal = rusqlite::Connection::open(&path).unwrap();
+    let other_program = rusqlite::Connection::open(&path).unwrap();
     for change in [
         "UPDATE batch SET events = replace(events, '1', '8') WHERE first = 4",
         "DELETE FROM batch WHERE first = 8",
         "UPDATE batch SET count = 9 WHERE first = 12",
     ] {
-        assert_eq!(vandal.execute(change, []).unwrap(), 1);
+        assert_eq!(other_program.execute(change, []).unwrap(), 1);
     }
-    drop(vandal);
+    drop(other_program);
     let found = Sqlite::open_to_read(&path).unwrap().verify(0).unwrap();
     let damages: Vec<String> = found.damages.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -192,6 +193,9 @@ fn a_snapshot_that_fails_leaves_the_older_one() {
     // No file can be made where a folder is.
     std::fs::create_dir(folder.path().join("parlor.db-snapshot.new")).unwrap();
     let error = journal.snapshot_writer().save(b"newer").unwrap_err();
-    assert!(error.to_string().contains("parlor.db-snapshot"), "{error}");
+    assert!(error.to_string().ends_with("parlor.db-snapshot could not be read or written"), "{error}");
+    let cause = error.source().unwrap().downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(cause.kind(), std::io::ErrorKind::IsADirectory);
+    assert_eq!(error.explain(), format!("{error}: {cause}"));
     assert_eq!(journal.latest_snapshot().unwrap(), Some((1, b"older".to_vec())));
 }

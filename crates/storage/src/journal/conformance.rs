@@ -1,7 +1,7 @@
-//! What every backend must do, as one suite. A backend's tests call [`check`] with a way to open the same journal
-//! again and again.
+//! The contract of [`Journal`] as one test suite. A backend's tests call [`check`] with a function that opens the same
+//! journal again.
 
-use crate::{Journal, JournalError};
+use super::{Journal, JournalError};
 use parlor_world::{Event, Recorded, Timestamp, UserId};
 
 fn events(numbers: std::ops::Range<i64>) -> Vec<Recorded> {

@@ -1,6 +1,6 @@
 //! The names of the data file and of the files beside it.
 
-use crate::JournalError;
+use crate::journal::JournalError;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-use crate::{Journal, JournalError, SnapshotWriter, Verified};
+use super::{Journal, JournalError, SnapshotWriter, Verified};
 use parlor_world::Recorded;
 use std::sync::{Arc, Mutex, PoisonError};
 

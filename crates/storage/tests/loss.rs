@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
-use parlor_journal::{Journal, JournalError, Loss, Sqlite};
+use parlor_storage::{Journal, JournalError, Loss, Sqlite};
 use parlor_world::{Event, Recorded, Timestamp, UserId};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -1,7 +1,7 @@
 //! One SQLite file: any SQLite tool opens it. Events are JSON, one row per batch, with a checksum each.
 //!
-//! Beside it are, while it is used, SQLite's own log (`-wal`) and the number of confirmed events (`-confirmed`), and
-//! always the newest snapshot (`-snapshot`), which can be deleted: it only saves time.
+//! While it is in use, SQLite's own log (`-wal`) and the number of confirmed events (`-confirmed`) are beside it; the
+//! newest snapshot (`-snapshot`) always is, and can be deleted: it only saves time.
 
 mod path;
 mod rows;
@@ -9,7 +9,7 @@ mod run;
 mod snapshot;
 mod wal;
 
-use crate::{Journal, JournalError, Loss, SnapshotWriter, Verified};
+use crate::journal::{Journal, JournalError, Loss, SnapshotWriter, Verified};
 use parlor_world::Recorded;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
@@ -30,26 +30,28 @@ const SCHEMA: &str = "
         events  TEXT NOT NULL         -- JSON array of {at, event}
     ) STRICT;";
 
-/// The embedded default.
+/// A journal in one SQLite file: the embedded default.
 #[derive(Debug)]
 pub struct Sqlite {
     connection: Connection,
     path: PathBuf,
-    /// What a snapshot of now would cover.
+    /// What a snapshot of the present state covers.
     end: Position,
-    /// `None` when the file is only read, or no longer used.
+    /// `None` when the file was opened to be read, or is closed.
     run: Option<run::Run>,
     loss: Option<Loss>,
-    /// An append has failed: what it wrote may be in the log or not.
+    /// An append has failed: its batch may be in the log or not.
     has_failed: bool,
 }
 
 impl Sqlite {
-    /// Opens the file, or makes it. It stays locked against other programs' writes until dropped.
+    /// Opens the file, or creates it. It stays locked against other programs' writes until dropped.
     ///
     /// # Errors
     ///
-    /// [`JournalError::Lost`] when events that had been confirmed are missing; the file is left as it is then.
+    /// [`JournalError::Lost`] when events that had been confirmed are missing; the file stays unchanged then.
+    /// [`JournalError::Name`], [`Foreign`](JournalError::Foreign), [`Newer`](JournalError::Newer),
+    /// [`Busy`](JournalError::Busy) and [`Storage`](JournalError::Storage) say why it can't be opened.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let mut journal = Self::connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         match journal.loss.take() {
@@ -58,34 +60,42 @@ impl Sqlite {
         }
     }
 
-    /// As [`Sqlite::open`], but goes on without the events that are missing: [`Sqlite::loss`] has them.
+    /// Opens the file as [`Sqlite::open`] does, but continues without missing events, which [`Sqlite::loss`] names.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sqlite::open`] except [`JournalError::Lost`].
     pub fn open_despite_loss(path: &Path) -> Result<Self, JournalError> {
         Self::connect(path, OpenFlags::SQLITE_OPEN_CREATE)?.begin()
     }
 
-    /// Opens a file that is there, and writes nothing to it.
+    /// Opens an existing file, and writes nothing to it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sqlite::open_despite_loss`], and [`JournalError::Name`] when there is no such file.
     pub fn open_to_read(path: &Path) -> Result<Self, JournalError> {
         Self::connect(path, OpenFlags::empty())
     }
 
-    /// Where Parlor keeps its data if not told otherwise.
+    /// Returns the data file that is used when none is named.
     pub fn default_path() -> PathBuf {
         PathBuf::from("parlor.db")
     }
 
-    /// The events that were missing when the file was opened.
+    /// Returns the events that were missing when the file was opened.
     pub fn loss(&self) -> Option<&Loss> {
         self.loss.as_ref()
     }
 
-    /// Reads what is there; writes nothing.
+    /// Opens the file and reads its state; writes nothing.
     fn connect(path: &Path, create: OpenFlags) -> Result<Self, JournalError> {
         path::check(path)?;
         let file = path.display().to_string();
         if create.is_empty() && !path.exists() {
             return Err(JournalError::Name { name: file, reason: "there is no such file".to_owned() });
         }
-        let storage = |error: rusqlite::Error| explain_open(&file, &error);
+        let storage = |error: rusqlite::Error| explain_open(&file, error);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
         let connection = Connection::open_with_flags(path, flags).map_err(storage)?;
         connection.busy_timeout(std::time::Duration::ZERO).map_err(storage)?;
@@ -111,27 +121,27 @@ impl Sqlite {
 
     /// Whether the file is empty. Other programs' files are refused.
     fn is_new(&self, file: &str) -> Result<bool, JournalError> {
-        let ask = |sql: &str| -> Result<i64, JournalError> {
-            self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| explain_open(file, &error))
+        let number = |sql: &str| -> Result<i64, JournalError> {
+            self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| explain_open(file, error))
         };
-        let application = ask("PRAGMA application_id")?;
-        let tables = ask("SELECT count(*) FROM sqlite_schema")?;
+        let application = number("PRAGMA application_id")?;
+        let tables = number("SELECT count(*) FROM sqlite_schema")?;
         let file = file.to_owned();
         if application != APPLICATION && tables > 0 {
             let reason = "it is another program's SQLite database".to_owned();
             return Err(JournalError::Foreign { file, reason });
         }
-        let found = ask("PRAGMA user_version")?;
+        let found = number("PRAGMA user_version")?;
         if found > FORMAT {
             return Err(JournalError::Newer { file, found, known: FORMAT });
         }
         Ok(tables == 0)
     }
 
-    /// Makes the file one that can be appended to.
+    /// Prepares the file for appends.
     fn begin(mut self) -> Result<Self, JournalError> {
         let file = self.path.display().to_string();
-        let storage = |error: rusqlite::Error| explain_open(&file, &error);
+        let storage = |error: rusqlite::Error| explain_open(&file, error);
         let is_new = self.is_new(&file)?;
         self.connection.pragma_update(None, "journal_mode", "WAL").map_err(storage)?;
         // In WAL mode NORMAL may lose commits at a power cut; nothing acknowledged may be lost here.
@@ -150,7 +160,7 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        // A caller that has to see the error calls `close` itself.
+        // A caller that needs the error calls `close` itself.
         let _ = self.close();
     }
 }
@@ -164,17 +174,17 @@ fn end(connection: &Connection) -> Result<Position, JournalError> {
 }
 
 fn storage(error: rusqlite::Error) -> JournalError {
-    JournalError::Storage(error.to_string())
+    JournalError::storage(error)
 }
 
-fn explain_open(file: &str, error: &rusqlite::Error) -> JournalError {
+fn explain_open(file: &str, error: rusqlite::Error) -> JournalError {
     let file = file.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => JournalError::Busy { file },
         Some(ErrorCode::NotADatabase) => {
             JournalError::Foreign { file, reason: "it is not a database".to_owned() }
         }
-        _ => JournalError::Storage(format!("{file}: {error}")),
+        _ => JournalError::storage(error),
     }
 }
 
@@ -189,11 +199,11 @@ impl Journal for Sqlite {
         if expected != found {
             return Err(JournalError::Fenced { expected, found });
         }
-        let Some(run) = &self.run else { return Err(JournalError::Storage("it is closed".to_owned())) };
+        let run = self.run.as_ref().ok_or(JournalError::Closed)?;
         if batch.is_empty() {
             return Ok(());
         }
-        let body = serde_json::to_string(batch).map_err(|error| JournalError::Storage(error.to_string()))?;
+        let body = serde_json::to_string(batch).map_err(JournalError::storage)?;
         let crc = crc32fast::hash(body.as_bytes());
         let insert = "INSERT INTO batch (first, count, crc, events) VALUES (?, ?, ?, ?)";
         let row = params![signed(expected), signed(batch.len() as u64), crc, body];

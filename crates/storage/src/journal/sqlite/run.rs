@@ -7,7 +7,7 @@
 use super::path::beside;
 use super::storage;
 use super::wal::{self, Wal};
-use crate::{JournalError, Loss};
+use crate::journal::{JournalError, Loss};
 use rusqlite::{Connection, OptionalExtension};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -38,7 +38,7 @@ impl Run {
     pub(super) fn begin(connection: &Connection, path: &Path, count: u64) -> Result<Self, JournalError> {
         let id = connection.query_row("SELECT id FROM run", [], |row| row.get(0)).map_err(storage)?;
         let path = beside(path, "-confirmed");
-        let failed = |error: std::io::Error| JournalError::Storage(format!("{}: {error}", path.display()));
+        let failed = |error| JournalError::file(&path, error);
         let confirmed =
             File::options().write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         confirmed.write_all_at(&record(id, count), 0).map_err(failed)?;
@@ -85,8 +85,8 @@ pub(super) fn find_loss(
         connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(storage)?;
     let Some((id, false)) = last else { return Ok(None) };
     let confirmed = read(&beside(path, "-confirmed"), id);
-    let wal =
-        wal::inspect(&beside(path, "-wal")).map_err(|error| JournalError::Storage(error.to_string()))?;
+    let log = beside(path, "-wal");
+    let wal = wal::inspect(&log).map_err(|error| JournalError::file(&log, error))?;
     let known = confirmed.map(|confirmed| confirmed.saturating_sub(count));
     let log = match (wal, known) {
         (Wal::Damaged, _) => "is damaged",

@@ -3,7 +3,7 @@
 //! Its header holds what ties it to the journal: the number of events that it covers, and the checksum of the last
 //! batch among them. A checksum covers all of it.
 
-use crate::{JournalError, SnapshotWriter};
+use crate::journal::{JournalError, SnapshotWriter};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ impl SnapshotWriter for Writer {
         let saved = write(&new, self.position, state).and_then(|()| replace(&new, &self.path));
         saved.map_err(|error| {
             let _ = std::fs::remove_file(&new);
-            JournalError::Storage(format!("{}: {error}", self.path.display()))
+            JournalError::file(&self.path, error)
         })
     }
 }
@@ -68,7 +68,7 @@ pub(super) fn read(path: &Path) -> Result<Option<(Position, Vec<u8>)>, JournalEr
     let mut bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(refused(error.to_string())),
+        Err(error) => return Err(JournalError::file(path, error)),
     };
     let position = position(&bytes).ok_or_else(|| refused("it is no snapshot of this version".to_owned()))?;
     let state = bytes.split_off(HEADER);

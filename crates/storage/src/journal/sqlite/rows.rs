@@ -1,6 +1,6 @@
 //! Reading and checking the rows of the journal.
 
-use crate::{JournalError, Verified};
+use crate::journal::{JournalError, Verified};
 use parlor_world::Recorded;
 use rusqlite::{Connection, Row};
 
