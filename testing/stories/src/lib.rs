@@ -1,6 +1,7 @@
 //! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
 
 pub mod mtproto;
+pub mod transcript;
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
