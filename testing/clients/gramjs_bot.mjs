@@ -1,12 +1,13 @@
-// The story bot on GramJS, with a session that was minted: no key exchange.
-import telegram from 'telegram';
-import { StringSession } from 'telegram/sessions/index.js';
-import { NewMessage, Raw } from 'telegram/events/index.js';
-import { CallbackQuery } from 'telegram/events/CallbackQuery.js';
-import { Button } from 'telegram/tl/custom/button.js';
-import { ConnectionTCPFull } from 'telegram/network/index.js';
+// The story bot on GramJS (`telegram`) or its fork `teleproto`, whichever package is named, with a session that was
+// minted: no key exchange.
+const load = (path) => import(`${process.argv[2]}/${path}`);
+const { Api, TelegramClient } = await load('index.js');
+const { StringSession } = await load('sessions/index.js');
+const { NewMessage, Raw } = await load('events/index.js');
+const { CallbackQuery } = await load('events/CallbackQuery.js');
+const { Button } = await load('tl/custom/button.js');
+const { ConnectionTCPFull } = await load('network/index.js');
 
-const { Api, TelegramClient } = telegram;
 const { host, port, gramjs } = JSON.parse(process.env.SESSION);
 // GramJS dials port 80 whatever the session says.
 class Connection extends ConnectionTCPFull {

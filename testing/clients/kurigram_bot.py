@@ -1,4 +1,4 @@
-"""The story bot on Kurigram, and on Pyrogram, of which it is a fork."""
+"""The story bot on Pyrogram and on its forks Kurigram and Pyrofork."""
 
 import os
 

@@ -1,7 +1,10 @@
 //! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
 
 pub mod mtproto;
+mod person;
 pub mod transcript;
+
+pub use person::play_person;
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -166,10 +169,14 @@ pub enum Library {
     Kurigram,
     /// Pyrogram 2.0, over MTProto: layer 158
     Pyrogram,
+    /// Pyrofork 2.3, over MTProto: layer 220
+    Pyrofork,
     /// mtcute 0.30, over MTProto
     Mtcute,
     /// GramJS 2.26, over MTProto with a minted session
     Gramjs,
+    /// teleproto 214.1, a fork of GramJS, over MTProto with a minted session: layer 214
+    Teleproto,
     /// grammers 0.11, over MTProto with a minted session
     Grammers,
     /// TDLib 1.8.69, over MTProto through a proxy: layer 232
@@ -208,14 +215,14 @@ impl Program {
 
     /// A Python program of `testing/clients`.
     pub fn python(script: &str) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
-        Self::new(vec![target().join("clients/python/bin/python"), script])
+        Self::python_in("python", script)
     }
 
-    /// A Python program on Pyrogram, which has an environment of its own.
-    pub fn pyrogram(script: &str) -> Self {
+    /// A Python program in one of the environments that `cargo xtask test` makes: Kurigram, Pyrogram and Pyrofork are
+    /// modules of the same name.
+    fn python_in(environment: &str, script: &str) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
-        Self::new(vec![target().join("clients/pyrogram/bin/python"), script])
+        Self::new(vec![target().join("clients").join(environment).join("bin/python"), script])
     }
 
     /// A Python program on TDLib, which reaches a server as its MTProto proxy.
@@ -302,10 +309,13 @@ impl From<Library> for Program {
             Library::Telethon => Self::python("telethon_bot.py").says_ready(),
             Library::Folds => Self::python("folds_bot.py").says_ready(),
             Library::Kurigram => Self::python("kurigram_bot.py").says_ready(),
-            // The same program: Kurigram is a fork.
-            Library::Pyrogram => Self::pyrogram("kurigram_bot.py").says_ready(),
+            // The same program: Kurigram and Pyrofork are forks of Pyrogram.
+            Library::Pyrogram => Self::python_in("pyrogram", "kurigram_bot.py").says_ready(),
+            Library::Pyrofork => Self::python_in("pyrofork", "kurigram_bot.py").says_ready(),
             Library::Mtcute => Self::node("mtcute_bot.mjs").says_ready(),
-            Library::Gramjs => Self::node("gramjs_bot.mjs").says_ready().minted(),
+            Library::Gramjs => Self::node("gramjs_bot.mjs").argument("telegram").says_ready().minted(),
+            // The same program: teleproto is a fork.
+            Library::Teleproto => Self::node("gramjs_bot.mjs").argument("teleproto").says_ready().minted(),
             Library::Grammers => Self::cargo("grammers", "grammers-story-bot").says_ready().minted(),
             Library::Tdlib => Self::tdlib("tdlib_bot.py").says_ready(),
             Library::Teloxide => Self::cargo("teloxide", "teloxide-story-bot"),

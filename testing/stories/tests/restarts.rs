@@ -20,14 +20,16 @@ macro_rules! restarts {
     )+ };
 }
 
-// grammers 0.11 connects again only for a request (sender_pool.rs of grammers-mtsender), so nothing reaches it by itself.
 restarts!(
     telethon = Telethon,
     folds = Folds,
     kurigram = Kurigram,
     pyrogram = Pyrogram,
+    pyrofork = Pyrofork,
     mtcute = Mtcute,
     gramjs = Gramjs,
+    teleproto = Teleproto,
+    grammers = Grammers,
 );
 
 async fn restart(library: Library, is_clean: bool) -> Result<()> {

@@ -11,8 +11,10 @@ macro_rules! mtproto_stories {
         mod folds { $(#[tokio::test] async fn $story() { super::$story(super::Library::Folds).await.unwrap(); })+ }
         mod kurigram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Kurigram).await.unwrap(); })+ }
         mod pyrogram { $(#[tokio::test] async fn $story() { super::$story(super::Library::Pyrogram).await.unwrap(); })+ }
+        mod pyrofork { $(#[tokio::test] async fn $story() { super::$story(super::Library::Pyrofork).await.unwrap(); })+ }
         mod mtcute { $(#[tokio::test] async fn $story() { super::$story(super::Library::Mtcute).await.unwrap(); })+ }
         mod gramjs { $(#[tokio::test] async fn $story() { super::$story(super::Library::Gramjs).await.unwrap(); })+ }
+        mod teleproto { $(#[tokio::test] async fn $story() { super::$story(super::Library::Teleproto).await.unwrap(); })+ }
         mod grammers { $(#[tokio::test] async fn $story() { super::$story(super::Library::Grammers).await.unwrap(); })+ }
     };
 }

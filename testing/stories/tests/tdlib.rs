@@ -1,32 +1,12 @@
 //! TDLib plays a person. What its bots do is in the stories.
 
-use anyhow::{Result, ensure};
-use parlor_stories::{Library, PROXY_SECRET, Program, Stage};
-use serde_json::{Value, json};
-use std::process::Stdio;
+use anyhow::Result;
+use parlor_stories::{Library, PROXY_SECRET, Program, play_person};
 
 /// A TDLib program signs in and talks to a Telethon bot.
 async fn person(password: Option<&str>) -> Result<()> {
     let bot = Program::from(Library::Telethon).on_server(&["--proxy-secret", PROXY_SECRET]);
-    let mut stage = Stage::set(bot, json!({"first_name": "Other"})).await?;
-    let server = &stage.server;
-    server.bot_api("123456:AAAA", "setMyShortDescription", json!({"short_description": "About"})).await?;
-    server.bot_api("123456:AAAA", "setMyDescription", json!({"description": "What I do"})).await?;
-    let ann = json!({"id": 2002, "first_name": "Ann", "phone": "+99966 2 1234"});
-    server.control("POST", "/users", ann).await?;
-    if let Some(password) = password {
-        server.control("PUT", "/users/2002/password", json!({"password": password})).await?;
-    }
-    let mut program = Program::tdlib("tdlib_user.py").argument("+9996621234").argument("b123456_bot");
-    if let Some(password) = password {
-        program = program.argument(password);
-    }
-    let output = program.command(&server.root, 1).stderr(Stdio::piped()).output().await?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    ensure!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    let mut expected = vec!["wrong code refused"];
-    expected.extend(password.map(|_| "wrong password refused"));
-    expected.extend([
+    let expected = [
         "me Ann 9996621234",
         "bot b123456_bot chatTypePrivate",
         "nobody refused 400",
@@ -45,13 +25,8 @@ async fn person(password: Option<&str>) -> Result<()> {
         "me Anna",
         "sessions 1 True",
         "out",
-    ]);
-    let lines: Vec<&str> = said.lines().collect();
-    ensure!(lines == expected, "{said}");
-    ensure!(stage.told("member").await? == "member kicked");
-    let user = stage.server.control("GET", "/users/2002", Value::Null).await?;
-    ensure!(user["first_name"] == "Anna" && user["last_name"] == "Lee");
-    Ok(())
+    ];
+    play_person(bot, Program::tdlib("tdlib_user.py"), password, &expected).await
 }
 
 #[tokio::test]

@@ -9,8 +9,12 @@ use grammers_session::storages::MemorySession;
 use grammers_session::types::{DcOption, PeerAuth, PeerId, PeerRef};
 use std::net::{Ipv4Addr, SocketAddrV4, SocketAddrV6};
 use std::sync::Arc;
+use std::time::Duration;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Between two attempts to reach a server that has gone.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -39,8 +43,15 @@ async fn main() -> Result<(), Error> {
     let mut updates = client.stream_updates(updates, UpdatesConfiguration { catch_up: false }).await?;
     println!("ready");
     loop {
-        let update = updates.next().await?;
-        if let Err(error) = answer(&client, update).await {
+        let outcome = match updates.next().await {
+            Ok(update) => answer(&client, update).await,
+            // A connection that was lost is made again by the next request, which `next` makes when it is called again.
+            Err(error) => {
+                tokio::time::sleep(RETRY_DELAY).await;
+                Err(error.into())
+            }
+        };
+        if let Err(error) = outcome {
             eprintln!("{error}");
         }
     }
