@@ -8,7 +8,7 @@ use parlor_host::Host;
 use parlor_mtproto::MtProto;
 use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
@@ -39,6 +39,14 @@ impl Ports {
             let ports = self.clone();
             Box::pin(async move { ports.open(host).await })
         })
+    }
+
+    /// Returns whether this server listens at an address, for any of its worlds.
+    pub(crate) fn is_own(&self, address: SocketAddr) -> bool {
+        let is_own_port = self.lock().values().any(|own| own.port() == address.port());
+        let ip = address.ip().to_canonical();
+        // Only addresses of this machine can be bound.
+        is_own_port && (ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok())
     }
 
     async fn open(self, host: Host) -> io::Result<SocketAddr> {
@@ -117,6 +125,18 @@ mod tests {
         gone.close().await;
         let address = ports.clone().open(gone.clone()).await.unwrap();
         until_closed(&ports, &gone, address).await;
+    }
+
+    #[tokio::test]
+    async fn every_port_is_known_by_every_address_of_this_machine() {
+        let (ports, host) = (ports(), host());
+        let port = ports.clone().open(host).await.unwrap().port();
+        for ip in ["127.0.0.1", "127.0.0.9", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1"] {
+            let at = |port| SocketAddr::new(ip.parse().unwrap(), port);
+            assert_eq!([1, port, 2].map(|port| ports.is_own(at(port))), [true, true, false], "{ip}");
+        }
+        // Reserved for documentation (RFC 5737): no machine has it.
+        assert!(!ports.is_own(SocketAddr::from(([192, 0, 2, 1], port))));
     }
 
     #[tokio::test]

@@ -71,7 +71,8 @@ impl Server {
         let mtproto = MtProto::new(options.proxy_secret.map(|secret| secret.0), control_token.as_deref())?
             .context("the RSA key is damaged")?;
         let ports = Ports::new(host.id(), address, limiter.clone(), mtproto.clone());
-        let bot_api = BotApi::new(address.port());
+        let own = ports.clone();
+        let bot_api = BotApi::new(Arc::new(move |address| own.is_own(address)));
         bot_api.resume(&host).await;
         let demo = if options.no_demo { None } else { Some(demo::Demo::prepare(&host, None).await?) };
         let control = Control {

@@ -234,18 +234,26 @@ async fn limits_of_one_message() -> Result<()> {
     .await
 }
 
-/// The control API, which is on the same port, must not be called by a webhook; the name is resolved before it is judged.
+/// A webhook must not lead to the control API, which is on the server's own port, nor to a world's MTProto port; the
+/// name is resolved before it is judged.
 #[tokio::test]
 async fn webhooks_lead_elsewhere() -> Result<()> {
     let server = begin().await?;
     let port = server.root.rsplit(':').next().context("port")?.to_owned();
-    for host in ["127.0.0.1", "localhost", "127.1", "[::1]", "[::ffff:127.0.0.1]"] {
+    let made = server.control("POST", "/worlds", json!({"name": "one"})).await?;
+    let open = format!("{}/mtproto", made["control"].as_str().context("control")?);
+    let open = || async { anyhow::Ok(server.http().post(&open).send().await?.json::<Value>().await?) };
+    let of_world = open().await?["port"].to_string();
+    for (host, port) in ["127.0.0.1", "localhost", "127.1", "[::1]", "[::ffff:127.0.0.1]"]
+        .iter()
+        .flat_map(|host| [(host, &port), (host, &of_world)])
+    {
         let url = format!("http://{host}:{port}/control/reset");
         let (status, answer) = server.bot_api(TOKEN, "setWebhook", json!({ "url": url })).await?;
         let words = answer["description"].as_str().unwrap_or_default();
         ensure!(
             status == 400 && words.starts_with("Bad Request: bad webhook: IP address"),
-            "{host}: {answer}"
+            "{host}:{port}: {answer}"
         );
     }
     let (_, answer) = server.bot_api(TOKEN, "setWebhook", json!({"url": "gopher://127.0.0.1:9/"})).await?;

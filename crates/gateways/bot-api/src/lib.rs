@@ -18,4 +18,4 @@ mod updates;
 mod view;
 
 pub use body::MAX_BODY;
-pub use server::{Adoption, BotApi, Dropped, Response};
+pub use server::{Adoption, BotApi, Dropped, IsOwnAddress, Response};

@@ -11,6 +11,7 @@ use parlor_host::{Exchange, Failure, FaultKind, Host, Shown};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
 use parlor_world::BotId;
 use parlor_world::account::{AdoptToken, Token};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,17 +21,19 @@ pub type Response = http::Response<Full<Bytes>>;
 /// Names what Telegram has and Parlor lacks, on the answer to a request that was refused for that.
 const NOT_SERVED: HeaderName = HeaderName::from_static("x-parlor-not-served");
 
+/// Returns whether this server itself listens at an address, for any of its worlds.
+pub type IsOwnAddress = Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>;
+
 /// The gateway: one for all worlds of a server. Cheap to clone.
 #[derive(Clone)]
 pub struct BotApi(Arc<Shared>);
 
-#[derive(Default)]
 pub(crate) struct Shared {
     pub(crate) pollers: Pollers,
     pub(crate) webhooks: Webhooks,
     pub(crate) sessions: Sessions,
-    /// The server's own port, which no webhook may lead to.
-    pub(crate) own_port: u16,
+    /// No webhook may lead there.
+    pub(crate) is_own_address: IsOwnAddress,
 }
 
 /// Ends the connection without an answer: hyper does so when a service fails.
@@ -68,9 +71,14 @@ impl From<ApiError> for End {
 }
 
 impl BotApi {
-    /// The gateway of a server that listens on `own_port`.
-    pub fn new(own_port: u16) -> Self {
-        Self(Arc::new(Shared { own_port, ..Shared::default() }))
+    /// Creates the gateway of a server that refuses webhooks to its own addresses.
+    pub fn new(is_own_address: IsOwnAddress) -> Self {
+        Self(Arc::new(Shared {
+            pollers: Pollers::default(),
+            webhooks: Webhooks::default(),
+            sessions: Sessions::default(),
+            is_own_address,
+        }))
     }
 
     /// Whether a path (without a world's prefix) is the Bot API's to answer.

@@ -56,7 +56,7 @@ pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> R
         certificate,
     };
     let shared = context.api.shared();
-    let address = Target::check(&webhook, shared.own_port).await?;
+    let address = Target::check(&webhook, &shared.is_own_address).await?;
     shared.webhooks.set_address(context.host, context.bot, address);
     change(context, Some(webhook), allowed, request.drop_pending_updates).await
 }

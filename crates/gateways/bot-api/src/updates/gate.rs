@@ -5,11 +5,12 @@
 //! its mind between the check and the connection changes nothing.
 
 use crate::answer::ApiError;
+use crate::server::IsOwnAddress;
 use parlor_world::updates::Webhook;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,8 +31,8 @@ pub(crate) struct Target {
 
 impl Target {
     /// Checks a webhook as `setWebhook` does; returns its address.
-    pub(crate) async fn check(webhook: &Webhook, own_port: u16) -> Result<IpAddr, ApiError> {
-        Self::open(webhook, own_port).await.map(|target| target.address).map_err(|error| match error {
+    pub(crate) async fn check(webhook: &Webhook, is_own: &IsOwnAddress) -> Result<IpAddr, ApiError> {
+        Self::open(webhook, is_own).await.map(|target| target.address).map_err(|error| match error {
             Closed::Url => ApiError::bad_request("invalid webhook URL specified"),
             Closed::Other(text) => ApiError::bad_request(&format!("bad webhook: {text}")),
         })
@@ -47,7 +48,7 @@ impl Target {
     }
 
     /// Resolves the name, checks the address, and makes a client that can reach nothing else.
-    pub(crate) async fn open(webhook: &Webhook, own_port: u16) -> Result<Self, Closed> {
+    pub(crate) async fn open(webhook: &Webhook, is_own: &IsOwnAddress) -> Result<Self, Closed> {
         let text = match webhook.url.contains("://") {
             true => webhook.url.clone(),
             false => format!("https://{}", webhook.url),
@@ -60,7 +61,7 @@ impl Target {
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(Closed::Url)?.to_owned();
         let port = url.port_or_known_default().ok_or(Closed::Url)?;
         let address = resolve(&host, port, &webhook.ip_address).await?;
-        permit(&url, address, own_port)?;
+        permit(&url, address, is_own(address))?;
         let mut builder = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -108,11 +109,11 @@ async fn resolve(host: &str, port: u16, fixed: &str) -> Result<SocketAddr, Close
     found.next().ok_or_else(|| failed("No address associated with hostname"))
 }
 
-fn permit(url: &Url, address: SocketAddr, own_port: u16) -> Result<(), Closed> {
+fn permit(url: &Url, address: SocketAddr, is_own: bool) -> Result<(), Closed> {
     let ip = address.ip().to_canonical();
     let closed = |text: String| Err(Closed::Other(text));
     // A bot could order anything of the control API by such a webhook.
-    if address.port() == own_port && is_local(ip) {
+    if is_own {
         return closed(format!("IP address {ip} is reserved"));
     }
     if ip.is_loopback() {
@@ -130,11 +131,6 @@ fn permit(url: &Url, address: SocketAddr, own_port: u16) -> Result<(), Closed> {
     Ok(())
 }
 
-/// Whether the address is this machine's own: only those can be bound.
-fn is_local(ip: IpAddr) -> bool {
-    ip.is_loopback() || ip.is_unspecified() || UdpSocket::bind((ip, 0)).is_ok()
-}
-
 /// Addresses that no webhook may have, in any spelling.
 fn is_special(ip: IpAddr) -> bool {
     match ip {
@@ -145,6 +141,8 @@ fn is_special(ip: IpAddr) -> bool {
                 || v6.is_multicast()
                 // fd00:ec2::/32: the metadata service of AWS.
                 || v6.segments()[..2] == [0xfd00, 0x0ec2]
+                // 64:ff9b:1::/48 (RFC 8215): each network chooses where in it an IPv4 address stands, so any may be meant.
+                || v6.segments()[..3] == [0x64, 0xff9b, 1]
                 || embedded_v4(v6).is_some_and(|v4| v4.is_loopback() || is_special_v4(v4))
         }
     }
@@ -243,7 +241,11 @@ mod tests {
     }
 
     async fn said(url: &str, ip_address: &str) -> String {
-        let opened = Target::open(&webhook(url, ip_address), 8081).await;
+        let is_own: IsOwnAddress = Arc::new(|address| {
+            let ip = address.ip().to_canonical();
+            address.port() == 8081 && (ip.is_loopback() || ip.is_unspecified())
+        });
+        let opened = Target::open(&webhook(url, ip_address), &is_own).await;
         opened.map_or_else(Closed::words, |target| target.address.to_string())
     }
 
@@ -264,6 +266,11 @@ mod tests {
             ("https://169.254.169.254/", "", reserved("169.254.169.254")),
             ("https://[64:ff9b::a9fe:a9fe]/", "", reserved("64:ff9b::a9fe:a9fe")),
             ("https://[64:ff9b::7f00:1]/", "", reserved("64:ff9b::7f00:1")),
+            ("https://[64:ff9b::808:808]/", "", "64:ff9b::808:808".to_owned()),
+            ("https://[64:ff9b:1::a9fe:a9fe]/", "", reserved("64:ff9b:1::a9fe:a9fe")),
+            ("https://[64:ff9b:1:a9fe:a9:fe00::]/", "", reserved("64:ff9b:1:a9fe:a9:fe00::")),
+            ("https://[64:ff9b:1:7f::1]/", "", reserved("64:ff9b:1:7f::1")),
+            ("https://[64:ff9b:2::a9fe:a9fe]/", "", "64:ff9b:2::a9fe:a9fe".to_owned()),
             ("https://[2002:a9fe:a9fe::1]/", "", reserved("2002:a9fe:a9fe::1")),
             ("https://[::a9fe:a9fe]/", "", reserved("::a9fe:a9fe")),
             ("https://[fd00:ec2::254]/", "", reserved("fd00:ec2::254")),

@@ -117,7 +117,7 @@ async fn deliver(api: &BotApi, host: &Host, bot: BotId, state: &Mutex<State>) {
         if current.as_ref().is_none_or(|(old, _)| *old != webhook) {
             tries.clear();
             flights = JoinSet::new();
-            let target = Target::open(&webhook, api.shared().own_port).await;
+            let target = Target::open(&webhook, &api.shared().is_own_address).await;
             if let Ok(target) = &target {
                 api.shared().webhooks.set_address(host, bot, target.address);
             }

@@ -98,15 +98,22 @@ pub(crate) fn chat_id(peer: &enums::InputPeer) -> Option<i64> {
     }
 }
 
-/// A message's id.
-/// > A list of up to 100 message ids
+/// Message ids that one request may delete or forward.
+///
+/// > MAX_SLICE_SIZE = 100;  // server-side limit (TDLib, delete_messages_on_server)
 pub(crate) const MAX_IDS: usize = 100;
 
-/// Refuses a longer list before it reaches the world.
-pub(crate) fn check_ids<T>(ids: &[T]) -> Result<(), RpcError> {
-    if ids.len() > MAX_IDS { Err(RpcError::bad("LIMIT_INVALID")) } else { Ok(()) }
+/// Message ids that one request may ask for.
+///
+/// > MAX_SLICE_SIZE = 200;  // server-side limit (TDLib, get_messages_from_server)
+pub(crate) const MAX_WANTED_IDS: usize = 200;
+
+/// Refuses a list that is too long before it reaches the world.
+pub(crate) fn check_ids<T>(ids: &[T], max: usize) -> Result<(), RpcError> {
+    if ids.len() > max { Err(RpcError::bad("LIMIT_INVALID")) } else { Ok(()) }
 }
 
+/// A message's id.
 pub(crate) fn message_id(message: &enums::InputMessage) -> Option<i32> {
     match message {
         enums::InputMessage::InputMessageID(message) => Some(message.id),

@@ -13,7 +13,7 @@ const MAX_LIMIT: i32 = 100;
 const STEP: usize = 10_000;
 
 pub(super) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
-    decode::check_ids(wanted)?;
+    decode::check_ids(wanted, decode::MAX_WANTED_IDS)?;
     let (me, layer) = (context.me()?, context.layer());
     let wanted: Vec<i32> = wanted.iter().map(|id| decode::message_id(id).unwrap_or_default()).collect();
     let found = context.look(move |world, _| {

@@ -72,7 +72,7 @@ pub(super) async fn edit(context: &Context, request: MessagesEditMessage) -> Ans
 /// By ids alone: each account numbers all of its messages together.
 pub(super) async fn delete(context: &Context, request: MessagesDeleteMessages) -> Answer {
     let me = context.me()?;
-    decode::check_ids(&request.id)?;
+    decode::check_ids(&request.id, decode::MAX_IDS)?;
     let ids: BTreeSet<MessageId> = request.id.iter().map(|id| MessageId(*id)).collect();
     let ids: Vec<MessageId> = ids.into_iter().collect();
     let places = context.look(move |world, _| by_dialog(world, me, &ids)).await?;

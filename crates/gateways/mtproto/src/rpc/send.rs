@@ -104,10 +104,13 @@ pub(super) async fn start_bot(context: &Context, request: MessagesStartBot) -> A
 
 pub(super) async fn forward(context: &Context, request: MessagesForwardMessages) -> Answer {
     let me = context.me()?;
-    if request.id.len() != request.random_id.len() || request.id.is_empty() {
+    if request.id.is_empty() {
+        return Err(RpcError::bad("MESSAGE_IDS_EMPTY"));
+    }
+    if request.id.len() != request.random_id.len() {
         return Err(RpcError::bad("RANDOM_ID_INVALID"));
     }
-    decode::check_ids(&request.id)?;
+    decode::check_ids(&request.id, decode::MAX_IDS)?;
     let original = |(id, random_id)| Original { id: MessageId(id), random_id: Some(random_id) };
     let messages: Vec<_> = request.id.into_iter().zip(request.random_id).map(original).collect();
     let command = Forward {

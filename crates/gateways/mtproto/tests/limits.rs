@@ -1,0 +1,82 @@
+//! How many messages one request may name.
+
+mod common;
+
+use anyhow::{Result, ensure};
+use common::{Stage, refused, serve};
+use parlor_stories::mtproto::Client;
+use parlor_wire_tl::{LAYER, enums, functions, types};
+use parlor_world::account::{AdoptToken, CreateUser, Token, UserProfile};
+use parlor_world::dialog::Start;
+use parlor_world::{BotId, DialogId, UserId};
+
+const BOT: &str = "777:AAAA";
+const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(777) };
+
+/// A bot that is logged in, to which a person has written message 1.
+async fn begin() -> Result<(Stage, Client)> {
+    let stage = serve(None).await?;
+    stage.host.tell(AdoptToken(Token::parse(BOT).ok_or(anyhow::anyhow!("a token"))?)).await?;
+    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    stage.host.tell(CreateUser { id: Some(DIALOG.user), profile }).await?;
+    stage.host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await?;
+    let mut bot = Client::connect(&stage.address, LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(BOT).await?;
+    Ok((stage, bot))
+}
+
+async fn get(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {
+    let id = ids.map(|id| types::InputMessageID { id }.into()).collect();
+    let request = functions::MessagesGetMessages { id };
+    let found: enums::MessagesMessages = bot.call(|layer, out| request.write(layer, out)).await?;
+    match found {
+        enums::MessagesMessages::Messages(found) => Ok(found.messages.len()),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+async fn delete(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<i32> {
+    let request = functions::MessagesDeleteMessages { revoke: true, id: ids.collect() };
+    let enums::MessagesAffectedMessages::AffectedMessages(affected) =
+        bot.call(|layer, out| request.write(layer, out)).await?;
+    Ok(affected.pts_count)
+}
+
+/// Forwards messages to where they come from; the number of updates.
+async fn forward(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {
+    let peer = || types::InputPeerUser { user_id: DIALOG.user.0, access_hash: 0 }.into();
+    let id: Vec<i32> = ids.collect();
+    let random_id = (0..).take(id.len()).collect();
+    let request = functions::MessagesForwardMessages {
+        from_peer: peer(),
+        to_peer: peer(),
+        id,
+        random_id,
+        ..Default::default()
+    };
+    match bot.call(|layer, out| request.write(layer, out)).await? {
+        enums::Updates::Updates(updates) => Ok(updates.updates.len()),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn of_one_request() -> Result<()> {
+    let (_stage, mut bot) = begin().await?;
+    ensure!(get(&mut bot, 1..201).await? == 200);
+    let error = refused(get(&mut bot, 1..202).await)?;
+    ensure!((error.code, error.message.as_str()) == (400, "LIMIT_INVALID"), "{error}");
+
+    let error = refused(forward(&mut bot, 1..102).await)?;
+    ensure!((error.code, error.message.as_str()) == (400, "LIMIT_INVALID"), "{error}");
+    let error = refused(forward(&mut bot, 0..0).await)?;
+    ensure!((error.code, error.message.as_str()) == (400, "MESSAGE_IDS_EMPTY"), "{error}");
+    // Only message 1 is there; its copy comes as its id and as a message.
+    ensure!(forward(&mut bot, 1..101).await? == 2);
+
+    let error = refused(delete(&mut bot, 1..102).await)?;
+    ensure!((error.code, error.message.as_str()) == (400, "LIMIT_INVALID"), "{error}");
+    ensure!(delete(&mut bot, 1..101).await? == 2, "the message and its copy");
+    Ok(())
+}
