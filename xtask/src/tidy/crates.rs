@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Each crate of the workspace with those of ours that it may use. Dependencies point down only.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 15] = [
     (
         "parlor",
         &[
@@ -22,9 +22,10 @@ const EDGES: [(&str, &[&str]); 14] = [
             "parlor-world",
         ],
     ),
-    ("parlor-bot-api", &["parlor-wire-bot-api", "parlor-world", "parlor-host"]),
+    ("parlor-bot-api", &["parlor-view", "parlor-wire-bot-api", "parlor-world", "parlor-host"]),
     ("parlor-control", &["parlor-wire-mtproto", "parlor-world", "parlor-host"]),
     ("parlor-mtproto", &["parlor-wire-mtproto", "parlor-wire-tl", "parlor-world", "parlor-host"]),
+    ("parlor-view", &["parlor-wire-bot-api", "parlor-world"]),
     ("parlor-host", &["parlor-world", "parlor-storage"]),
     ("parlor-storage", &["parlor-world"]),
     ("parlor-world", &[]),

@@ -15,7 +15,6 @@ mod route;
 mod server;
 mod session;
 mod updates;
-mod view;
 
 pub use body::MAX_BODY;
 pub use server::{Adoption, BotApi, Dropped, IsOwnAddress, Response};

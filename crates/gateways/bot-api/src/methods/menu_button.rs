@@ -1,6 +1,6 @@
 use super::Context;
 use crate::answer::{Answer, ApiError};
-use crate::{decode, view};
+use crate::decode;
 use parlor_wire_bot_api::requests::{GetChatMenuButton, SetChatMenuButton};
 use parlor_world::bot::SetMenuButton;
 use parlor_world::{DialogId, UserId};
@@ -15,7 +15,7 @@ pub(super) async fn get(context: &Context<'_>, request: GetChatMenuButton) -> Re
     let button = context.look(move |world| {
         let known = user.is_none_or(|user| world.dialog(DialogId { user, bot }).is_some());
         let settings = world.bot(bot).filter(|_| known).map(|bot| &bot.settings)?;
-        Some(view::menu_button(settings.menu_button(user)))
+        Some(parlor_view::menu_button(settings.menu_button(user)))
     });
     Answer::of(&button.await?.ok_or_else(|| ApiError::bad_request("chat not found"))?)
 }

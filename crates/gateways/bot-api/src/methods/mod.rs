@@ -21,11 +21,11 @@ use crate::BotApi;
 use crate::answer::{Answer, ApiError, stopped};
 use crate::decode;
 use crate::refusal::{Call, spell};
-use crate::view::{Scene, message};
 use parlor_host::{Failure, Host};
+use parlor_view::ViewContext;
 use parlor_wire_bot_api::{Args, Method, Request};
 use parlor_world::message::Route;
-use parlor_world::{BotId, Command, DialogId, MessageId, Side, World};
+use parlor_world::{AccountId, BotId, Command, DialogId, MessageId, Side, World};
 use std::sync::Arc;
 
 /// Who calls, and with what.
@@ -83,7 +83,8 @@ impl Context<'_> {
 /// A message that was just made or changed, as its bot sees it.
 fn shown(world: &World, dialog: DialogId, id: MessageId) -> Option<parlor_wire_bot_api::objects::Message> {
     let own = world.dialog(dialog)?.message(Side::Bot, id)?;
-    Some(message(&Scene::now(world, dialog), own, true))
+    let viewer = AccountId::Bot(dialog.bot);
+    Some(parlor_view::message(&ViewContext::new(world, dialog, viewer), own))
 }
 
 pub(crate) async fn call(context: &Context<'_>, method: Method) -> Result<Answer, ApiError> {

@@ -1,7 +1,7 @@
 use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::decode;
 use crate::refusal::{Call, spell};
-use crate::{decode, view};
 use parlor_wire_bot_api::requests::{DeleteMyCommands, GetMyCommands, SetMyCommands};
 use parlor_world::Refusal;
 use parlor_world::bot::{CommandScope, SetCommands};
@@ -22,7 +22,7 @@ pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result
     let scope = known(context, decode::scope(&request.scope)?).await?;
     let (bot, language) = (context.bot, request.language_code);
     let list = move |world: &parlor_world::World| {
-        world.bot(bot).map(|bot| view::commands(bot.settings.commands(&scope, &language)))
+        world.bot(bot).map(|bot| parlor_view::commands(bot.settings.commands(&scope, &language)))
     };
     Answer::of(&context.look(list).await?.unwrap_or_default())
 }

@@ -1,7 +1,6 @@
 use crate::answer::{ApiError, stopped};
 use crate::methods::Context;
 use crate::refusal::{Call, spell};
-use crate::view;
 use parlor_host::{Failure, Host};
 use parlor_wire_bot_api::objects::Update;
 use parlor_world::updates::Confirm;
@@ -75,5 +74,6 @@ async fn complete(
 
 fn waiting(world: &World, now: Timestamp, bot: BotId, from: i64, limit: usize) -> Vec<Update> {
     let Some(bot) = world.bot(bot) else { return Vec::new() };
-    bot.queue.from(from, now).take(limit).map(|entry| view::update(world, entry)).collect()
+    let entries = bot.queue.from(from, now).take(limit);
+    entries.map(|entry| parlor_view::update(world, AccountId::Bot(bot.id), entry)).collect()
 }

@@ -3,7 +3,6 @@
 
 use super::gate::Target;
 use crate::BotApi;
-use crate::view;
 use parlor_host::{Exchange, Host};
 use parlor_wire_bot_api::form;
 use parlor_wire_bot_api::objects::Update;
@@ -159,7 +158,7 @@ fn window(world: &World, now: Timestamp, bot: BotId) -> Option<(Webhook, Vec<Pen
     let pending = entries.map(|entry| Pending {
         number: entry.number,
         user: entry.update.dialog().user,
-        update: view::update(world, entry),
+        update: parlor_view::update(world, AccountId::Bot(bot.id), entry),
     });
     Some((webhook, pending.collect()))
 }

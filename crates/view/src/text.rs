@@ -1,4 +1,4 @@
-use super::user;
+use crate::user;
 use parlor_wire_bot_api::objects::MessageEntity;
 use parlor_world::World;
 use parlor_world::text::{Entity, EntityKind, Text};

@@ -3,7 +3,8 @@ use parlor_wire_bot_api::objects::{
 };
 use parlor_world::bot as world;
 
-pub(crate) fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
+/// A bot's commands.
+pub fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
     let command = |own: &world::BotCommand| BotCommand {
         command: own.command.clone(),
         description: own.description.clone(),
@@ -11,7 +12,8 @@ pub(crate) fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
     list.iter().map(command).collect()
 }
 
-pub(crate) fn menu_button(own: &world::MenuButton) -> MenuButton {
+/// The button beside the text field.
+pub fn menu_button(own: &world::MenuButton) -> MenuButton {
     match own {
         world::MenuButton::Default => {
             MenuButton::Default(Box::new(MenuButtonDefault { kind: "default".to_owned() }))

@@ -1,0 +1,26 @@
+//! **Bot API objects of anything in the world, for any viewer.** The Bot API gateway shows them to bots, the control
+//! API shows them to people: the same functions with another viewer.
+//!
+//! Everything here is a pure function of the world. This crate must never know the host, a gateway, or do IO; it
+//! decides nothing.
+//!
+//! Start with [`message()`]. What a viewer may see and by which numbers they know it is in [`ViewContext`], the only
+//! place that asks the world about dialogs.
+
+mod bot;
+mod chat;
+mod content;
+mod context;
+mod markup;
+mod message;
+mod reaction;
+mod text;
+mod update;
+mod user;
+
+pub use bot::{commands, menu_button};
+pub use chat::{chat, full_chat};
+pub use context::ViewContext;
+pub use message::message;
+pub use update::update;
+pub use user::{me, person};
