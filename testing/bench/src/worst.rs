@@ -38,7 +38,7 @@ const CODE: &str = "22222";
 pub(crate) async fn run() -> Result<()> {
     let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
     let host = Host::open(Box::new(Memory::forgetting()), options)?;
-    let bot_api = BotApi::new(0);
+    let bot_api = BotApi::new(Arc::new(|_| false));
     call(&bot_api, &host, "getMe", json!({})).await?;
     for (dialog, phone) in [(DIALOG, None), (LONG, Some(PHONE.into()))] {
         let profile = UserProfile { first_name: "Ann".into(), phone, ..UserProfile::default() };
