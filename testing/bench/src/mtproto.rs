@@ -4,9 +4,9 @@ use crate::http::{Connection, post};
 use crate::quantile;
 use crate::server::{Server, echo};
 use anyhow::{Context, Result};
-use parlor_stories::mtproto::{Client, Wire, chance};
-use parlor_wire_mtproto::handshake::client::{Client as Exchange, Padding};
-use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server as Keys};
+use parlor_stories::mtproto::{Client, Wire, random_bytes};
+use parlor_wire_mtproto::client::{ClientHandshake, RsaPadding};
+use parlor_wire_mtproto::handshake::{AwaitPq, HandshakeState, RandomBytes, ServerKeys};
 use parlor_wire_mtproto::transport::Framing;
 use parlor_wire_mtproto::{AuthKey, Envelope, Ige, RsaKey, Side, dh::Group};
 use parlor_wire_tl::{Writer, enums, functions, types};
@@ -35,15 +35,16 @@ pub(crate) async fn run() -> Result<()> {
 /// The server's part of an exchange, against the arithmetic that it can't do without.
 fn exchanges() -> Result<()> {
     let (rsa, group) = (RsaKey::development().context("key")?, Group::new().context("group")?);
-    let server = Keys { rsa: &rsa, group: &group };
+    let server = ServerKeys { rsa: &rsa, group: &group };
     let (mut whole, mut limit) = (Duration::ZERO, Duration::ZERO);
     for _ in 0..EXCHANGES {
-        let mut client = Exchange::new(Random(chance()), Padding::RsaPad, None);
+        let mut client = ClientHandshake::new(RandomBytes(random_bytes()), RsaPadding::RsaPad, None);
         let mut frame = client.begin();
-        let mut state = Next::Hello(Hello);
+        let mut state = HandshakeState::AwaitPq(AwaitPq);
         loop {
             let started = Instant::now();
-            let (answer, next) = state.handle(&server, &frame, &Random(chance()), 1_790_000_000)?;
+            let (answer, next) =
+                state.handle(&server, &frame, &RandomBytes(random_bytes()), 1_790_000_000)?;
             whole += started.elapsed();
             state = next;
             match client.handle(&rsa, &group, &answer)? {
@@ -51,7 +52,7 @@ fn exchanges() -> Result<()> {
                 None => break,
             }
         }
-        let exponent: [u8; 256] = chance();
+        let exponent: [u8; 256] = random_bytes();
         let started = Instant::now();
         let public = group.public(&exponent);
         std::hint::black_box((rsa.decrypt(&[1; 256]), group.shared(&public, &exponent)));
@@ -135,7 +136,7 @@ async fn send(client: &mut Client, text: &str) -> Result<()> {
     let request = functions::MessagesSendMessage {
         peer: types::InputPeerUser { user_id: 1001, access_hash: 0 }.into(),
         message: text.to_owned(),
-        random_id: i64::from_le_bytes(chance()),
+        random_id: i64::from_le_bytes(random_bytes()),
         ..Default::default()
     };
     client.call::<enums::Updates>(|layer, out| request.write(layer, out)).await.map(|_| ())

@@ -1,8 +1,9 @@
 //! What MTProto clients send, from the first byte to a request's last.
 
-use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server};
+use parlor_wire_mtproto::constructors::MSG_CONTAINER;
+use parlor_wire_mtproto::handshake::{AwaitPq, HandshakeState, RandomBytes, ServerKeys};
 use parlor_wire_mtproto::session::Session;
-use parlor_wire_mtproto::transport::{Incoming, MAX_FRAME};
+use parlor_wire_mtproto::transport::{MAX_FRAME, ServerTransport};
 use parlor_wire_mtproto::{AuthKey, Envelope, RsaKey, Side, dh::Group};
 use parlor_wire_tl::{Function, Reader, Tl, Writer, enums};
 
@@ -16,7 +17,7 @@ fn key() -> AuthKey {
 #[test]
 fn transports() {
     bolero::check!().with_type::<(bool, Vec<Vec<u8>>)>().for_each(|(secret, pieces)| {
-        let mut incoming = Incoming::new(secret.then_some([7; 16]));
+        let mut incoming = ServerTransport::new(secret.then_some([7; 16]));
         for piece in pieces {
             incoming.receive(piece);
             while let Ok(Some(frame)) = incoming.frame() {
@@ -31,12 +32,12 @@ fn transports() {
 #[test]
 fn plain_messages() {
     let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
-    let server = Server { rsa: &rsa, group: &group };
+    let server = ServerKeys { rsa: &rsa, group: &group };
     bolero::check!().for_each(|bytes: &[u8]| {
         let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
         let framed = [&[0; 8][..], &[1; 8], &length, bytes].concat();
         for frame in [bytes, &framed] {
-            let _ = Next::Hello(Hello).handle(&server, frame, &Random([3; 320]), 1);
+            let _ = HandshakeState::AwaitPq(AwaitPq).handle(&server, frame, &RandomBytes([3; 320]), 1);
         }
     });
 }
@@ -45,7 +46,7 @@ fn plain_messages() {
 #[test]
 fn encrypted_messages() {
     bolero::check!().with_type::<(bool, u8, Vec<u8>)>().for_each(|(container, sequence, body)| {
-        let mut whole = if *container { 0x73f1_f8dc_u32.to_le_bytes().to_vec() } else { Vec::new() };
+        let mut whole = if *container { MSG_CONTAINER.to_le_bytes().to_vec() } else { Vec::new() };
         whole.extend_from_slice(body);
         whole.resize(whole.len().next_multiple_of(4), 0);
         let mut session = Session::new(5, Some(1));

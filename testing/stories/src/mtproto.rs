@@ -2,11 +2,12 @@
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
-use parlor_wire_mtproto::client::{ClientSession, Told};
+use parlor_wire_mtproto::client::{
+    ClientHandshake, ClientSession, ClientTransport, RsaPadding, ServerMessage,
+};
 use parlor_wire_mtproto::dh::Group;
-use parlor_wire_mtproto::handshake::Random;
-use parlor_wire_mtproto::handshake::client::{Client as Exchange, Padding};
-use parlor_wire_mtproto::transport::{Framing, Outgoing};
+use parlor_wire_mtproto::handshake::RandomBytes;
+use parlor_wire_mtproto::transport::Framing;
 use parlor_wire_mtproto::{AuthKey, RsaKey};
 use parlor_wire_tl::{Reader, Tl, Writer, enums, functions, types};
 use std::collections::VecDeque;
@@ -31,7 +32,7 @@ pub struct Client {
 /// Frames over TCP, or through a WebSocket.
 pub struct Wire {
     stream: Box<dyn Stream>,
-    transport: Outgoing,
+    transport: ClientTransport,
 }
 
 /// What an MTProto server said no with.
@@ -52,7 +53,7 @@ pub fn now() -> i64 {
 }
 
 /// Bytes that differ every time.
-pub fn chance<const N: usize>() -> [u8; N] {
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut state = now().unsigned_abs() ^ std::ptr::from_ref(&PATIENCE).addr() as u64;
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     state ^= COUNT.fetch_add(0x9e37_79b9_7f4a_7c15, std::sync::atomic::Ordering::Relaxed);
@@ -121,12 +122,12 @@ impl Wire {
         secret: Option<[u8; 16]>,
     ) -> Result<Self> {
         let head = obfuscated.then(|| {
-            let mut head: [u8; 64] = chance();
+            let mut head: [u8; 64] = random_bytes();
             head[0] = 0x5a;
             head[4] = 1;
             head
         });
-        let (transport, begin) = Outgoing::new(framing, head, secret);
+        let (transport, begin) = ClientTransport::new(framing, head, secret);
         stream.write_all(&begin).await?;
         Ok(Self { stream: Box::new(stream), transport })
     }
@@ -152,15 +153,15 @@ impl Wire {
     }
 
     /// Exchanges a key; with `expires_in`, a temporary one. Returns it with the first salt.
-    pub async fn exchange(&mut self, padding: Padding, expires_in: Option<i32>) -> Result<(AuthKey, i64)> {
+    pub async fn exchange(&mut self, padding: RsaPadding, expires_in: Option<i32>) -> Result<(AuthKey, i64)> {
         let (rsa, group) = (RsaKey::development().context("key")?, Group::new().context("group")?);
-        let mut exchange = Exchange::new(Random(chance()), padding, expires_in);
+        let mut exchange = ClientHandshake::new(RandomBytes(random_bytes()), padding, expires_in);
         let mut frame = exchange.begin();
         loop {
             self.send(&frame).await?;
             match exchange.handle(&rsa, &group, &self.receive().await?)? {
                 Some(next) => frame = next,
-                None => return exchange.finished().context("a key"),
+                None => return exchange.finish().context("a key"),
             }
         }
     }
@@ -170,7 +171,7 @@ impl Client {
     /// Connects, and exchanges a key.
     pub async fn connect(address: &str, layer: u16) -> Result<Self> {
         let mut wire = Wire::open(address, Framing::Intermediate, false).await?;
-        let (key, salt) = wire.exchange(Padding::RsaPad, None).await?;
+        let (key, salt) = wire.exchange(RsaPadding::RsaPad, None).await?;
         Ok(Self::over(wire, key, salt, layer))
     }
 
@@ -181,7 +182,7 @@ impl Client {
 
     /// On a connection that is open.
     pub fn over(wire: Wire, key: AuthKey, salt: i64, layer: u16) -> Self {
-        let session = ClientSession::new(key, salt, i64::from_le_bytes(chance()));
+        let session = ClientSession::new(key, salt, i64::from_le_bytes(random_bytes()));
         Self { wire, session, layer, updates: VecDeque::new(), last_frame: Vec::new() }
     }
 
@@ -202,16 +203,16 @@ impl Client {
             let mut answer = None;
             for told in self.session.receive(&frame)? {
                 match told {
-                    Told::Result { request, body } if request == id => answer = Some(Ok(body)),
-                    Told::Error { request, code, message } if request == id => {
+                    ServerMessage::Result { request, body } if request == id => answer = Some(Ok(body)),
+                    ServerMessage::Error { request, code, message } if request == id => {
                         answer = Some(Err(RpcError { code, message }));
                     }
-                    Told::Bad { message, code: 48 } if message >= id => {
+                    ServerMessage::BadMsg { message, code: 48 } if message >= id => {
                         id = self.send_request(body).await?;
                     }
-                    Told::Bad { code, .. } => bail!("bad message: {code}"),
-                    Told::Other(body) => self.updates.push_back(body),
-                    Told::Result { .. } | Told::Error { .. } => {}
+                    ServerMessage::BadMsg { code, .. } => bail!("bad message: {code}"),
+                    ServerMessage::Other(body) => self.updates.push_back(body),
+                    ServerMessage::Result { .. } | ServerMessage::Error { .. } => {}
                 }
             }
             if let Some(answer) = answer {
@@ -221,7 +222,7 @@ impl Client {
     }
 
     async fn send_request(&mut self, body: &[u8]) -> Result<i64> {
-        let (id, frame) = self.session.request(body, now(), &chance());
+        let (id, frame) = self.session.request(body, now(), &random_bytes());
         self.wire.send(&frame).await?;
         self.last_frame = frame;
         Ok(id)
@@ -293,7 +294,7 @@ impl Client {
             }
             let frame = self.wire.receive().await?;
             for told in self.session.receive(&frame)? {
-                if let Told::Other(body) = told {
+                if let ServerMessage::Other(body) = told {
                     self.updates.push_back(body);
                 }
             }

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
-use parlor_stories::mtproto::{Client, RpcError, Wire, chance, now};
-use parlor_wire_mtproto::handshake::client::Padding;
+use parlor_stories::mtproto::{Client, RpcError, Wire, now, random_bytes};
+use parlor_wire_mtproto::client::RsaPadding;
 use parlor_wire_mtproto::transport::Framing;
 use parlor_wire_mtproto::{AuthKey, Envelope};
 use parlor_wire_tl::{Bytes, Raw, Tl, Writer, enums, functions, types};
@@ -84,7 +84,7 @@ async fn every_transport_and_both_paddings() -> Result<()> {
         (Framing::Intermediate, true),
         (Framing::Padded, true),
     ] {
-        for padding in [Padding::Old, Padding::RsaPad] {
+        for padding in [RsaPadding::Sha1, RsaPadding::RsaPad] {
             let mut wire = Wire::open(&address(&server), framing, obfuscated).await?;
             let (key, salt) = wire.exchange(padding, None).await?;
             let config = Client::over(wire, key, salt, LAYER).begin().await?;
@@ -108,13 +108,14 @@ async fn web_sockets_and_the_proxy_lead_to_the_same_server() -> Result<()> {
         Wire::open(&address, Framing::Padded, true).await?,
     ] {
         let mut wire = wire;
-        let (key, salt) = wire.exchange(Padding::RsaPad, None).await?;
+        let (key, salt) = wire.exchange(RsaPadding::RsaPad, None).await?;
         let mut client = Client::over(wire, key, salt, LAYER);
         client.begin().await?;
         client.log_in(BOT).await?;
         ensure!(me(&mut client).await?.id == 777);
     }
-    let wrong = Wire::by_proxy(&address, Framing::Padded, [9; 16]).await?.exchange(Padding::Old, None).await;
+    let wrong =
+        Wire::by_proxy(&address, Framing::Padded, [9; 16]).await?.exchange(RsaPadding::Sha1, None).await;
     ensure!(wrong.is_err(), "the secret is wrong");
     for origin in ["https://evil.example", "null"] {
         ensure!(Wire::by_web_socket(&address, Framing::Abridged, Some(origin)).await.is_err(), "{origin}");
@@ -486,10 +487,10 @@ async fn a_client_may_describe_itself_by_any_json() -> Result<()> {
 async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut wire = Wire::open(&address(&server), Framing::Intermediate, true).await?;
-    let (permanent, _) = wire.exchange(Padding::RsaPad, None).await?;
-    let (temporary, salt) = wire.exchange(Padding::RsaPad, Some(86_400)).await?;
+    let (permanent, _) = wire.exchange(RsaPadding::RsaPad, None).await?;
+    let (temporary, salt) = wire.exchange(RsaPadding::RsaPad, Some(86_400)).await?;
     let mut client = Client::over(wire, temporary.clone(), salt, LAYER);
-    let nonce = i64::from_le_bytes(chance());
+    let nonce = i64::from_le_bytes(random_bytes());
     let expires_at = i32::try_from(now() / 1000 + 86_400)?;
     let bind = |nonce| {
         let inner = types::BindAuthKeyInner {
@@ -504,7 +505,7 @@ async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> 
         out.finish().unwrap()
     };
     for (inner, fine) in [(bind(nonce ^ 1), false), (bind(nonce), true)] {
-        let sealed = Envelope::seal_binding(now() << 22, &inner, &permanent, &chance());
+        let sealed = Envelope::seal_binding(now() << 22, &inner, &permanent, &random_bytes());
         let request = functions::AuthBindTempAuthKey {
             perm_auth_key_id: permanent.id(),
             nonce,
@@ -533,7 +534,7 @@ async fn nobody_notices_clients_that_misbehave() -> Result<()> {
         tokio::io::AsyncWriteExt::write_all(&mut stream, &start).await?;
     }
     let mut wire = Wire::open(&address(&server), Framing::Abridged, false).await?;
-    let (key, _) = wire.exchange(Padding::Old, None).await?;
+    let (key, _) = wire.exchange(RsaPadding::Sha1, None).await?;
     let mut rubbish = key.id().to_le_bytes().to_vec();
     rubbish.resize(400, 0x55);
     wire.send(&rubbish).await?;

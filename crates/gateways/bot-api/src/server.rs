@@ -207,7 +207,7 @@ impl BotApi {
             return Err(ApiError::new(404, "Not Found: method not found"));
         };
         let Some(served) = method.served else { return Err(ApiError::not_served(method.name)) };
-        if let Some(parameter) = method.unserved_parameters.iter().find(|name| args.asks_for(name)) {
+        if let Some(parameter) = method.unserved_parameters.iter().find(|name| args.has_effect(name)) {
             return Err(ApiError::not_served(&format!("the parameter {parameter} of {}", method.name)));
         }
         if !self.0.sessions.admits(host, bot, served == Method::Close) {

@@ -7,10 +7,10 @@ use crate::{Activity, MtProto, OnActivity, rpc};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use parlor_host::{Clock, Host, NoRandomness, random};
-use parlor_wire_mtproto::handshake::{Hello, Next, Random, Server};
+use parlor_wire_mtproto::handshake::{AwaitPq, HandshakeState, RandomBytes, ServerKeys};
 use parlor_wire_mtproto::session::{Event, Session};
-use parlor_wire_mtproto::transport::Incoming;
-use parlor_wire_mtproto::{Broken, Envelope, Side, peek_key_id};
+use parlor_wire_mtproto::transport::ServerTransport;
+use parlor_wire_mtproto::{Envelope, ProtocolError, Side, peek_key_id};
 use std::collections::HashMap;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -38,13 +38,13 @@ type SessionId = (i64, i64);
 /// Why a connection ends before its client ends it. Nobody is told but the client, who sees it end.
 #[derive(Debug)]
 enum Ended {
-    Broken(#[expect(dead_code, reason = "shown by Debug")] Broken),
+    Protocol(#[expect(dead_code, reason = "shown by Debug")] ProtocolError),
     NoRandomness,
 }
 
-impl From<Broken> for Ended {
-    fn from(broken: Broken) -> Self {
-        Self::Broken(broken)
+impl From<ProtocolError> for Ended {
+    fn from(error: ProtocolError) -> Self {
+        Self::Protocol(error)
     }
 }
 
@@ -61,8 +61,8 @@ struct Connection {
     address: Option<SocketAddr>,
     report: OnActivity,
     peer: Option<IpAddr>,
-    incoming: Incoming,
-    exchange: Option<Next>,
+    incoming: ServerTransport,
+    exchange: Option<HandshakeState>,
     first_salts: HashMap<i64, i64>,
     sessions: HashMap<SessionId, Live>,
     waiting: FuturesUnordered<Pending>,
@@ -99,8 +99,8 @@ pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
         address: client.address,
         report: client.report,
         peer: client.peer,
-        incoming: Incoming::new(secret),
-        exchange: Some(Next::Hello(Hello)),
+        incoming: ServerTransport::new(secret),
+        exchange: Some(HandshakeState::AwaitPq(AwaitPq)),
         first_salts: HashMap::new(),
         sessions: HashMap::new(),
         waiting: FuturesUnordered::new(),
@@ -186,18 +186,18 @@ impl Connection {
 
     /// One step of the key exchange. Its arithmetic is done where it holds nobody up.
     async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
-        let state = self.exchange.take().ok_or(Broken::Handshake)?;
-        let (gateway, random) = (self.gateway.clone(), Random(random()?));
+        let state = self.exchange.take().ok_or(ProtocolError::Handshake)?;
+        let (gateway, random) = (self.gateway.clone(), RandomBytes(random()?));
         let stepped = tokio::task::spawn_blocking(move || {
-            let server = Server { rsa: &gateway.0.rsa, group: &gateway.0.group };
+            let server = ServerKeys { rsa: &gateway.0.rsa, group: &gateway.0.group };
             let now = i32::try_from(Clock::machine() / 1000).unwrap_or(i32::MAX);
             state.handle(&server, &frame, &random, now)
         });
         let Ok(Ok((answer, next))) = stepped.await else {
             self.write_error(NOT_FOUND).await?;
-            return Err(Broken::Handshake.into());
+            return Err(ProtocolError::Handshake.into());
         };
-        if let Next::Done(done) = &next {
+        if let HandshakeState::Completed(done) = &next {
             let key = self.gateway.0.keys.add(&self.host, done.key.clone());
             self.first_salts.insert(key.auth.id(), done.salt);
         }
@@ -229,7 +229,7 @@ impl Connection {
         let id = (key_id, envelope.session);
         if !self.sessions.contains_key(&id) {
             if self.sessions.len() >= MAX_SESSIONS {
-                return Err(Broken::Malformed.into());
+                return Err(ProtocolError::Malformed.into());
             }
             let session = Session::new(envelope.session, self.first_salts.get(&key_id).copied());
             let pusher = Pusher::new(self.host.clone(), key.clone());
@@ -314,7 +314,7 @@ impl Connection {
         let [chance] = random()?;
         let packed = self.incoming.pack(frame, chance);
         let written = tokio::time::timeout(WRITE_TIME, self.stream.write_all(&packed)).await;
-        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Broken::Framing.into()) }
+        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(ProtocolError::Framing.into()) }
     }
 
     async fn write_error(&mut self, code: i32) -> Result<(), Ended> {

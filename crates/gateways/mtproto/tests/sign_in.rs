@@ -5,8 +5,9 @@ mod common;
 use anyhow::{Context, Result, ensure};
 use common::{person, refused, serve};
 use parlor_stories::mtproto::{Client, RpcError};
+use parlor_wire_mtproto::client::prove_password;
 use parlor_wire_mtproto::dh::Group;
-use parlor_wire_mtproto::srp;
+use parlor_wire_mtproto::srp::Verifier;
 use parlor_wire_tl::{Bytes, LAYER, enums, functions, types};
 use parlor_world::UserId;
 use parlor_world::authorization::{Password, SetPassword};
@@ -51,7 +52,7 @@ async fn prove(client: &mut Client, password: &str) -> Result<enums::AuthAuthori
     };
     let group = Group::new().context("a group")?;
     let b = asked.srp_B.context("B")?.0;
-    let (a, proof) = srp::answer(&group, password, &algorithm.salt1.0, &algorithm.salt2.0, &b, &[3; 256])
+    let (a, proof) = prove_password(&group, password, &algorithm.salt1.0, &algorithm.salt2.0, &b, &[3; 256])
         .context("an answer")?;
     let proof = types::InputCheckPasswordSRP {
         srp_id: asked.srp_id.context("an id")?,
@@ -117,7 +118,7 @@ async fn wrong_codes_are_limited_by_address() -> Result<()> {
 async fn wrong_passwords_are_limited() -> Result<()> {
     let stage = serve(None).await?;
     person(&stage, 1001, PHONE).await?;
-    let verifier = srp::Verifier::new(&Group::new().context("a group")?, "secret", vec![1; 8], vec![2; 8]);
+    let verifier = Verifier::new(&Group::new().context("a group")?, "secret", vec![1; 8], vec![2; 8]);
     let password = Password {
         salt1: verifier.salt1,
         salt2: verifier.salt2,

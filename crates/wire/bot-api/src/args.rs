@@ -1,7 +1,14 @@
 use serde::{Serialize, Serializer};
 
-/// A request's parameters, all as text, whatever form they came in: numbers and booleans as they are written,
-/// objects as JSON.
+/// The parameters of a request as text, whatever its encoding: numbers and booleans as they were written, objects
+/// and arrays as JSON.
+///
+/// ```
+/// use parlor_wire_bot_api::form;
+///
+/// let args = form::read("chat_id=5", "application/json", br#"{"text": "Hi", "chat_id": 6}"#).unwrap();
+/// assert_eq!((args.get("chat_id"), args.get("text"), args.get("parse_mode")), ("5", "Hi", ""));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Args {
     fields: Vec<(String, String)>,
@@ -11,20 +18,20 @@ pub struct Args {
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
-    /// The name of the field it came in.
+    /// The name of its form field.
     pub field: String,
-    /// Its own name.
+    /// The file name.
     pub name: String,
-    /// What it holds.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// A parameter that is no scalar: JSON, not yet read.
+/// An object or array parameter: JSON that is not parsed yet.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Json(pub String);
 
 impl Json {
-    /// Whether the parameter was not given.
+    /// Whether the parameter is absent.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -37,7 +44,7 @@ impl Serialize for Json {
 }
 
 impl Args {
-    /// Adds a parameter; the first of a name wins.
+    /// Adds a parameter. If a name is repeated, [`Self::get`] returns the first value.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.fields.push((name.into(), value.into()));
     }
@@ -47,44 +54,44 @@ impl Args {
         self.files.push(file);
     }
 
-    /// The parameter's text; empty when it is missing.
+    /// The text of a parameter; empty if it is absent.
     pub fn get(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
 
-    /// Whether it was given at all.
+    /// Whether a parameter or file of this name is present, even if it is empty.
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(field, _)| field == name) || self.file(name).is_some()
     }
 
-    /// Whether a parameter asks for something, as the official server reads it.
-    pub fn asks_for(&self, name: &str) -> bool {
+    /// Whether a parameter would have an effect in the official server.
+    pub fn has_effect(&self, name: &str) -> bool {
         let is_positive = |name: &str| self.integer(name).is_some_and(|number| number > 0);
         match name {
-            // 0 and less are no topic.
+            // Topic ids are positive; other numbers are ignored.
             "message_thread_id" => is_positive(name),
-            // It is read only where no message of a chat is named.
+            // Ignored if the request also names a chat or a message in it.
             "inline_message_id" => {
                 self.has(name) && self.get("chat_id").is_empty() && !is_positive("message_id")
             }
-            // Serializers of some clients write their empty options so.
+            // Serializers of some clients write absent options as `null`.
             _ if self.get(name) == "null" => false,
             _ => self.has(name) && (!self.get(name).is_empty() || self.file(name).is_some()),
         }
     }
 
-    /// The file of a field, also by `attach://`.
+    /// The file of a field: uploaded in it, or in the field that its `attach://` value names.
     pub fn file(&self, name: &str) -> Option<&File> {
         let find = |field: &str| self.files.iter().find(|file| file.field == field);
         find(name).or_else(|| find(self.get(name).strip_prefix("attach://")?))
     }
 
-    /// All parameters, in the order they came.
+    /// All parameters in the order of the request.
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields
     }
 
-    /// All files, in the order they came.
+    /// All files in the order of the request.
     pub fn files(&self) -> &[File] {
         &self.files
     }
@@ -97,7 +104,7 @@ impl Args {
         Json(self.string(name))
     }
 
-    /// As the official server reads integers: the digits at the beginning, or 0. None when it is not given.
+    /// Parses an integer as the official server does: the digits at the beginning, or 0. `None` if it is absent.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         let text = self.get(name);
         if text.is_empty() { None } else { Some(leading_integer(text)) }
@@ -109,7 +116,7 @@ impl Args {
     }
 }
 
-/// The number that a text begins with, or 0.
+/// The integer at the beginning of a text, or 0; saturating.
 pub(crate) fn leading_integer(text: &str) -> i64 {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
@@ -123,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_ask_for_something_by_the_rules_of_the_official_server() {
+    fn the_official_server_ignores_some_values() {
         for (given, name, expected) in [
             (&[("message_thread_id", "0")][..], "message_thread_id", false),
             (&[("message_thread_id", "-5")], "message_thread_id", false),
@@ -139,7 +146,7 @@ mod tests {
         ] {
             let mut args = Args::default();
             given.iter().for_each(|(name, value)| args.push(*name, *value));
-            assert_eq!(args.asks_for(name), expected, "{given:?}");
+            assert_eq!(args.has_effect(name), expected, "{given:?}");
         }
     }
 }

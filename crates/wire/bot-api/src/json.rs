@@ -1,10 +1,10 @@
-//! Reading JSON objects that come as parameters, with the words that the official server has for what is wrong.
+//! Reads the fields of JSON objects in parameters. The errors are the texts of the official server.
 //!
-//! A field that is `null` counts as absent: many serializers write their empty options so.
+//! A field that is `null` counts as absent: many serializers write absent options so.
 
 use serde_json::{Map, Value};
 
-/// An object's fields.
+/// The fields of an object.
 pub type Object = Map<String, Value>;
 
 fn field<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
@@ -15,7 +15,11 @@ fn missing(name: &str) -> String {
     format!("Can't find field \"{name}\"")
 }
 
-/// A text, empty if absent. Numbers are taken as they are written.
+/// Reads a string, empty if absent. Numbers are accepted as they are written.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field has another type.
 pub fn optional_string(object: &Object, name: &str) -> Result<String, String> {
     match field(object, name) {
         None => Ok(String::new()),
@@ -25,7 +29,11 @@ pub fn optional_string(object: &Object, name: &str) -> Result<String, String> {
     }
 }
 
-/// A text that must be there.
+/// Reads a required string.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field is absent or has another type.
 pub fn required_string(object: &Object, name: &str) -> Result<String, String> {
     if field(object, name).is_none() {
         return Err(missing(name));
@@ -33,7 +41,11 @@ pub fn required_string(object: &Object, name: &str) -> Result<String, String> {
     optional_string(object, name)
 }
 
-/// A boolean, false if absent.
+/// Reads a boolean, false if absent.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field has another type.
 pub fn optional_bool(object: &Object, name: &str) -> Result<bool, String> {
     match field(object, name) {
         None => Ok(false),
@@ -42,7 +54,11 @@ pub fn optional_bool(object: &Object, name: &str) -> Result<bool, String> {
     }
 }
 
-/// A number, also as text.
+/// Reads an integer, which may be written as a string.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field has another type or is not a 64-bit integer.
 pub fn optional_integer(object: &Object, name: &str) -> Result<Option<i64>, String> {
     match field(object, name) {
         None => Ok(None),
@@ -54,12 +70,17 @@ pub fn optional_integer(object: &Object, name: &str) -> Result<Option<i64>, Stri
     }
 }
 
-/// A number that must be there.
+/// Reads a required integer.
+///
+/// # Errors
+///
+/// As [`optional_integer`], and if the field is absent.
 pub fn required_integer(object: &Object, name: &str) -> Result<i64, String> {
     optional_integer(object, name)?.ok_or_else(|| missing(name))
 }
 
-/// None if it is neither number nor text, `Some(None)` if it is one that can't be read.
+/// Reads an integer, which may be written as a string: `None` if the value is neither a number nor a string,
+/// `Some(None)` if it is not a 64-bit integer.
 pub fn integer(value: &Value) -> Option<Option<i64>> {
     match value {
         Value::Number(number) => Some(number.as_i64()),
@@ -68,13 +89,21 @@ pub fn integer(value: &Value) -> Option<Option<i64>> {
     }
 }
 
-/// An object that must be there.
+/// Reads a required object.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field is absent or has another type.
 pub fn required_object<'a>(object: &'a Object, name: &str) -> Result<&'a Object, String> {
     let value = field(object, name).ok_or_else(|| missing(name))?;
     value.as_object().ok_or_else(|| format!("Field \"{name}\" must be of type Object"))
 }
 
-/// A list, none if absent.
+/// Reads an array, `None` if absent.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field has another type.
 pub fn optional_array<'a>(object: &'a Object, name: &str) -> Result<Option<&'a [Value]>, String> {
     match field(object, name) {
         None => Ok(None),
@@ -83,7 +112,7 @@ pub fn optional_array<'a>(object: &'a Object, name: &str) -> Result<Option<&'a [
     }
 }
 
-/// Whether a field is there.
+/// Whether a field is present and not `null`.
 pub fn has(object: &Object, name: &str) -> bool {
     field(object, name).is_some()
 }

@@ -1,10 +1,10 @@
-//! **How the Bot API is spelled**: its methods and objects, the forms that requests come in, the markup of texts.
+//! **The HTTP Bot API's wire format**: methods, objects, request bodies and text markup.
 //!
-//! Data and codecs only. This crate must never do IO, know a world, or hold a policy; the error texts here are
-//! those that Telegram gives for what cannot even be read.
+//! Data and codecs only. This crate must never perform IO, know a world, or decide what a request may do. Its error
+//! texts are Telegram's for requests that cannot be parsed.
 //!
-//! Start with [`METHODS`], then [`Args`]: every parameter of every request form ends up there as text, as in
-//! Telegram's own server. [`text`] reads HTML and the two Markdowns.
+//! Start with [`METHODS`], then [`Args`]: the parameters of a request in any encoding, as text, as in Telegram's own
+//! server. [`text`] parses HTML, MarkdownV2 and the legacy Markdown.
 
 mod args;
 pub mod form;

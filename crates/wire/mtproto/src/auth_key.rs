@@ -1,8 +1,10 @@
-use crate::bytes::{Ige, join, sha1, sha256};
+use crate::bytes::{Ige, concat, sha1, sha256};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use std::fmt;
 
-/// > Authorization Key (auth_key): a 2048-bit key shared by the client device and the server. Its `Debug` shows only
-/// > the id.
+/// > Authorization Key (auth_key): a 2048-bit key shared by the client device and the server
+///
+/// `Debug` prints only the id, so that a log never contains a key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthKey {
     bytes: [u8; 256],
@@ -17,27 +19,24 @@ impl fmt::Debug for AuthKey {
 }
 
 impl AuthKey {
-    /// From the shared secret.
+    /// Creates a key from the shared secret of a key exchange.
     pub fn new(bytes: [u8; 256]) -> Self {
         let digest = sha1(&[&bytes]);
-        Self { bytes, id: i64::from_le_bytes(join(&[&digest[12..]])), aux: join(&[&digest[..8]]) }
+        Self { bytes, id: i64::from_le_bytes(concat(&[&digest[12..]])), aux: concat(&[&digest[..8]]) }
     }
 
-    /// From 512 hexadecimal digits.
+    /// Parses 512 hexadecimal digits of either case; returns `None` for any other text.
     pub fn from_hex(digits: &str) -> Option<Self> {
-        let mut bytes = [0; 256];
-        for (n, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(digits.get(n * 2..n * 2 + 2)?, 16).ok()?;
-        }
-        (digits.len() == 512).then(|| Self::new(bytes))
+        let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self::new)
     }
 
-    /// As 512 hexadecimal digits.
+    /// Returns the key as 512 lower-case hexadecimal digits.
     pub fn to_hex(&self) -> String {
-        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&self.bytes)
     }
 
-    /// The key itself.
+    /// The 256 bytes of the key.
     pub fn bytes(&self) -> &[u8; 256] {
         &self.bytes
     }
@@ -49,34 +48,64 @@ impl AuthKey {
     }
 
     /// > new_nonce_hash1, 2, 3: the 128 lower-order bits of SHA1 of new_nonce, the number and auth_key_aux_hash
+    ///
+    /// MTProto counts from the end of a digest: its lower-order bits are the last bytes.
     pub(crate) fn nonce_hash(&self, new_nonce: &[u8; 32], number: u8) -> [u8; 16] {
-        join(&[&sha1(&[new_nonce, &[number], &self.aux])[4..]])
+        concat(&[&sha1(&[new_nonce, &[number], &self.aux])[4..]])
     }
 
     /// > msg_key_large = SHA256 (substr (auth_key, 88+x, 32) + plaintext + random_padding); the 128 middle bits
     pub(crate) fn message_key(&self, x: usize, padded: &[u8]) -> [u8; 16] {
-        join(&[&sha256(&[&self.bytes[88 + x..120 + x], padded])[8..24]])
+        concat(&[&sha256(&[&self.bytes[88 + x..120 + x], padded])[8..24]])
     }
 
     /// > aes_key and aes_iv of a message, from sha256_a and sha256_b
     pub(crate) fn message_cipher(&self, x: usize, message_key: &[u8; 16]) -> Ige {
         let a = sha256(&[message_key, &self.bytes[x..x + 36]]);
         let b = sha256(&[&self.bytes[40 + x..76 + x], message_key]);
-        Ige { key: join(&[&a[..8], &b[8..24], &a[24..]]), iv: join(&[&b[..8], &a[8..24], &b[24..]]) }
+        Ige { key: concat(&[&a[..8], &b[8..24], &a[24..]]), iv: concat(&[&b[..8], &a[8..24], &b[24..]]) }
     }
 
-    /// The server's salt for a stretch of time: no state to keep, so that it outlives a restart.
+    /// The server salt of a period.
+    // Derived from the key instead of stored: a client's salt stays valid across restarts of the server.
     pub fn salt(&self, period: i64) -> i64 {
-        i64::from_le_bytes(join(&[&sha256(&[b"salt", &self.bytes, &period.to_le_bytes()])[..8]]))
+        i64::from_le_bytes(concat(&[&sha256(&[b"salt", &self.bytes, &period.to_le_bytes()])[..8]]))
     }
 
-    /// The key and vector of MTProto 1, which still seals `auth.bindTempAuthKey`'s inner message.
-    pub(crate) fn old_cipher(&self, message_key: &[u8; 16]) -> Ige {
+    /// The AES key and IV of MTProto 1.0, which still encrypts the inner message of `auth.bindTempAuthKey`.
+    pub(crate) fn mtproto1_cipher(&self, message_key: &[u8; 16]) -> Ige {
         let key = &self.bytes;
         let a = sha1(&[message_key, &key[..32]]);
         let b = sha1(&[&key[32..48], message_key, &key[48..64]]);
         let c = sha1(&[&key[64..96], message_key]);
         let d = sha1(&[message_key, &key[96..128]]);
-        Ige { key: join(&[&a[..8], &b[8..], &c[4..16]]), iv: join(&[&a[8..], &b[..8], &c[16..], &d[..8]]) }
+        Ige {
+            key: concat(&[&a[..8], &b[8..], &c[4..16]]),
+            iv: concat(&[&a[8..], &b[..8], &c[16..], &d[..8]]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_text_round_trips_and_anything_else_is_refused() {
+        let key = AuthKey::new(std::array::from_fn(|n| (n * 7) as u8));
+        let text = key.to_hex();
+        assert!(text.starts_with("00070e15"), "{text}");
+        for (text, is_key) in [
+            (text.clone(), true),
+            (text.to_uppercase(), true),
+            (text[1..].to_owned(), false),
+            (text[2..].to_owned(), false),
+            (format!("{text}00"), false),
+            (text.replacen("00", "+0", 1), false),
+            (text.replacen("00", "é", 1), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(AuthKey::from_hex(&text), is_key.then(|| key.clone()), "{text}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Hashes and AES-IGE, over parts so that nothing is copied only to be hashed.
+//! Hashes, AES-IGE and operations on byte strings. The hashes take their input in parts, so that callers need not
+//! copy it into one buffer.
 
 use aes::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use aes::{Aes256Dec, Aes256Enc};
@@ -17,36 +18,37 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// AES-256 with infinite garble extension: MTProto's cipher.
+/// AES-256 in IGE mode (infinite garble extension), the cipher of MTProto.
 #[derive(Clone)]
 pub struct Ige {
-    /// The key.
+    /// The AES key.
     pub key: [u8; 32],
-    /// What stands in front of the first block: encrypted, then plain.
+    /// The initialization vector: the block before the first one, encrypted (16 bytes) and plain (16 bytes).
     pub iv: [u8; 32],
 }
 
 impl Ige {
-    /// Encrypts in place; what does not fill a block stays as it is.
+    /// Encrypts whole blocks in place. An incomplete last block is left unchanged: callers pad first.
     pub fn encrypt(&self, data: &mut [u8]) {
         let (blocks, _) = Array::slice_as_chunks_mut(data);
         ige::Encryptor::<Aes256Enc>::new(&self.key.into(), &self.iv.into()).encrypt_blocks(blocks);
     }
 
-    /// Decrypts in place.
+    /// Decrypts whole blocks in place. An incomplete last block is left unchanged.
     pub fn decrypt(&self, data: &mut [u8]) {
         let (blocks, _) = Array::slice_as_chunks_mut(data);
         ige::Decryptor::<Aes256Dec>::new(&self.key.into(), &self.iv.into()).decrypt_blocks(blocks);
     }
 }
 
-/// Whether two byte strings are equal, in a time that tells nothing.
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+/// Constant-time equality; strings of different lengths are unequal.
+pub(crate) fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(a, b).into()
 }
 
-/// Joins arrays into one; the lengths must add up.
-pub(crate) fn join<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
+/// Concatenates byte strings into an array of `N` bytes.
+// Callers pass parts whose lengths add up to N by construction; missing bytes would be 0, superfluous ones dropped.
+pub(crate) fn concat<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
     let mut joined = [0; N];
     let bytes = parts.iter().flat_map(|part| part.iter());
     joined.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -58,9 +60,9 @@ mod tests {
     use super::*;
     use aes::cipher::{BlockCipherEncrypt, KeyInit};
 
-    /// The first vector of OpenSSL's IGE paper is for 128-bit keys; this one is ours, checked against the definition.
+    // The first published IGE vector has a 128-bit key, so this one is computed here from the definition of the mode.
     #[test]
-    fn ige_is_its_own_inverse_and_follows_its_definition() {
+    fn ige_follows_its_definition_and_decryption_inverts_encryption() {
         let ige = Ige { key: [7; 32], iv: core::array::from_fn(|n| n as u8) };
         let plain: Vec<u8> = (0..96).map(|n| (n * 5) as u8).collect();
         let mut data = plain.clone();

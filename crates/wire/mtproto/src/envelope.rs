@@ -1,16 +1,17 @@
-use crate::bytes::{join, same, sha1};
-use crate::{AuthKey, Broken};
+use crate::bytes::{concat, constant_time_eq, sha1};
+use crate::{AuthKey, ProtocolError};
 
-/// Who sealed a message: the key is used at another place for each direction.
+/// The sender of a message. Each direction uses a different part of the authorization key, at an offset `x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// A client; `x` is 0.
+    /// A client.
     Client,
-    /// A server; `x` is 8.
+    /// The server.
     Server,
 }
 
 impl Side {
+    /// > where x = 0 for messages from client to server and x = 8 for those from server to client
     fn x(self) -> usize {
         match self {
             Self::Client => 0,
@@ -19,115 +20,136 @@ impl Side {
     }
 }
 
-/// What an encrypted frame holds.
+/// The content of an encrypted frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
-    /// The server's salt that the sender knows.
+    /// The server salt.
     pub salt: i64,
-    /// The sender's session.
+    /// The session id, chosen by the client.
     pub session: i64,
-    /// The message's id: about the time, times 2^32.
+    /// The message id: approximately the Unix time multiplied by 2^32.
     pub id: i64,
-    /// Twice the number of content-related messages before it, plus one if it is one.
+    /// `seqno`: twice the number of content-related messages sent before, plus one if this message is one.
     pub sequence: i32,
-    /// One object.
+    /// One serialized TL object.
     pub body: Vec<u8>,
 }
 
-/// Bytes before the body inside of the encryption.
-const HEAD: usize = 32;
+/// Bytes before the ciphertext: the key id (8) and the message key (16).
+const OUTER_HEADER: usize = 24;
+/// Encrypted bytes before the body: salt, session, message id, seqno and length.
+const HEADER: usize = 32;
+/// The block size of AES.
+const BLOCK: usize = 16;
 /// > padding: 12 to 1024 bytes
 const PADDING: std::ops::RangeInclusive<usize> = 12..=1024;
 
-/// The key that a frame was sealed with; 0 for plain ones.
-pub fn peek_key_id(frame: &[u8]) -> Result<i64, Broken> {
-    frame.get(..8).map(|id| i64::from_le_bytes(join(&[id]))).ok_or(Broken::Framing)
+/// Reads the id of the key that a frame is encrypted with; 0 means that the frame is not encrypted.
+///
+/// # Errors
+///
+/// Returns [`ProtocolError::Framing`] if the frame has fewer than 8 bytes.
+pub fn peek_key_id(frame: &[u8]) -> Result<i64, ProtocolError> {
+    frame.get(..8).map(|id| i64::from_le_bytes(concat(&[id]))).ok_or(ProtocolError::Framing)
 }
 
 impl Envelope {
-    /// Encrypts. `random` supplies the padding.
+    /// Encrypts the message. The padding is taken from `random`.
     pub fn seal(&self, key: &AuthKey, from: Side, random: &[u8; 16]) -> Vec<u8> {
-        let mut plain = Vec::with_capacity(HEAD + self.body.len() + 32);
+        let mut plain = Vec::with_capacity(HEADER + self.body.len() + 32);
         plain.extend_from_slice(&self.salt.to_le_bytes());
         plain.extend_from_slice(&self.session.to_le_bytes());
         plain.extend_from_slice(&self.id.to_le_bytes());
         plain.extend_from_slice(&self.sequence.to_le_bytes());
         plain.extend_from_slice(&u32::try_from(self.body.len()).unwrap_or(u32::MAX).to_le_bytes());
         plain.extend_from_slice(&self.body);
-        let padding = 12 + (16 - (plain.len() + 12) % 16) % 16;
+        let padding = (plain.len() + PADDING.start()).next_multiple_of(BLOCK) - plain.len();
         plain.extend(random.iter().cycle().take(padding));
         let message_key = key.message_key(from.x(), &plain);
         key.message_cipher(from.x(), &message_key).encrypt(&mut plain);
-        let mut frame = Vec::with_capacity(24 + plain.len());
+        let mut frame = Vec::with_capacity(OUTER_HEADER + plain.len());
         frame.extend_from_slice(&key.id().to_le_bytes());
         frame.extend_from_slice(&message_key);
         frame.append(&mut plain);
         frame
     }
 
-    /// Decrypts and checks. Whatever is wrong, it is the same error, and only after the key was compared.
-    pub fn open(frame: &[u8], key: &AuthKey, from: Side) -> Result<Self, Broken> {
-        let encrypted = frame.get(24..).ok_or(Broken::Framing)?;
-        // Intermediate transports may pad behind the last block.
-        let blocks = encrypted.len() - encrypted.len() % 16;
-        if blocks < HEAD + 16 || peek_key_id(frame)? != key.id() {
-            return Err(Broken::NotAuthentic);
+    /// Decrypts and authenticates a frame.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProtocolError::Framing`] if the frame is too short to hold a header, and
+    /// [`ProtocolError::NotAuthentic`] for any other fault: an attacker must not learn which check failed.
+    pub fn open(frame: &[u8], key: &AuthKey, from: Side) -> Result<Self, ProtocolError> {
+        let encrypted = frame.get(OUTER_HEADER..).ok_or(ProtocolError::Framing)?;
+        // The padded intermediate transport may add up to 15 bytes after the last block.
+        let blocks = encrypted.len() - encrypted.len() % BLOCK;
+        if blocks < HEADER + BLOCK || peek_key_id(frame)? != key.id() {
+            return Err(ProtocolError::NotAuthentic);
         }
-        let message_key: [u8; 16] = join(&[&frame[8..24]]);
+        let message_key: [u8; 16] = concat(&[&frame[8..24]]);
         let mut plain = encrypted[..blocks].to_vec();
         key.message_cipher(from.x(), &message_key).decrypt(&mut plain);
-        let authentic = same(&key.message_key(from.x(), &plain), &message_key);
-        let long = |at: usize| i64::from_le_bytes(join(&[&plain[at..at + 8]]));
-        let length = u32::from_le_bytes(join(&[&plain[28..32]])) as usize;
-        let padding = (plain.len() - HEAD).checked_sub(length);
+        let authentic = constant_time_eq(&key.message_key(from.x(), &plain), &message_key);
+        let int64 = |at: usize| i64::from_le_bytes(concat(&[&plain[at..at + 8]]));
+        let length = u32::from_le_bytes(concat(&[&plain[28..32]])) as usize;
+        let padding = (plain.len() - HEADER).checked_sub(length);
         // > msg_key must be checked first, and a failure must not be told from any other.
+        // Every value above is computed before the first decision, so that the time is the same for each fault.
         if !authentic
             || !length.is_multiple_of(4)
             || !padding.is_some_and(|padding| PADDING.contains(&padding))
         {
-            return Err(Broken::NotAuthentic);
+            return Err(ProtocolError::NotAuthentic);
         }
         Ok(Self {
-            salt: long(0),
-            session: long(8),
-            id: long(16),
-            sequence: i32::from_le_bytes(join(&[&plain[24..28]])),
-            body: plain[HEAD..HEAD + length].to_vec(),
+            salt: int64(0),
+            session: int64(8),
+            id: int64(16),
+            sequence: i32::from_le_bytes(concat(&[&plain[24..28]])),
+            body: plain[HEADER..HEADER + length].to_vec(),
         })
     }
 
-    /// Seals the message that binds a temporary key: the client's side of [`Self::open_binding`].
+    /// Encrypts the message that binds a temporary key: the client half of [`Self::open_binding`].
+    #[cfg(any(test, feature = "client"))]
     pub fn seal_binding(id: i64, inner: &[u8], permanent: &AuthKey, random: &[u8; 16]) -> Vec<u8> {
         let mut plain = random.to_vec();
         plain.extend_from_slice(&id.to_le_bytes());
         plain.extend_from_slice(&[0; 4]);
         plain.extend_from_slice(&u32::try_from(inner.len()).unwrap_or(u32::MAX).to_le_bytes());
         plain.extend_from_slice(inner);
-        let message_key: [u8; 16] = join(&[&sha1(&[&plain])[4..]]);
-        plain.resize(plain.len().next_multiple_of(16), 0);
-        permanent.old_cipher(&message_key).encrypt(&mut plain);
+        let message_key: [u8; 16] = concat(&[&sha1(&[&plain])[4..]]);
+        plain.resize(plain.len().next_multiple_of(BLOCK), 0);
+        permanent.mtproto1_cipher(&message_key).encrypt(&mut plain);
         [&permanent.id().to_le_bytes()[..], &message_key, &plain].concat()
     }
 
-    /// Opens the message, sealed in the manner of MTProto 1 with the permanent key, that binds a temporary key to it.
+    /// Decrypts the message that binds a temporary key to a permanent one, and returns its message id and
+    /// `bind_auth_key_inner`. It is encrypted with the permanent key by the rules of MTProto 1.0.
     ///
     /// > encrypted_message: random:int128 msg_id:long seqno:int msg_len:int bind_auth_key_inner
-    pub fn open_binding(frame: &[u8], permanent: &AuthKey) -> Result<(i64, Vec<u8>), Broken> {
-        let encrypted = frame.get(24..).ok_or(Broken::NotAuthentic)?;
-        if peek_key_id(frame)? != permanent.id() || encrypted.len() % 16 != 0 {
-            return Err(Broken::NotAuthentic);
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProtocolError::NotAuthentic`] for any fault.
+    pub fn open_binding(frame: &[u8], permanent: &AuthKey) -> Result<(i64, Vec<u8>), ProtocolError> {
+        let encrypted = frame.get(OUTER_HEADER..).ok_or(ProtocolError::NotAuthentic)?;
+        if peek_key_id(frame)? != permanent.id() || encrypted.len() % BLOCK != 0 {
+            return Err(ProtocolError::NotAuthentic);
         }
-        let message_key: [u8; 16] = join(&[&frame[8..24]]);
+        let message_key: [u8; 16] = concat(&[&frame[8..24]]);
         let mut plain = encrypted.to_vec();
-        permanent.old_cipher(&message_key).decrypt(&mut plain);
-        let head = plain.get(..HEAD).ok_or(Broken::NotAuthentic)?;
-        let id = i64::from_le_bytes(join(&[&head[16..24]]));
-        let length = u32::from_le_bytes(join(&[&head[28..32]])) as usize;
-        let whole = HEAD.checked_add(length).and_then(|end| plain.get(..end)).ok_or(Broken::NotAuthentic)?;
-        if !same(&sha1(&[whole])[4..], &message_key) {
-            return Err(Broken::NotAuthentic);
+        permanent.mtproto1_cipher(&message_key).decrypt(&mut plain);
+        let head = plain.get(..HEADER).ok_or(ProtocolError::NotAuthentic)?;
+        let id = i64::from_le_bytes(concat(&[&head[16..24]]));
+        let length = u32::from_le_bytes(concat(&[&head[28..32]])) as usize;
+        let whole =
+            HEADER.checked_add(length).and_then(|end| plain.get(..end)).ok_or(ProtocolError::NotAuthentic)?;
+        if !constant_time_eq(&sha1(&[whole])[4..], &message_key) {
+            return Err(ProtocolError::NotAuthentic);
         }
-        Ok((id, whole[HEAD..].to_vec()))
+        Ok((id, whole[HEADER..].to_vec()))
     }
 }
 
@@ -141,17 +163,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_is_opened_by_the_other_side_only() {
+    fn a_sealed_message_opens_only_with_its_direction() {
         let (key, envelope) = example();
         for (from, other) in [(Side::Client, Side::Server), (Side::Server, Side::Client)] {
             let frame = envelope.seal(&key, from, &[3; 16]);
             assert_eq!(Envelope::open(&frame, &key, from), Ok(envelope.clone()));
-            assert_eq!(Envelope::open(&frame, &key, other), Err(Broken::NotAuthentic));
+            assert_eq!(Envelope::open(&frame, &key, other), Err(ProtocolError::NotAuthentic));
         }
     }
 
     #[test]
-    fn every_flipped_bit_and_every_cut_is_refused() {
+    fn every_flipped_bit_and_every_truncation_is_refused() {
         let (key, envelope) = example();
         let frame = envelope.seal(&key, Side::Client, &[3; 16]);
         for byte in 0..frame.len() {
@@ -162,7 +184,7 @@ mod tests {
         }
     }
 
-    /// A sender who knows the key, and lies about lengths.
+    // The sender knows the key and announces wrong lengths.
     #[test]
     fn padding_and_length_are_checked() {
         let (key, _) = example();
@@ -176,7 +198,7 @@ mod tests {
         ] {
             let mut plain = vec![0; 28];
             plain.extend_from_slice(&u32::to_le_bytes(body));
-            plain.resize(HEAD + body as usize + padding, 1);
+            plain.resize(HEADER + body as usize + padding, 1);
             plain.resize(plain.len().next_multiple_of(16), 1);
             let message_key = key.message_key(0, &plain);
             key.message_cipher(0, &message_key).encrypt(&mut plain);

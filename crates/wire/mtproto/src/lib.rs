@@ -1,16 +1,18 @@
-//! **How MTProto 2.0 is spelled**: transports, key exchange, encrypted sessions. Both roles, sans-IO.
+//! **MTProto 2.0**: transports, key exchange and encrypted sessions, sans-IO.
 //!
-//! Bytes go in, frames and events come out; time and random bytes come in with the call. The server's side is what
-//! Parlor runs; the client's side is there to test it against, on a virtual clock. This crate must never do IO, read
-//! a clock, draw randomness, or know what a request means.
+//! Bytes go in, frames and events come out; the caller supplies the time and random bytes. Parlor runs the server
+//! half; the `client` feature adds a client half to test it with on a virtual clock. This crate must never perform IO,
+//! read a clock, draw randomness, or know what a request means.
 //!
-//! In the order of a connection: [`transport`] cuts a stream into frames; [`handshake`] turns plain frames into an
-//! [`AuthKey`]; [`Envelope`] seals and opens encrypted frames; [`session`] answers MTProto's own messages and hands
-//! over requests. [`srp`] is the two-step password.
+//! In the order in which a connection uses them: [`transport`] splits a stream into frames; [`handshake`] turns plain
+//! frames into an [`AuthKey`]; [`Envelope`] encrypts and decrypts frames; [`session`] answers MTProto's own messages
+//! and passes requests on. [`srp`] is the two-step password check.
 
 mod auth_key;
 mod bytes;
+#[cfg(any(test, feature = "client"))]
 pub mod client;
+pub mod constructors;
 pub mod dh;
 mod envelope;
 pub mod handshake;
@@ -26,22 +28,22 @@ pub use envelope::{Envelope, Side, peek_key_id};
 pub use packing::{MAX_UNPACKED, unpack};
 pub use rsa::{DEVELOPMENT_PEM, RsaKey};
 
-/// A frame that breaks a rule that honest clients keep: the connection is not worth going on with.
+/// A protocol violation that no correct client commits: close the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Broken {
-    /// The transport's framing is wrong.
-    #[error("the transport's framing is wrong")]
+pub enum ProtocolError {
+    /// The transport framing is invalid.
+    #[error("the transport framing is invalid")]
     Framing,
-    /// A frame is longer than any may be.
+    /// A frame, or its unpacked content, exceeds the limit.
     #[error("a frame is too long")]
     TooLong,
-    /// A message is not what its key and session say.
+    /// A message fails authentication with its key and session.
     #[error("a message is not authentic")]
     NotAuthentic,
-    /// The key exchange went wrong.
-    #[error("the key exchange went wrong")]
+    /// The key exchange failed.
+    #[error("the key exchange failed")]
     Handshake,
-    /// Something inside of a message is malformed.
+    /// The content of a message is malformed.
     #[error("a message is malformed")]
     Malformed,
 }

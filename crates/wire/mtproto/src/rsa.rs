@@ -1,8 +1,9 @@
-use crate::bytes::sha1;
+use crate::bytes::{concat, sha1};
+use crate::dh::bytes;
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{NonZero, Odd, U1024, U2048};
 
-/// A server's RSA key, ready to be used.
+/// The RSA key of a server.
 ///
 /// > RSA public keys are needed only to establish the authorization key.
 pub struct RsaKey {
@@ -11,11 +12,11 @@ pub struct RsaKey {
     second: Prime,
     /// The inverse of the second prime modulo the first.
     coefficient: U1024,
-    /// What clients know the key by.
+    /// The fingerprint by which clients refer to the key.
     pub fingerprint: i64,
 }
 
-/// One prime with its exponent, as the Chinese remainder theorem needs them.
+/// One prime factor with its private exponent, for decryption by the Chinese remainder theorem.
 struct Prime {
     value: U1024,
     exponent: U1024,
@@ -71,8 +72,8 @@ impl Prime {
 }
 
 impl RsaKey {
-    /// The key that every Parlor has, like the test servers of others: its public half is known to clients beforehand,
-    /// its private half protects nothing (`docs/decisions/0001-one-rsa-key.md`).
+    /// The key that every Parlor server has. Clients contain its public half; its private half protects nothing
+    /// (`docs/decisions/0001-one-rsa-key.md`).
     pub fn development() -> Option<Self> {
         let modulus = U2048::from_be_hex(MODULUS);
         Some(Self {
@@ -84,48 +85,41 @@ impl RsaKey {
         })
     }
 
-    /// The raw private operation on 256 bytes; none if they are no number below the modulus.
+    /// The raw private-key operation; `None` unless the data is 256 bytes that form a number below the modulus.
     pub fn decrypt(&self, data: &[u8]) -> Option<[u8; 256]> {
-        let number =
-            U2048::from_be_slice(data.try_into().ok().filter(|data: &&[u8; 256]| data.len() == 256)?);
+        let number = U2048::from_be_slice(<&[u8; 256]>::try_from(data).ok()?);
         if number >= self.modulus {
             return None;
         }
         let (a, b) = (self.first.power(&number)?, self.second.power(&number)?.retrieve());
-        // Garner: b + second * ((a - b) * coefficient mod first).
+        // Garner's formula: b + second * ((a - b) * coefficient mod first).
         let first = |value: &U1024| FixedMontyForm::new(value, &self.first.params);
         let first_prime = NonZero::new(self.first.value).into_option()?;
         let difference = a.sub(&first(&b.rem(&first_prime))).mul(&first(&self.coefficient)).retrieve();
         let product: U2048 = difference.concatenating_mul(&self.second.value);
-        Some(to_bytes(&product.wrapping_add(&b.resize())))
+        Some(bytes(&product.wrapping_add(&b.resize())))
     }
 
-    /// The raw public operation, as a client does it; none if the bytes are no number below the modulus.
+    /// The raw public-key operation of a client; `None` if the bytes do not form a number below the modulus.
+    #[cfg(any(test, feature = "client"))]
     pub fn encrypt(&self, data: &[u8; 256]) -> Option<[u8; 256]> {
         if U2048::from_be_slice(data) >= self.modulus {
             return None;
         }
         let params = FixedMontyParams::new_vartime(Odd::new(self.modulus).into_option()?);
         let number = FixedMontyForm::new(&U2048::from_be_slice(data), &params);
-        Some(to_bytes(&number.pow_vartime(&U2048::from_u32(65537)).retrieve()))
+        Some(bytes(&number.pow_vartime(&U2048::from_u32(65537)).retrieve()))
     }
 }
 
 /// > fingerprint: lower 64 bits of the SHA1 of the key's bare type
 fn fingerprint(modulus: &U2048) -> i64 {
+    // Two TL byte strings: the modulus (its length, 256, in three bytes after 254) and the exponent, 65537.
     let mut bare = vec![254, 0, 1, 0];
-    bare.extend_from_slice(&to_bytes(modulus));
+    bare.extend_from_slice(&bytes(modulus));
     bare.extend_from_slice(&[3, 1, 0, 1]);
     let digest = sha1(&[&bare]);
-    let mut last = [0; 8];
-    last.copy_from_slice(&digest[12..]);
-    i64::from_le_bytes(last)
-}
-
-fn to_bytes(number: &U2048) -> [u8; 256] {
-    let mut bytes = [0; 256];
-    bytes.copy_from_slice(number.to_be_bytes().as_ref());
-    bytes
+    i64::from_le_bytes(concat(&[&digest[12..]]))
 }
 
 #[cfg(test)]
@@ -133,13 +127,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_operations_undo_each_other() {
+    fn decryption_inverts_encryption_and_other_input_is_refused() {
         let key = RsaKey::development().unwrap();
         assert_eq!(key.fingerprint, 3108109122573104242);
         let mut secret = [0x5a; 256];
         secret[0] = 0;
         assert_eq!(key.decrypt(&key.encrypt(&secret).unwrap()), Some(secret));
-        assert_eq!(key.decrypt(&[0xff; 256]), None, "over the modulus");
+        assert_eq!(key.decrypt(&[0xff; 256]), None, "not below the modulus");
         assert_eq!(key.decrypt(&[1; 255]), None, "too short");
     }
 }

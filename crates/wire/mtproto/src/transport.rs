@@ -1,60 +1,103 @@
-//! Streams to frames: full, abridged, intermediate, padded intermediate, each plain or obfuscated.
+//! Splits streams into frames: the full, abridged, intermediate and padded intermediate transports, plain or obfuscated.
 //!
-//! A server learns the transport from a connection's first bytes: [`Incoming::receive`], then [`Incoming::frame`]
-//! until there is none; [`Incoming::pack`] answers in the same transport.
+//! A server detects the transport from the first bytes of a connection. Pass received bytes to
+//! [`ServerTransport::receive`], then call [`ServerTransport::frame`] until it returns `None`;
+//! [`ServerTransport::pack`] encodes an answer in the same transport.
 
-use crate::Broken;
-use crate::bytes::{join, sha256};
+use crate::ProtocolError;
+use crate::bytes::{concat, sha256};
 use aes::Aes256;
 use ctr::cipher::{KeyIvInit, StreamCipher};
 
-/// The longest frame: a container of 1 MiB with what surrounds it, and room.
+/// The longest frame: a container of 1 MiB, its headers and a margin.
 pub const MAX_FRAME: usize = (1 << 20) + (16 << 10);
-/// An abridged frame's first byte when its length takes three more.
-const LONG: u8 = 0x7f;
+/// The first byte of an abridged frame whose length is in the next three bytes.
+const LONG_LENGTH: u8 = 0x7f;
+/// The bit of a length that asks for a quick acknowledgement, which nothing here needs.
+const QUICK_ACK: u32 = 1 << 31;
+/// The bytes of a full frame around its payload: length, sequence number and checksum.
+const FULL_OVERHEAD: usize = 12;
+/// The first bytes of an obfuscated connection.
+const OBFUSCATED_HEADER: usize = 64;
 
-type Ctr = ctr::Ctr128BE<Aes256>;
+pub(crate) type Ctr = ctr::Ctr128BE<Aes256>;
 
-/// How frames are cut.
+/// The encoding of frames in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     /// Length, sequence number, CRC32.
     Full,
-    /// Length in words, one byte or four.
+    /// Length in 4-byte words, in one byte or four.
     Abridged,
     /// Length in four bytes.
     Intermediate,
-    /// The same, with up to 15 random bytes behind each frame.
+    /// Like intermediate, with up to 15 random bytes after each frame.
     Padded,
+}
+
+impl Framing {
+    /// The byte that is repeated to announce the transport; the full transport has none.
+    pub(crate) fn tag(self) -> Option<u8> {
+        match self {
+            Self::Full => None,
+            Self::Abridged => Some(0xef),
+            Self::Intermediate => Some(0xee),
+            Self::Padded => Some(0xdd),
+        }
+    }
+
+    /// The transport that four tag bytes announce.
+    fn from_tag(tag: &[u8]) -> Option<Self> {
+        let all = [Self::Abridged, Self::Intermediate, Self::Padded];
+        all.into_iter().find(|framing| framing.tag().is_some_and(|byte| tag == [byte; 4]))
+    }
 }
 
 /// The two ciphers of an obfuscated connection.
 struct Obfuscation {
     receive: Ctr,
     send: Ctr,
-    /// The data centre that the client dialled.
+    /// The data centre that the client names.
     data_centre: i16,
 }
 
 /// The server's end of a connection.
+///
+/// ```
+/// use parlor_wire_mtproto::transport::ServerTransport;
+///
+/// let mut transport = ServerTransport::new(None);
+/// transport.receive(&[0xef, 1, 10, 20]);
+/// assert_eq!(transport.frame(), Ok(None), "the frame is incomplete");
+/// transport.receive(&[30, 40]);
+/// assert_eq!(transport.frame(), Ok(Some(vec![10, 20, 30, 40])));
+/// ```
 #[derive(Default)]
-pub struct Incoming {
+pub struct ServerTransport {
     buffer: Vec<u8>,
     framing: Option<Framing>,
     obfuscation: Option<Obfuscation>,
-    /// The secret of the proxy endpoint that this is too, if it is one.
+    /// The MTProxy secret, if this address is also a proxy.
     secret: Option<[u8; 16]>,
+    /// Frames received and sent: the sequence numbers of the full transport.
     received: u32,
     sent: u32,
 }
 
-impl Incoming {
-    /// A connection to the server itself or, if there is a secret, to its proxy endpoint: the first bytes tell.
+impl ServerTransport {
+    /// Creates the state of a new connection. With an MTProxy secret, clients may connect directly or as to a proxy;
+    /// the first bytes tell which.
     pub fn new(secret: Option<[u8; 16]>) -> Self {
         Self { secret, ..Self::default() }
     }
 
-    /// Takes what has arrived.
+    /// A connection whose framing is known.
+    #[cfg(any(test, feature = "client"))]
+    pub(crate) fn with_framing(framing: Framing) -> Self {
+        Self { framing: Some(framing), ..Self::default() }
+    }
+
+    /// Appends received bytes.
     pub fn receive(&mut self, bytes: &[u8]) {
         let start = self.buffer.len();
         self.buffer.extend_from_slice(bytes);
@@ -63,25 +106,30 @@ impl Incoming {
         }
     }
 
-    /// The data centre that an obfuscated client says it dialled.
+    /// The data centre that an obfuscated client names as its destination.
     pub fn data_centre(&self) -> Option<i16> {
         self.obfuscation.as_ref().map(|obfuscation| obfuscation.data_centre)
     }
 
-    /// The next whole frame.
-    pub fn frame(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    /// Returns the next complete frame, or `None` if more bytes are needed.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProtocolError::Framing`] if the bytes belong to no transport or a checksum or sequence number is
+    /// wrong, and [`ProtocolError::TooLong`] if a frame exceeds [`MAX_FRAME`].
+    pub fn frame(&mut self) -> Result<Option<Vec<u8>>, ProtocolError> {
         if self.framing.is_none() && !self.detect()? {
             return Ok(None);
         }
         match self.framing {
-            Some(Framing::Full) => self.full(),
-            Some(Framing::Abridged) => self.abridged(),
-            Some(Framing::Intermediate | Framing::Padded) => self.intermediate(),
+            Some(Framing::Full) => self.full_frame(),
+            Some(Framing::Abridged) => self.abridged_frame(),
+            Some(Framing::Intermediate | Framing::Padded) => self.intermediate_frame(),
             None => Ok(None),
         }
     }
 
-    /// A frame for the client. `random` supplies what padded transports add.
+    /// Encodes a frame for the client. `random` determines the padding of the padded transport.
     pub fn pack(&mut self, frame: &[u8], random: u8) -> Vec<u8> {
         let framing = self.framing.unwrap_or(Framing::Intermediate);
         let mut packed = pack(framing, frame, self.sent, random);
@@ -92,42 +140,43 @@ impl Incoming {
         packed
     }
 
-    /// Learns the transport from the first bytes; false while there are too few.
-    fn detect(&mut self) -> Result<bool, Broken> {
+    /// Detects the transport from the first bytes; returns false while there are too few.
+    fn detect(&mut self) -> Result<bool, ProtocolError> {
         let Some(first) = self.buffer.first() else { return Ok(false) };
-        if *first == 0xef {
-            return Ok(self.found(Framing::Abridged, 1));
+        if Some(*first) == Framing::Abridged.tag() {
+            return Ok(self.set_framing(Framing::Abridged, 1));
         }
         let Some(head) = self.buffer.get(..8) else { return Ok(false) };
-        match &head[..4] {
-            [0xee, 0xee, 0xee, 0xee] => return Ok(self.found(Framing::Intermediate, 4)),
-            [0xdd, 0xdd, 0xdd, 0xdd] => return Ok(self.found(Framing::Padded, 4)),
-            // > the first int after the length is 0: a full transport's first sequence number
-            _ if head[4..] == [0; 4] => return Ok(self.found(Framing::Full, 0)),
-            _ => {}
+        if let Some(framing) = Framing::from_tag(&head[..4]) {
+            return Ok(self.set_framing(framing, 4));
         }
-        let Some(head) = self.buffer.get(..64) else { return Ok(false) };
-        let head = join(&[head]);
-        // Whoever means the proxy mixes its secret in.
-        let by_secret = || self.secret.and_then(|secret| deobfuscate(&head, Some(secret)));
+        // A full transport has no tag: its length is followed by the first sequence number, 0. Obfuscated headers
+        // never have zeros there.
+        if head[4..] == [0; 4] {
+            return Ok(self.set_framing(Framing::Full, 0));
+        }
+        let Some(head) = self.buffer.get(..OBFUSCATED_HEADER) else { return Ok(false) };
+        let head = concat(&[head]);
+        // A client of the proxy mixes the secret into its keys, so that only the right keys decrypt to a known tag.
+        let with_secret = || self.secret.and_then(|secret| deobfuscate(&head, Some(secret)));
         let (mut obfuscation, framing) =
-            deobfuscate(&head, None).or_else(by_secret).ok_or(Broken::Framing)?;
-        self.found(framing, 64);
+            deobfuscate(&head, None).or_else(with_secret).ok_or(ProtocolError::Framing)?;
+        self.set_framing(framing, OBFUSCATED_HEADER);
         obfuscation.receive.apply_keystream(&mut self.buffer);
         self.obfuscation = Some(obfuscation);
         Ok(true)
     }
 
-    fn found(&mut self, framing: Framing, skip: usize) -> bool {
+    fn set_framing(&mut self, framing: Framing, skip: usize) -> bool {
         self.framing = Some(framing);
         self.buffer.drain(..skip);
         true
     }
 
-    /// Takes a frame of so many bytes behind so many of head; none while it is not whole.
-    fn cut(&mut self, head: usize, length: usize) -> Result<Option<Vec<u8>>, Broken> {
+    /// Takes a frame of `length` bytes after a header of `head` bytes; `None` if it is incomplete.
+    fn take_frame(&mut self, head: usize, length: usize) -> Result<Option<Vec<u8>>, ProtocolError> {
         if length > MAX_FRAME {
-            return Err(Broken::TooLong);
+            return Err(ProtocolError::TooLong);
         }
         if self.buffer.len() < head + length {
             return Ok(None);
@@ -137,37 +186,38 @@ impl Incoming {
         Ok(Some(frame))
     }
 
+    /// The little-endian 32-bit number at an offset.
     fn word(&self, at: usize) -> Option<u32> {
-        self.buffer.get(at..at + 4).map(|word| u32::from_le_bytes(join(&[word])))
+        self.buffer.get(at..at + 4).map(|word| u32::from_le_bytes(concat(&[word])))
     }
 
-    fn abridged(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    fn abridged_frame(&mut self) -> Result<Option<Vec<u8>>, ProtocolError> {
         let Some(first) = self.buffer.first().copied() else { return Ok(None) };
-        // > the highest bit asks for a quick acknowledgement: nothing here needs one
-        let short = usize::from(first & LONG);
-        if short < usize::from(LONG) {
-            return self.cut(1, short * 4);
+        // The highest bit asks for a quick acknowledgement, which nothing here needs.
+        let short = usize::from(first & LONG_LENGTH);
+        if short < usize::from(LONG_LENGTH) {
+            return self.take_frame(1, short * 4);
         }
         let Some(word) = self.word(0) else { return Ok(None) };
-        self.cut(4, (word >> 8) as usize * 4)
+        self.take_frame(4, (word >> 8) as usize * 4)
     }
 
-    fn intermediate(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    fn intermediate_frame(&mut self) -> Result<Option<Vec<u8>>, ProtocolError> {
         let Some(word) = self.word(0) else { return Ok(None) };
-        self.cut(4, (word & 0x7fff_ffff) as usize)
+        self.take_frame(4, (word & !QUICK_ACK) as usize)
     }
 
-    fn full(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    fn full_frame(&mut self) -> Result<Option<Vec<u8>>, ProtocolError> {
         let Some(length) = self.word(0) else { return Ok(None) };
         let length = length as usize;
-        if !(12..=MAX_FRAME + 12).contains(&length) || !length.is_multiple_of(4) {
-            return Err(Broken::Framing);
+        if !(FULL_OVERHEAD..=MAX_FRAME + FULL_OVERHEAD).contains(&length) || !length.is_multiple_of(4) {
+            return Err(ProtocolError::Framing);
         }
         let Some(whole) = self.buffer.get(..length) else { return Ok(None) };
         let (checked, sum) = whole.split_at(length - 4);
-        let sequence = u32::from_le_bytes(join(&[&whole[4..8]]));
+        let sequence = u32::from_le_bytes(concat(&[&whole[4..8]]));
         if crc32fast::hash(checked).to_le_bytes() != sum || sequence != self.received {
-            return Err(Broken::Framing);
+            return Err(ProtocolError::Framing);
         }
         self.received = self.received.wrapping_add(1);
         let frame = checked[8..].to_vec();
@@ -181,31 +231,27 @@ impl Incoming {
 fn deobfuscate(head: &[u8; 64], secret: Option<[u8; 16]>) -> Option<(Obfuscation, Framing)> {
     let mut reversed = *head;
     reversed.reverse();
-    let mut receive = stream(head, secret);
-    let send = stream(&reversed, secret);
+    let mut receive = cipher(head, secret);
+    let send = cipher(&reversed, secret);
     let mut plain = *head;
     receive.apply_keystream(&mut plain);
-    let framing = match &plain[56..60] {
-        [0xef, 0xef, 0xef, 0xef] => Framing::Abridged,
-        [0xee, 0xee, 0xee, 0xee] => Framing::Intermediate,
-        [0xdd, 0xdd, 0xdd, 0xdd] => Framing::Padded,
-        _ => return None,
-    };
-    let data_centre = i16::from_le_bytes(join(&[&plain[60..62]]));
+    let framing = Framing::from_tag(&plain[56..60])?;
+    let data_centre = i16::from_le_bytes(concat(&[&plain[60..62]]));
     Some((Obfuscation { receive, send, data_centre }, framing))
 }
 
-/// The cipher of one direction; with a proxy's secret, its key is hashed with it.
-fn stream(head: &[u8; 64], secret: Option<[u8; 16]>) -> Ctr {
+/// The cipher of one direction. A proxy's secret is hashed into its key.
+pub(crate) fn cipher(head: &[u8; 64], secret: Option<[u8; 16]>) -> Ctr {
     let key: [u8; 32] = match secret {
         Some(secret) => sha256(&[&head[8..40], &secret]),
-        None => join(&[&head[8..40]]),
+        None => concat(&[&head[8..40]]),
     };
-    let iv: [u8; 16] = join(&[&head[40..56]]);
+    let iv: [u8; 16] = concat(&[&head[40..56]]);
     Ctr::new(&key.into(), &iv.into())
 }
 
-fn pack(framing: Framing, frame: &[u8], sequence: u32, random: u8) -> Vec<u8> {
+/// Encodes a frame.
+pub(crate) fn pack(framing: Framing, frame: &[u8], sequence: u32, random: u8) -> Vec<u8> {
     let length = |extra: usize| u32::try_from(frame.len() + extra).unwrap_or(u32::MAX).to_le_bytes();
     let mut packed = Vec::with_capacity(frame.len() + 16);
     match framing {
@@ -213,7 +259,7 @@ fn pack(framing: Framing, frame: &[u8], sequence: u32, random: u8) -> Vec<u8> {
             let words = u32::try_from(frame.len() / 4).unwrap_or(u32::MAX).to_le_bytes();
             match frame.len() / 4 {
                 0..0x7f => packed.push(words[0]),
-                _ => packed.extend_from_slice(&[LONG, words[0], words[1], words[2]]),
+                _ => packed.extend_from_slice(&[LONG_LENGTH, words[0], words[1], words[2]]),
             }
             packed.extend_from_slice(frame);
         }
@@ -228,7 +274,7 @@ fn pack(framing: Framing, frame: &[u8], sequence: u32, random: u8) -> Vec<u8> {
             packed.resize(packed.len() + padding, random);
         }
         Framing::Full => {
-            packed.extend_from_slice(&length(12));
+            packed.extend_from_slice(&length(FULL_OVERHEAD));
             packed.extend_from_slice(&sequence.to_le_bytes());
             packed.extend_from_slice(frame);
             let sum = crc32fast::hash(&packed);
@@ -238,77 +284,15 @@ fn pack(framing: Framing, frame: &[u8], sequence: u32, random: u8) -> Vec<u8> {
     packed
 }
 
-/// The client's end of a connection.
-pub struct Outgoing {
-    framing: Framing,
-    ciphers: Option<(Ctr, Ctr)>,
-    sent: u32,
-    answers: Incoming,
-}
-
-impl Outgoing {
-    /// A connection, and the bytes that it begins with. With `obfuscated`, those are 64 random ones.
-    pub fn new(framing: Framing, obfuscated: Option<[u8; 64]>, secret: Option<[u8; 16]>) -> (Self, Vec<u8>) {
-        let tag: [u8; 4] = match framing {
-            Framing::Full => [0; 4],
-            Framing::Abridged => [0xef; 4],
-            Framing::Intermediate => [0xee; 4],
-            Framing::Padded => [0xdd; 4],
-        };
-        let answers = Incoming { framing: Some(framing), ..Incoming::default() };
-        let Some(mut head) = obfuscated else {
-            let begin = match framing {
-                Framing::Full => Vec::new(),
-                Framing::Abridged => vec![0xef],
-                _ => tag.to_vec(),
-            };
-            return (Self { framing, ciphers: None, sent: 0, answers }, begin);
-        };
-        head[56..60].copy_from_slice(&tag);
-        head[60..62].copy_from_slice(&2i16.to_le_bytes());
-        let mut reversed = head;
-        reversed.reverse();
-        let mut send = stream(&head, secret);
-        let receive = stream(&reversed, secret);
-        let mut encrypted = head;
-        send.apply_keystream(&mut encrypted);
-        head[56..].copy_from_slice(&encrypted[56..]);
-        (Self { framing, ciphers: Some((send, receive)), sent: 0, answers }, head.to_vec())
-    }
-
-    /// A frame for the server.
-    pub fn pack(&mut self, frame: &[u8]) -> Vec<u8> {
-        let mut packed = pack(self.framing, frame, self.sent, 5);
-        self.sent += 1;
-        if let Some((send, _)) = &mut self.ciphers {
-            send.apply_keystream(&mut packed);
-        }
-        packed
-    }
-
-    /// Takes what has arrived; the next frame is at [`Outgoing::frame`].
-    pub fn receive(&mut self, bytes: &[u8]) {
-        let mut bytes = bytes.to_vec();
-        if let Some((_, receive)) = &mut self.ciphers {
-            receive.apply_keystream(&mut bytes);
-        }
-        self.answers.receive(&bytes);
-    }
-
-    /// The next whole frame.
-    pub fn frame(&mut self) -> Result<Option<Vec<u8>>, Broken> {
-        self.answers.frame()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::ClientTransport;
 
     const ALL: [Framing; 4] = [Framing::Full, Framing::Abridged, Framing::Intermediate, Framing::Padded];
 
     #[test]
-    fn frames_survive_every_transport_in_pieces_of_any_size() {
+    fn every_transport_round_trips_frames_received_in_pieces_of_any_size() {
         for framing in ALL {
             for (obfuscated, secret) in
                 [(None, None), (Some([0x5b; 64]), None), (Some([0x5b; 64]), Some([7; 16]))]
@@ -317,8 +301,8 @@ mod tests {
                     continue;
                 }
                 for piece in [1, 3, 64, 10_000] {
-                    let (mut client, mut bytes) = Outgoing::new(framing, obfuscated, secret);
-                    let mut server = Incoming::new(secret);
+                    let (mut client, mut bytes) = ClientTransport::new(framing, obfuscated, secret);
+                    let mut server = ServerTransport::new(secret);
                     let frames = [vec![1; 40], vec![2; 4 * 200], vec![3; 4]];
                     frames.iter().for_each(|frame| bytes.extend(client.pack(frame)));
                     let mut found = Vec::new();
@@ -328,8 +312,9 @@ mod tests {
                             found.push(frame);
                         }
                     }
-                    let same = found.iter().zip(&frames).all(|(found, frame)| found.starts_with(frame));
-                    assert!(same && found.len() == 3, "{framing:?} in pieces of {piece}");
+                    // A padded frame ends with its padding.
+                    let equal = found.iter().zip(&frames).all(|(found, frame)| found.starts_with(frame));
+                    assert!(equal && found.len() == 3, "{framing:?} in pieces of {piece}");
                     client.receive(&server.pack(&[9; 24], 3));
                     assert!(client.frame().unwrap().unwrap().starts_with(&[9; 24]));
                 }
@@ -338,22 +323,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_transport_is_refused() {
-        let mut long = Incoming::new(None);
+    fn invalid_streams_are_refused() {
+        let mut long = ServerTransport::new(None);
         long.receive(&[0xee, 0xee, 0xee, 0xee, 0xff, 0xff, 0xff, 0x7f]);
-        assert_eq!(long.frame(), Err(Broken::TooLong));
-        let mut rubbish = Incoming::new(None);
-        rubbish.receive(&[0x41; 64]);
-        assert_eq!(rubbish.frame(), Err(Broken::Framing));
-        let (mut client, begin) = Outgoing::new(Framing::Full, None, None);
+        assert_eq!(long.frame(), Err(ProtocolError::TooLong));
+        let mut unknown = ServerTransport::new(None);
+        unknown.receive(&[0x41; 64]);
+        assert_eq!(unknown.frame(), Err(ProtocolError::Framing));
+        let (mut client, begin) = ClientTransport::new(Framing::Full, None, None);
         let mut bytes = client.pack(&[1; 40]);
         bytes[20] ^= 1;
-        let mut server = Incoming::new(None);
+        let mut server = ServerTransport::new(None);
         server.receive(&[begin, bytes].concat());
-        assert_eq!(server.frame(), Err(Broken::Framing), "the sum is wrong");
-        let (mut client, begin) = Outgoing::new(Framing::Padded, Some([0x5b; 64]), Some([1; 16]));
-        let mut server = Incoming::new(Some([2; 16]));
+        assert_eq!(server.frame(), Err(ProtocolError::Framing), "the checksum is wrong");
+        let (mut client, begin) = ClientTransport::new(Framing::Padded, Some([0x5b; 64]), Some([1; 16]));
+        let mut server = ServerTransport::new(Some([2; 16]));
         server.receive(&[begin, client.pack(&[1; 40])].concat());
-        assert_eq!(server.frame(), Err(Broken::Framing), "the secret is wrong");
+        assert_eq!(server.frame(), Err(ProtocolError::Framing), "the secret is wrong");
     }
 }

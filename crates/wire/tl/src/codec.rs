@@ -1,42 +1,48 @@
 use std::fmt;
 
-/// The id of a boxed vector.
+/// `vector`
 const VECTOR: u32 = 0x1cb5_c415;
+/// `boolTrue`
 const TRUE: u32 = 0x9972_75b5;
+/// `boolFalse`
 const FALSE: u32 = 0xbc79_9737;
-/// Objects in objects of their own kind, by way of vectors or boxes: honest ones are a handful deep.
+/// The limit of nested vectors and boxed objects, which bounds the stack. Correct clients nest a few levels.
 const MAX_DEPTH: u8 = 32;
 
-/// Something with a TL form.
+/// A value that TL can encode.
 pub trait Tl: Sized {
-    /// Appends it, as that layer has it.
+    /// Appends the value in the encoding of a layer. A constructor that the layer lacks is noted in the writer.
     fn write(&self, layer: u16, out: &mut Writer);
 
-    /// Reads it, whatever its layer.
+    /// Reads a value in the encoding of any layer.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`TlError`] if the bytes do not encode such a value.
     fn read(input: &mut Reader<'_>) -> Result<Self, TlError>;
 }
 
-/// Why bytes are no TL object that is known here.
+/// The reason why bytes cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TlError {
     /// The bytes end early.
     #[error("at byte {at}: {need} bytes are needed, {have} are left")]
     TooShort { at: usize, need: usize, have: usize },
-    /// No such constructor is served in this place.
+    /// The constructor is unknown, or not of the expected type.
     #[error("at byte {at}: constructor {id:#010x} is not known here")]
     Unknown { at: usize, id: u32 },
     /// A string is not UTF-8.
     #[error("at byte {at}: a string is not UTF-8")]
     NotUtf8 { at: usize },
-    /// Objects in objects in objects.
+    /// Vectors and objects are nested too deeply.
     #[error("at byte {at}: nested too deeply")]
     TooDeep { at: usize },
-    /// A field that exists, but is not served.
+    /// A field is present that is not served.
     #[error("the field {0} is not served")]
     Unserved(&'static str),
 }
 
-/// Collects an object's bytes.
+/// Collects the bytes of an object.
 #[derive(Debug, Default)]
 pub struct Writer {
     bytes: Vec<u8>,
@@ -44,17 +50,21 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A constructor id, or flags.
+    /// Appends a constructor id or a flags field.
     pub fn id(&mut self, id: u32) {
         self.bytes.extend_from_slice(&id.to_le_bytes());
     }
 
-    /// Notes that the layer lacks this constructor: the object can't be spelled.
+    /// Notes that the layer lacks a constructor, so that the object cannot be encoded.
     pub fn missing(&mut self, name: &'static str) {
         self.missing.get_or_insert(name);
     }
 
-    /// The bytes; or the name of a constructor that the layer lacks.
+    /// Returns the encoded bytes.
+    ///
+    /// # Errors
+    ///
+    /// Returns the name of the first constructor that the layer lacks.
     pub fn finish(self) -> Result<Vec<u8>, &'static str> {
         self.missing.map_or(Ok(self.bytes), Err)
     }
@@ -73,7 +83,7 @@ impl Writer {
     }
 }
 
-/// Reads objects one after another.
+/// A cursor over encoded bytes.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
@@ -82,22 +92,26 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// From the start of these bytes.
+    /// Starts at the first byte.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0, depth: 0 }
     }
 
-    /// What has not been read.
+    /// The bytes that are not read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// Where it stands.
+    /// The offset of the next byte.
     pub fn position(&self) -> usize {
         self.at
     }
 
-    /// The next so many bytes.
+    /// Reads `count` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TlError::TooShort`] if fewer are left.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], TlError> {
         let rest = self.rest();
         let taken =
@@ -106,18 +120,22 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// The next constructor id, or flags.
+    /// Reads a constructor id or a flags field.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TlError::TooShort`] if fewer than four bytes are left.
     pub fn id(&mut self) -> Result<u32, TlError> {
         self.array().map(u32::from_le_bytes)
     }
 
-    /// The error for an id that has just been read.
+    /// The error for an unknown id that was just read.
     pub fn unknown(&self, id: u32) -> TlError {
         TlError::Unknown { at: self.at.saturating_sub(4), id }
     }
 
-    /// Reads something that may hold its own kind: the stack has an end.
-    pub(crate) fn deeper<T>(
+    /// Reads a value one level deeper, within [`MAX_DEPTH`]: every value that may contain its own type is read so.
+    pub(crate) fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, TlError>,
     ) -> Result<T, TlError> {
@@ -140,12 +158,12 @@ impl<'a> Reader<'a> {
             other => return Err(self.unknown(other)),
         }
         let count = self.id()? as usize;
-        // No item is shorter than four bytes: a count that can't be true must not reserve memory.
+        // Every item takes at least four bytes, so an impossible count is refused before any memory is allocated.
         let (need, have) = (count.saturating_mul(4), self.rest().len());
         if need > have {
             return Err(TlError::TooShort { at: self.at, need, have });
         }
-        self.deeper(|input| (0..count).map(|_| item(input)).collect())
+        self.nested(|input| (0..count).map(|_| item(input)).collect())
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], TlError> {
@@ -180,7 +198,7 @@ impl fmt::Debug for Bytes {
     }
 }
 
-/// `!X`: a request inside of another, up to the end.
+/// `!X`: the request inside another one, which extends to the end of the bytes.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Raw(pub Vec<u8>);
 
@@ -275,13 +293,13 @@ impl<T: Tl> Tl for Vec<T> {
     }
 }
 
-/// An object in one of its own kind.
+// Only types that contain themselves are boxed.
 impl<T: Tl> Tl for Box<T> {
     fn write(&self, layer: u16, out: &mut Writer) {
         T::write(self, layer, out);
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, TlError> {
-        input.deeper(T::read).map(Self::new)
+        input.nested(T::read).map(Self::new)
     }
 }

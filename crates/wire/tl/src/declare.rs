@@ -1,18 +1,19 @@
-//! The macros that generated code consists of: what a constructor's Rust type and its shapes look like in it.
+//! The macros that generated code calls to declare Rust types and their shapes.
 
-/// Declares a constructor or function: its Rust type with the fields of all layers, and its shape from each layer on.
+/// Declares a constructor or function: its Rust type with the fields of all layers, and the shape that it has since a
+/// layer.
 ///
 /// ```text
 /// constructor! { "auth.loggedOut" AuthLoggedOut {
 ///     future_auth_token: Option<Bytes>,
 /// }
 ///     158 => 0xc3a2835f [flags (future_auth_token if flags.0)];
-///     230 => ;                                                     // gone
+///     230 => ;                                                     // removed
 /// }
 /// ```
 ///
-/// A field in a shape is a word of flags, a member, `(member if flags.0)`, `(member = flags.0)` for a member that is
-/// only a bit, or `(? field if flags.0)` for a field that is not served.
+/// The fields of a shape are: `flags` or `flags2`; `member`; `(member if flags.0)` for an optional member;
+/// `(member = flags.0)` for a member that is only a bit; `(? field if flags.0)` for a field that is not served.
 macro_rules! constructor {
     ($tl:literal $name:ident { $($member:ident: $type:ty,)* }
         $($since:literal => $($id:literal [$($slot:tt)*])?;)+
@@ -24,18 +25,19 @@ macro_rules! constructor {
         }
 
         impl $name {
-            /// Every id that it ever had, oldest first; one may come more than once.
+            /// Its ids in all layers, oldest first, possibly with repetitions.
             pub const IDS: &'static [u32] = &[$($($id,)?)+];
 
-            /// Its id and fields, as that layer has them.
+            /// Appends its id and fields in the encoding of a layer.
             pub fn write(&self, layer: u16, out: &mut $crate::Writer) {
                 $crate::shape::write(self, layer, out);
             }
 
-            /// The fields that follow one of its ids.
+            /// Reads the fields after one of its ids.
             ///
             /// # Errors
-            /// If the id is none of its own, or the bytes are not such fields.
+            ///
+            /// Returns a [`TlError`](crate::TlError) if the id is not one of its own or the fields cannot be decoded.
             pub fn read(id: u32, input: &mut $crate::Reader<'_>) -> Result<Self, $crate::TlError> {
                 let mut object = Self::default();
                 $crate::shape::read(&mut object, id, input)?;
@@ -97,7 +99,7 @@ macro_rules! constructor {
     };
 }
 
-/// What a constructor is in one layer.
+/// The definition of a constructor in a layer.
 macro_rules! definition {
     () => {
         None
@@ -107,7 +109,7 @@ macro_rules! definition {
     };
 }
 
-/// One field of a shape; `Field` is the enumeration that `constructor!` declares around it.
+/// One field of a shape. `Field` is the enum that `constructor!` declares.
 macro_rules! slot {
     (flags) => {
         $crate::shape::Slot::Flags(Field::flags as u8)
@@ -135,13 +137,13 @@ macro_rules! bit {
     };
 }
 
-/// Declares a boxed type: which ids are read as which of its constructors. `items` is the module of their types.
+/// Declares a boxed type: the ids by which each of its constructors is recognized. `items` is the module of their types.
 ///
 /// ```text
 /// boxed! { "auth.LoggedOut" AuthLoggedOut {
 ///     LoggedOut(AuthLoggedOut): 0xc3a2835f,
 /// }
-///     0x12345678 as 0xc3a2835f: LoggedOut(AuthLoggedOut);  // constructors of other types that clients send in its place
+///     0x12345678 as 0xc3a2835f: LoggedOut(AuthLoggedOut);  // a constructor of another type that clients send instead
 /// }
 /// ```
 macro_rules! boxed {
@@ -150,7 +152,7 @@ macro_rules! boxed {
     ) => {
         #[doc = concat!("`", $tl, "`")]
         #[derive(Debug, Clone, PartialEq)]
-        #[allow(clippy::large_enum_variant, reason = "objects live shortly; a box for each would be an allocation for each")]
+        #[allow(clippy::large_enum_variant, reason = "objects are short-lived; boxing would add an allocation for each")]
         pub enum $name {
             $($variant(items::$type),)+
         }
@@ -173,7 +175,7 @@ macro_rules! boxed {
         }
 
         impl $name {
-            /// One object of each constructor, with default fields: for tests that must not forget one.
+            /// One object of each constructor with default fields, for tests that must cover them all.
             pub fn all() -> Vec<Self> {
                 vec![$(Self::$variant(items::$type::default()),)+]
             }

@@ -1,24 +1,24 @@
-//! Names and shows objects of which no Rust type is declared: by the line that the schema has for their id. Slower
-//! than the declared types, and meant for refusals and for people's eyes.
+//! Names and displays objects without a Rust type, by interpreting their schema lines. This is slower than the declared
+//! types, and meant for error messages and for display.
 
 use crate::codec::{Bytes, Reader, Tl, TlError};
 use crate::generated::DECLARED;
 use crate::generated::lines::{CONSTRUCTORS, FUNCTIONS};
 use std::fmt;
 
-/// Flags are found by name; TL has at most two words of them in one constructor.
+/// The flags fields read so far, by name. A constructor has at most two.
 type Words<'a> = Vec<(&'a str, u32)>;
 
 /// A constructor or function with its fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
-    /// As TL writes it: `messages.sendMedia`.
+    /// The TL name, such as `messages.sendMedia`.
     pub name: &'static str,
-    /// Those that are present, in the order of the wire.
+    /// The fields that are present, in wire order.
     pub fields: Vec<(&'static str, Value)>,
 }
 
-/// What a field holds.
+/// The value of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A bit that is set, or a `Bool`.
@@ -37,24 +37,25 @@ pub enum Value {
     Object(Object),
 }
 
-/// The name of a function of any layer, served or not.
+/// Returns the name of a function of any layer, served or not.
 pub fn function_name(id: u32) -> Option<&'static str> {
     find(&FUNCTIONS, id).map(|(name, _)| name)
 }
 
-/// Every function of every layer, served or not: its id and its name.
+/// Iterates over the functions of all layers, served or not, as ids and names.
 pub fn known_functions() -> impl Iterator<Item = (u32, &'static str)> {
     FUNCTIONS.iter().copied().flatten().map(|(id, line)| (*id, split(line).0))
 }
 
-/// Whether any layer has a function of that name, in any case: `messages.sendMessage`, or `sendMessage` alone.
+/// Whether any layer has a function of this name, in any case, with its namespace (`messages.sendMessage`) or without.
 pub fn is_function(name: &str) -> bool {
     let last = |known: &'static str| known.rsplit('.').next().unwrap_or(known);
     known_functions()
         .any(|(_, known)| known.eq_ignore_ascii_case(name) || last(known).eq_ignore_ascii_case(name))
 }
 
-/// The name of a constructor of any layer that has no Rust type; `None` for one that has, and was sent in a wrong place.
+/// Returns the name of a constructor of any layer that has no Rust type. `None` if it has one: then it was sent where
+/// another type is expected.
 pub fn unserved_constructor(id: u32) -> Option<&'static str> {
     let (name, _) = find(&CONSTRUCTORS, id)?;
     (!DECLARED.iter().any(|ids| ids.contains(&id))).then_some(name)
@@ -63,14 +64,16 @@ pub fn unserved_constructor(id: u32) -> Option<&'static str> {
 /// Reads a function of any layer, served or not.
 ///
 /// # Errors
-/// If its id, or that of an object in it, is in no layer; or if the bytes end early.
+///
+/// Returns a [`TlError`] if its id or that of a nested object is in no layer, or the bytes end early.
 pub fn describe_function(input: &mut Reader<'_>) -> Result<Object, TlError> {
     object(&FUNCTIONS, input)
 }
 
-/// Reads an object of any layer, served or not. It need not be of the type that its place asks for.
+/// Reads an object of any layer, served or not. Its type is not checked against the expected one.
 ///
 /// # Errors
+///
 /// As [`describe_function`].
 pub fn describe(input: &mut Reader<'_>) -> Result<Object, TlError> {
     object(&CONSTRUCTORS, input)
@@ -78,7 +81,7 @@ pub fn describe(input: &mut Reader<'_>) -> Result<Object, TlError> {
 
 type Lines = [&'static [(u32, &'static str)]];
 
-/// The name and the fields of the line of an id.
+/// Finds the schema line of an id, and returns its name and fields.
 fn find(lines: &'static Lines, id: u32) -> Option<(&'static str, &'static str)> {
     let line = lines.iter().find_map(|namespace| {
         let at = namespace.binary_search_by_key(&id, |(id, _)| *id).ok()?;
@@ -129,10 +132,10 @@ fn value(kind: &'static str, input: &mut Reader<'_>) -> Result<Value, TlError> {
         "bytes" => Value::Bytes(Bytes::read(input)?),
         "int128" => Value::Bytes(Bytes(<[u8; 16]>::read(input)?.to_vec())),
         "int256" => Value::Bytes(Bytes(<[u8; 32]>::read(input)?.to_vec())),
-        "!X" => Value::Object(input.deeper(describe_function)?),
+        "!X" => Value::Object(input.nested(describe_function)?),
         boxed => match boxed.strip_prefix("Vector<").and_then(|rest| rest.strip_suffix('>')) {
             Some(item) => Value::List(input.vector(|input| value(item, input))?),
-            None => Value::Object(input.deeper(describe)?),
+            None => Value::Object(input.nested(describe)?),
         },
     })
 }
@@ -173,9 +176,9 @@ mod tests {
     use super::*;
     use crate::Writer;
 
-    /// No Rust type is declared for these.
+    // `upload.saveFilePart` has no Rust type.
     #[test]
-    fn unserved_functions_are_shown_with_their_fields() {
+    fn unserved_functions_are_displayed_with_their_fields() {
         let mut out = Writer::default();
         out.id(0xb304_a621);
         7i64.write(0, &mut out);
@@ -187,7 +190,7 @@ mod tests {
         assert_eq!(shown, "upload.saveFilePart{file_id: 7, file_part: 2, bytes: 12 bytes}");
         assert!(input.rest().is_empty());
         assert_eq!(function_name(0xb304_a621), Some("upload.saveFilePart"));
-        assert_eq!(unserved_constructor(0xb304_a621), None, "a function is no constructor");
+        assert_eq!(unserved_constructor(0xb304_a621), None, "a function is not a constructor");
         assert_eq!(unserved_constructor(0x1cb5_c415), None, "a vector is no object");
         assert_eq!(unserved_constructor(crate::types::User::IDS[0]), None, "it is served");
         assert_eq!(unserved_constructor(0x9609_a51c), Some("inputMessagesFilterPhotos"));

@@ -1,14 +1,25 @@
-//! **How MTProto's objects are encoded**: TL constructors and functions of every supported layer.
+//! **TL, the encoding of MTProto's objects**: constructors and functions of every supported layer.
 //!
-//! Decoding goes by one union table of constructor ids over all layers, so it needs no layer; encoding picks the id
-//! and the fields of the reader's layer. There is one Rust type per constructor name, with the fields of all its
-//! layers: [`types`], gathered by boxed type in [`enums`]; requests are in [`functions`] and read as [`Function`].
-//! What has no Rust type here can still be named and shown: [`describe_function`].
+//! Constructor ids are unique over all layers, so decoding needs no layer; encoding uses the id and the fields of the
+//! client's layer. Each constructor has one Rust type with the fields of all layers ([`types`]), and each boxed type is
+//! an enum of its constructors ([`enums`]). Requests are in [`functions`] and are decoded as [`Function`]. Functions
+//! without a Rust type can still be named and displayed: [`describe_function`].
 //!
-//! `generated` holds declarations only: `schema/tl`, pruned to `schema/tl-served.json`, a file per namespace. The
-//! macros of `declare.rs` make Rust types of them, and `shape.rs` is the interpreter that reads and writes all of them.
+//! `generated` contains only declarations, one file per namespace: the part of `schema/tl` that
+//! `schema/tl-served.json` selects. The macros in `declare.rs` turn them into Rust types, and the interpreter in
+//! `shape.rs` reads and writes them all.
 //!
-//! This crate must never do IO or know what a value means. Start with [`Tl`].
+//! This crate must never perform IO or know what a value means. Start with [`Tl`].
+//!
+//! ```
+//! use parlor_wire_tl::{Function, LAYER, Reader, Tl, Writer, functions};
+//!
+//! let mut out = Writer::default();
+//! functions::Ping { ping_id: 7 }.write(LAYER, &mut out);
+//! let bytes = out.finish().unwrap();
+//! let request = Function::read(&mut Reader::new(&bytes)).unwrap();
+//! assert_eq!(request, Function::Ping(functions::Ping { ping_id: 7 }));
+//! ```
 
 mod codec;
 mod declare;

@@ -1,4 +1,4 @@
-//! Values of every type from random bytes, and the property of every layer.
+//! Generates values of every type from random bytes, and tests that every layer round-trips them.
 
 use crate::{
     Bytes, Function, LAYERS, Object, Raw, Reader, Tl, TlError, Writer, describe, describe_function, enums,
@@ -6,7 +6,7 @@ use crate::{
 };
 use proptest::prelude::*;
 
-/// Random bytes; zeros when they are used up.
+/// A source of random bytes, followed by zeros.
 pub(crate) struct Source<'a>(pub(crate) &'a [u8]);
 
 impl Source<'_> {
@@ -21,7 +21,7 @@ impl Source<'_> {
     }
 }
 
-/// A value from random bytes.
+/// A type whose values can be generated from random bytes.
 pub(crate) trait Sample {
     fn sample(source: &mut Source<'_>) -> Self;
 }
@@ -58,7 +58,7 @@ impl<const N: usize> Sample for [u8; N] {
 
 impl Sample for Bytes {
     fn sample(source: &mut Source<'_>) -> Self {
-        // Both forms of the length, now and then.
+        // Long strings have their length in four bytes instead of one.
         let length = if source.byte() == 255 { 300 } else { source.below(9) };
         Self((0..length).map(|_| source.byte()).collect())
     }
@@ -80,7 +80,7 @@ impl Sample for Raw {
 
 impl<T: Sample> Sample for Option<T> {
     fn sample(source: &mut Source<'_>) -> Self {
-        // Nothing is left of the randomness: nothing goes deeper.
+        // When the random bytes are used up, values are absent, so that recursion ends.
         (source.byte() % 3 == 1).then(|| T::sample(source))
     }
 }
@@ -99,9 +99,9 @@ impl<T: Sample> Sample for Vec<T> {
 
 type Describe = fn(&mut Reader<'_>) -> Result<Object, TlError>;
 
-/// At every layer that has the constructor: what is written can be read, and says the same when written again; and the
-/// schema's lines describe all of it.
-fn survives<T: Tl + Sample + PartialEq + std::fmt::Debug>(describe: Describe, bytes: &[u8]) {
+/// Checks in every layer that has the constructor: the encoded value can be decoded and is encoded in the same bytes
+/// again, and its description by the schema's lines consumes all bytes.
+fn check_round_trip<T: Tl + Sample + PartialEq + std::fmt::Debug>(describe: Describe, bytes: &[u8]) {
     let value = T::sample(&mut Source(bytes));
     for layer in LAYERS {
         let mut out = Writer::default();
@@ -117,36 +117,38 @@ fn survives<T: Tl + Sample + PartialEq + std::fmt::Debug>(describe: Describe, by
         let described =
             describe(&mut input).unwrap_or_else(|error| panic!("layer {layer}: {error} in {value:?}"));
         assert!(input.rest().is_empty(), "layer {layer}: bytes are left over of {described}");
-        // Cut anywhere, it is an error and nothing worse.
+        // A truncated object may still be valid only if its last field reads the rest (`!X`); it must never panic.
         for end in (0..written.len()).step_by(5) {
-            let _ = T::read(&mut Reader::new(&written[..end]));
+            let mut input = Reader::new(&written[..end]);
+            let _ = T::read(&mut input);
+            assert!(input.position() <= end, "layer {layer}: read beyond the end of {value:?}");
         }
     }
 }
 
 proptest! {
     #[test]
-    fn every_layer_says_what_was_meant(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-        survives::<Function>(describe_function, &bytes);
-        survives::<enums::Updates>(describe, &bytes);
-        survives::<enums::Message>(describe, &bytes);
-        survives::<enums::User>(describe, &bytes);
-        survives::<enums::ReplyMarkup>(describe, &bytes);
-        survives::<enums::UpdatesDifference>(describe, &bytes);
-        survives::<enums::MessagesMessages>(describe, &bytes);
-        survives::<enums::MessagesDialogs>(describe, &bytes);
-        survives::<enums::UsersUserFull>(describe, &bytes);
-        survives::<enums::AuthAuthorization>(describe, &bytes);
-        survives::<enums::AccountPassword>(describe, &bytes);
-        survives::<enums::Config>(describe, &bytes);
-        survives::<enums::InputReplyTo>(describe, &bytes);
-        survives::<enums::SendMessageAction>(describe, &bytes);
-        survives::<enums::BotCommandScope>(describe, &bytes);
+    fn every_layer_round_trips(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        check_round_trip::<Function>(describe_function, &bytes);
+        check_round_trip::<enums::Updates>(describe, &bytes);
+        check_round_trip::<enums::Message>(describe, &bytes);
+        check_round_trip::<enums::User>(describe, &bytes);
+        check_round_trip::<enums::ReplyMarkup>(describe, &bytes);
+        check_round_trip::<enums::UpdatesDifference>(describe, &bytes);
+        check_round_trip::<enums::MessagesMessages>(describe, &bytes);
+        check_round_trip::<enums::MessagesDialogs>(describe, &bytes);
+        check_round_trip::<enums::UsersUserFull>(describe, &bytes);
+        check_round_trip::<enums::AuthAuthorization>(describe, &bytes);
+        check_round_trip::<enums::AccountPassword>(describe, &bytes);
+        check_round_trip::<enums::Config>(describe, &bytes);
+        check_round_trip::<enums::InputReplyTo>(describe, &bytes);
+        check_round_trip::<enums::SendMessageAction>(describe, &bytes);
+        check_round_trip::<enums::BotCommandScope>(describe, &bytes);
     }
 
-    /// Whoever nests without end, by boxes or by vectors, is refused before the stack ends.
+    // Boxed objects and vectors are limited alike, so that no input exhausts the stack.
     #[test]
-    fn what_is_nested_too_deeply_is_an_error(levels in 1..20_000usize) {
+    fn objects_nested_too_deeply_are_refused(levels in 1..20_000usize) {
         let peer = types::InputPeerUserFromMessage::IDS[0].to_le_bytes();
         let request = [&types::JsonObject::IDS[0].to_le_bytes()[..], &[0x15, 0xc4, 0xb5, 0x1c, 1, 0, 0, 0]].concat();
         let pair = types::JsonObjectValue::IDS[0].to_le_bytes();
@@ -159,12 +161,11 @@ proptest! {
         }
     }
 
-    /// No constructor has the id of a vector: objects of arbitrary bytes are refused at the first byte that is wrong.
     #[test]
     fn arbitrary_bytes_are_read_within_their_length(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let whole = |input: &mut Reader<'_>| Function::read(input).is_ok();
-        let shown = |input: &mut Reader<'_>| describe(input).is_ok();
-        for read in [&whole as &dyn Fn(&mut Reader<'_>) -> bool, &shown] {
+        let decode = |input: &mut Reader<'_>| Function::read(input).is_ok();
+        let display = |input: &mut Reader<'_>| describe(input).is_ok();
+        for read in [&decode as &dyn Fn(&mut Reader<'_>) -> bool, &display] {
             let mut input = Reader::new(&bytes);
             let read = read(&mut input);
             prop_assert!(input.position() <= bytes.len());

@@ -1,16 +1,16 @@
-//! How a constructor's fields are laid out on the wire, layer by layer, and the one interpreter that reads and writes
-//! them. Generated code only declares fields and shapes (see `declare.rs`).
+//! The layout of a constructor's fields in each layer, and the interpreter that reads and writes them. Generated code
+//! only declares fields and shapes (see `declare.rs`).
 
 use crate::codec::{Bytes, Raw, Reader, Tl, TlError, Writer};
 use crate::generated::LAYERS;
 
-/// TL has at most these words of flags in one constructor: `flags` and `flags2`.
+/// The most flags fields that a constructor has: `flags` and `flags2`.
 pub(crate) const FLAG_WORDS: u8 = 2;
 
-/// A constructor or function, from one layer on until the next shape.
+/// The definition of a constructor or function from a layer until the next shape.
 pub(crate) struct Shape {
     pub(crate) since: u16,
-    /// `None` where the layer lacks it.
+    /// `None` if these layers lack it.
     pub(crate) definition: Option<Definition>,
 }
 
@@ -19,18 +19,18 @@ pub(crate) struct Definition {
     pub(crate) slots: &'static [Slot],
 }
 
-/// One field of a definition, in the order of the wire. Members are numbered after the words of flags.
+/// One field of a definition, in wire order. Members are numbered after the flags fields.
 #[derive(Clone, Copy)]
 pub(crate) enum Slot {
-    /// A word of flags.
+    /// A flags field.
     Flags(u8),
-    /// A member that is always there.
+    /// A member that is always present.
     Always(u8),
-    /// A member that is there if its bit is set.
+    /// A member that is present if its bit is set.
     If(u8, Bit),
     /// A member that is only a bit (`true` in TL).
     True(u8, Bit),
-    /// A field whose type is not served: an object that has it can't be read.
+    /// A field whose type is not served: an object with this field cannot be decoded.
     Unserved(&'static str, Bit),
 }
 
@@ -58,15 +58,15 @@ impl Bit {
 
 type Words = [u32; FLAG_WORDS as usize];
 
-/// What `constructor!` implements for every declared type.
+/// A declared constructor or function; `constructor!` implements it.
 pub(crate) trait Constructor {
-    /// As TL writes it: `auth.sentCode`.
+    /// The TL name, such as `auth.sentCode`.
     fn name(&self) -> &'static str;
 
-    /// By layer, oldest first.
+    /// The shapes by layer, oldest first.
     fn shapes(&self) -> &'static [Shape];
 
-    /// The members that are present: bit N for member N.
+    /// A bit set of the members that are present.
     fn presence(&self) -> u128;
 
     fn member(&self, index: u8) -> Option<&dyn Member>;
@@ -74,14 +74,14 @@ pub(crate) trait Constructor {
     fn member_mut(&mut self, index: u8) -> Option<&mut dyn Member>;
 }
 
-/// A field of a Rust type.
+/// A field of a declared type.
 pub(crate) trait Member {
-    /// Whether the bits that depend on it are set.
+    /// Whether its bit is set in the flags.
     fn is_present(&self) -> bool {
         true
     }
 
-    /// Appends the value; its default if it is absent, for layers in which it has to be there.
+    /// Appends the value, or its default if it is absent in a layer that requires it.
     fn write(&self, layer: u16, out: &mut Writer);
 
     fn read(&mut self, input: &mut Reader<'_>) -> Result<(), TlError>;
@@ -90,9 +90,9 @@ pub(crate) trait Member {
     fn set(&mut self) {}
 }
 
-/// Appends a constructor as its layer has it; notes a constructor that the layer lacks.
+/// Appends a constructor in the encoding of a layer; notes in the writer if the layer lacks it.
 pub(crate) fn write(object: &dyn Constructor, layer: u16, out: &mut Writer) {
-    // Clients of layers before the oldest schema are answered in that one.
+    // Clients of a layer before the oldest schema are answered in the oldest one.
     let known = LAYERS.first().map_or(layer, |oldest| layer.max(*oldest));
     let shape = object.shapes().iter().rev().find(|shape| shape.since <= known);
     let Some(Definition { id, slots }) = shape.and_then(|shape| shape.definition.as_ref()) else {
@@ -107,7 +107,7 @@ pub(crate) fn write(object: &dyn Constructor, layer: u16, out: &mut Writer) {
                 continue;
             }
             Slot::Always(index) => index,
-            // Fields of one bit come together: if one is there, the others are written as their defaults.
+            // Fields with the same bit are present together: if one is, the others are written with their defaults.
             Slot::If(index, bit) if bit.is_set(words) => index,
             Slot::If(..) | Slot::True(..) | Slot::Unserved(..) => continue,
         };
@@ -130,20 +130,22 @@ fn flags(object: &dyn Constructor, slots: &[Slot]) -> Words {
     words
 }
 
-/// Reads the fields that follow one of a constructor's ids.
+/// Reads the fields after one of a constructor's ids.
 ///
 /// # Errors
-/// If the id is none of its own, the bytes end early or hold something unknown, or a field is there that is not served.
+///
+/// Returns a [`TlError`] if the id is not one of the constructor's, the fields cannot be decoded, or a field is present
+/// that is not served.
 pub(crate) fn read(object: &mut dyn Constructor, id: u32, input: &mut Reader<'_>) -> Result<(), TlError> {
-    // The newest definition of an id wins: older ones only lack some bits.
+    // The newest definition of an id is used: a definition that kept its id only gained optional fields.
     let mut definitions = object.shapes().iter().rev().filter_map(|shape| shape.definition.as_ref());
     let definition = definitions.find(|definition| definition.id == id).ok_or_else(|| input.unknown(id))?;
     let mut words = Words::default();
     for slot in definition.slots {
         match *slot {
             Slot::Flags(word) => {
-                if let Some(kept) = words.get_mut(usize::from(word)) {
-                    *kept = input.id()?;
+                if let Some(flags) = words.get_mut(usize::from(word)) {
+                    *flags = input.id()?;
                 }
             }
             Slot::Always(index) => read_member(object, index, input)?,
@@ -199,7 +201,7 @@ impl<T: Tl + Default> Member for Option<T> {
     }
 }
 
-/// A member of a type that is always written as it is.
+/// Implements [`Member`] for a type that is never absent.
 macro_rules! member {
     ([$($parameter:tt)*] $type:ty) => {
         impl<$($parameter)*> $crate::shape::Member for $type {

@@ -4,18 +4,18 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// Reads a top-level object: texts are taken as they are, everything else as it is written.
+/// Reads the fields of a JSON object: strings are unquoted, all other values are kept as written.
 ///
-/// As in the official server (tdlib/td: tdnet/td/net/HttpReader.cpp), a body that is no object, or is malformed at some
-/// point, fails no request: the fields before that point are its parameters. Clients send `null` where they have none.
+/// A body that is not an object, or is malformed at some point, is not an error: the fields before that point are the
+/// parameters, as in the official server (tdlib/td: tdnet/td/net/HttpReader.cpp).
 pub(super) fn read(body: &[u8], args: &mut Args) -> Result<(), FormError> {
     let text = std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
-    // What is wrong with the text is nobody's concern; nested values have a limit of depth in serde_json.
+    // The error is ignored on purpose, see above. serde_json limits the depth of nested values.
     let _ = serde_json::Deserializer::from_str(text).deserialize_map(Fields(args));
     Ok(())
 }
 
-/// Collects fields until the object ends, or cannot be read on.
+/// Collects fields until the object ends or is malformed.
 struct Fields<'a>(&'a mut Args);
 
 impl<'de> Visitor<'de> for Fields<'_> {
@@ -26,7 +26,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        // One more than is allowed is enough for the refusal.
+        // One field more than the limit is enough for `form::read` to refuse the request.
         while self.0.fields().len() <= MAX_PARAMETERS {
             let Some((name, raw)) = map.next_entry::<String, &RawValue>()? else { break };
             let raw = raw.get();
@@ -41,7 +41,7 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 }
 
-/// What a JSON answer to a webhook asks for, if it asks for anything.
+/// Reads a bot's answer to a webhook request: the method it calls and its parameters, or `None` if it calls none.
 pub fn webhook_answer(body: &[u8]) -> Option<(String, Args)> {
     let mut args = Args::default();
     read(body, &mut args).ok()?;
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_kept_up_to_what_is_wrong() {
+    fn fields_before_a_syntax_error_are_kept() {
         let pairs = |fields: &[(&str, &str)]| {
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
         };
@@ -84,12 +84,12 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_answered_with_a_method_or_with_nothing() {
+    fn a_webhook_answer_is_a_method_call_or_is_ignored() {
         let answer = webhook_answer(br#"{"method": "sendMessage", "chat_id": 5, "text": "x"}"#);
         let (method, args) = answer.unwrap();
         assert_eq!((method.as_str(), args.get("chat_id"), args.get("text")), ("sendMessage", "5", "x"));
-        for nothing in [&b""[..], b"ok", br#"{"ok": true}"#, br#"{"method": ""}"#] {
-            assert_eq!(webhook_answer(nothing), None);
+        for ignored in [&b""[..], b"ok", br#"{"ok": true}"#, br#"{"method": ""}"#] {
+            assert_eq!(webhook_answer(ignored), None);
         }
     }
 }

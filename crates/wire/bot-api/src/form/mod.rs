@@ -1,4 +1,4 @@
-//! The forms that requests come in: query string, urlencoded, JSON, multipart. All end as [`Args`].
+//! Parses requests in all their encodings (query string, urlencoded, JSON, multipart) into [`Args`].
 
 mod json;
 pub use json::webhook_answer;
@@ -7,19 +7,19 @@ mod urlencoded;
 
 use crate::Args;
 
-/// Parameters that one request may have, in all its forms together.
+/// The limit of parameters of a request, query string and body together.
 pub const MAX_PARAMETERS: usize = 1000;
-/// Bytes of all parameters of one request, in all its forms together; files don't count.
+/// The limit of bytes of a request's parameters, query string and body together, without files.
 ///
 /// > MAX_TOTAL_PARAMETERS_LENGTH = 1 << 20;  // Some reasonable limit
 pub const MAX_TOTAL_LENGTH: usize = 1 << 20;
 
-/// A request that can't be read: HTTP status and Telegram's description.
+/// A request that cannot be parsed: an HTTP status and Telegram's description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormError {
     /// 400, 413 or 431.
     pub status: u16,
-    /// In the words of the official server.
+    /// The error text of the official server.
     pub description: String,
 }
 
@@ -33,21 +33,25 @@ impl FormError {
     }
 }
 
-/// Reads the query string and the body of a request; the body's content type decides its form.
+/// Reads the query string and the body of a request. The content type tells how to parse the body.
+///
+/// # Errors
+///
+/// Returns a [`FormError`] if a body is malformed, a string is not UTF-8, or a limit is exceeded.
 pub fn read(query: &str, content_type: &str, body: &[u8]) -> Result<Args, FormError> {
     let mut args = Args::default();
-    let room = MAX_TOTAL_LENGTH.checked_sub(query.len()).ok_or_else(too_many)?;
+    let budget = MAX_TOTAL_LENGTH.checked_sub(query.len()).ok_or_else(too_many)?;
     urlencoded::read(query.as_bytes(), &mut args)?;
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
         _ if body.is_empty() => {}
-        "multipart/form-data" => multipart::read(content_type, body, room, &mut args)?,
-        "application/json" | "application/x-www-form-urlencoded" if body.len() > room => {
+        "multipart/form-data" => multipart::read(content_type, body, budget, &mut args)?,
+        "application/json" | "application/x-www-form-urlencoded" if body.len() > budget => {
             return Err(too_many());
         }
         "application/json" => json::read(body, &mut args)?,
         "application/x-www-form-urlencoded" => urlencoded::read(body, &mut args)?,
-        // The official server does not look into bodies of other types.
+        // The official server ignores bodies of other types.
         _ => {}
     }
     if args.fields().len() + args.files().len() > MAX_PARAMETERS {

@@ -1,25 +1,25 @@
-//! A lenient reader of `multipart/form-data`: clients differ in spaces, quotes, and line ends around boundaries.
+//! A lenient parser of `multipart/form-data`, because clients differ in spaces, quotes and line ends at boundaries.
 //!
-//! Works on the whole body in one pass; its time is linear in the length of the body.
+//! It works in one pass over the whole body, in linear time.
 
 use super::{FormError, MAX_PARAMETERS};
 use crate::{Args, File};
 
-/// > boundary too big or empty
+/// The limit of a boundary's length. The official server refuses longer ones with "boundary too big or empty".
 const MAX_BOUNDARY: usize = 70;
-/// Headers of one part.
+/// The limit of bytes of one part's headers.
 const MAX_HEADERS: usize = 8 * 1024;
 
-/// `room` is for the values that are no files.
+/// Reads all parts. `budget` is the number of bytes that values other than files may have together.
 pub(super) fn read(
     content_type: &str,
     body: &[u8],
-    mut room: usize,
+    mut budget: usize,
     args: &mut Args,
 ) -> Result<(), FormError> {
     let boundary = boundary(content_type)?;
     let delimiter = [b"--", boundary.as_bytes()].concat();
-    // A client may begin with a line end, or leave out the one behind the last boundary.
+    // Some clients begin with a line end, or omit the one after the last boundary.
     let start = find(body, &delimiter).ok_or_else(|| FormError::bad("boundary not found"))?;
     let mut rest = &body[start + delimiter.len()..];
     for count in 0.. {
@@ -30,7 +30,7 @@ pub(super) fn read(
             return Err(too_many());
         }
         let (length, after) = part_end(rest, &delimiter)?;
-        part(&rest[..length], &mut room, args)?;
+        read_part(&rest[..length], &mut budget, args)?;
         rest = &rest[after..];
     }
     Ok(())
@@ -54,7 +54,7 @@ fn boundary(content_type: &str) -> Result<String, FormError> {
     Ok(value.to_owned())
 }
 
-/// Where the part ends (without the line end that belongs to the boundary), and what is behind the boundary.
+/// The length of a part, without the line end that belongs to the boundary, and the offset after the boundary.
 fn part_end(rest: &[u8], delimiter: &[u8]) -> Result<(usize, usize), FormError> {
     let mut from = 0;
     while let Some(found) = rest.get(from..).and_then(|tail| find(tail, delimiter)) {
@@ -72,7 +72,7 @@ fn part_end(rest: &[u8], delimiter: &[u8]) -> Result<(usize, usize), FormError> 
     Err(FormError::bad("unexpected end of request content"))
 }
 
-fn part(part: &[u8], room: &mut usize, args: &mut Args) -> Result<(), FormError> {
+fn read_part(part: &[u8], budget: &mut usize, args: &mut Args) -> Result<(), FormError> {
     let part = part.strip_prefix(b"\r\n").or_else(|| part.strip_prefix(b"\n")).unwrap_or(part);
     let window = &part[..part.len().min(MAX_HEADERS)];
     let (headers, body) = match (find(window, b"\r\n\r\n"), find(window, b"\n\n")) {
@@ -92,7 +92,7 @@ fn part(part: &[u8], room: &mut usize, args: &mut Args) -> Result<(), FormError>
     match parameter(disposition, "filename") {
         Some(filename) => args.push_file(File { field: name, name: filename, bytes: body.to_vec() }),
         None => {
-            *room = room.checked_sub(body.len()).ok_or_else(too_many)?;
+            *budget = budget.checked_sub(body.len()).ok_or_else(too_many)?;
             let text =
                 std::str::from_utf8(body).map_err(|_| FormError::bad("strings must be encoded in UTF-8"))?;
             args.push(name, text);
@@ -101,7 +101,7 @@ fn part(part: &[u8], room: &mut usize, args: &mut Args) -> Result<(), FormError>
     Ok(())
 }
 
-/// A parameter of `Content-Disposition`, quoted or not.
+/// The value of a parameter of `Content-Disposition`, quoted or not.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -121,7 +121,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// Up to the closing quote; a backslash hides the next character.
+/// Reads a quoted string up to its closing quote, and returns it with the rest. A backslash escapes the next character.
 fn unquote(quoted: &str) -> (String, &str) {
     let mut value = String::new();
     let mut chars = quoted.char_indices();
@@ -135,7 +135,7 @@ fn unquote(quoted: &str) -> (String, &str) {
     (value, "")
 }
 
-/// The first place of `needle`. Jumps from candidate to candidate for its first byte.
+/// The offset of the first occurrence of `needle`.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;

@@ -22,7 +22,7 @@ const TAGS: [&str; 17] = [
     "blockquote",
 ];
 
-/// A tag whose end is not reached yet.
+/// A start tag whose end tag is not reached yet.
 struct Open {
     tag: String,
     argument: String,
@@ -31,8 +31,9 @@ struct Open {
     begin: usize,
 }
 
-/// A code block's language stands in an inner `<code class="language-…">`; until the outer tag ends, it is kept in
-/// the `language` of a `code` entity.
+/// Parses HTML.
+// The language of a code block is in an inner `<code class="language-…">`. Until the outer `<pre>` ends, the `code`
+// entity holds it in its `language`.
 pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let source = Source(text.as_bytes());
     let (mut sink, mut entities, mut open) = (Sink::default(), Vec::new(), Vec::<Open>::new());
@@ -74,7 +75,8 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     Ok(sink.finish(entities))
 }
 
-/// `&lt;`, `&#60;`, `&#x3c;`, with or without the semicolon; anything else stands for itself.
+/// Decodes a character reference at an offset (`&lt;`, `&#60;` or `&#x3c;`, the semicolon is optional), and returns the
+/// character and the offset after it. `None` if there is none: the ampersand stands for itself.
 fn decode(source: &Source<'_>, at: usize) -> Option<(u32, usize)> {
     let (code, end) = if source.at(at + 1) == b'#' {
         let (radix, start) = if source.at(at + 2) == b'x' { (16, at + 3) } else { (10, at + 2) };
@@ -158,7 +160,7 @@ fn attribute(source: &Source<'_>, begin: usize, start: usize, open: &mut Open) -
     Ok(end)
 }
 
-/// A name token, or a string in quotes with character references.
+/// Reads an attribute value: a name token, or a quoted string with character references.
 fn value(source: &Source<'_>, start: usize) -> Result<(String, usize), String> {
     let quote = source.at(start);
     if quote != b'\'' && quote != b'"' {

@@ -1,6 +1,6 @@
 use super::{Parsed, Sink, Source, entity, is_space, link, pre};
 
-/// The legacy Markdown: no nesting, a backslash only in front of a mark.
+/// Parses the legacy Markdown: entities do not nest, and a backslash escapes only `_`, `*`, `` ` `` and `[`.
 pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let source = Source(text.as_bytes());
     let size = text.len();
@@ -59,7 +59,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     Ok(sink.finish(entities))
 }
 
-/// Behind three backticks: an optional language, then one line end that does not count.
+/// Reads the start of a code block after its three backticks: an optional language, then one line end that is dropped.
 pub(super) fn pre_start(source: &Source<'_>, start: usize) -> (usize, String) {
     let mut i = start;
     let mut language = String::new();

@@ -20,7 +20,7 @@ enum Kind {
     ExpandableBlockQuote,
 }
 
-/// An entity whose end is not reached yet.
+/// An entity whose end mark is not reached yet.
 struct Open {
     kind: Kind,
     language: String,
@@ -38,7 +38,7 @@ struct Parser<'a> {
     quote_may_start: bool,
 }
 
-/// Entities nest; every reserved character outside of one must be escaped.
+/// Parses MarkdownV2: entities nest, and every reserved character that is not a mark must be escaped.
 pub(super) fn parse(text: &str) -> Result<Parsed, String> {
     let mut parser = Parser {
         source: Source(text.as_bytes()),
@@ -72,7 +72,7 @@ impl Parser<'_> {
         self.source.0.len()
     }
 
-    /// Reads what begins at `i`; returns the last byte it took.
+    /// Reads the mark or character at `i`, and returns the offset of its last byte.
     fn step(&mut self, i: usize) -> Result<usize, String> {
         let c = self.at(i);
         if c == b'\\' && (1..=126).contains(&self.at(i + 1)) {
@@ -211,7 +211,8 @@ impl Parser<'_> {
         Ok(i)
     }
 
-    /// A line that ends a quotation with `||` right before: the quotation is collapsed.
+    /// Replaces an empty spoiler at the end of a quotation by an expandable quotation: `||` before the line end is read
+    /// as the start of a spoiler at first.
     fn expandable(&mut self, spoiler: Open, i: usize) -> Result<Open, String> {
         let empty =
             spoiler.byte + 2 == i || (spoiler.byte + 3 == i && self.sink.bytes.last() == Some(&b'\r'));
@@ -227,7 +228,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The URL in parentheses behind `]`; `i` ends on the closing one.
+    /// Reads the URL in parentheses after `]`; sets `i` to the closing parenthesis.
     fn url(&self, i: &mut usize) -> Result<String, String> {
         *i += 2;
         let begin = *i;

@@ -1,5 +1,7 @@
-//! `parse_mode`: HTML, MarkdownV2 and the legacy Markdown. Offsets in errors count bytes, offsets of entities UTF-16
-//! code units; wording and order of the checks are those of TDLib, which reads them for the official server.
+//! Parses text in a `parse_mode`: HTML, MarkdownV2 and the legacy Markdown.
+//!
+//! Offsets in errors count bytes; offsets of entities count UTF-16 code units. The error texts and the order of the
+//! checks are those of TDLib, which parses the texts for the official server.
 
 mod html;
 mod markdown;
@@ -10,15 +12,25 @@ use crate::objects::{MessageEntity, User};
 /// A text with its entities.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parsed {
-    /// Without the markup.
+    /// The text without its markup.
     pub text: String,
-    /// In the order in which they ended.
+    /// The entities in the order in which they end.
     pub entities: Vec<MessageEntity>,
 }
 
-/// Reads a text in a parse mode (in any case; empty and `none` are plain).
+/// Parses a text in a parse mode, whose case does not matter; an empty mode and `none` mean plain text.
 ///
-/// The error is what follows "Bad Request: " in Telegram's description, before its first letter is lowered.
+/// ```
+/// use parlor_wire_bot_api::text::parse;
+///
+/// let parsed = parse("Hello <b>world</b>", "HTML").unwrap();
+/// assert_eq!(parsed.text, "Hello world");
+/// assert_eq!((parsed.entities[0].offset, parsed.entities[0].length), (6, 5));
+/// ```
+///
+/// # Errors
+///
+/// Returns Telegram's error text, without "Bad Request: " and with an upper-case first letter.
 pub fn parse(text: &str, mode: &str) -> Result<Parsed, String> {
     let parsed = match mode.to_ascii_lowercase().as_str() {
         "" | "none" => return Ok(Parsed { text: text.to_owned(), entities: Vec::new() }),
@@ -31,7 +43,7 @@ pub fn parse(text: &str, mode: &str) -> Result<Parsed, String> {
     parsed.map_err(|error| format!("Can't parse entities: {error}"))
 }
 
-/// The text that is read, by byte; behind its end there are zeros.
+/// The input, read byte by byte. Bytes after its end read as zero, so that the parsers need no bounds checks.
 struct Source<'a>(&'a [u8]);
 
 impl Source<'_> {
@@ -43,14 +55,14 @@ impl Source<'_> {
         String::from_utf8_lossy(self.0.get(from..to).unwrap_or_default()).into_owned()
     }
 
-    /// The end of the run of bytes from `index` on that fulfil `test`; never behind the end of the text.
+    /// The end of the longest run of bytes from `index` on that pass the test; at most the end of the text.
     fn run(&self, index: usize, test: impl Fn(u8) -> bool) -> usize {
         let rest = self.0.get(index..).unwrap_or_default();
         index + rest.iter().take_while(|byte| test(**byte)).count()
     }
 }
 
-/// The text that comes out, with its length in UTF-16 code units.
+/// The output, with its length in UTF-16 code units.
 #[derive(Default)]
 struct Sink {
     bytes: Vec<u8>,
@@ -58,7 +70,7 @@ struct Sink {
 }
 
 impl Sink {
-    /// Copies a byte; a character counts with its first one.
+    /// Appends a byte. A character is counted at its first byte; one of four bytes takes two code units.
     fn push(&mut self, byte: u8) {
         if byte & 0xc0 != 0x80 {
             self.utf16 += if byte >= 0xf0 { 2 } else { 1 };
@@ -83,19 +95,19 @@ fn entity(kind: &str, offset: i64, length: i64) -> MessageEntity {
     MessageEntity { kind: kind.to_owned(), offset, length, ..MessageEntity::default() }
 }
 
-/// A block of code, which begins behind one line end and may name its language.
+/// A code block, which may have a language.
 fn pre(offset: i64, length: i64, language: String) -> MessageEntity {
     let language = Some(language).filter(|language| !language.is_empty());
     MessageEntity { language, ..entity("pre", offset, length) }
 }
 
-/// A link, or a mention by `tg://user?id=`; none if it is neither.
+/// A link, or a mention if the URL is `tg://user?id=…`. `None` if the URL is invalid: the text remains without a link.
 fn link(offset: i64, length: i64, url: &str) -> Option<MessageEntity> {
     if let Some(id) = user_link(url) {
         let user = User { id, ..User::default() };
         return Some(MessageEntity { user: Some(user), ..entity("text_mention", offset, length) });
     }
-    let url = checked_link(url)?;
+    let url = normalize_link(url)?;
     Some(MessageEntity { url: Some(url), ..entity("text_link", offset, length) })
 }
 
@@ -109,8 +121,8 @@ fn user_link(url: &str) -> Option<i64> {
     id.parse().ok().filter(|id| *id > 0)
 }
 
-/// As the server keeps links: with a scheme, `http` if there was none, a lower-case host, and a path.
-fn checked_link(url: &str) -> Option<String> {
+/// Normalizes a URL as Telegram does: `http` if it has no scheme, a lower-case host, and a path. `None` if it is invalid.
+fn normalize_link(url: &str) -> Option<String> {
     let url = url.trim();
     if url.is_empty() || url.contains(char::is_whitespace) {
         return None;

@@ -1,22 +1,22 @@
-//! Tables: text in, text and entities out, or the error in Telegram's words.
+//! Tables of inputs with the text and entities, or Telegram's error text, that they parse to.
 
 use super::parse;
 
-/// `kind@offset+length`, with what the entity carries behind an equals sign.
-fn shown(text: &str, mode: &str) -> String {
+/// The text and its entities as `kind@offset+length`, followed by `=` and the entity's URL, language or id.
+fn render(text: &str, mode: &str) -> String {
     match parse(text, mode) {
         Err(error) => error,
         Ok(parsed) => {
             let entities = parsed.entities.iter().map(|entity| {
                 let user = entity.user.as_ref().map(|user| user.id.to_string());
-                let carried = entity
+                let detail = entity
                     .url
                     .clone()
                     .or(entity.language.clone())
                     .or(entity.custom_emoji_id.clone())
                     .or(user);
-                let carried = carried.map_or(String::new(), |carried| format!("={carried}"));
-                format!(" {}@{}+{}{carried}", entity.kind, entity.offset, entity.length)
+                let detail = detail.map_or(String::new(), |detail| format!("={detail}"));
+                format!(" {}@{}+{}{detail}", entity.kind, entity.offset, entity.length)
             });
             format!("{:?}{}", parsed.text, entities.collect::<String>())
         }
@@ -25,7 +25,7 @@ fn shown(text: &str, mode: &str) -> String {
 
 fn check(mode: &str, table: &[(&str, &str)]) {
     for (text, expected) in table {
-        assert_eq!(shown(text, mode), *expected, "{mode}: {text:?}");
+        assert_eq!(render(text, mode), *expected, "{mode}: {text:?}");
     }
 }
 
@@ -114,6 +114,6 @@ fn legacy_markdown() {
             ("[x", "Can't parse entities: Can't find end of the entity starting at byte offset 0"),
         ],
     );
-    assert_eq!(shown("x", "xml"), "Unsupported parse_mode");
-    assert_eq!(shown("<b>", "None"), r#""<b>""#);
+    assert_eq!(render("x", "xml"), "Unsupported parse_mode");
+    assert_eq!(render("<b>", "None"), r#""<b>""#);
 }

@@ -1,8 +1,8 @@
-use crate::bytes::{Ige, same, sha1, sha256};
-use crate::{Broken, RsaKey};
+use crate::bytes::{Ige, constant_time_eq, sha1, sha256};
+use crate::{ProtocolError, RsaKey};
 use parlor_wire_tl::{Reader, Tl, enums};
 
-/// What the client tells under the server's RSA key.
+/// `p_q_inner_data`: the part of `req_DH_params` that is encrypted with the server's RSA key.
 pub(super) struct Inner {
     pub(super) pq: Vec<u8>,
     pub(super) p: Vec<u8>,
@@ -10,33 +10,28 @@ pub(super) struct Inner {
     pub(super) nonce: [u8; 16],
     pub(super) server_nonce: [u8; 16],
     pub(super) new_nonce: [u8; 32],
-    /// Seconds that the key is to live, if it is a temporary one.
+    /// The lifetime of a temporary key in seconds; `None` for a permanent key.
     pub(super) expires_in: Option<i32>,
 }
 
-/// Decrypts in either padding: the old one, that Telethon and Pyrogram use, and RSA_PAD.
-pub(super) fn open(rsa: &RsaKey, encrypted: &[u8]) -> Result<Inner, Broken> {
-    let block = rsa.decrypt(encrypted).ok_or(Broken::Handshake)?;
-    let old = old_padding(&block);
-    match old {
-        Some(inner) => Ok(inner),
-        None => {
-            rsa_pad(&block).and_then(|data| parse(&data)).map(|(inner, _)| inner).ok_or(Broken::Handshake)
-        }
-    }
+/// Decrypts the data in either padding: SHA-1 (Telethon and Pyrogram still use it) or RSA_PAD.
+pub(super) fn open(rsa: &RsaKey, encrypted: &[u8]) -> Result<Inner, ProtocolError> {
+    let block = rsa.decrypt(encrypted).ok_or(ProtocolError::Handshake)?;
+    let rsa_pad = || remove_rsa_pad(&block).and_then(|data| parse(&data)).map(|(inner, _)| inner);
+    open_sha1_padding(&block).or_else(rsa_pad).ok_or(ProtocolError::Handshake)
 }
 
 /// > data_with_hash := SHA1(data) + data + (any random bytes); such that the length equals 255 bytes
-fn old_padding(block: &[u8; 256]) -> Option<Inner> {
+fn open_sha1_padding(block: &[u8; 256]) -> Option<Inner> {
     let (digest, data) = (&block[1..21], &block[21..]);
     let (inner, length) = parse(data).filter(|_| block[0] == 0)?;
-    same(&sha1(&[&data[..length]]), digest).then_some(inner)
+    constant_time_eq(&sha1(&[&data[..length]]), digest).then_some(inner)
 }
 
-/// RSA_PAD undone: the reversed data of 192 bytes, without its padding.
+/// Reverses RSA_PAD and returns the data with its padding, 192 bytes.
 ///
 /// > temp_key_xor := temp_key XOR SHA256(aes_encrypted); data_with_hash := data_pad_reversed + SHA256(temp_key + data_with_padding)
-fn rsa_pad(block: &[u8; 256]) -> Option<Vec<u8>> {
+fn remove_rsa_pad(block: &[u8; 256]) -> Option<Vec<u8>> {
     let (temp_key_xor, encrypted) = block.split_at(32);
     let digest = sha256(&[encrypted]);
     let key = std::array::from_fn(|n| temp_key_xor[n] ^ digest[n]);
@@ -44,10 +39,10 @@ fn rsa_pad(block: &[u8; 256]) -> Option<Vec<u8>> {
     Ige { key, iv: [0; 32] }.decrypt(&mut plain);
     let (reversed, hash) = plain.split_at(192);
     let data: Vec<u8> = reversed.iter().rev().copied().collect();
-    same(&sha256(&[&key, &data]), hash).then_some(data)
+    constant_time_eq(&sha256(&[&key, &data]), hash).then_some(data)
 }
 
-/// The object at the start of the data, with its length.
+/// Reads the object at the start of the data, and returns it with its length.
 fn parse(data: &[u8]) -> Option<(Inner, usize)> {
     let mut input = Reader::new(data);
     let inner = match enums::PQInnerData::read(&mut input).ok()? {

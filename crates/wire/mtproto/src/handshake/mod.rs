@@ -1,30 +1,33 @@
-//! The key exchange (core.telegram.org/mtproto/auth_key). Each state is a type of its own; `handle` gives the next.
+//! The key exchange (core.telegram.org/mtproto/auth_key). Each state is a type of its own, and its `handle` returns
+//! the next one.
 //!
-//! > Any incorrect query gets the same answer, and the exchange is dead: what went wrong would help an attacker.
+//! Every incorrect request ends the exchange with the same [`crate::ProtocolError::Handshake`]: the reason would help
+//! an attacker.
 
-pub mod client;
 mod inner;
 mod server;
 
-pub use server::{AwaitClient, AwaitParams, Done, Hello, Next, Random, Server};
+pub use server::{AwaitClientDh, AwaitDhParams, AwaitPq, Completed, HandshakeState, RandomBytes, ServerKeys};
+#[cfg(any(test, feature = "client"))]
+pub(crate) use server::{bare, open_plain};
 
-use crate::bytes::{Ige, join, sha1};
+use crate::bytes::{Ige, concat, sha1};
 
 /// > tmp_aes_key := SHA1(new_nonce + server_nonce) + substr (SHA1(server_nonce + new_nonce), 0, 12)
-fn temporary_cipher(new_nonce: &[u8; 32], server_nonce: &[u8; 16]) -> Ige {
+pub(crate) fn temporary_cipher(new_nonce: &[u8; 32], server_nonce: &[u8; 16]) -> Ige {
     let a = sha1(&[new_nonce, server_nonce]);
     let b = sha1(&[server_nonce, new_nonce]);
     let c = sha1(&[new_nonce, new_nonce]);
-    Ige { key: join(&[&a, &b[..12]]), iv: join(&[&b[12..], &c, &new_nonce[..4]]) }
+    Ige { key: concat(&[&a, &b[..12]]), iv: concat(&[&b[12..], &c, &new_nonce[..4]]) }
 }
 
 /// > server_salt: substr(new_nonce, 0, 8) XOR substr(server_nonce, 0, 8)
-fn first_salt(new_nonce: &[u8; 32], server_nonce: &[u8; 16]) -> i64 {
-    i64::from_le_bytes(join(&[&new_nonce[..8]])) ^ i64::from_le_bytes(join(&[&server_nonce[..8]]))
+pub(crate) fn first_salt(new_nonce: &[u8; 32], server_nonce: &[u8; 16]) -> i64 {
+    i64::from_le_bytes(concat(&[&new_nonce[..8]])) ^ i64::from_le_bytes(concat(&[&server_nonce[..8]]))
 }
 
-/// Hash, data, and padding to whole blocks: how the exchange encrypts.
-fn with_hash(data: &[u8], padding: &[u8]) -> Vec<u8> {
+/// > answer_with_hash := SHA1(answer) + answer + (0-15 random bytes); such that the length be divisible by 16
+pub(crate) fn with_hash(data: &[u8], padding: &[u8]) -> Vec<u8> {
     let mut whole = sha1(&[data]).to_vec();
     whole.extend_from_slice(data);
     let missing = whole.len().next_multiple_of(16) - whole.len();
@@ -34,21 +37,21 @@ fn with_hash(data: &[u8], padding: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::client::{Client, Padding};
     use super::*;
+    use crate::client::{ClientHandshake, RsaPadding};
     use crate::dh::Group;
-    use crate::{Broken, RsaKey};
+    use crate::{ProtocolError, RsaKey};
 
-    fn random(seed: u8) -> Random {
-        Random(std::array::from_fn(|n| (n as u8).wrapping_mul(31).wrapping_add(seed)))
+    fn random(seed: u8) -> RandomBytes {
+        RandomBytes(std::array::from_fn(|n| (n as u8).wrapping_mul(31).wrapping_add(seed)))
     }
 
-    /// A whole exchange; `tamper` may change the frame of any step.
-    fn exchange(padding: Padding, tamper: impl Fn(usize, &mut Vec<u8>)) -> Result<(), Broken> {
+    /// Runs a whole exchange; `tamper` may change the client's frame of each step.
+    fn exchange(padding: RsaPadding, tamper: impl Fn(usize, &mut Vec<u8>)) -> Result<(), ProtocolError> {
         let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
-        let server = Server { rsa: &rsa, group: &group };
-        let mut client = Client::new(random(1), padding, None);
-        let mut state = Next::Hello(Hello);
+        let server = ServerKeys { rsa: &rsa, group: &group };
+        let mut client = ClientHandshake::new(random(1), padding, None);
+        let mut state = HandshakeState::AwaitPq(AwaitPq);
         let mut frame = client.begin();
         for step in 0..3 {
             tamper(step, &mut frame);
@@ -59,63 +62,65 @@ mod tests {
                 None => break,
             }
         }
-        let Next::Done(done) = state else { panic!("the exchange is not done") };
-        let (key, salt) = client.finished().unwrap();
+        let HandshakeState::Completed(done) = state else { panic!("the exchange is not done") };
+        let (key, salt) = client.finish().unwrap();
         assert_eq!((&done.key, done.salt), (&key, salt));
         assert_eq!(done.expires_in, None);
         Ok(())
     }
 
     #[test]
-    fn both_paddings_lead_to_the_same_key() {
-        exchange(Padding::Old, |_, _| {}).unwrap();
-        exchange(Padding::RsaPad, |_, _| {}).unwrap();
+    fn both_sides_agree_on_the_key_with_either_padding() {
+        exchange(RsaPadding::Sha1, |_, _| {}).unwrap();
+        exchange(RsaPadding::RsaPad, |_, _| {}).unwrap();
     }
 
     #[test]
-    fn plain_messages_need_no_id() {
-        exchange(Padding::RsaPad, |_, frame| frame[8..16].fill(0)).unwrap();
+    fn the_message_id_of_plain_messages_is_ignored() {
+        exchange(RsaPadding::RsaPad, |_, frame| frame[8..16].fill(0)).unwrap();
     }
 
     #[test]
-    fn an_exchange_may_begin_anew_at_any_step() {
+    fn an_exchange_may_restart_at_any_step() {
         let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
-        let server = Server { rsa: &rsa, group: &group };
-        let mut client = Client::new(random(1), Padding::RsaPad, None);
+        let server = ServerKeys { rsa: &rsa, group: &group };
+        let mut client = ClientHandshake::new(random(1), RsaPadding::RsaPad, None);
         let begin = client.begin();
-        let (answer, state) = Next::Hello(Hello).handle(&server, &begin, &random(2), 0).unwrap();
+        let (answer, state) =
+            HandshakeState::AwaitPq(AwaitPq).handle(&server, &begin, &random(2), 0).unwrap();
         let params = client.handle(&rsa, &group, &answer).unwrap().unwrap();
         let (_, state) = state.handle(&server, &begin, &random(2), 0).unwrap();
         let (_, state) = state.handle(&server, &params, &random(2), 0).unwrap();
         let (_, state) = state.handle(&server, &begin, &random(2), 0).unwrap();
-        assert!(matches!(state, Next::AwaitParams(_)));
+        assert!(matches!(state, HandshakeState::AwaitDhParams(_)));
     }
 
     #[test]
-    fn a_changed_byte_anywhere_ends_it_in_the_same_way() {
+    fn a_changed_byte_at_any_position_ends_the_exchange_with_the_same_error() {
         for step in 1..3 {
             for at in [25, 45, 60, 80, 100, 150, 200, 300] {
-                let changed = exchange(Padding::RsaPad, |now, frame| {
+                let changed = exchange(RsaPadding::RsaPad, |now, frame| {
                     if now == step && at < frame.len() {
                         frame[at] ^= 1;
                     }
                 });
                 if !(step == 1 && at > 280) {
-                    assert_eq!(changed, Err(Broken::Handshake), "step {step}, byte {at}");
+                    assert_eq!(changed, Err(ProtocolError::Handshake), "step {step}, byte {at}");
                 }
             }
         }
     }
 
     #[test]
-    fn steps_out_of_order_end_it() {
+    fn steps_out_of_order_end_the_exchange() {
         let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
-        let server = Server { rsa: &rsa, group: &group };
-        let mut client = Client::new(random(1), Padding::Old, None);
-        let hello = client.begin();
-        let (answer, state) = Next::Hello(Hello).handle(&server, &hello, &random(2), 0).unwrap();
+        let server = ServerKeys { rsa: &rsa, group: &group };
+        let mut client = ClientHandshake::new(random(1), RsaPadding::Sha1, None);
+        let begin = client.begin();
+        let (answer, state) =
+            HandshakeState::AwaitPq(AwaitPq).handle(&server, &begin, &random(2), 0).unwrap();
         let params = client.handle(&rsa, &group, &answer).unwrap().unwrap();
-        assert!(Next::Hello(Hello).handle(&server, &params, &random(2), 0).is_err());
+        assert!(HandshakeState::AwaitPq(AwaitPq).handle(&server, &params, &random(2), 0).is_err());
         assert!(state.handle(&server, &[0; 8], &random(2), 0).is_err());
     }
 }

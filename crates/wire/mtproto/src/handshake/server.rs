@@ -1,51 +1,51 @@
 use super::{first_salt, inner, temporary_cipher, with_hash};
-use crate::bytes::{join, same, sha1};
+use crate::bytes::{concat, constant_time_eq, sha1};
 use crate::dh::{G, Group};
-use crate::{AuthKey, Broken, RsaKey};
+use crate::{AuthKey, ProtocolError, RsaKey};
 use parlor_wire_tl::{Bytes, Function, Reader, Tl, Writer, enums, types};
 
-/// What a server needs for any number of exchanges.
-pub struct Server<'a> {
-    /// Its key.
+/// The constants of a server, shared by all its key exchanges.
+pub struct ServerKeys<'a> {
+    /// The server's RSA key.
     pub rsa: &'a RsaKey,
-    /// The group.
+    /// The Diffie-Hellman group.
     pub group: &'a Group,
 }
 
-/// Random bytes for one step.
-pub struct Random(pub [u8; 320]);
+/// Random bytes for one step of an exchange.
+pub struct RandomBytes(pub [u8; 320]);
 
-impl Random {
-    pub(super) fn part<const N: usize>(&self, at: usize) -> [u8; N] {
-        join(&[self.0.get(at..at + N).unwrap_or_default()])
+impl RandomBytes {
+    pub(crate) fn part<const N: usize>(&self, at: usize) -> [u8; N] {
+        concat(&[self.0.get(at..at + N).unwrap_or_default()])
     }
 }
 
-/// Where an exchange stands.
-pub enum Next {
-    /// Nothing was said.
-    Hello(Hello),
+/// The state of a key exchange.
+pub enum HandshakeState {
+    /// Nothing was received yet.
+    AwaitPq(AwaitPq),
     /// `resPQ` was sent.
-    AwaitParams(AwaitParams),
+    AwaitDhParams(AwaitDhParams),
     /// `server_DH_params_ok` was sent.
-    AwaitClient(Box<AwaitClient>),
-    /// There is a key.
-    Done(Box<Done>),
+    AwaitClientDh(Box<AwaitClientDh>),
+    /// The key is agreed on.
+    Completed(Box<Completed>),
 }
 
-/// Nothing was said yet.
-pub struct Hello;
+/// Awaits `req_pq` or `req_pq_multi`.
+pub struct AwaitPq;
 
-/// The client must factorise.
-pub struct AwaitParams {
+/// Awaits `req_DH_params`: the client must factorise `pq`.
+pub struct AwaitDhParams {
     nonce: [u8; 16],
     server_nonce: [u8; 16],
     p: u32,
     q: u32,
 }
 
-/// The client must choose its half of the secret.
-pub struct AwaitClient {
+/// Awaits `set_client_DH_params`: the client must send its public value.
+pub struct AwaitClientDh {
     nonce: [u8; 16],
     server_nonce: [u8; 16],
     new_nonce: [u8; 32],
@@ -53,44 +53,50 @@ pub struct AwaitClient {
     expires_in: Option<i32>,
 }
 
-/// The key, with what comes with it.
+/// The result of an exchange.
 #[derive(Debug)]
-pub struct Done {
-    /// The key.
+pub struct Completed {
+    /// The authorization key.
     pub key: AuthKey,
-    /// The salt that both sides computed.
+    /// The first server salt; both sides compute it.
     pub salt: i64,
-    /// Seconds that it lives, if it is temporary.
+    /// The lifetime of a temporary key in seconds; `None` for a permanent key.
     pub expires_in: Option<i32>,
 }
 
-impl Next {
-    /// Takes the next plain frame (with its head) and gives the answer's object, without one. `now` is in seconds.
+impl HandshakeState {
+    /// Handles the next unencrypted frame and returns the answer's object, without a frame header, and the next state.
+    /// `now` is in seconds since the epoch.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProtocolError::Handshake`] for a malformed frame, a request that this state does not await, and any
+    /// value that contradicts the exchange so far.
     pub fn handle(
         self,
-        server: &Server<'_>,
+        server: &ServerKeys<'_>,
         frame: &[u8],
-        random: &Random,
+        random: &RandomBytes,
         now: i32,
-    ) -> Result<(Vec<u8>, Self), Broken> {
-        let request = open_plain(frame).ok_or(Broken::Handshake)?;
-        let request = Function::read(&mut Reader::new(request)).map_err(|_| Broken::Handshake)?;
+    ) -> Result<(Vec<u8>, Self), ProtocolError> {
+        let request = open_plain(frame).ok_or(ProtocolError::Handshake)?;
+        let request = Function::read(&mut Reader::new(request)).map_err(|_| ProtocolError::Handshake)?;
         match (self, request) {
-            // An exchange may begin anew at any time: TDLib sends the first step alone to measure a connection.
-            (_, Function::ReqPq(request)) => Ok(hello(server, request.nonce, random)),
-            (_, Function::ReqPqMulti(request)) => Ok(hello(server, request.nonce, random)),
-            (Self::AwaitParams(state), Function::ReqDHParams(request)) => {
+            // An exchange may restart at any time: TDLib sends only the first step to measure a connection's latency.
+            (_, Function::ReqPq(request)) => Ok(answer_pq(server, request.nonce, random)),
+            (_, Function::ReqPqMulti(request)) => Ok(answer_pq(server, request.nonce, random)),
+            (Self::AwaitDhParams(state), Function::ReqDHParams(request)) => {
                 state.handle(server, &request, random, now)
             }
-            (Self::AwaitClient(state), Function::SetClientDHParams(request)) => {
+            (Self::AwaitClientDh(state), Function::SetClientDHParams(request)) => {
                 state.handle(server, &request)
             }
-            _ => Err(Broken::Handshake),
+            _ => Err(ProtocolError::Handshake),
         }
     }
 }
 
-fn hello(server: &Server<'_>, nonce: [u8; 16], random: &Random) -> (Vec<u8>, Next) {
+fn answer_pq(server: &ServerKeys<'_>, nonce: [u8; 16], random: &RandomBytes) -> (Vec<u8>, HandshakeState) {
     let server_nonce = random.part(0);
     let [a, b] = [16, 20].map(|at| prime_from(u32::from_le_bytes(random.part(at))));
     let (p, q) = if a < b { (a, b) } else { (b, if a == b { prime_from(a + 1) } else { a }) };
@@ -100,33 +106,33 @@ fn hello(server: &Server<'_>, nonce: [u8; 16], random: &Random) -> (Vec<u8>, Nex
         pq: Bytes((u64::from(p) * u64::from(q)).to_be_bytes().to_vec()),
         server_public_key_fingerprints: vec![server.rsa.fingerprint],
     };
-    let state = AwaitParams { nonce, server_nonce, p: p.min(q), q: p.max(q) };
-    (bare(&enums::ResPQ::from(answer)), Next::AwaitParams(state))
+    let state = AwaitDhParams { nonce, server_nonce, p: p.min(q), q: p.max(q) };
+    (bare(&enums::ResPQ::from(answer)), HandshakeState::AwaitDhParams(state))
 }
 
-impl AwaitParams {
+impl AwaitDhParams {
     fn handle(
         self,
-        server: &Server<'_>,
+        server: &ServerKeys<'_>,
         request: &parlor_wire_tl::functions::ReqDHParams,
-        random: &Random,
+        random: &RandomBytes,
         now: i32,
-    ) -> Result<(Vec<u8>, Next), Broken> {
+    ) -> Result<(Vec<u8>, HandshakeState), ProtocolError> {
         let inner = inner::open(server.rsa, &request.encrypted_data.0)?;
         let number = |bytes: &[u8]| {
             bytes.iter().try_fold(0u64, |n, byte| Some(n.checked_mul(256)? + u64::from(*byte)))
         };
         let factors = (Some(u64::from(self.p)), Some(u64::from(self.q)));
-        let right = same(&request.nonce, &self.nonce)
-            && same(&request.server_nonce, &self.server_nonce)
-            && same(&inner.nonce, &self.nonce)
-            && same(&inner.server_nonce, &self.server_nonce)
+        let is_valid = constant_time_eq(&request.nonce, &self.nonce)
+            && constant_time_eq(&request.server_nonce, &self.server_nonce)
+            && constant_time_eq(&inner.nonce, &self.nonce)
+            && constant_time_eq(&inner.server_nonce, &self.server_nonce)
             && request.public_key_fingerprint == server.rsa.fingerprint
             && (number(&request.p.0), number(&request.q.0)) == factors
             && (number(&inner.p), number(&inner.q)) == factors
             && number(&inner.pq) == Some(u64::from(self.p) * u64::from(self.q));
-        if !right {
-            return Err(Broken::Handshake);
+        if !is_valid {
+            return Err(ProtocolError::Handshake);
         }
         let exponent = random.part(0);
         let data = types::ServerDHInnerData {
@@ -144,70 +150,70 @@ impl AwaitParams {
             server_nonce: self.server_nonce,
             encrypted_answer: Bytes(answer),
         };
-        let state = AwaitClient {
+        let state = AwaitClientDh {
             nonce: self.nonce,
             server_nonce: self.server_nonce,
             new_nonce: inner.new_nonce,
             exponent,
             expires_in: inner.expires_in,
         };
-        Ok((bare(&enums::ServerDHParams::from(answer)), Next::AwaitClient(Box::new(state))))
+        Ok((bare(&enums::ServerDHParams::from(answer)), HandshakeState::AwaitClientDh(Box::new(state))))
     }
 }
 
-impl AwaitClient {
+impl AwaitClientDh {
     fn handle(
         self,
-        server: &Server<'_>,
+        server: &ServerKeys<'_>,
         request: &parlor_wire_tl::functions::SetClientDHParams,
-    ) -> Result<(Vec<u8>, Next), Broken> {
+    ) -> Result<(Vec<u8>, HandshakeState), ProtocolError> {
         let mut plain = request.encrypted_data.0.clone();
         if plain.len() < 32 || !plain.len().is_multiple_of(16) {
-            return Err(Broken::Handshake);
+            return Err(ProtocolError::Handshake);
         }
         temporary_cipher(&self.new_nonce, &self.server_nonce).decrypt(&mut plain);
         let (digest, data) = plain.split_at(20);
         let mut input = Reader::new(data);
-        let inner = enums::ClientDHInnerData::read(&mut input).map_err(|_| Broken::Handshake)?;
+        let inner = enums::ClientDHInnerData::read(&mut input).map_err(|_| ProtocolError::Handshake)?;
         let enums::ClientDHInnerData::ClientDHInnerData(inner) = inner;
-        let right = same(&sha1(&[&data[..input.position()]]), digest)
-            && same(&request.nonce, &self.nonce)
-            && same(&request.server_nonce, &self.server_nonce)
-            && same(&inner.nonce, &self.nonce)
-            && same(&inner.server_nonce, &self.server_nonce);
-        let shared = server.group.shared(&inner.g_b.0, &self.exponent).filter(|_| right);
-        let key = AuthKey::new(shared.ok_or(Broken::Handshake)?);
+        let is_valid = constant_time_eq(&sha1(&[&data[..input.position()]]), digest)
+            && constant_time_eq(&request.nonce, &self.nonce)
+            && constant_time_eq(&request.server_nonce, &self.server_nonce)
+            && constant_time_eq(&inner.nonce, &self.nonce)
+            && constant_time_eq(&inner.server_nonce, &self.server_nonce);
+        let shared = server.group.shared(&inner.g_b.0, &self.exponent).filter(|_| is_valid);
+        let key = AuthKey::new(shared.ok_or(ProtocolError::Handshake)?);
         let answer = types::DhGenOk {
             nonce: self.nonce,
             server_nonce: self.server_nonce,
             new_nonce_hash1: key.nonce_hash(&self.new_nonce, 1),
         };
         let salt = first_salt(&self.new_nonce, &self.server_nonce);
-        let done = Done { key, salt, expires_in: self.expires_in };
-        Ok((bare(&enums::SetClientDHParamsAnswer::from(answer)), Next::Done(Box::new(done))))
+        let done = Completed { key, salt, expires_in: self.expires_in };
+        Ok((bare(&enums::SetClientDHParamsAnswer::from(answer)), HandshakeState::Completed(Box::new(done))))
     }
 }
 
-/// The object of a plain frame.
+/// Returns the object of an unencrypted frame.
 ///
 /// > auth_key_id = 0:int64 message_id:int64 message_data_length:int32 message_data
 ///
-/// The message id is not looked at: TDLib sends 0.
-pub(super) fn open_plain(frame: &[u8]) -> Option<&[u8]> {
+/// The message id is not checked: TDLib sends 0.
+pub(crate) fn open_plain(frame: &[u8]) -> Option<&[u8]> {
     let head = frame.get(..20).filter(|head| head[..8] == [0; 8])?;
-    let length = u32::from_le_bytes(join(&[&head[16..]])) as usize;
+    let length = u32::from_le_bytes(concat(&[&head[16..]])) as usize;
     frame.get(20..20usize.checked_add(length)?)
 }
 
-/// An object, bare of any frame; the exchange knows no layers.
-pub(super) fn bare(object: &impl Tl) -> Vec<u8> {
+/// Serializes an object without a frame. The objects of the exchange are the same in all layers.
+pub(crate) fn bare(object: &impl Tl) -> Vec<u8> {
     let mut out = Writer::default();
     object.write(0, &mut out);
     out.finish().unwrap_or_default()
 }
 
-/// The first prime from a number on, made to have 31 bits: Pyrogram wants both factors in four bytes, Telethon their
-/// product in a signed eight.
+/// The first prime at or after a number, which is first forced to 31 bits: Pyrogram writes each factor in four bytes,
+/// and Telethon reads their product as a signed 64-bit integer.
 fn prime_from(start: u32) -> u32 {
     let start = (start | (1 << 30)) & 0x7fff_ffff;
     let is_prime = |n: u32| {

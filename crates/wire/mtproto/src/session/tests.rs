@@ -1,4 +1,5 @@
 use super::*;
+use crate::client::{ClientSession, ServerMessage};
 use parlor_wire_tl::functions;
 
 const NOW: i64 = 1_790_000_000_000;
@@ -25,13 +26,13 @@ fn acknowledgement(id: i64) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// A message at that many seconds from now, with the right salt.
+/// A message with an id `seconds` from now and a valid salt.
 fn message(seconds: i64, low: i64, sequence: i32, body: Vec<u8>) -> Envelope {
     let id = ((NOW / 1000 + seconds) << 32) | low;
     Envelope { salt: current_salt(&key(), NOW), session: 5, id, sequence, body }
 }
 
-/// The bodies of what the session sends, one by one.
+/// The bodies of all messages that the session sends.
 fn sent(session: &mut Session) -> Vec<Vec<u8>> {
     let mut bodies = Vec::new();
     while let Some(frame) = session.transmit(&key(), NOW, &[1; 16]) {
@@ -44,17 +45,18 @@ fn sent(session: &mut Session) -> Vec<Vec<u8>> {
     bodies
 }
 
+/// The error codes of the notifications that the session sends.
 fn codes(session: &mut Session) -> Vec<i32> {
-    let complaint = |body: Vec<u8>| match enums::BadMsgNotification::read(&mut Reader::new(&body)) {
-        Ok(enums::BadMsgNotification::BadMsgNotification(complaint)) => Some(complaint.error_code),
-        Ok(enums::BadMsgNotification::BadServerSalt(complaint)) => Some(complaint.error_code),
+    let error_code = |body: Vec<u8>| match enums::BadMsgNotification::read(&mut Reader::new(&body)) {
+        Ok(enums::BadMsgNotification::BadMsgNotification(bad)) => Some(bad.error_code),
+        Ok(enums::BadMsgNotification::BadServerSalt(bad)) => Some(bad.error_code),
         Err(_) => None,
     };
-    sent(session).into_iter().filter_map(complaint).collect()
+    sent(session).into_iter().filter_map(error_code).collect()
 }
 
 #[test]
-fn each_fault_has_its_code() {
+fn each_mistake_is_answered_with_its_error_code() {
     let table = [
         (message(-301, 0, 1, config()), vec![16]),
         (message(-299, 0, 1, config()), vec![]),
@@ -64,7 +66,10 @@ fn each_fault_has_its_code() {
         (message(0, 2, 1, config()), vec![18]),
         (Envelope { salt: 77, ..message(0, 0, 1, config()) }, vec![48]),
         (message(0, 0, 2, config()), vec![35]),
-        (message(0, 0, 0, container(&[Part { id: i64::MAX - 3, sequence: 1, body: config() }])), vec![64]),
+        (
+            message(0, 0, 0, container(&[InnerMessage { id: i64::MAX - 3, sequence: 1, body: config() }])),
+            vec![64],
+        ),
         (message(0, 0, 1, container(&[])), vec![34]),
     ];
     for (envelope, expected) in table {
@@ -75,9 +80,9 @@ fn each_fault_has_its_code() {
     }
 }
 
-/// Numbers rise with the ids, however the messages come: each is compared with those around it.
+// Sequence numbers increase with the message ids, in whatever order the messages arrive.
 #[test]
-fn numbers_out_of_order_are_refused() {
+fn sequence_numbers_out_of_order_are_refused() {
     let mut session = Session::new(5, None);
     let mut step = |seconds, sequence, body: &[u8], expected: &[i32]| {
         session.receive(&key(), message(seconds, 0, sequence, body.to_vec()), NOW).unwrap();
@@ -92,14 +97,14 @@ fn numbers_out_of_order_are_refused() {
     step(5, 3, &config(), &[32]);
     step(5, 7, &config(), &[]);
     step(-5, 5, &config(), &[33]);
-    // Even ones repeat a number, and containers have one of their own.
+    // Messages that need no acknowledgement repeat a number; containers have their own.
     step(11, 0, &acknowledgement(7), &[]);
     step(12, 10, &container(&[]), &[]);
     step(12, 10, &container(&[]), &[19]);
 }
 
 #[test]
-fn a_message_counts_once_and_is_acknowledged_again() {
+fn a_repeated_message_is_acknowledged_again_and_not_executed() {
     let mut session = Session::new(5, None);
     assert_eq!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().len(), 1);
     sent(&mut session);
@@ -108,8 +113,8 @@ fn a_message_counts_once_and_is_acknowledged_again() {
     assert!(
         matches!(enums::MsgsAck::read(&mut Reader::new(&ack)), Ok(enums::MsgsAck::MsgsAck(ack)) if ack.msg_ids.len() == 1)
     );
-    // Too old to know: the window is full of later ones.
-    for n in 1..=REMEMBERED as i64 {
+    // Once the window is full of later ids, an earlier one is too old to tell whether it is a repetition.
+    for n in 1..=MAX_SEEN as i64 {
         session.receive(&key(), message(0, n * 4, 2 * n as i32 + 1, config()), NOW).unwrap();
     }
     sent(&mut session);
@@ -118,7 +123,7 @@ fn a_message_counts_once_and_is_acknowledged_again() {
 }
 
 #[test]
-fn pings_are_answered_and_unacknowledged_answers_come_again() {
+fn pings_are_answered_and_unacknowledged_answers_are_resent_on_request() {
     let mut session = Session::new(5, None);
     session.receive(&key(), message(0, 0, 1, request(9)), NOW).unwrap();
     let answers = sent(&mut session);
@@ -127,31 +132,31 @@ fn pings_are_answered_and_unacknowledged_answers_come_again() {
     let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
     let first = Envelope::open(&frame, &key(), Side::Server).unwrap();
     assert_eq!(first.id & 3, 1);
-    let ask = |object: enums::MsgResendReq| {
+    let serialize = |object: enums::MsgResendReq| {
         let mut out = Writer::default();
         object.write(0, &mut out);
         out.finish().unwrap()
     };
-    let again = ask(types::MsgResendReq { msg_ids: vec![first.id] }.into());
-    session.receive(&key(), message(1, 0, 2, again.clone()), NOW).unwrap();
+    let resend = serialize(types::MsgResendReq { msg_ids: vec![first.id] }.into());
+    session.receive(&key(), message(1, 0, 2, resend.clone()), NOW).unwrap();
     let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
     assert_eq!(Envelope::open(&frame, &key(), Side::Server).unwrap().body, first.body);
     session.receive(&key(), message(2, 0, 2, acknowledgement(first.id)), NOW).unwrap();
-    session.receive(&key(), message(3, 0, 2, again), NOW).unwrap();
-    assert!(sent(&mut session).is_empty(), "what was acknowledged is forgotten");
+    session.receive(&key(), message(3, 0, 2, resend), NOW).unwrap();
+    assert!(sent(&mut session).is_empty(), "an acknowledged message is not resent");
 }
 
-/// Both ends on a virtual clock, with a lossy wire between them: what is asked is answered once.
+// Both ends run on a virtual clock, and frames between them are lost and repeated.
 #[test]
-fn both_ends_agree_whatever_the_wire_does() {
-    let mut client = crate::client::ClientSession::new(key(), 0, 5);
+fn each_request_is_executed_once_over_a_lossy_connection() {
+    let mut client = ClientSession::new(key(), 0, 5);
     let mut server = Session::new(5, None);
     let (mut answered, mut executed) = (0, 0);
     for round in 0..200_i64 {
         let now = NOW + round * 700;
         let (mut id, mut frame) = client.request(&config(), now, &[1; 16]);
         for attempt in 0..6 {
-            // Frames get lost, and come twice.
+            // The frame arrives once, not at all, or twice.
             let copies = [1, 0, 2][(round + attempt) as usize % 3];
             for _ in 0..copies {
                 let envelope = Envelope::open(&frame, &key(), Side::Client).unwrap();
@@ -163,9 +168,9 @@ fn both_ends_agree_whatever_the_wire_does() {
             }
             let mut done = false;
             while let Some(answer) = server.transmit(&key(), now, &[2; 16]) {
-                for told in client.receive(&answer).unwrap() {
-                    done |= matches!(told, crate::client::Told::Result { request, .. } if request == id);
-                    if matches!(told, crate::client::Told::Bad { code: 48, .. }) {
+                for message in client.receive(&answer).unwrap() {
+                    done |= matches!(message, ServerMessage::Result { request, .. } if request == id);
+                    if matches!(message, ServerMessage::BadMsg { code: 48, .. }) {
                         (id, frame) = client.request(&config(), now, &[1; 16]);
                     }
                 }
@@ -181,27 +186,27 @@ fn both_ends_agree_whatever_the_wire_does() {
 
 /// > 1 = nothing is known, 2 = not received, 3 = not received because the identifier is too high, 4 = received
 #[test]
-fn states_are_told_of_the_message_that_asked() {
+fn msgs_state_req_is_answered_with_the_state_of_each_id() {
     let mut session = Session::new(5, None);
     let id = |seconds| message(seconds, 0, 0, Vec::new()).id;
     session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap();
     let mut out = Writer::default();
     let msg_ids = vec![id(-1), id(0), id(1), id(9)];
     enums::MsgsStateReq::from(types::MsgsStateReq { msg_ids }).write(0, &mut out);
-    let asked = Part { id: id(2), sequence: 3, body: out.finish().unwrap() };
-    session.receive(&key(), message(3, 0, 4, container(&[asked])), NOW).unwrap();
-    let told = sent(&mut session)
+    let request = InnerMessage { id: id(2), sequence: 3, body: out.finish().unwrap() };
+    session.receive(&key(), message(3, 0, 4, container(&[request])), NOW).unwrap();
+    let answer = sent(&mut session)
         .into_iter()
         .find_map(|body| enums::MsgsStateInfo::read(&mut Reader::new(&body)).ok());
-    let Some(enums::MsgsStateInfo::MsgsStateInfo(info)) = told else { panic!("nothing was told") };
+    let Some(enums::MsgsStateInfo::MsgsStateInfo(info)) = answer else { panic!("no answer") };
     assert_eq!((info.req_msg_id, info.info.0), (id(2), vec![1, 4, 2, 3]));
 }
 
 #[test]
-fn salts_of_the_hours_around_are_good() {
+fn salts_of_the_previous_and_the_next_hour_are_accepted() {
     let mut session = Session::new(5, Some(123));
     let hour = NOW / 1000 / SALT_SECONDS;
-    for (n, (salt, good)) in [
+    for (n, (salt, accepted)) in [
         (123, true),
         (key().salt(hour - 1), true),
         (key().salt(hour + 1), true),
@@ -211,6 +216,6 @@ fn salts_of_the_hours_around_are_good() {
     .enumerate()
     {
         let envelope = Envelope { salt, ..message(0, n as i64 * 4, 2 * n as i32 + 1, config()) };
-        assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), good);
+        assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), accepted);
     }
 }

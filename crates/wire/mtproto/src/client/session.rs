@@ -1,25 +1,23 @@
-//! The client's side of a session, to test the server with: nothing is resent by itself.
-
-use crate::packing::{MAX_UNPACKED, Part, constructor, container, open_container, unpack};
-use crate::{AuthKey, Broken, Envelope, Side};
+use crate::constructors::RPC_RESULT;
+use crate::packing::{InnerMessage, MAX_UNPACKED, constructor, container, open_container, unpack};
+use crate::{AuthKey, Envelope, ProtocolError, Side};
 use parlor_wire_tl::{Reader, Tl, Writer, enums, types};
 
-const RPC_RESULT: u32 = 0xf35c_6d01;
-
-/// What a server said.
+/// A message of the server.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    /// The answer to a request.
+pub enum ServerMessage {
+    /// The result of a request.
     Result { request: i64, body: Vec<u8> },
-    /// The request was refused.
+    /// The error that a request was answered with.
     Error { request: i64, code: i32, message: String },
-    /// The message must be sent again, with the salt that is now known (48), or for another reason.
-    Bad { message: i64, code: i32 },
-    /// Updates, and whatever else nobody asked for.
+    /// The server did not accept a message. With code 48 (wrong salt) the session has stored the right salt, and the
+    /// message is to be sent again.
+    BadMsg { message: i64, code: i32 },
+    /// An object that answers no request, such as an update.
     Other(Vec<u8>),
 }
 
-/// One session of one key.
+/// The client half of one session.
 pub struct ClientSession {
     key: AuthKey,
     salt: i64,
@@ -30,20 +28,21 @@ pub struct ClientSession {
 }
 
 impl ClientSession {
-    /// A new session; `session` is random.
+    /// Creates a session; `session` is its random id.
     pub fn new(key: AuthKey, salt: i64, session: i64) -> Self {
         Self { key, salt, session, last_id: 0, content: 0, to_acknowledge: Vec::new() }
     }
 
-    /// The key.
+    /// The authorization key.
     pub fn key(&self) -> &AuthKey {
         &self.key
     }
 
-    /// A request's id and frame, with what is to be acknowledged. `now` is in milliseconds.
+    /// Encrypts a request, together with outstanding acknowledgements, and returns its message id and the frame.
+    /// `now` is in milliseconds.
     pub fn request(&mut self, body: &[u8], now: i64, random: &[u8; 16]) -> (i64, Vec<u8>) {
         let id = self.next_id(now);
-        let request = Part { id, sequence: self.content * 2 + 1, body: body.to_vec() };
+        let request = InnerMessage { id, sequence: self.content * 2 + 1, body: body.to_vec() };
         self.content += 1;
         let whole = match std::mem::take(&mut self.to_acknowledge) {
             msg_ids if msg_ids.is_empty() => request,
@@ -52,53 +51,57 @@ impl ClientSession {
                 enums::MsgsAck::from(types::MsgsAck { msg_ids }).write(0, &mut out);
                 let ack_id = self.next_id(now);
                 let body = out.finish().unwrap_or_default();
-                let ack = Part { id: ack_id, sequence: self.content * 2, body };
+                let ack = InnerMessage { id: ack_id, sequence: self.content * 2, body };
                 let id = self.next_id(now);
-                Part { id, sequence: self.content * 2, body: container(&[request, ack]) }
+                InnerMessage { id, sequence: self.content * 2, body: container(&[request, ack]) }
             }
         };
-        let Part { id: outer, sequence, body } = whole;
+        let InnerMessage { id: outer, sequence, body } = whole;
         let envelope = Envelope { salt: self.salt, session: self.session, id: outer, sequence, body };
         (id, envelope.seal(&self.key, Side::Client, random))
     }
 
-    /// What a frame says.
-    pub fn receive(&mut self, frame: &[u8]) -> Result<Vec<Told>, Broken> {
+    /// Decrypts a frame and returns its messages.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ProtocolError`] if the frame is not authentic, belongs to another session, or is malformed.
+    pub fn receive(&mut self, frame: &[u8]) -> Result<Vec<ServerMessage>, ProtocolError> {
         let envelope = Envelope::open(frame, &self.key, Side::Server)?;
         if envelope.session != self.session || envelope.id & 1 == 0 {
-            return Err(Broken::Malformed);
+            return Err(ProtocolError::Malformed);
         }
         let Envelope { id, sequence, body, .. } = envelope;
-        let parts = open_container(&body)?.unwrap_or_else(|| vec![Part { id, sequence, body }]);
-        parts.into_iter().filter_map(|part| self.part(part).transpose()).collect()
+        let parts = open_container(&body)?.unwrap_or_else(|| vec![InnerMessage { id, sequence, body }]);
+        parts.into_iter().filter_map(|part| self.read_message(part).transpose()).collect()
     }
 
-    fn part(&mut self, part: Part) -> Result<Option<Told>, Broken> {
-        let mut room = MAX_UNPACKED;
-        let body = unpack(part.body, &mut room)?;
+    fn read_message(&mut self, part: InnerMessage) -> Result<Option<ServerMessage>, ProtocolError> {
+        let mut budget = MAX_UNPACKED;
+        let body = unpack(part.body, &mut budget)?;
         if part.sequence & 1 == 1 {
             self.to_acknowledge.push(part.id);
         }
         let mut input = Reader::new(&body);
-        let kind = constructor(&body).ok_or(Broken::Malformed)?;
+        let kind = constructor(&body).ok_or(ProtocolError::Malformed)?;
         if kind == RPC_RESULT {
-            let (_, request) = (input.id(), i64::read(&mut input).map_err(|_| Broken::Malformed)?);
-            let rest = unpack(input.rest().to_vec(), &mut room)?;
+            let (_, request) = (input.id(), i64::read(&mut input).map_err(|_| ProtocolError::Malformed)?);
+            let rest = unpack(input.rest().to_vec(), &mut budget)?;
             return Ok(Some(match enums::RpcError::read(&mut Reader::new(&rest)) {
                 Ok(enums::RpcError::RpcError(error)) => {
-                    Told::Error { request, code: error.error_code, message: error.error_message }
+                    ServerMessage::Error { request, code: error.error_code, message: error.error_message }
                 }
-                Err(_) => Told::Result { request, body: rest },
+                Err(_) => ServerMessage::Result { request, body: rest },
             }));
         }
         if let Ok(bad) = enums::BadMsgNotification::read(&mut input.clone()) {
             return Ok(Some(match bad {
                 enums::BadMsgNotification::BadServerSalt(bad) => {
                     self.salt = bad.new_server_salt;
-                    Told::Bad { message: bad.bad_msg_id, code: bad.error_code }
+                    ServerMessage::BadMsg { message: bad.bad_msg_id, code: bad.error_code }
                 }
                 enums::BadMsgNotification::BadMsgNotification(bad) => {
-                    Told::Bad { message: bad.bad_msg_id, code: bad.error_code }
+                    ServerMessage::BadMsg { message: bad.bad_msg_id, code: bad.error_code }
                 }
             }));
         }
@@ -108,7 +111,7 @@ impl ClientSession {
             return Ok(None);
         }
         let acknowledges = types::MsgsAck::IDS.contains(&kind);
-        Ok((!acknowledges).then_some(Told::Other(body)))
+        Ok((!acknowledges).then_some(ServerMessage::Other(body)))
     }
 
     fn next_id(&mut self, now: i64) -> i64 {

@@ -1,34 +1,31 @@
-//! The client's side, to test the server against.
-
-use super::server::{bare, open_plain};
-use super::{Random, first_salt, temporary_cipher, with_hash};
 use crate::bytes::{Ige, sha1, sha256};
 use crate::dh::Group;
-use crate::{AuthKey, Broken, RsaKey};
+use crate::handshake::{RandomBytes, bare, first_salt, open_plain, temporary_cipher, with_hash};
+use crate::{AuthKey, ProtocolError, RsaKey};
 use parlor_wire_tl::{Bytes, Reader, Tl, Writer, enums, functions, types};
 
-/// How the client pads what it encrypts by RSA.
+/// How the client pads the data that it encrypts with RSA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Padding {
-    /// SHA-1, data, random bytes.
-    Old,
-    /// RSA_PAD, of 2021.
+pub enum RsaPadding {
+    /// SHA-1, data, random bytes: the padding before 2021.
+    Sha1,
+    /// RSA_PAD, since 2021.
     RsaPad,
 }
 
-/// A client in the middle of an exchange.
-pub struct Client {
-    random: Random,
-    padding: Padding,
+/// The client half of a key exchange.
+pub struct ClientHandshake {
+    random: RandomBytes,
+    padding: RsaPadding,
     expires_in: Option<i32>,
     server_nonce: [u8; 16],
-    done: Option<(AuthKey, i64)>,
+    result: Option<(AuthKey, i64)>,
 }
 
-impl Client {
-    /// Wants a key; with `expires_in`, a temporary one.
-    pub fn new(random: Random, padding: Padding, expires_in: Option<i32>) -> Self {
-        Self { random, padding, expires_in, server_nonce: [0; 16], done: None }
+impl ClientHandshake {
+    /// Creates an exchange for a permanent key or, with `expires_in` seconds, for a temporary one.
+    pub fn new(random: RandomBytes, padding: RsaPadding, expires_in: Option<i32>) -> Self {
+        Self { random, padding, expires_in, server_nonce: [0; 16], result: None }
     }
 
     fn nonce(&self) -> [u8; 16] {
@@ -43,43 +40,53 @@ impl Client {
         self.random.part(48)
     }
 
-    /// The first frame.
+    /// Returns the first frame.
     pub fn begin(&self) -> Vec<u8> {
         let mut out = Writer::default();
         functions::ReqPqMulti { nonce: self.nonce() }.write(0, &mut out);
         plain(out)
     }
 
-    /// Takes an answer (its object, without the plain head) and gives the next frame; none at the end.
-    pub fn handle(&mut self, rsa: &RsaKey, group: &Group, answer: &[u8]) -> Result<Option<Vec<u8>>, Broken> {
+    /// Handles an answer, with or without its frame header, and returns the next frame; `None` when the exchange is
+    /// complete.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ProtocolError::Handshake`] if the answer is not the expected one.
+    pub fn handle(
+        &mut self,
+        rsa: &RsaKey,
+        group: &Group,
+        answer: &[u8],
+    ) -> Result<Option<Vec<u8>>, ProtocolError> {
         let answer = open_plain(answer).unwrap_or(answer);
         if let Ok(enums::ResPQ::ResPQ(answer)) = enums::ResPQ::read(&mut Reader::new(answer)) {
-            return self.params(rsa, &answer).map(Some);
+            return self.request_dh_params(rsa, &answer).map(Some);
         }
         if let Ok(enums::ServerDHParams::ServerDHParamsOk(answer)) =
             enums::ServerDHParams::read(&mut Reader::new(answer))
         {
-            return self.secret(group, &answer).map(Some);
+            return self.send_public_value(group, &answer).map(Some);
         }
-        let right = match enums::SetClientDHParamsAnswer::read(&mut Reader::new(answer)) {
+        let is_confirmed = match enums::SetClientDHParamsAnswer::read(&mut Reader::new(answer)) {
             Ok(enums::SetClientDHParamsAnswer::DhGenOk(answer)) => {
-                let key = self.done.as_ref().map(|(key, _)| key.nonce_hash(&self.new_nonce(), 1));
+                let key = self.result.as_ref().map(|(key, _)| key.nonce_hash(&self.new_nonce(), 1));
                 key == Some(answer.new_nonce_hash1)
             }
             _ => false,
         };
-        if right { Ok(None) } else { Err(Broken::Handshake) }
+        if is_confirmed { Ok(None) } else { Err(ProtocolError::Handshake) }
     }
 
-    /// The key and the first salt.
-    pub fn finished(self) -> Option<(AuthKey, i64)> {
-        self.done
+    /// Returns the key and the first salt once the exchange is complete.
+    pub fn finish(self) -> Option<(AuthKey, i64)> {
+        self.result
     }
 
-    fn params(&mut self, rsa: &RsaKey, answer: &types::ResPQ) -> Result<Vec<u8>, Broken> {
+    fn request_dh_params(&mut self, rsa: &RsaKey, answer: &types::ResPQ) -> Result<Vec<u8>, ProtocolError> {
         self.server_nonce = answer.server_nonce;
         let pq = answer.pq.0.iter().fold(0u64, |n, byte| (n << 8) | u64::from(*byte));
-        let p = factor(pq).ok_or(Broken::Handshake)?;
+        let p = factor(pq).ok_or(ProtocolError::Handshake)?;
         let [p, q] = [p.min(pq / p), p.max(pq / p)].map(|n| Bytes((n as u32).to_be_bytes().to_vec()));
         let (nonce, server_nonce, new_nonce) = (answer.nonce, answer.server_nonce, self.new_nonce());
         let inner = match self.expires_in {
@@ -105,7 +112,7 @@ impl Client {
         let data = bare(&inner);
         // > RSA_PAD: if the number is not below the modulus, choose another temp_key
         let encrypted = (0..=u8::MAX).find_map(|attempt| rsa.encrypt(&self.pad(&data, attempt)));
-        let encrypted = encrypted.ok_or(Broken::Handshake)?;
+        let encrypted = encrypted.ok_or(ProtocolError::Handshake)?;
         let mut out = Writer::default();
         let request = functions::ReqDHParams {
             nonce,
@@ -122,11 +129,11 @@ impl Client {
     fn pad(&self, data: &[u8], attempt: u8) -> [u8; 256] {
         let mut block = [0; 256];
         match self.padding {
-            Padding::Old => {
+            RsaPadding::Sha1 => {
                 block[1..21].copy_from_slice(&sha1(&[data]));
                 block[21..21 + data.len()].copy_from_slice(data);
             }
-            Padding::RsaPad => {
+            RsaPadding::RsaPad => {
                 let mut padded = data.to_vec();
                 padded.resize(192, 0x77);
                 let key = [attempt; 32];
@@ -142,15 +149,19 @@ impl Client {
         block
     }
 
-    fn secret(&mut self, group: &Group, answer: &types::ServerDHParamsOk) -> Result<Vec<u8>, Broken> {
+    fn send_public_value(
+        &mut self,
+        group: &Group,
+        answer: &types::ServerDHParamsOk,
+    ) -> Result<Vec<u8>, ProtocolError> {
         let cipher = temporary_cipher(&self.new_nonce(), &self.server_nonce);
         let mut data = answer.encrypted_answer.0.clone();
         cipher.decrypt(&mut data);
-        let mut input = Reader::new(data.get(20..).ok_or(Broken::Handshake)?);
-        let inner = enums::ServerDHInnerData::read(&mut input).map_err(|_| Broken::Handshake)?;
+        let mut input = Reader::new(data.get(20..).ok_or(ProtocolError::Handshake)?);
+        let inner = enums::ServerDHInnerData::read(&mut input).map_err(|_| ProtocolError::Handshake)?;
         let enums::ServerDHInnerData::ServerDHInnerData(inner) = inner;
-        let key = AuthKey::new(group.shared(&inner.g_a.0, &self.exponent()).ok_or(Broken::Handshake)?);
-        self.done = Some((key, first_salt(&self.new_nonce(), &self.server_nonce)));
+        let key = AuthKey::new(group.shared(&inner.g_a.0, &self.exponent()).ok_or(ProtocolError::Handshake)?);
+        self.result = Some((key, first_salt(&self.new_nonce(), &self.server_nonce)));
         let inner = types::ClientDHInnerData {
             nonce: self.nonce(),
             server_nonce: self.server_nonce,
@@ -167,14 +178,14 @@ impl Client {
     }
 }
 
-/// A plain frame.
+/// An unencrypted frame.
 fn plain(object: Writer) -> Vec<u8> {
     let object = object.finish().unwrap_or_default();
     let length = u32::try_from(object.len()).unwrap_or(u32::MAX);
     [&[0; 8][..], &4i64.to_le_bytes(), &length.to_le_bytes(), &object].concat()
 }
 
-/// A factor of a product of two primes, by Pollard's rho.
+/// Finds a factor of a product of two primes by Pollard's rho algorithm.
 fn factor(pq: u64) -> Option<u64> {
     let step = |x: u64, c: u64| ((u128::from(x) * u128::from(x) + u128::from(c)) % u128::from(pq)) as u64;
     (1..20).find_map(|c| {
