@@ -2,32 +2,12 @@
 
 import os
 
-from telethon import Button, TelegramClient, events, functions, types, utils
-from telethon.errors import FloodWaitError, RPCError
+from telethon import Button, TelegramClient, events
 from telethon.sessions import MemorySession
 
+from telethon_story import add_handlers, attempt, probe, tell
+
 bot = TelegramClient(MemorySession(), 1, "a" * 32, flood_sleep_threshold=0)
-
-
-def tell(*words):
-    print(*words, flush=True)
-
-
-async def attempt(call):
-    try:
-        await call
-        return "ok"
-    except FloodWaitError as error:
-        return f"retry: {error.seconds}"
-    except RPCError as error:
-        return f"error: {type(error).__name__}"
-    except ValueError as error:
-        return f"unknown: {error}"
-
-
-async def probe(peer):
-    # The dependable form: one awaited request.
-    await bot(functions.messages.SetTypingRequest(peer, types.SendMessageTypingAction()))
 
 
 @bot.on(events.NewMessage(pattern='^/start( .+)?$'))
@@ -48,7 +28,7 @@ async def message(event):
     if command == "/send":
         return await event.respond(await attempt(bot.send_message(int(argument), "hello")))
     if command == "/probe":
-        return await event.respond(await attempt(probe(int(argument))))
+        return await event.respond(await attempt(probe(bot, int(argument))))
     if command == "/flood":
         for n in range(20):
             outcome = await attempt(event.respond(f"flood {n}"))
@@ -58,28 +38,7 @@ async def message(event):
     await event.respond(f"You wrote: {event.raw_text}")
 
 
-@bot.on(events.CallbackQuery(data=b"yes"))
-async def pressed(event):
-    await event.answer("Thanks", alert=True)
-    await event.edit("Done")
-
-
-@bot.on(events.Raw(types.UpdateBotStopped))
-async def member(update):
-    tell("member", *(["member", "kicked"] if update.stopped else ["kicked", "member"]))
-    tell("probe", await attempt(probe(update.user_id)))
-
-
-@bot.on(events.Raw(types.UpdateBotChatInviteRequester))
-async def join(update):
-    # Telethon has no event for it: the chat is among the entities that came with the update.
-    chat = update._entities[utils.get_peer_id(update.peer)]
-    await bot.send_message(update.user_id, f"Why do you want to join {chat.title}?")
-    hide = functions.messages.HideChatJoinRequestRequest
-    tell("approve", await attempt(bot(hide(update.peer, update.user_id, approved=True))))
-    tell("decline", await attempt(bot(hide(update.peer, update.user_id))))
-
-
+add_handlers(bot)
 bot.start(bot_token=os.environ["BOT_TOKEN"])
 tell("ready")
 bot.run_until_disconnected()

@@ -26,8 +26,8 @@ test("from the first visit to the greeting", async (t) => {
 });
 
 for (const [language, words] of [
-  ["en", { hi: "Hi, Ann!", edit: "Edit this message", edited: "presses so far: 1", alert: "Show an alert", ok: "This is an alert", keys: "Show a keyboard", hide: "Hide the keyboard" }],
-  ["ru", { hi: "Привет, Ann!", edit: "Изменить это сообщение", edited: "нажатий: 1", alert: "Показать уведомление", ok: "Это уведомление", keys: "Показать клавиатуру", hide: "Убрать клавиатуру" }],
+  ["en", { hi: "Hi, Ann!", edit: "Edit this message", edited: "Presses so far: 1", alert: "Show an alert", ok: "This is an alert", keys: "Show a keyboard", hide: "Hide the keyboard" }],
+  ["ru", { hi: "Привет, Ann!", edit: "Изменить это сообщение", edited: "Нажатий: 1", alert: "Показать уведомление", ok: "Это уведомление", keys: "Показать клавиатуру", hide: "Убрать клавиатуру" }],
 ]) {
   test(`the demo bot shows what there is, in ${language}`, async (t) => {
     const server = await serve(t, ["--memory"]);

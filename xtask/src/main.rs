@@ -1,4 +1,4 @@
-//! Every habit is one command: `cargo xtask <command>`.
+//! Development tasks: `cargo xtask <command>`.
 
 mod codegen;
 mod coverage;
@@ -10,12 +10,12 @@ use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
 const USAGE: &str = "cargo xtask <command>
-  test                install what the tests need under target/, then run every test
-  ci                  format, lints, docs, generated code, tidy: all that CI checks beside the tests
-  bench [PART]        figures as ratios: throughput, latency, size, mtproto, pause, worst, million, clients, page
-  screenshots         the pictures of the page in docs/images
+  test                install the tests' dependencies under target/, then run every test
+  ci                  run all checks of CI except the tests: format, lints, docs, generated code, tidy
+  bench [PART]        run benchmarks: throughput, latency, size, mtproto, pause, worst, million, clients, page
+  screenshots         take the screenshots in docs/images
   codegen [--check]   write the generated code and pages, or fail if they are stale
-  tidy                the edges between crates, the paths that ARCHITECTURE.md names";
+  tidy                check the dependencies between crates, the sources, and the paths in ARCHITECTURE.md";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,40 +1,40 @@
-//! The page: its types, its tests in Chromium, its pictures, how fast it is there.
+//! Tasks of the web page: type checks, tests in Chromium, screenshots and benchmarks.
 
 use crate::steps::{self, cargo, run};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What Debian's package, and others, call the browser.
+/// The names of the browser in Debian and other systems.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// Checks the scripts' types against the API's own description.
+/// Type-checks the scripts against the API's OpenAPI document.
 pub(crate) fn types(root: &Path) -> Result<()> {
     let packages = packages(root)?.join("node_modules/.bin");
     let types = root.join("target/page/api.d.ts");
     std::fs::create_dir_all(root.join("target/page"))?;
-    let mut made = Command::new(packages.join("openapi-typescript"));
-    run(made.arg(root.join("docs/openapi.json")).arg("--output").arg(types))?;
+    let mut generator = Command::new(packages.join("openapi-typescript"));
+    run(generator.arg(root.join("docs/openapi.json")).arg("--output").arg(types))?;
     run(Command::new(packages.join("tsc")).arg("--project").arg(root.join("web/jsconfig.json")))
 }
 
-/// Runs the tests against the server that was built.
+/// Runs the page's tests against the debug build of the server.
 pub(crate) fn test(root: &Path) -> Result<()> {
     run(node(root, "debug")?.args(["--test", "--test-reporter=spec"]).args(tests(root)?))
 }
 
-/// Makes the pictures of the README and the guide.
+/// Takes the screenshots of the README and the guide.
 pub(crate) fn screenshots(root: &Path) -> Result<()> {
     run(cargo(root).args(["build", "--package", "parlor"]))?;
     run(node(root, "debug")?.arg("screenshots.mjs").arg(root.join("docs/images").canonicalize()?))
 }
 
-/// How fast the page is there, beside an empty one.
+/// Measures how fast the page loads, compared with an empty one.
 pub(crate) fn bench(root: &Path) -> Result<()> {
     run(node(root, "release")?.arg("bench.mjs"))
 }
 
-/// Node, where its packages are, with what the scripts ask of the environment.
+/// A Node command in the folder of the packages, with the environment that the scripts need.
 fn node(root: &Path, profile: &str) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(packages(root)?);
@@ -43,7 +43,7 @@ fn node(root: &Path, profile: &str) -> Result<Command> {
     Ok(node)
 }
 
-/// The folder with the scripts and the packages that they need.
+/// Prepares the folder with the scripts and their packages.
 fn packages(root: &Path) -> Result<PathBuf> {
     let here = root.join("target/clients/page");
     let scripts = root.join("testing/page");
@@ -51,7 +51,7 @@ fn packages(root: &Path) -> Result<PathBuf> {
     Ok(here)
 }
 
-/// The names of the tests' scripts.
+/// The names of the test scripts.
 fn tests(root: &Path) -> Result<Vec<String>> {
     let folder = std::fs::read_dir(root.join("testing/page"))?;
     let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -60,7 +60,7 @@ fn tests(root: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The browser, installed if that can be done here.
+/// Finds the browser, and installs it if that is possible.
 fn chromium() -> Result<PathBuf> {
     if let Some(found) = find_browser() {
         return Ok(found);

@@ -1,10 +1,10 @@
-//! `test` and `ci`: what they install, and what they run.
+//! `test`, `ci` and `bench`.
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Installs the client libraries, builds the server, runs every test.
+/// Installs the client libraries, builds the server, and runs every test.
 pub(crate) fn test(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
@@ -12,11 +12,11 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     // Pyrogram, Kurigram and Pyrofork are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     python(root, &clients, "pyrofork", "requirements-pyrofork.txt")?;
-    // The generators' own dependencies are newer than those of the libraries above.
+    // The dependencies of the generators conflict with those of the libraries above.
     python(root, &clients, "openapi-python", "requirements-openapi.txt")?;
     let programs = root.join("testing/clients");
     node(&programs, &programs.join("node/package.json"), &clients)?;
-    // Bun and Deno, as npm has them for this machine.
+    // Bun and Deno, from npm.
     let runtimes = programs.join("runtimes");
     node(&runtimes, &runtimes.join("package.json"), &clients.join("runtimes"))?;
     let generators = programs.join("openapi");
@@ -29,19 +29,19 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     }
     let cargo = || cargo(root);
     run(cargo().args(["build", "--package", "parlor"]))?;
-    // Everything is run, whatever fails: the end says so.
+    // All tests run even if some fail; the failures are reported at the end.
     let programs = run(cargo().args(["test", "--workspace", "--no-fail-fast"]));
     let page = crate::page::test(root);
     summarize([programs, page])
 }
 
-/// Fails if any of the runs did, with what each of them says.
+/// Fails if any run failed, with the errors of all of them.
 fn summarize(runs: [Result<()>; 2]) -> Result<()> {
     let failed: Vec<String> = runs.into_iter().filter_map(|run| Some(format!("{:#}", run.err()?))).collect();
     if failed.is_empty() { Ok(()) } else { bail!("tests failed:\n  {}", failed.join("\n  ")) }
 }
 
-/// All that CI checks beside the tests.
+/// Runs all checks of CI except the tests.
 pub(crate) fn ci(root: &Path) -> Result<()> {
     run(cargo(root).args(["fmt", "--all", "--check"]))?;
     run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
@@ -51,7 +51,7 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     crate::page::types(root)
 }
 
-/// Builds the server and the benchmarks as users would have them, and measures.
+/// Builds the server and the benchmarks in release mode, and runs them.
 pub(crate) fn bench(root: &Path, parts: &[&str]) -> Result<()> {
     run(cargo(root).args(["build", "--release", "--package", "parlor"]))?;
     if parts != ["page"] {
@@ -71,7 +71,7 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// An environment with what a list of requirements names; its copy of the list says that it is complete.
+/// Creates a virtual environment with a list of requirements. A copy of the list marks it as complete.
 fn python(root: &Path, clients: &Path, name: &str, requirements: &str) -> Result<()> {
     let wanted = root.join("testing/clients").join(requirements);
     let stamp = clients.join(requirements);
@@ -87,7 +87,7 @@ fn python(root: &Path, clients: &Path, name: &str, requirements: &str) -> Result
     Ok(())
 }
 
-/// The first Python that is new enough, on the PATH or in pyenv.
+/// Finds a Python that is new enough, on the PATH or in pyenv.
 fn find_python() -> Option<PathBuf> {
     let named = ["python3.12", "python3.13", "python3.14", "python3"].map(PathBuf::from);
     let pyenv = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
@@ -100,7 +100,7 @@ fn find_python() -> Option<PathBuf> {
     })
 }
 
-/// Puts the scripts of a folder beside the packages that they need, where Node looks for them, and installs those.
+/// Copies the scripts of a folder beside a `node_modules` with their packages, where Node finds them, and installs these.
 pub(crate) fn node(scripts: &Path, wanted: &Path, here: &Path) -> Result<()> {
     std::fs::create_dir_all(here)?;
     for entry in std::fs::read_dir(scripts)? {
@@ -110,13 +110,13 @@ pub(crate) fn node(scripts: &Path, wanted: &Path, here: &Path) -> Result<()> {
         }
     }
     let list = here.join("package.json");
-    // npm writes this one last.
+    // npm writes this file last, so it marks a complete installation.
     if is_same(wanted, &list) && here.join("node_modules/.package-lock.json").is_file() {
         return Ok(());
     }
     std::fs::copy(wanted, list)?;
     let mut npm = Command::new("npm");
-    // Nothing that the tests use has to be compiled.
+    // No package that the tests use has to be compiled.
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(here);
     run(&mut npm).context("the tests need Node 20 or newer with npm")
 }
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_fails_if_any_part_of_it_did() {
+    fn failures_of_all_runs_are_reported() {
         assert!(summarize([Ok(()), Ok(())]).is_ok());
         let failed = || Err(anyhow::anyhow!("it failed"));
         assert!(summarize([failed(), Ok(())]).is_err() && summarize([Ok(()), failed()]).is_err());

@@ -1,3 +1,5 @@
+//! The command line.
+
 use crate::listen;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use parlor_host::ClockStart;
@@ -14,7 +16,7 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) server: ServerOptions,
-    /// End when nobody holds a lease of the server any more: how `parlor run` starts one.
+    /// End when the last lease of the server is released; `parlor run` starts servers so.
     #[arg(long, hide = true)]
     pub(crate) while_used: bool,
 }
@@ -23,14 +25,14 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs an unmodified bot program against Parlor instead of Telegram.
     ///
-    /// Uses the server at the --listen address if one is there, else starts one. It ends with the last program that
-    /// `parlor run` runs against it.
+    /// Uses the server at the --listen address if one is running, otherwise starts one. A server that was started so
+    /// ends with the last program that `parlor run` runs against it.
     Run(Box<RunCommand>),
-    /// Makes an MTProto session that is logged in already, on a running server.
+    /// Creates an MTProto session that is already logged in, on a running server.
     ///
-    /// Prints it as text for Telethon, GramJS and Pyrogram, and writes session files if asked to.
+    /// Prints it as session strings for Telethon, GramJS and Pyrogram, and writes session files on request.
     Session(SessionCommand),
-    /// Verifies every event of a data file, and its snapshot; changes nothing.
+    /// Verifies every event of a data file and its snapshot, and changes nothing.
     Verify(VerifyCommand),
 }
 
@@ -42,21 +44,21 @@ pub(crate) struct VerifyCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct SessionCommand {
-    /// A person's or a bot's id or username.
+    /// The id or username of a user or bot.
     pub(crate) account: String,
-    /// The root of a running server or of one of its worlds; the one at --listen if left out.
+    /// The root of a running server or of one of its worlds; the server at --listen by default.
     #[arg(long, value_parser = listen::parse_root, value_name = "ROOT")]
     pub(crate) server: Option<String>,
-    /// Where the server listens: 8081, localhost:8081, 127.0.0.1:8081.
+    /// The address of the server: 8081, localhost:8081, 127.0.0.1:8081.
     #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// The token that a server printed which listens beyond loopback.
+    /// The token that the server printed, if it listens beyond loopback.
     #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
-    /// A session file for Telethon; it must not be there yet.
+    /// A session file for Telethon; it must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) telethon: Option<PathBuf>,
-    /// A session file for Kurigram; it must not be there yet.
+    /// A session file for Kurigram; it must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) kurigram: Option<PathBuf>,
 }
@@ -68,7 +70,7 @@ pub(crate) struct RunCommand {
     /// The root of a running server or of one of its worlds, such as http://127.0.0.1:8081/w/w1.
     #[arg(long, value_parser = listen::parse_root, value_name = "ROOT")]
     pub(crate) server: Option<String>,
-    /// Seconds after which it is told that the program has not called Parlor.
+    /// Seconds after which a warning says that the program has not called Parlor.
     #[arg(long, hide = true, value_parser = seconds, default_value = "10")]
     pub(crate) warn_after: Duration,
     /// Options of the server, if one is started.
@@ -81,49 +83,49 @@ pub(crate) struct RunCommand {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServerOptions {
-    /// Where to listen: 8081, localhost:8081, 127.0.0.1:8081; port 0 is any free port.
+    /// The address to listen on: 8081, localhost:8081, 127.0.0.1:8081; port 0 is any free port.
     #[arg(long, default_value = listen::DEFAULT, value_parser = listen::parse, value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// The file with the data; parlor.db beside the server if left out (`parlor run` keeps nothing then).
+    /// The data file; by default parlor.db in the current folder (`parlor run` saves nothing by default).
     #[arg(long, value_name = "FILE", conflicts_with = "memory")]
     pub(crate) data: Option<PathBuf>,
-    /// Keep nothing.
+    /// Keep all data in memory only.
     #[arg(long)]
     pub(crate) memory: bool,
-    /// Start although events that had been confirmed are missing from the data.
+    /// Start even if confirmed events are missing from the data.
     #[arg(long)]
     pub(crate) accept_loss: bool,
-    /// Where the world's clock starts.
+    /// The time at which the world's clock starts.
     #[arg(long, value_enum, default_value = "system", value_name = "START")]
     pub(crate) clock: ClockOption,
     /// Don't start the demo bot.
     #[arg(long)]
     pub(crate) no_demo: bool,
-    /// Refuse tokens of bots that were not created; the default when listening beyond loopback.
+    /// Refuse tokens of bots that were not created; the default when the server listens beyond loopback.
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     pub(crate) strict: Option<bool>,
-    /// Refuse access hashes of 0 from bots over MTProto; Telegram takes them for users the bot has seen.
+    /// Refuse access hashes of 0 from bots over MTProto; Telegram accepts them for users whom the bot has seen.
     #[arg(long)]
     pub(crate) strict_access: bool,
-    /// Limits on speed.
+    /// Rate limits.
     #[arg(long, value_enum, default_value = "off")]
     pub(crate) limits: Limits,
-    /// Be an MTProto proxy too, which leads to this server, for clients that know this secret: 32 hexadecimal digits.
+    /// Accept connections as to an MTProto proxy with this secret (32 hexadecimal digits), which leads to this server.
     #[arg(long, value_name = "SECRET", value_parser = proxy_secret)]
     pub(crate) proxy_secret: Option<ProxySecret>,
-    /// A name, beside localhost, by which the control API may be called; may be given again.
+    /// A host name, besides localhost, by which the control API may be called; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) allowed_host: Vec<String>,
-    /// What callers of the control API must show when the server listens beyond loopback; made if left out.
+    /// The token that callers of the control API need when the server listens beyond loopback; random by default.
     #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ClockOption {
-    /// At the machine's time.
+    /// The machine's time.
     System,
-    /// At the last event in the data, so that updates and buttons have not expired since then.
+    /// The time of the last event in the data, so that updates and buttons have not expired since then.
     Journal,
 }
 
@@ -138,14 +140,15 @@ impl From<ClockOption> for ClockStart {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Limits {
-    /// One message a second in a chat with short bursts, thirty a second in all.
+    /// One message per second in a chat with short bursts, thirty per second in total.
     Telegram,
-    /// None.
+    /// No limits.
     Off,
 }
 
 impl ServerOptions {
-    /// The arguments of a server with these options. The control token is none of them: everybody can see arguments.
+    /// The arguments of a server with these options, without the control token: other users of the machine can see
+    /// arguments.
     pub(crate) fn arguments(&self) -> Vec<OsString> {
         let Self {
             listen,
@@ -196,15 +199,15 @@ impl std::fmt::Debug for ProxySecret {
     }
 }
 
-/// An empty variable would otherwise open the control API to everybody.
+// An empty environment variable would otherwise disable the protection.
 fn control_token(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("an empty token protects nothing; leave it out to have one made".to_owned()),
+        "" => Err("an empty token protects nothing; omit it to have one generated".to_owned()),
         _ => Ok(text.to_owned()),
     }
 }
 
-/// Clients write `dd` before a secret to ask for the padded transport.
+/// Parses the secret of a proxy. `dd` before it is ignored: clients write it to select the padded transport.
 fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
     let wrong = || "32 hexadecimal digits are needed".to_owned();
     let digits = text.strip_prefix("dd").filter(|rest| rest.len() == 32).unwrap_or(text);
@@ -212,7 +215,7 @@ fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
     if digits.len() == 32 { Ok(ProxySecret(number.to_be_bytes())) } else { Err(wrong()) }
 }
 
-/// A number of seconds, with a fraction if need be.
+/// Parses a number of seconds, which may have a fraction.
 fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text.parse().map_err(|_| "a number of seconds is needed".to_owned())?;
     Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
@@ -223,7 +226,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    /// The options that the help of a subcommand shows, beside `--help`.
+    /// The options in the help of a subcommand, without `--help`.
     fn options(subcommand: &str) -> Vec<String> {
         let mut command = Cli::command();
         command.build();
@@ -234,12 +237,12 @@ mod tests {
     }
 
     #[test]
-    fn session_offers_only_what_it_uses() {
+    fn session_has_only_the_options_that_it_uses() {
         assert_eq!(options("session"), ["server", "listen", "control-token", "telethon", "kurigram"]);
     }
 
     #[test]
-    fn run_offers_the_server_options_except_the_demo_bot() {
+    fn run_has_the_server_options_except_the_demo_bot() {
         let options = options("run");
         assert!(
             options.contains(&"data".to_owned()) && !options.contains(&"no-demo".to_owned()),
@@ -284,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn options_of_the_server_stand_behind_the_subcommand() {
+    fn server_options_follow_the_subcommand() {
         assert!(Cli::try_parse_from(["parlor", "run", "--memory", "--listen", "0", "--", "true"]).is_ok());
         let error = Cli::try_parse_from(["parlor", "--memory", "run", "--", "true"]).unwrap_err().to_string();
         assert!(error.contains("'run' cannot be used with '--memory'"), "{error}");

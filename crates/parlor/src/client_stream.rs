@@ -1,5 +1,5 @@
-//! A connection's bytes under this server's rules: a client that does not read is given up, and an idle connection may
-//! have to make room. HTTP, event streams and WebSockets all write through it.
+//! A client's stream with two rules: a client that does not read is disconnected, and an idle connection may be closed
+//! to admit another client. HTTP, event streams and WebSockets all use it.
 
 use crate::connections::Slot;
 use std::io;
@@ -9,20 +9,20 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-/// A client that is written to has to read something in this time…
-pub(crate) const WRITE_TIME: Duration = Duration::from_secs(60);
-/// … and at least this much, or whatever is left: else it holds an answer's memory for hours, byte by byte.
+/// While output is pending, a client has to read at least [`MIN_WRITTEN`] bytes in this time.
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+// A client that reads single bytes would otherwise occupy the memory of an answer for hours.
 const MIN_WRITTEN: usize = 16 << 10;
 
 /// A client's connection.
 pub(crate) struct ClientStream<S> {
     stream: S,
-    /// Bytes that were read already, to learn the protocol.
+    /// Bytes that were read to detect the protocol, and are to be read first.
     first: Vec<u8>,
     slot: Slot,
-    /// Runs while the client does not take what it is sent. Boxed, since idle connections have none.
+    /// The timer that runs while output is pending. Boxed, because idle connections have none.
     blocked: Option<Pin<Box<Sleep>>>,
-    /// Bytes that the client took since that began.
+    /// Bytes written since the timer started.
     written: usize,
 }
 
@@ -31,13 +31,17 @@ impl<S> ClientStream<S> {
         Self { stream, first, slot, blocked: None, written: 0 }
     }
 
-    /// The connection's place among those that there may be.
+    /// The connection's slot in the limiter.
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
     }
 
-    /// Counts what was written; fails if the client takes too little for too long.
-    fn watch(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Counts written bytes, and fails if they are too few when the timer expires.
+    fn check_progress(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = written {
             self.written = self.written.saturating_add(*written.as_ref().unwrap_or(&0));
             return Poll::Ready(written);
@@ -45,13 +49,13 @@ impl<S> ClientStream<S> {
         if self.blocked.is_none() {
             self.written = 0;
         }
-        let blocked = self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_TIME)));
+        let blocked = self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_TIMEOUT)));
         while blocked.as_mut().poll(cx).is_ready() {
             if self.written < MIN_WRITTEN {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
             self.written = 0;
-            blocked.as_mut().reset(Instant::now() + WRITE_TIME);
+            blocked.as_mut().reset(Instant::now() + WRITE_TIMEOUT);
         }
         Poll::Pending
     }
@@ -81,7 +85,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ClientStream<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.watch(cx, written)
+        this.check_progress(cx, written)
     }
 
     fn poll_write_vectored(
@@ -91,14 +95,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ClientStream<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
-        this.watch(cx, written)
+        this.check_progress(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
     }
 
-    /// Comes after everything was written: the client has caught up.
+    // A completed flush means that no output is pending.
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
@@ -117,14 +121,15 @@ mod tests {
     use crate::connections::ConnectionLimiter;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
-    /// Both ends of a connection that holds 1 KiB under way.
+    /// Both ends of a connection with a buffer of 1 KiB.
     async fn pair() -> (ClientStream<DuplexStream>, DuplexStream) {
         let (ours, theirs) = duplex(1 << 10);
         let slot = ConnectionLimiter::new(1).slot().await;
         (ClientStream::new(ours, b"first".to_vec(), slot), theirs)
     }
 
-    /// Sends 1 MiB to a client that reads `size` bytes `every` so often; how long it took, and whether all was sent.
+    /// Sends 1 MiB to a client that reads `size` bytes at intervals; returns the seconds it took, and whether all was
+    /// sent.
     async fn send(size: usize, every: Duration) -> (u64, bool) {
         let (mut ours, mut theirs) = pair().await;
         let reader = tokio::spawn(async move {
@@ -132,7 +137,7 @@ mod tests {
             while size > 0 && theirs.read_exact(&mut buffer).await.is_ok() {
                 tokio::time::sleep(every).await;
             }
-            // One that never reads keeps the connection open all the same.
+            // A client that never reads still keeps its connection open.
             std::future::pending::<()>().await;
             drop(theirs);
         });
@@ -141,7 +146,8 @@ mod tests {
             ours.write_all(&vec![1; 1 << 20]).await?;
             ours.flush().await
         };
-        let sent = tokio::time::timeout(Duration::from_secs(10_000), sent).await.expect("it waits for ever");
+        let sent =
+            tokio::time::timeout(Duration::from_secs(10_000), sent).await.expect("the write never ends");
         reader.abort();
         if let Err(error) = &sent {
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -150,15 +156,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn clients_that_do_not_read_are_given_up() {
+    async fn clients_that_do_not_read_are_disconnected() {
         for (size, every, expected) in [
             // Never reads.
             (0, 0, (60, false)),
             // Reads a byte at a time, one a second.
             (1, 1, (60, false)),
-            // Reads 1 KiB each second: slow, and served for as long as it takes.
+            // Reads 1 KiB each second: slow, but served to the end.
             (1 << 10, 1, (1022, true)),
-            // Stops for good after the first 64 KiB, which count for the first minute.
+            // Stops reading after the first 64 KiB, which count for the first minute.
             (64 << 10, 10_000, (120, false)),
         ] {
             assert_eq!(
@@ -170,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_caught_up_has_the_whole_time_again() {
+    async fn the_timer_restarts_when_a_client_has_read_everything() {
         let (mut ours, mut theirs) = pair().await;
         let mut buffer = vec![0; 2 << 10];
         for _ in 0..3 {
@@ -179,7 +185,7 @@ mod tests {
                 ours.flush().await
             };
             let read = async {
-                tokio::time::sleep(WRITE_TIME - Duration::from_secs(1)).await;
+                tokio::time::sleep(WRITE_TIMEOUT - Duration::from_secs(1)).await;
                 theirs.read_exact(&mut buffer).await
             };
             tokio::try_join!(write, read).unwrap();
@@ -187,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_read_before_comes_first() {
+    async fn bytes_of_the_protocol_detection_are_read_first() {
         let (mut ours, mut theirs) = pair().await;
         theirs.write_all(b" second").await.unwrap();
         drop(theirs);

@@ -1,7 +1,7 @@
-//! How many connections there may be, and which one makes room for a new client.
+//! Limits the number of connections.
 //!
-//! When there is no room, the connection that has been idle longest is closed. Connections with a request under way
-//! (an answer being made or sent, a long poll, an event stream) are never closed for another client.
+//! At the limit, the connection that has been idle longest is closed to admit a new client. Connections with a request
+//! in progress (an answer being computed or sent, a long poll, an event stream) are never closed for another client.
 
 use futures_util::task::AtomicWaker;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -15,31 +15,31 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// Connections of the whole server at once.
+/// The limit of open connections of the whole server.
 const MAX_CONNECTIONS: u64 = 16_384;
-/// File descriptors that are kept for everything else: the data, listeners, webhooks.
+/// File descriptors that are reserved for everything else: the data, listeners, webhooks.
 const OTHER_FILES: u64 = 128;
-/// Connections that are served even if the system allows few files.
+/// The limit of connections if the system allows only few files.
 const MIN_CONNECTIONS: u64 = 16;
-/// How long to wait for room before looking again for a connection that has become idle.
+/// The interval at which a waiting client searches again for a connection that has become idle.
 const RETRY_TIME: Duration = Duration::from_millis(50);
-/// One connection in this many makes room at a time: a search looks at all of them, so it should not serve one client.
+/// One connection in this many is closed at a time. A search visits all connections, so it should admit several clients.
 const SHARE: usize = 256;
-/// Activity of a connection with a request under way, and of one that is being closed.
+/// The activity of a connection with a request in progress, and of one that is being closed.
 const BUSY: u64 = u64::MAX;
-/// Where the kind of an idle connection stands in its activity, above the time.
+/// The position of an idle connection's kind in its activity, above the time.
 const KIND_SHIFT: u32 = 56;
 
-/// What an idle connection was used for. The first kinds make room first: they lose least.
+/// What an idle connection was used for. The first kinds are closed first, because they lose least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Idle {
-    /// It has never made a request, or has not finished MTProto's key exchange.
+    /// No request yet, or an incomplete MTProto key exchange.
     Silent,
-    /// HTTP: its requests were answered.
+    /// HTTP, with all requests answered.
     KeptAlive,
-    /// MTProto: it has a session, and nobody is logged in.
+    /// MTProto, with a session that is not logged in.
     Session,
-    /// MTProto: somebody is logged in and waits for updates.
+    /// MTProto, with a session that is logged in and waits for updates.
     LoggedIn,
 }
 
@@ -49,7 +49,7 @@ pub(crate) struct ConnectionLimiter(Arc<Shared>);
 
 struct Shared {
     max: usize,
-    room: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     started: Instant,
     next: AtomicU64,
     open: Mutex<HashMap<u64, Arc<State>>>,
@@ -57,7 +57,7 @@ struct Shared {
 
 /// One connection, as the limiter sees it.
 struct State {
-    /// [`BUSY`], or the kind and the milliseconds at which it became idle: the smallest makes room first.
+    /// [`BUSY`], or the kind and the milliseconds at which it became idle. The smallest is closed first.
     activity: AtomicU64,
     is_closed: AtomicBool,
     waker: AtomicWaker,
@@ -70,20 +70,20 @@ impl Shared {
 }
 
 impl ConnectionLimiter {
-    /// Limits connections to what the system's limit on open files has room for.
+    /// Creates a limiter that fits into the system's limit on open files.
     pub(crate) fn from_file_limit() -> Self {
         let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::MAX, |(soft, _)| soft);
-        let room = files.saturating_sub(OTHER_FILES).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS);
-        Self::new(usize::try_from(room).unwrap_or(usize::MAX))
+        let max = files.saturating_sub(OTHER_FILES).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS);
+        Self::new(usize::try_from(max).unwrap_or(usize::MAX))
     }
 
     pub(crate) fn new(max: usize) -> Self {
-        let room = Arc::new(Semaphore::new(max));
+        let permits = Arc::new(Semaphore::new(max));
         let (next, open) = (AtomicU64::new(0), Mutex::default());
-        Self(Arc::new(Shared { max, room, started: Instant::now(), next, open }))
+        Self(Arc::new(Shared { max, permits, started: Instant::now(), next, open }))
     }
 
-    /// Accepts connections for ever; each runs as a task of its own.
+    /// Accepts connections forever, and serves each in its own task.
     pub(crate) async fn accept<F>(self, listener: TcpListener, serve: impl Fn(TcpStream, Slot) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -91,21 +91,21 @@ impl ConnectionLimiter {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
-                    // Answers are written whole; waiting to fill a packet only costs time.
+                    // Answers are written in one piece, so delaying them to fill a packet has no benefit.
                     let _ = stream.set_nodelay(true);
                     let slot = self.slot().await;
                     tokio::spawn(serve(stream, slot));
                 }
-                // Out of file descriptors, most likely.
+                // Most likely the process is out of file descriptors.
                 Err(_) => {
-                    self.make_room();
+                    self.close_idle();
                     tokio::time::sleep(RETRY_TIME).await;
                 }
             }
         }
     }
 
-    /// Waits until so many connections are open.
+    /// Waits until `count` connections are open.
     #[cfg(test)]
     pub(crate) async fn until_open(&self, count: usize) {
         let reached = async {
@@ -117,7 +117,7 @@ impl ConnectionLimiter {
         assert!(reached.is_ok(), "{} connections are open, not {count}", self.0.open().len());
     }
 
-    /// Waits until so many connections have a request under way.
+    /// Waits until `count` connections have a request in progress.
     #[cfg(test)]
     pub(crate) async fn until_busy(&self, count: usize) {
         let busy = |state: &&Arc<State>| state.activity.load(Ordering::SeqCst) == BUSY;
@@ -129,14 +129,14 @@ impl ConnectionLimiter {
         assert!(tokio::time::timeout(Duration::from_secs(60), reached).await.is_ok());
     }
 
-    /// Waits for room, and makes some.
+    /// Returns a slot for a new connection; closes idle connections and waits if there is none.
     pub(crate) async fn slot(&self) -> Slot {
         loop {
-            if let Ok(permit) = self.0.room.clone().try_acquire_owned() {
+            if let Ok(permit) = self.0.permits.clone().try_acquire_owned() {
                 return self.register(permit);
             }
-            self.make_room();
-            let permit = tokio::time::timeout(RETRY_TIME, self.0.room.clone().acquire_owned());
+            self.close_idle();
+            let permit = tokio::time::timeout(RETRY_TIME, self.0.permits.clone().acquire_owned());
             if let Ok(Ok(permit)) = permit.await {
                 return self.register(permit);
             }
@@ -160,7 +160,7 @@ impl ConnectionLimiter {
     }
 
     /// Closes the connections that have been idle longest.
-    fn make_room(&self) {
+    fn close_idle(&self) {
         let open = self.0.open();
         let activities = open.values().map(|state| (state.activity.load(Ordering::SeqCst), state));
         let mut idle: Vec<_> = activities.filter(|(activity, _)| *activity != BUSY).collect();
@@ -182,7 +182,7 @@ impl State {
     }
 }
 
-/// A connection's place among those that there may be; free again when all its clones are dropped.
+/// An open connection's slot in the limiter, which is released when all its clones are dropped.
 #[derive(Clone)]
 pub(crate) struct Slot(Arc<Registration>);
 
@@ -200,7 +200,7 @@ impl Drop for Registration {
 }
 
 impl Slot {
-    /// Marks the connection as one with a request under way.
+    /// Marks the connection as one with a request in progress.
     pub(crate) fn set_busy(&self) {
         self.0.state.activity.store(BUSY, Ordering::SeqCst);
     }
@@ -210,26 +210,26 @@ impl Slot {
         self.0.state.activity.store(self.0.limiter.idle_since_now(kind), Ordering::SeqCst);
     }
 
-    /// Is ready once the connection has to make room. One task may wait for it.
+    /// Ready once the connection is to be closed. Only one task may wait for it.
     pub(crate) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<()> {
         let State { is_closed, waker, .. } = &*self.0.state;
         waker.register(context.waker());
         if is_closed.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    /// Waits until the connection has to make room.
+    /// Waits until the connection is to be closed.
     pub(crate) async fn closed(&self) {
         poll_fn(|context| self.poll_closed(context)).await;
     }
 }
 
-/// Raises the limit on open files to what the system allows at most. It often allows 1,024 at first, for the sake of
-/// programs that use `select`.
+/// Raises the limit on open files to the maximum that the system allows.
+// The initial limit is often 1,024, for programs that use `select`.
 pub(crate) fn raise_file_limit() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
         && soft < hard
     {
-        // If it is refused, the limiter goes by the limit that there is.
+        // If this fails, the limiter uses the present limit.
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     }
 }
@@ -243,10 +243,10 @@ mod tests {
         slot.closed().now_or_never().is_some()
     }
 
-    /// Which of the connections makes room for a new one.
+    /// The connections that are closed to admit a new one.
     async fn closed_of(limiter: &ConnectionLimiter, slots: &[Slot]) -> Vec<usize> {
         let waits = limiter.slot().now_or_never().is_none();
-        assert!(waits, "there was room");
+        assert!(waits, "a slot was free");
         (0..slots.len()).filter(|n| is_closed(&slots[*n])).collect()
     }
 
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_connection_that_is_idle_longest_makes_room() {
+    async fn the_connection_that_is_idle_longest_is_closed() {
         let limiter = ConnectionLimiter::new(4);
         let slots = slots(&limiter, 4).await;
         slots.iter().for_each(|slot| slot.set_idle(Idle::KeptAlive));
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn kinds_make_room_in_order() {
+    async fn connections_are_closed_in_the_order_of_their_kinds() {
         let limiter = ConnectionLimiter::new(4);
         let slots = slots(&limiter, 4).await;
         // The later kinds have been idle longer.
@@ -304,16 +304,16 @@ mod tests {
         });
         tokio::time::sleep(Duration::from_secs(60)).await;
         assert!(!next.is_finished());
-        // The first to become idle makes room, without anybody else knocking.
+        // The first connection to become idle is closed, although no other client connects.
         slots[1].set_idle(Idle::LoggedIn);
         slots[1].closed().await;
         drop(slots);
         next.await.unwrap();
-        assert!(limiter.0.open().is_empty(), "every place is free again");
+        assert!(limiter.0.open().is_empty(), "every slot is free again");
     }
 
     #[test]
-    fn many_idle_connections_make_room_together() {
+    fn several_idle_connections_are_closed_at_once() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let limiter = ConnectionLimiter::new(SHARE * 2);

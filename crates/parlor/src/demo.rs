@@ -1,4 +1,4 @@
-//! The demo bot: an ordinary client of the public Bot API, so that there is somebody to talk to at once.
+//! The demo bot: an ordinary client of the public Bot API, so that a new server has a bot to try.
 
 mod answer;
 mod texts;
@@ -18,11 +18,11 @@ const USERNAME: &str = "parlor_demo_bot";
 const NAME: &str = "Parlor Demo";
 const DESCRIPTION: &str = "I show that Parlor works: press Start, or open a link with a payload.";
 const ABOUT: &str = "The demo bot of Parlor.";
-/// Seconds that one poll waits.
+/// The time-out of one `getUpdates` call in seconds.
 const POLL_SECONDS: i64 = 50;
-/// How long the bot types, so that it is seen.
+/// How long the "typing…" status is visible before the answer.
 const TYPING: Duration = Duration::from_millis(500);
-/// How long to wait when the server does not answer as it should.
+/// The pause after a failed request.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The demo bot's account.
@@ -33,7 +33,11 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Finds the account, or makes it: with that token, if one is given.
+    /// Finds the account, or creates it with the given token or a random one.
+    ///
+    /// # Errors
+    ///
+    /// The world has stopped, or the account cannot be created.
     pub(crate) async fn prepare(host: &Host, token: Option<&str>) -> Result<Self> {
         let existing = |world: &parlor_world::World| match world.by_username(USERNAME) {
             Some(AccountId::Bot(id)) => Some(id),
@@ -58,17 +62,17 @@ impl Demo {
         Ok(Self { token, username: USERNAME.to_owned() })
     }
 
-    /// Answers for ever, also after the world was emptied: its updates are numbered anew then.
+    /// Answers updates forever. When the world is reset, it starts again: update numbers restart too.
     pub(crate) async fn run(self, host: Host, root: String) {
         let mut changes = host.changes();
         loop {
-            let emptied = async {
+            let reset = async {
                 while !matches!(changes.recv().await, Ok(Change::Everything) | Err(RecvError::Closed)) {}
             };
             tokio::select! {
-                // Before the old session asks anything else, which would make a bot of the old token.
+                // The reset is handled first: another request with the old token would create a bot from it.
                 biased;
-                () = emptied => {}
+                () = reset => {}
                 () = self.clone().answer_all(root.clone()) => {}
             }
             while Self::prepare(&host, Some(&self.token)).await.is_err() {

@@ -1,19 +1,19 @@
-//! The address to listen on: as people write it, and what is said when another program has it.
+//! Parses the addresses of the command line, and explains an address that is in use.
 
 use crate::probe;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
 
-/// The address when none is given.
+/// The default address.
 pub(crate) const DEFAULT: &str = "127.0.0.1:8081";
 const EXAMPLE_ROOT: &str = "127.0.0.1:8081, or http://127.0.0.1:8081/w/WORLD";
-/// The port when only a name or an IP address is given.
+/// The port if only a host is given.
 const DEFAULT_PORT: u16 = 8081;
 
-/// Parses a port, an IP address, a name, or one of the latter two with a port.
+/// Parses a port, an IP address or a host name, the latter two with or without a port.
 ///
 /// # Errors
 ///
-/// In words for the command line: the text has another form, or the name has no address.
+/// Returns a text for the command line if the address has another form, or the name cannot be resolved.
 pub(crate) fn parse(text: &str) -> Result<SocketAddr, String> {
     if let Ok(port) = text.parse() {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str) -> Result<SocketAddr, String> {
 ///
 /// # Errors
 ///
-/// In words for the command line.
+/// Returns a text for the command line if it is not such a root.
 pub(crate) fn parse_root(text: &str) -> Result<String, String> {
     let has_scheme = text.contains("://");
     let full = match text.parse::<u16>() {
@@ -53,26 +53,26 @@ pub(crate) fn parse_root(text: &str) -> Result<String, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err(format!("a root ends with the path: write {EXAMPLE_ROOT}"));
     }
-    // `--server localhost` is the server of `--listen localhost`; an address of a page means what it says.
+    // `--server localhost` means the server of `--listen localhost`, but `http://localhost` means port 80.
     if !has_scheme && url.port().is_none() {
         url.set_port(Some(DEFAULT_PORT)).map_err(|()| format!("write {EXAMPLE_ROOT}"))?;
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// IPv4 first: programs that are told `localhost` try it too, and the banner shows it.
+/// Resolves a host name, preferably to an IPv4 address: programs that connect to `localhost` try it in any case.
 fn resolve(name: &str, port: u16) -> Option<SocketAddr> {
     let addresses: Vec<SocketAddr> = (name, port).to_socket_addrs().ok()?.collect();
     addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).copied()
 }
 
-/// Whether a server could not start because its address is in use.
+/// Whether a server failed to start because its address is in use.
 pub(crate) fn is_taken(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
     io.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
 }
 
-/// Says which program has the address, as far as it can be known.
+/// Explains which program uses the address, as far as that is known.
 pub(crate) async fn explain_taken(address: SocketAddr) -> anyhow::Error {
     match probe::find(address).await {
         Some(found) => anyhow::anyhow!(
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roots_are_written_as_people_write_them() {
+    fn roots_are_accepted_in_all_their_forms() {
         for (text, expected) in [
             ("http://127.0.0.1:8081", Ok("http://127.0.0.1:8081")),
             ("http://127.0.0.1:8081/", Ok("http://127.0.0.1:8081")),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_written_as_people_write_them() {
+    fn addresses_are_accepted_in_all_their_forms() {
         for (text, expected) in [
             ("8081", Ok("127.0.0.1:8081")),
             ("0", Ok("127.0.0.1:0")),

@@ -1,7 +1,9 @@
-//! The binary: configuration, wiring, shutdown. It names every other crate and holds no rule of its own.
+//! The `parlor` binary: command line, configuration, connections and shutdown. It connects the other crates and must
+//! hold no rule of Telegram's.
 //!
-//! Start with [`server::Server::start`], which puts the rooms together.
+//! Start with [`server::Server::start`].
 
+mod address;
 mod cli;
 mod client_stream;
 mod connections;
@@ -17,7 +19,7 @@ mod server;
 mod session;
 mod stop;
 mod verify;
-mod web;
+mod web_socket;
 
 use anyhow::Result;
 use clap::Parser;
@@ -30,15 +32,15 @@ use std::io::Write;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-// glibc's allocator keeps what many clients needed at once, spread over its arenas, long after they have left.
+// After many clients have disconnected, glibc's allocator keeps their memory, spread over its arenas.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A file that may not grow (`ulimit -f`) is a disk that is full: an error of the write, and no reason to be killed.
-    // The handler stays when the stream is gone.
+    // With a handler, a write beyond `ulimit -f` fails like one to a full disk, and does not kill the process. The
+    // handler remains installed after the stream is dropped.
     let _ = signal(SignalKind::from_raw(Signal::SIGXFSZ as i32));
     let outcome = match cli.command {
         Some(Command::Run(command)) => run::run(*command).await,
@@ -53,13 +55,13 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> {
-    // Not for `parlor run`: its program would inherit the limit, and may rely on a low one.
+    // `parlor run` does not do so: its program would inherit the limit, and may rely on a low one.
     connections::raise_file_limit();
     let server = match Server::start(&options, leases).await {
         Err(error) if listen::is_taken(&error) => return Err(listen::explain_taken(options.listen).await),
         started => started?,
     };
-    // Nobody need be listening.
+    // A closed standard output is no reason to stop.
     let _ = writeln!(std::io::stdout(), "{}", server.banner());
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -68,9 +70,9 @@ async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> 
         _ = terminate.recv() => Ok(ExitCode::SUCCESS),
         () = server.unused() => Ok(ExitCode::SUCCESS),
         reason = server.failed() => Err(anyhow::anyhow!(
-            "{reason}\nStopped, so that nothing is answered that is not kept; what was acknowledged is in the file."
+            "{reason}\nThe server has stopped, because it could no longer save changes; everything that it confirmed is in the file."
         )),
     };
-    stop::patiently(server.stop(), || tell_operator(stop::SAVING)).await;
+    stop::with_notice(server.stop(), || tell_operator(stop::SAVING)).await;
     outcome
 }

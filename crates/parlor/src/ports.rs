@@ -1,8 +1,8 @@
-//! MTProto ports of worlds that were made for tests: MTProto has no paths, so a world needs an address of its own.
+//! MTProto ports of worlds. MTProto has no paths, so each world needs its own address.
 
+use crate::address::reachable;
 use crate::connections::ConnectionLimiter;
 use crate::serve::mtproto_connection;
-use crate::server::reachable;
 use parlor_control::OpenPort;
 use parlor_host::Host;
 use parlor_mtproto::MtProto;
@@ -12,7 +12,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
-/// The ports that are open.
+/// The open ports by world. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Ports {
     open: Arc<Mutex<HashMap<u64, SocketAddr>>>,
@@ -22,7 +22,7 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    /// The default world is at the server's own address.
+    /// Creates the map; the default world uses the server's own address.
     pub(crate) fn new(
         default: u64,
         address: SocketAddr,
@@ -33,7 +33,7 @@ impl Ports {
         Self { open: Arc::new(Mutex::new(open)), address, limiter, mtproto }
     }
 
-    /// For the control API.
+    /// The function that the control API opens a port with.
     pub(crate) fn opener(self) -> OpenPort {
         Arc::new(move |host| {
             let ports = self.clone();
@@ -55,15 +55,15 @@ impl Ports {
         }
         let listener = TcpListener::bind((self.address.ip(), 0)).await?;
         let address = reachable(listener.local_addr()?);
-        // Another request may have opened one meanwhile: theirs is the one to use.
-        let first = *self.lock().entry(host.id()).or_insert(address);
-        if first == address {
+        // A concurrent request may have opened a port first; then this listener is dropped.
+        let registered = *self.lock().entry(host.id()).or_insert(address);
+        if registered == address {
             tokio::spawn(self.serve(host, listener));
         }
-        Ok(first)
+        Ok(registered)
     }
 
-    /// Serves a world's port until the world has ended, which it may have already.
+    /// Serves the port of a world until the world ends; it may have ended already.
     async fn serve(self, host: Host, listener: TcpListener) {
         let serve = |stream, slot| mtproto_connection(stream, slot, self.mtproto.clone(), host.clone());
         tokio::select! {
@@ -102,7 +102,7 @@ mod tests {
         )
     }
 
-    /// Waits until nobody listens there, and the port is forgotten.
+    /// Waits until the port is closed and removed from the map.
     async fn until_closed(ports: &Ports, host: &Host, address: SocketAddr) {
         let closed = async {
             while ports.lock().contains_key(&host.id()) || TcpListener::bind(address).await.is_err() {
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_port_ends_with_its_world_however_soon() {
+    async fn a_port_is_closed_with_its_world() {
         let ports = ports();
         // Dropped before the port is served for the first time.
-        let soon = host();
-        let address = ports.clone().open(soon.clone()).await.unwrap();
-        soon.close().await;
-        until_closed(&ports, &soon, address).await;
+        let dropped_early = host();
+        let address = ports.clone().open(dropped_early.clone()).await.unwrap();
+        dropped_early.close().await;
+        until_closed(&ports, &dropped_early, address).await;
         // Dropped before the port is opened.
         let gone = host();
         gone.close().await;

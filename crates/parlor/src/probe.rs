@@ -1,46 +1,48 @@
-//! What answers at an address: a Parlor server, another program, or nobody.
+//! Finds out what listens at an address: a Parlor server, another program, or nothing.
 
-use crate::server::root_of;
+use crate::address::root_of;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A server that is there answers at once.
-pub(crate) const PROBE_TIME: Duration = Duration::from_secs(2);
-/// How a server that wants a token, or is called by another name, refuses to describe itself.
+/// The time-out of a probe; a running server answers within milliseconds.
+pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// The error codes of a Parlor server that does not describe itself without a token or under this host name.
 const REFUSALS: [&str; 2] = ["TOKEN_REQUIRED", "HOST_NOT_ALLOWED"];
 
+/// The result of a probe.
 pub(crate) enum Answer {
+    /// A Parlor server.
     Parlor(Found),
-    /// A Parlor that has no world of that name.
+    /// A Parlor server without a world of that name.
     NoWorld,
-    /// Another program, or one that does not answer in time.
+    /// Another program, or no answer in time.
     Other,
-    /// No connection.
-    Nobody,
+    /// The connection was refused.
+    NotListening,
 }
 
 /// A Parlor server that answered.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) root: String,
-    /// None if it did not describe itself.
+    /// `None` if the server did not describe itself.
     pub(crate) about: Option<About>,
 }
 
-/// How a world of a server describes itself.
+/// A world's description of itself, from `GET /control`.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     version: String,
-    /// The world's id; servers of earlier versions have none.
+    /// The id of the world; servers of earlier versions do not send it.
     pub(crate) world: Option<String>,
-    /// Its file; none if it is kept in memory only.
+    /// The data file; `None` if the data is in memory only.
     pub(crate) data: Option<PathBuf>,
 }
 
 impl Found {
-    /// The name with the version, if it is known.
+    /// "Parlor", with the version if it is known.
     pub(crate) fn name(&self) -> String {
         self.about.as_ref().map_or_else(|| "Parlor".to_owned(), |about| format!("Parlor {}", about.version))
     }
@@ -57,21 +59,21 @@ impl About {
     }
 }
 
-/// A client for a server of ours: no proxy of the environment leads to it.
+/// Creates an HTTP client for Parlor servers, which ignores proxies in the environment.
 pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder().no_proxy().connect_timeout(PROBE_TIME).build()
+    reqwest::Client::builder().no_proxy().connect_timeout(PROBE_TIMEOUT).build()
 }
 
-/// Asks what answers at a root; `token` is for servers that listen beyond loopback.
-pub(crate) async fn ask(root: &str, token: Option<&str>) -> Answer {
-    let Ok(client) = client() else { return Answer::Nobody };
-    let mut request = client.get(format!("{root}/control")).timeout(PROBE_TIME);
+/// Probes a root. Servers that listen beyond loopback need the token.
+pub(crate) async fn probe(root: &str, token: Option<&str>) -> Answer {
+    let Ok(client) = client() else { return Answer::NotListening };
+    let mut request = client.get(format!("{root}/control")).timeout(PROBE_TIMEOUT);
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
     let answer = match request.send().await {
         Ok(answer) => answer.json().await.unwrap_or(Value::Null),
-        Err(error) if error.is_connect() => return Answer::Nobody,
+        Err(error) if error.is_connect() => return Answer::NotListening,
         Err(_) => return Answer::Other,
     };
     let about = About::read(&answer);
@@ -83,9 +85,9 @@ pub(crate) async fn ask(root: &str, token: Option<&str>) -> Answer {
     }
 }
 
-/// Returns the Parlor server at an address; none if nobody answers there in time, or another program does.
+/// Returns the Parlor server at an address, if there is one.
 pub(crate) async fn find(address: SocketAddr) -> Option<Found> {
-    match ask(&root_of(address), None).await {
+    match probe(&root_of(address), None).await {
         Answer::Parlor(found) => Some(found),
         _ => None,
     }

@@ -1,42 +1,41 @@
-//! Which protocol a connection speaks: HTTP and MTProto share one address, so its first bytes tell.
+//! Detects the protocol of a connection. HTTP and MTProto share one address, so the first bytes decide.
 //!
-//! MTProto's plain transports begin with a byte that is no text. Its obfuscated transport begins with 64 random bytes
-//! that are none of these words:
+//! MTProto's plain transports begin with a byte that is not text. Its obfuscated transport begins with 64 random bytes:
 //!
 //! > obfuscated payloads never begin like an HTTP request: `HEAD`, `POST`, `GET ` and `OPTI` are excluded
 //!
-//! So everything that reads as a line of text is taken for HTTP, which answers it with an error if it is none. Random
-//! bytes read as one less than once in a million connections; such a client is refused and dials again.
+//! Therefore everything that begins with a line of text is handled as HTTP, and answered with an error if it is not.
+//! Random bytes look like such a line in less than one of a million connections; that client is refused and reconnects.
 
 use std::io;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-/// Bytes after which the protocol is known: the head of the obfuscated transport.
+/// The number of bytes after which the protocol is known: the header of the obfuscated transport.
 const FIRST_BYTES: usize = 64;
-/// The first bytes must be there by then.
-pub(crate) const FIRST_TIME: Duration = Duration::from_secs(60);
-/// Methods that MTProto's clients avoid.
+/// The time-out for the first bytes.
+pub(crate) const FIRST_TIMEOUT: Duration = Duration::from_secs(60);
+/// The HTTP methods that obfuscated MTProto never begins with.
 const RESERVED: [&[u8]; 4] = [b"GET ", b"POST", b"HEAD", b"OPTI"];
-/// How HTTP/2 begins where both sides know that the server speaks it.
+/// The start of an HTTP/2 connection that did not negotiate its version.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
-/// A line without HTTP's version has to be longer than this: the shorter it is, the more often random bytes are one.
+/// A line without HTTP's version has to be longer than this, because random bytes often look like a shorter one.
 const MIN_LINE: usize = 4;
 
-/// What a connection speaks.
+/// The protocol of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// HTTP/1, or text that an HTTP server refuses.
+    /// HTTP/1, or other text, which the HTTP server refuses.
     Http,
     /// HTTP/2, which is not served.
     Http2,
     MtProto,
 }
 
-/// Tells the protocol by a connection's first bytes; none if there are too few yet.
+/// Detects the protocol from the first bytes of a connection; `None` if there are too few.
 pub(crate) fn detect(first: &[u8]) -> Option<Protocol> {
-    // Some clients end a request's body with an empty line that does not count.
+    // Some clients end the body of a request with an additional empty line.
     let start = first.iter().position(|byte| !b"\r\n".contains(byte)).unwrap_or(first.len());
     let text = &first[start..];
     if RESERVED.iter().any(|word| text.starts_with(word)) || is_tls(first) {
@@ -61,13 +60,14 @@ fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\r' | b' '..=b'~')
 }
 
-/// By its version at the end, or by an end that HTTP wants and chance rarely makes.
+/// Whether a line has HTTP's version, or at least the line end of HTTP, which random bytes rarely have.
 fn is_request_line(line: &[u8]) -> bool {
     let has_version = line.windows(5).any(|word| word.eq_ignore_ascii_case(b"HTTP/"));
     has_version || line.len() > MIN_LINE && line.ends_with(b"\r")
 }
 
-/// A client that was told `https://`: an answer in plain text makes it fail at once, with words that lead to the cause.
+/// Whether the client begins a TLS handshake, because its URL says `https://`. An answer in plain text makes it fail at
+/// once, with an error that leads to the cause.
 fn is_tls(first: &[u8]) -> bool {
     matches!(first, [0x16, 3, 0..=4, _, _, 1, ..])
 }
@@ -76,13 +76,13 @@ fn could_be_tls(first: &[u8]) -> bool {
     matches!(first, [0x16] | [0x16, 3] | [0x16, 3, 0..=4] | [0x16, 3, 0..=4, _] | [0x16, 3, 0..=4, _, _])
 }
 
-/// Reads a connection's first bytes until they tell its protocol.
+/// Reads the first bytes of a connection until its protocol is known.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::TimedOut`] if they don't in time, [`io::ErrorKind::UnexpectedEof`] if the client leaves first. What
-/// has been read is in `bytes` then too.
-pub(crate) async fn read_first(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<Protocol> {
+/// [`io::ErrorKind::TimedOut`] if the protocol is not known in time, [`io::ErrorKind::UnexpectedEof`] if the client
+/// disconnects first. The bytes that were read are in `bytes` in these cases too.
+pub(crate) async fn read_protocol(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> io::Result<Protocol> {
     let read = async {
         loop {
             let mut part = [0; FIRST_BYTES];
@@ -97,7 +97,7 @@ pub(crate) async fn read_first(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> i
             }
         }
     };
-    tokio::time::timeout(FIRST_TIME, read).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()))
+    tokio::time::timeout(FIRST_TIMEOUT, read).await.unwrap_or(Err(io::ErrorKind::TimedOut.into()))
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     const LONG: &[u8] = b"SUBSCRIBE-TO-EVERYTHING /a/path/that/fills/the/first/sixty-four/bytes HTTP/1.1\r\n";
 
     #[test]
-    fn first_bytes_tell_the_protocol() {
+    fn the_first_bytes_determine_the_protocol() {
         use Protocol::{Http, Http2, MtProto};
         let table: [(&[u8], Option<Protocol>); 31] = [
             (b"", None),
@@ -117,7 +117,7 @@ mod tests {
             (b"POST", Some(Http)),
             (b"HEAD", Some(Http)),
             (b"OPTI", Some(Http)),
-            // Not among the words that MTProto avoids: the whole line is looked at.
+            // Not a reserved word, so the whole line is needed.
             (b"PUT /x", None),
             (b"PUT /x HTTP/1.1\r\n", Some(Http)),
             (b"QUERY / HTTP/1.1\r\n", Some(Http)),
@@ -151,9 +151,9 @@ mod tests {
         }
     }
 
-    /// However the bytes arrive, the answer never changes once it is given, and 64 of them are enough.
+    // Bytes arrive in pieces of any size: the result must not depend on them, and 64 bytes must suffice.
     #[test]
-    fn pieces_tell_the_same_as_the_whole() {
+    fn prefixes_lead_to_the_same_result_as_the_whole() {
         let mut state: u32 = 1;
         let mut random = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -165,9 +165,9 @@ mod tests {
             if RESERVED.iter().any(|word| head.starts_with(word)) {
                 continue;
             }
-            let told = (1..=FIRST_BYTES).find_map(|length| detect(&head[..length]));
-            assert_eq!(told, Some(Protocol::MtProto), "{head:?}");
-            assert_eq!(detect(&head), told, "{head:?}");
+            let detected = (1..=FIRST_BYTES).find_map(|length| detect(&head[..length]));
+            assert_eq!(detected, Some(Protocol::MtProto), "{head:?}");
+            assert_eq!(detect(&head), detected, "{head:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Response bodies that mark their connection idle once they are sent.
+//! Response bodies that mark their connection as idle once they are sent.
 
 use crate::connections::{Idle, Slot};
 use axum::body::{Body, Bytes};
@@ -6,7 +6,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A body whose connection is busy until it is dropped, which hyper does when it has taken all of it.
+/// A body whose connection is busy until the body is dropped. Hyper drops it once it has read all of it.
 pub(crate) struct Tracked {
     body: Body,
     slot: Option<Slot>,

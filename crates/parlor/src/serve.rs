@@ -1,10 +1,10 @@
-//! Connections: how long they may take, and which gateway answers.
+//! Serves connections: detects the protocol, applies time-outs, and routes requests to their world and gateway.
 
-use crate::client_stream::{ClientStream, WRITE_TIME};
+use crate::client_stream::{ClientStream, WRITE_TIMEOUT};
 use crate::connections::{ConnectionLimiter, Idle, Slot};
-use crate::protocol::{Protocol, read_first};
+use crate::protocol::{Protocol, read_protocol};
 use crate::response::Tracked;
-use crate::web;
+use crate::web_socket;
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -22,14 +22,14 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 
-/// A request's head must be there by then; a kept-alive connection may rest as long.
-const HEADER_TIME: Duration = Duration::from_secs(60);
-/// Room for a request's head.
+/// The time-out for the head of a request, and for an idle kept-alive connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+/// The limit of bytes of a request's head.
 const MAX_HEAD: usize = 64 << 10;
-/// A client that is refused may go on sending for so long, so that it comes to read the answer.
-const LINGER_TIME: Duration = Duration::from_secs(2);
+/// How long a refused client may continue to send, so that it reads the answer.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Takes a request to its world and its gateway.
+/// Routes a request to its world and gateway. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Service {
     pub(crate) worlds: Arc<Worlds>,
@@ -41,12 +41,12 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Answers a request; the connection is busy until its answer is sent.
+    /// Answers a request. The connection is busy until the answer is sent.
     async fn serve(self, request: Request<Incoming>, slot: Slot) -> Result<Response<Tracked>, Dropped> {
         slot.set_busy();
         let response = self.answer(request, &slot).await?;
-        // What follows an upgrade is no longer HTTP's: an event stream is busy as long as it lasts, and MTProto says
-        // itself when it is idle.
+        // After an upgrade the connection is no longer HTTP: an event stream stays busy as long as it lasts, and MTProto
+        // reports its own activity.
         let idle_afterwards = response.status() != StatusCode::SWITCHING_PROTOCOLS;
         Ok(response.map(|body| Tracked::new(body, idle_afterwards.then_some(slot))))
     }
@@ -63,9 +63,13 @@ impl Service {
         };
         if path == "/apiws" {
             let Some(host) = host else { return Ok(no_world()) };
-            let serve =
-                web::Serve { mtproto: self.mtproto, host, address: self.address, report: report(slot) };
-            return Ok(web::upgrade(&self.guard, serve, request.map(Body::new)).await);
+            let target = web_socket::Target {
+                mtproto: self.mtproto,
+                host,
+                address: self.address,
+                report: activity_reporter(slot),
+            };
+            return Ok(web_socket::upgrade(&self.guard, target, request.map(Body::new)).await);
         }
         if BotApi::serves(path) {
             let Some(host) = host else { return Ok(no_world()) };
@@ -81,11 +85,11 @@ impl Service {
         Ok(self.control(host, path, request.map(Body::new)).await)
     }
 
-    /// Without a world's prefix, and with the world at hand.
+    /// Passes a request to the control API, with the path inside its world and the world as an extension.
     async fn control(self, host: Option<Host>, path: &str, mut request: Request<Body>) -> Response<Body> {
         let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
         if let Ok(path) = format!("{path}{query}").parse() {
-            // The authority of an absolute request target stays: the guard compares it with the Host.
+            // The authority of an absolute request target is kept: the guard compares it with the Host header.
             let mut parts = std::mem::take(request.uri_mut()).into_parts();
             parts.path_and_query = Some(path);
             *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
@@ -118,15 +122,15 @@ fn bot_api_error(status: StatusCode, description: &str) -> Response<Body> {
     response
 }
 
-/// Serves connections for ever.
+/// Serves connections forever.
 pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, service: Service) {
     limiter.accept(listener, |stream, slot| connection(stream, slot, service.clone())).await;
 }
 
 /// Serves one connection to the server's own address.
 async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
-    let Some((protocol, first)) = first(&mut stream, &slot).await else { return };
-    // Boxed, so that a connection that says nothing does not hold the room that a protocol needs.
+    let Some((protocol, first)) = detect(&mut stream, &slot).await else { return };
+    // Boxed, so that a silent connection does not occupy the memory that a protocol needs.
     match protocol {
         Protocol::MtProto => {
             let host = service.worlds.default_world();
@@ -134,37 +138,38 @@ async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
         }
         Protocol::Http => Box::pin(http(service, ClientStream::new(stream, first, slot))).await,
         Protocol::Http2 => {
-            let words = "HTTP/1.1 is spoken here, not HTTP/2.";
-            refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, words).await;
+            let text = "This server uses HTTP/1.1, not HTTP/2.";
+            refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, text).await;
         }
     }
 }
 
-/// Serves one connection to a port of a world, where nothing but MTProto is spoken.
+/// Serves one connection to the MTProto port of a world, which accepts no HTTP.
 pub(crate) async fn mtproto_connection(mut stream: TcpStream, slot: Slot, gateway: MtProto, host: Host) {
-    let Some((protocol, first)) = first(&mut stream, &slot).await else { return };
+    let Some((protocol, first)) = detect(&mut stream, &slot).await else { return };
     match protocol {
         Protocol::MtProto => mtproto(gateway, host, stream, first, &slot).await,
         Protocol::Http | Protocol::Http2 => {
-            let words = "MTProto is spoken here; HTTP is at the server's own address, under /w/<world>.";
-            refuse(stream, StatusCode::BAD_REQUEST, words).await;
+            let text = "This port is for MTProto; HTTP is at the server's main address, under /w/<world>.";
+            refuse(stream, StatusCode::BAD_REQUEST, text).await;
         }
     }
 }
 
-/// Reads the bytes that tell the protocol. None if the client left, said nothing, or had to make room.
-async fn first(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8>)> {
+/// Reads the first bytes and detects the protocol. `None` if the client disconnects or sends too little in time, or the
+/// limiter closes the connection.
+async fn detect(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8>)> {
     let mut bytes = Vec::new();
     let read = tokio::select! {
-        read = read_first(stream, &mut bytes) => read,
+        read = read_protocol(stream, &mut bytes) => read,
         () = slot.closed() => return None,
     };
     match read {
         Ok(protocol) => Some((protocol, bytes)),
-        // Part of a line is all that there is: an HTTP server says so.
+        // An incomplete line of text is answered like an incomplete HTTP request.
         Err(error) if error.kind() == io::ErrorKind::TimedOut && !bytes.is_empty() => {
             let head = head(StatusCode::REQUEST_TIMEOUT, 0);
-            let _ = tokio::time::timeout(WRITE_TIME, stream.write_all(head.as_bytes())).await;
+            let _ = tokio::time::timeout(WRITE_TIMEOUT, stream.write_all(head.as_bytes())).await;
             None
         }
         Err(_) => None,
@@ -173,13 +178,13 @@ async fn first(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8>
 
 async fn mtproto(gateway: MtProto, host: Host, stream: TcpStream, first: Vec<u8>, slot: &Slot) {
     tokio::select! {
-        () = gateway.serve(host, stream, first, report(slot)) => {}
+        () = gateway.serve(host, stream, first, activity_reporter(slot)) => {}
         () = slot.closed() => {}
     }
 }
 
-/// Tells the limiter what an MTProto connection does.
-fn report(slot: &Slot) -> OnActivity {
+/// Returns the function by which an MTProto connection reports its activity to the limiter.
+fn activity_reporter(slot: &Slot) -> OnActivity {
     let slot = slot.clone();
     Arc::new(move |activity| match activity {
         Activity::Handshake => slot.set_idle(Idle::Silent),
@@ -194,26 +199,26 @@ async fn http(service: Service, stream: ClientStream<TcpStream>) {
     let answer = hyper::service::service_fn(move |request| service.clone().serve(request, slot.clone()));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
+        .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), answer)
         .with_upgrades();
-    // Clients go as they please, and some faults are ordered: nothing to tell anybody.
+    // Errors are ignored: clients disconnect at any time, and injected faults break connections on purpose.
     let _ = connection.await;
 }
 
-/// Answers with a text and ends the connection.
-async fn refuse(mut stream: TcpStream, status: StatusCode, words: &str) {
-    let answer = format!("{}{words}\n", head(status, words.len() + 1));
-    let said = async {
+/// Answers with a text and closes the connection.
+async fn refuse(mut stream: TcpStream, status: StatusCode, text: &str) {
+    let answer = format!("{}{text}\n", head(status, text.len() + 1));
+    let send = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
-        // A connection that is closed with unread bytes is reset, and the client may lose the answer.
+        // Closing a connection with unread bytes resets it, and the client may lose the answer.
         let mut rest = [0; 1 << 10];
         while stream.read(&mut rest).await? > 0 {}
         io::Result::Ok(())
     };
-    let _ = tokio::time::timeout(LINGER_TIME, said).await;
+    let _ = tokio::time::timeout(LINGER_TIMEOUT, send).await;
 }
 
 fn head(status: StatusCode, length: usize) -> String {

@@ -1,9 +1,11 @@
+use crate::address::root_of;
 use crate::cli::{Limits, ServerOptions};
 use crate::connections::ConnectionLimiter;
 use crate::ports::Ports;
 use crate::{demo, serve};
 use anyhow::{Context, Result};
 use axum::body::Bytes;
+use data_encoding::HEXLOWER;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
@@ -14,7 +16,7 @@ use parlor_mtproto::MtProto;
 use parlor_storage::{Journal, JournalError, Memory, Sqlite};
 use parlor_world::Rules;
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -34,11 +36,19 @@ pub(crate) struct Server {
 
 impl Server {
     /// Opens the data, listens, and starts the demo bot.
+    ///
+    /// # Errors
+    ///
+    /// The address cannot be listened on, or the data cannot be opened.
     pub(crate) async fn start(options: &ServerOptions, leases: Leases) -> Result<Self> {
         Self::start_limited(options, leases, ConnectionLimiter::from_file_limit()).await
     }
 
-    /// As [`Server::start`], with room for as many connections as the limiter says.
+    /// As [`Server::start`], with a limiter of connections.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
     pub(crate) async fn start_limited(
         options: &ServerOptions,
         leases: Leases,
@@ -63,7 +73,7 @@ impl Server {
         let control_token = match (&options.control_token, beyond_loopback) {
             (_, false) => None,
             (Some(token), true) => Some(token.clone()),
-            (None, true) => Some(made_token()?),
+            (None, true) => Some(generate_token()?),
         };
         let root = format!("http://{address}");
         let guard =
@@ -100,12 +110,12 @@ impl Server {
         Ok(Self { address, data, worlds, leases, control_token, demo, strict_tokens, tasks })
     }
 
-    /// The root that bots on this machine are given.
+    /// The root URL for programs on this machine.
     pub(crate) fn root(&self) -> String {
         root_of(self.address)
     }
 
-    /// Where everything is.
+    /// The text that is printed once the server listens: all addresses, and where the data is.
     pub(crate) fn banner(&self) -> String {
         let root = self.root();
         let mut text = format!("Parlor {}\n", env!("CARGO_PKG_VERSION"));
@@ -148,12 +158,12 @@ impl Server {
         self.worlds.default_world().failed().await
     }
 
-    /// Waits until nobody holds a lease any more, if the server ends by that.
+    /// Waits until the last lease is released, if the server ends then.
     pub(crate) async fn unused(&self) {
         self.leases.ended().await;
     }
 
-    /// Ends everything that was started.
+    /// Stops all tasks and closes the world.
     pub(crate) async fn stop(self) {
         for task in &self.tasks {
             task.abort();
@@ -162,20 +172,20 @@ impl Server {
     }
 }
 
-/// Makes the demo bot again, with its old token, before the reset of the default world is answered.
+/// Recreates the demo bot with its old token before the reset of the default world is answered.
 fn after_reset(default: u64, demo: Option<demo::Demo>) -> AfterReset {
     Arc::new(move |host| {
         let demo = demo.clone().filter(|_| host.id() == default);
         Box::pin(async move {
             if let Some(demo) = demo {
-                // If this fails, the world has stopped.
+                // This fails only if the world has stopped.
                 let _ = demo::Demo::prepare(&host, Some(&demo.token)).await;
             }
         })
     })
 }
 
-/// For the control API, which may not know the Bot API.
+/// Calls a Bot API method for the control API, whose crate must not depend on the Bot API gateway.
 fn call_bot(bot_api: BotApi) -> CallBot {
     Arc::new(move |host, path, body| {
         let bot_api = bot_api.clone();
@@ -202,7 +212,7 @@ async fn open(data: Option<PathBuf>, rules: Rules, options: &ServerOptions) -> R
     opened.await?
 }
 
-/// Opens a data file; one that has lost events only if that was accepted.
+/// Opens a data file. A file that has lost events is opened only with `--accept-loss`.
 fn open_file(file: &Path, accepts_loss: bool) -> Result<Sqlite> {
     if accepts_loss {
         let journal = Sqlite::open_despite_loss(file)?;
@@ -220,7 +230,7 @@ fn open_file(file: &Path, accepts_loss: bool) -> Result<Sqlite> {
     })
 }
 
-/// Reads the whole journal in the background: a start with a snapshot reads only what comes after it.
+/// Verifies the whole journal in the background: a start from a snapshot reads only the events after it.
 async fn verify(host: Host) {
     match host.verify().await {
         Ok(damages) => damages.iter().for_each(warn_of_damage),
@@ -235,31 +245,12 @@ fn warn_of_damage(damage: &JournalError) {
     ));
 }
 
-/// Returns the path that programs in other folders know the file by.
+/// Returns the absolute path of a file, which may not exist yet.
 pub(crate) fn absolute(file: &Path) -> PathBuf {
     std::fs::canonicalize(file).or_else(|_| std::path::absolute(file)).unwrap_or_else(|_| file.to_owned())
 }
 
-/// What listens on all addresses is reached by loopback's.
-pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            Ipv4Addr::LOCALHOST.into()
-        } else {
-            Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    address
-}
-
-/// The root by which programs on this machine reach a server that listens there.
-pub(crate) fn root_of(address: SocketAddr) -> String {
-    format!("http://{}", reachable(address))
-}
-
-fn made_token() -> Result<String> {
-    Ok(random::<16>()?.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    }))
+/// A random control token: 32 hexadecimal digits.
+fn generate_token() -> Result<String> {
+    Ok(HEXLOWER.encode(&random::<16>()?))
 }

@@ -1,4 +1,5 @@
-//! `parlor session ACCOUNT`: an MTProto session that is logged in already, as text and as the files of client libraries.
+//! `parlor session ACCOUNT`: creates an MTProto session that is already logged in, as session strings and as session
+//! files of client libraries.
 
 use crate::cli::SessionCommand;
 use anyhow::{Context, Result, ensure};
@@ -9,8 +10,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What a running server minted.
-struct Minted {
+/// The session that a running server created.
+struct NewSession {
+    /// The whole answer of the control API.
     answer: Value,
     dc: i64,
     host: String,
@@ -20,29 +22,29 @@ struct Minted {
 
 pub(crate) async fn run(command: SessionCommand) -> Result<ExitCode> {
     let root = command.server.clone().unwrap_or_else(|| format!("http://{}", command.listen));
-    let minted = mint(&root, &command.account, command.control_token.as_deref()).await?;
+    let session = create(&root, &command.account, command.control_token.as_deref()).await?;
     if let Some(file) = &command.telethon {
-        telethon(file, &minted).with_context(|| file.display().to_string())?;
+        write_telethon(file, &session).with_context(|| file.display().to_string())?;
     }
     if let Some(file) = &command.kurigram {
-        kurigram(file, &minted).with_context(|| file.display().to_string())?;
+        write_kurigram(file, &session).with_context(|| file.display().to_string())?;
     }
-    let _ = writeln!(std::io::stdout(), "{:#}", minted.answer);
+    let _ = writeln!(std::io::stdout(), "{:#}", session.answer);
     Ok(ExitCode::SUCCESS)
 }
 
-async fn mint(root: &str, account: &str, token: Option<&str>) -> Result<Minted> {
+async fn create(root: &str, account: &str, token: Option<&str>) -> Result<NewSession> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let mut request = client.post(format!("{root}/control/sessions"));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
     let answer = request.json(&json!({ "account": account })).send().await?;
-    let fine = answer.status().is_success();
+    let is_success = answer.status().is_success();
     let answer: Value = answer.json().await?;
-    ensure!(fine, "{}", answer["detail"].as_str().unwrap_or("the server refused"));
+    ensure!(is_success, "{}", answer["detail"].as_str().unwrap_or("the server refused"));
     let key = answer["auth_key"].as_str().and_then(AuthKey::from_hex).context("auth_key")?.bytes().to_vec();
-    Ok(Minted {
+    Ok(NewSession {
         dc: answer["dc_id"].as_i64().context("dc_id")?,
         host: answer["host"].as_str().context("host")?.to_owned(),
         port: answer["port"].as_i64().context("port")?,
@@ -51,15 +53,15 @@ async fn mint(root: &str, account: &str, token: Option<&str>) -> Result<Minted> 
     })
 }
 
-/// Never over a session that somebody may still want.
-fn new_file(file: &Path) -> Result<Connection> {
-    ensure!(!file.exists(), "the file is there already");
+/// Creates a database, but never overwrites a file: it may be a session that is still needed.
+fn create_file(file: &Path) -> Result<Connection> {
+    ensure!(!file.exists(), "the file exists already");
     Ok(Connection::open(file)?)
 }
 
-/// The layout of Telethon's session files, version 7; newer Telethons bring it up to date themselves.
-fn telethon(file: &Path, minted: &Minted) -> Result<()> {
-    let db = new_file(file)?;
+/// Writes a session file of Telethon, version 7. Newer versions of Telethon upgrade it.
+fn write_telethon(file: &Path, session: &NewSession) -> Result<()> {
+    let db = create_file(file)?;
     db.execute_batch(
         "create table version (version integer primary key);
          insert into version values (7);
@@ -73,14 +75,14 @@ fn telethon(file: &Path, minted: &Minted) -> Result<()> {
          create table update_state (
              id integer primary key, pts integer, qts integer, date integer, seq integer);",
     )?;
-    let Minted { dc, host, port, key, .. } = minted;
+    let NewSession { dc, host, port, key, .. } = session;
     db.execute("insert into sessions values (?, ?, ?, ?, null)", params![dc, host, port, key])?;
     Ok(())
 }
 
-/// The layout of Kurigram's session files, version 7.
-fn kurigram(file: &Path, minted: &Minted) -> Result<()> {
-    let db = new_file(file)?;
+/// Writes a session file of Kurigram, version 7.
+fn write_kurigram(file: &Path, session: &NewSession) -> Result<()> {
+    let db = create_file(file)?;
     db.execute_batch(
         "create table version (number integer primary key);
          insert into version values (7);
@@ -98,7 +100,7 @@ fn kurigram(file: &Path, minted: &Minted) -> Result<()> {
          create index idx_usernames_id on usernames (id);
          create index idx_usernames_username on usernames (username);",
     )?;
-    let Minted { dc, host, port, key, answer } = minted;
+    let NewSession { dc, host, port, key, answer } = session;
     let (account, is_bot) = (answer["account_id"].as_i64(), answer["is_bot"].as_bool());
     db.execute(
         "insert into sessions values (?, ?, ?, 1, 0, ?, 0, ?, ?)",

@@ -1,4 +1,4 @@
-//! `parlor verify FILE`
+//! `parlor verify FILE`: checks every event of a data file and its snapshot.
 
 use crate::cli::VerifyCommand;
 use anyhow::Result;
@@ -7,21 +7,21 @@ use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 pub(crate) async fn run(command: VerifyCommand) -> Result<ExitCode> {
-    let is_whole = tokio::task::spawn_blocking(move || verify(&command, &mut stdout())).await??;
-    Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_intact = tokio::task::spawn_blocking(move || verify(&command, &mut stdout())).await??;
+    Ok(if is_intact { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Tells what is wrong with a file, a line for each; whether nothing is.
+/// Writes one line for each fault, and returns whether the file has none.
 fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
     let mut journal = Sqlite::open_to_read(&command.file)?;
-    let mut is_whole = journal.loss().is_none();
+    let mut is_intact = journal.loss().is_none();
     if let Some(loss) = journal.loss() {
         writeln!(out, "{loss}")?;
     }
     let (mut next, mut batches) = (0, 0);
     while next < journal.len() {
         let found = journal.verify(next)?;
-        is_whole &= found.damages.is_empty();
+        is_intact &= found.damages.is_empty();
         for damage in found.damages {
             writeln!(out, "{}", damage.explain())?;
         }
@@ -29,16 +29,16 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
     }
     let events = journal.len();
     let summary = match journal.latest_snapshot() {
-        Ok(Some((covered, _))) => format!("a whole snapshot of the first {covered} events"),
+        Ok(Some((covered, _))) => format!("an intact snapshot of the first {covered} events"),
         Ok(None) => "no snapshot".to_owned(),
         Err(error) => {
-            is_whole = false;
+            is_intact = false;
             writeln!(out, "{}", error.explain())?;
-            "no snapshot that can be used".to_owned()
+            "no usable snapshot".to_owned()
         }
     };
-    let verdict = if is_whole { "whole" } else { "damaged" };
+    let verdict = if is_intact { "intact" } else { "damaged" };
     let file = command.file.display();
-    writeln!(out, "{file} is {verdict}: {events} events, {batches} whole batches, {summary}")?;
-    Ok(is_whole)
+    writeln!(out, "{file} is {verdict}: {events} events, {batches} intact batches, {summary}")?;
+    Ok(is_intact)
 }

@@ -1,4 +1,4 @@
-//! MTProto over WebSocket, as web apps speak it: `/apiws`, binary messages, the obfuscated transport inside.
+//! MTProto over WebSocket, as web apps use it: the path `/apiws`, binary messages, and the obfuscated transport inside.
 
 use axum::body::Body;
 use axum::extract::FromRequest;
@@ -13,21 +13,21 @@ use parlor_mtproto::{MtProto, OnActivity};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 
-/// Bytes under way in each direction; more wait.
+/// The buffer of each direction.
 const PIPE: usize = 64 << 10;
-/// The longest message: a frame of MTProto with room.
+/// The longest message: more than the longest MTProto frame.
 const MAX_MESSAGE: usize = 2 << 20;
 
-/// What a connection is served by.
-pub(crate) struct Serve {
+/// The gateway and world that serve a connection.
+pub(crate) struct Target {
     pub(crate) mtproto: MtProto,
     pub(crate) host: Host,
     pub(crate) address: SocketAddr,
     pub(crate) report: OnActivity,
 }
 
-/// Answers the request that opens a WebSocket, and serves what comes through it.
-pub(crate) async fn upgrade(guard: &Guard, serve: Serve, request: Request<Body>) -> Response<Body> {
+/// Answers the request that opens a WebSocket, and serves MTProto over it.
+pub(crate) async fn upgrade(guard: &Guard, target: Target, request: Request<Body>) -> Response<Body> {
     if !guard.admits_web_socket(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -35,25 +35,25 @@ pub(crate) async fn upgrade(guard: &Guard, serve: Serve, request: Request<Body>)
         Ok(upgrade) => {
             let upgrade =
                 upgrade.protocols(["binary"]).max_message_size(MAX_MESSAGE).read_buffer_size(4 << 10);
-            upgrade.on_upgrade(move |socket| carry(serve, socket)).into_response()
+            upgrade.on_upgrade(move |socket| relay(target, socket)).into_response()
         }
         Err(rejection) => rejection.into_response(),
     }
 }
 
-/// Carries bytes both ways at once: a client that sends while it is sent to holds nobody up.
-async fn carry(serve: Serve, socket: WebSocket) {
+/// Relays both directions concurrently, so that neither blocks the other.
+async fn relay(target: Target, socket: WebSocket) {
     let (ours, theirs) = tokio::io::duplex(PIPE);
     let (read, write) = tokio::io::split(ours);
     let (sink, stream) = socket.split();
     tokio::select! {
-        () = serve.mtproto.serve_web(serve.host, theirs, serve.address, serve.report) => {}
+        () = target.mtproto.serve_web(target.host, theirs, target.address, target.report) => {}
         _ = receive(stream, write) => {}
         _ = send(read, sink) => {}
     }
 }
 
-/// Takes what the client sends; none at its end.
+/// Passes the client's messages to the gateway until the client disconnects.
 async fn receive(mut socket: SplitStream<WebSocket>, mut pipe: WriteHalf<DuplexStream>) -> Option<()> {
     loop {
         match socket.next().await?.ok()? {
@@ -64,7 +64,7 @@ async fn receive(mut socket: SplitStream<WebSocket>, mut pipe: WriteHalf<DuplexS
     }
 }
 
-/// Sends the client what it is answered; none at its end.
+/// Sends the gateway's bytes to the client until either end closes.
 async fn send(mut pipe: ReadHalf<DuplexStream>, mut socket: SplitSink<WebSocket, Message>) -> Option<()> {
     let mut buffer = Vec::new();
     loop {

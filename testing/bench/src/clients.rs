@@ -1,4 +1,4 @@
-//! What a thousand clients that mean no good cost in memory: while they are there, and after they have left.
+//! The memory that a thousand hostile clients cost, while they are connected and afterwards.
 
 use crate::http::{Connection, get, post};
 use crate::server::Server;
@@ -64,7 +64,7 @@ async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
         }
     }
     let with = settled(&server).await?;
-    // Each byte is looked at for its price; who reads nothing, is watched until it is given up.
+    // Clients that read nothing are measured until they are disconnected.
     let given_up = match dripped {
         0 => {
             tokio::time::sleep(GIVEN_UP).await;
@@ -89,7 +89,7 @@ async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
     Ok(())
 }
 
-/// A connection with little room for what is not read.
+/// A connection with a small receive buffer.
 async fn connect(port: u16, said: &[u8]) -> Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(4 << 10)?;

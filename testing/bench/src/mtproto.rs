@@ -32,7 +32,7 @@ pub(crate) async fn run() -> Result<()> {
     idle().await
 }
 
-/// The server's part of an exchange, against the arithmetic that it can't do without.
+/// The server's part of a key exchange, compared with its unavoidable arithmetic.
 fn exchanges() -> Result<()> {
     let (rsa, group) = (RsaKey::development().context("key")?, Group::new().context("group")?);
     let server = ServerKeys { rsa: &rsa, group: &group };
@@ -114,7 +114,7 @@ async fn server() -> Result<(Server, AuthKey)> {
     Ok((server, key))
 }
 
-/// More bots with dialogs: sessions of one bot would all be told what each of them sends.
+/// Creates bots with dialogs: sessions of one bot would all get the updates of each other.
 async fn more_bots(server: &Server, count: usize) -> Result<Vec<AuthKey>> {
     let mut control = Connection::open(server.port).await?;
     let mut keys = Vec::new();
@@ -209,7 +209,7 @@ async fn requests() -> Result<()> {
     Ok(())
 }
 
-/// Requests per second of so many tasks at once.
+/// Requests per second of concurrent tasks.
 async fn rate<F>(connections: usize, task: impl Fn(usize, Instant) -> F) -> Result<f64>
 where
     F: Future<Output = Result<u64>> + Send + 'static,
@@ -223,7 +223,7 @@ where
     Ok(total as f64 / started.elapsed().as_secs_f64())
 }
 
-/// A user writes over the control API; how long until the bot's session has it.
+/// The time from a user's request to the update in the bot's session.
 async fn pushes() -> Result<()> {
     let (server, key) = server().await?;
     let mut client = Client::resume(&format!("127.0.0.1:{}", server.port), key, 229).await?;
@@ -255,7 +255,7 @@ async fn pushes() -> Result<()> {
     Ok(())
 }
 
-/// Sessions that have begun and say nothing.
+/// Idle sessions.
 async fn idle() -> Result<()> {
     let (server, key) = server().await?;
     let before = server.memory()?;
@@ -263,7 +263,7 @@ async fn idle() -> Result<()> {
     for _ in 0..SESSIONS {
         let wire = Wire::open(&format!("127.0.0.1:{}", server.port), Framing::Abridged, false).await?;
         let mut client = Client::over(wire, key.clone(), 0, 229);
-        client.call_raw(&spelled()).await?.ok();
+        client.call_raw(&get_state()).await?.ok();
         sessions.push(client);
     }
     println!(
@@ -273,7 +273,7 @@ async fn idle() -> Result<()> {
     Ok(())
 }
 
-fn spelled() -> Vec<u8> {
+fn get_state() -> Vec<u8> {
     let mut out = Writer::default();
     functions::UpdatesGetState {}.write(229, &mut out);
     out.finish().unwrap_or_default()

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// No server here takes longer to start.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What the bare route answers: as long as a real answer to `sendMessage`.
+/// The answer of the bare route, as long as a real answer to `sendMessage`.
 const ANSWER: &str = r#"{"ok":true,"result":{"chat":{"first_name":"Ann","id":1001,"type":"private"},"date":1790000000,"from":{"first_name":"b1_bot","id":1,"is_bot":true,"username":"b1_bot"},"message_id":123456,"text":"a message of the usual length, forty odd"}}"#;
 
 /// A running server; ends when dropped.
@@ -38,7 +38,7 @@ fn free_port() -> Result<u16> {
 }
 
 impl Server {
-    /// Parlor, with what stands after its address on the command line.
+    /// Starts Parlor with additional arguments.
     pub(crate) async fn parlor(options: &[&str]) -> Result<Self> {
         let port = free_port()?;
         let mut command = Command::new(target().join("release/parlor"));
@@ -90,7 +90,7 @@ impl Server {
         }
     }
 
-    /// A user who has written to bot 1.
+    /// Creates a user who has written to bot 1.
     pub(crate) async fn with_dialog(self) -> Result<Self> {
         let mut connection = Connection::open(self.port).await?;
         connection.call(&post("/control/users", r#"{"id":1001,"first_name":"Ann"}"#)).await?;
@@ -101,7 +101,7 @@ impl Server {
     /// The processor time that it took so far, in seconds: its own, and the kernel's for it.
     pub(crate) fn processor(&self) -> Result<(f64, f64)> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // Behind the name, which may hold anything, the times are fields 12 and 13, in hundredths.
+        // After the name, which may contain anything, fields 12 and 13 are the times in hundredths of a second.
         let behind = stat.rsplit(')').next().context("stat")?;
         let mut fields = behind.split_whitespace().skip(11).map(str::parse::<f64>);
         let mut next = || Ok::<_, anyhow::Error>(fields.next().context("stat")?? / 100.0);
@@ -127,7 +127,7 @@ pub(crate) fn echo() -> Result<Server> {
     Ok(Server { child, port, took: Duration::ZERO })
 }
 
-/// The process behind [`echo`].
+/// The child process of [`echo`].
 pub(crate) async fn bare_echo() -> Result<()> {
     let port: u16 = std::env::var("PORT")?.parse()?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
@@ -141,7 +141,7 @@ pub(crate) async fn bare_echo() -> Result<()> {
     }
 }
 
-/// The process behind [`Server::axum`].
+/// The child process of [`Server::axum`].
 pub(crate) async fn bare_axum() -> Result<()> {
     let answer = || async { ([(CONTENT_TYPE, "application/json")], ANSWER) };
     let router = axum::Router::new()

@@ -1,4 +1,4 @@
-//! The longest time that one request holds the world's lock: nobody else is answered meanwhile.
+//! The longest time for which one request holds the world's lock, and so delays all others.
 
 use anyhow::{Context, Result, bail, ensure};
 use http_body_util::Full;
@@ -27,7 +27,7 @@ const LONG: DialogId = DialogId { user: UserId(1002), bot: BOT };
 const MESSAGES: usize = 100_000;
 /// Each request is made so often; the longest hold counts.
 const ROUNDS: usize = 20;
-/// What one request may take.
+/// The longest acceptable time of one request.
 const AIM: Duration = Duration::from_millis(5);
 const LAYER: u16 = 200;
 const USERNAME: &str = "b1_bot";

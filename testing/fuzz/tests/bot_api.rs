@@ -1,4 +1,4 @@
-//! What bots' programs send over HTTP.
+//! Fuzz tests of requests over HTTP.
 
 use parlor_wire_bot_api::{form, text};
 use parlor_world::link::Link;
@@ -95,7 +95,7 @@ fn entities() {
     });
 }
 
-/// What the world keeps of a text is clean, short enough, and its entities cut no character in two.
+/// An accepted text is normalized and short enough, and its entities split no character.
 #[test]
 fn accepted_texts() {
     bolero::check!().with_type::<(String, Vec<(u8, u16, u16)>)>().for_each(|(raw, entities)| {

@@ -1,4 +1,4 @@
-//! What MTProto clients send, from the first byte to a request's last.
+//! Fuzz tests of MTProto connections: transports, key exchange, encrypted messages and requests.
 
 use parlor_wire_mtproto::constructors::MSG_CONTAINER;
 use parlor_wire_mtproto::handshake::{AwaitPq, HandshakeState, RandomBytes, ServerKeys};
@@ -13,7 +13,7 @@ fn key() -> AuthKey {
     AuthKey::new(std::array::from_fn(|n| (n * 7) as u8))
 }
 
-/// Bytes in pieces of any size: frames stay within the limit, and an error is the end.
+/// Arbitrary bytes in pieces of any size: frames stay within the limit.
 #[test]
 fn transports() {
     bolero::check!().with_type::<(bool, Vec<Vec<u8>>)>().for_each(|(secret, pieces)| {
@@ -28,7 +28,7 @@ fn transports() {
     });
 }
 
-/// Rubbish as the first message of a key exchange, with a right head and without.
+/// Arbitrary bytes as the first message of a key exchange, with a valid header and without.
 #[test]
 fn plain_messages() {
     let (rsa, group) = (RsaKey::development().unwrap(), Group::new().unwrap());
@@ -42,7 +42,7 @@ fn plain_messages() {
     });
 }
 
-/// Rubbish that is rightly sealed, as a client with a key could send it.
+/// Arbitrary bytes in a valid envelope, as a client with a key could send them.
 #[test]
 fn encrypted_messages() {
     bolero::check!().with_type::<(bool, u8, Vec<u8>)>().for_each(|(container, sequence, body)| {
@@ -58,13 +58,13 @@ fn encrypted_messages() {
         let mut frames = 0;
         while session.transmit(&key(), NOW, &[1; 16]).is_some() {
             frames += 1;
-            assert!(frames < 100, "one message made the server talk without end");
+            assert!(frames < 100, "one message was answered with too many frames");
         }
         let _ = Envelope::open(body, &key(), Side::Client);
     });
 }
 
-/// A request that can be read says the same when it is written and read again.
+/// A request that can be decoded round-trips.
 #[test]
 fn requests() {
     let ids: Vec<u32> = parlor_wire_tl::known_functions().map(|(id, _)| id).collect();

@@ -1,4 +1,4 @@
-//! The stage: a server of its own for every test, a user played over the control API, and a bot program as a child.
+//! Helpers of the tests: a server for each test, a user over the control API, and a bot program as a child process.
 
 pub mod mtproto;
 mod person;
@@ -16,8 +16,8 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-/// Nothing that a test waits for takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time-out of every wait, generous for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The secret by which TDLib uses a server as its MTProto proxy.
 pub const PROXY_SECRET: &str = "dd000102030405060708090a0b0c0d0e0f";
@@ -41,7 +41,7 @@ pub fn binary() -> PathBuf {
     target().join("debug/parlor")
 }
 
-/// What a server that is starting prints behind that name.
+/// Reads the output of a starting server up to the line with a name, and returns its value.
 pub async fn printed(lines: &mut Lines<BufReader<ChildStdout>>, name: &str) -> Result<String> {
     loop {
         let line = lines.next_line().await?.context("the server ended at once")?;
@@ -51,7 +51,7 @@ pub async fn printed(lines: &mut Lines<BufReader<ChildStdout>>, name: &str) -> R
     }
 }
 
-/// Whether a value is what was wanted: objects may have more than that, everything else is equal.
+/// Whether a value contains another: objects may have additional fields, everything else must be equal.
 pub fn contains(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
@@ -76,12 +76,12 @@ impl Server {
         Self::from_command(command).await
     }
 
-    /// Starts a server by that command, on a free port.
+    /// Starts a server with a command, on a free port.
     pub async fn from_command(command: Command) -> Result<Self> {
         Self::listening(command, "127.0.0.1:0").await
     }
 
-    /// Ends the server and starts it again at the same address; `is_clean` tells it to end, otherwise it is killed.
+    /// Stops the server (with SIGTERM if `is_clean`, otherwise with SIGKILL) and starts it again at the same address.
     pub async fn restart(&mut self, arguments: &[&str], is_clean: bool) -> Result<()> {
         let signal = if is_clean { Signal::SIGTERM } else { Signal::SIGKILL };
         kill(Pid::from_raw(self.child.id().context("running")?.try_into()?), signal)?;
@@ -101,7 +101,7 @@ impl Server {
             .context("build the server first: cargo xtask test does")?;
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         let root = printed(&mut lines, "Bot API root").await?;
-        Ok(Self { child, root, http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()? })
+        Ok(Self { child, root, http: reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()? })
     }
 
     /// Calls the control API; fails on anything but success.
@@ -118,23 +118,23 @@ impl Server {
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
-    /// Calls the Bot API; answers with status and body, whatever they are.
+    /// Calls the Bot API, and returns the status and body of any answer.
     pub async fn bot_api(&self, token: &str, method: &str, body: Value) -> Result<(u16, Value)> {
         let answer = self.http.post(format!("{}/bot{token}/{method}", self.root)).json(&body).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
     }
 
-    /// The first request of a program makes its bot; a user can only write to a bot that exists.
+    /// Waits until a bot exists: the first request of its program creates it.
     pub async fn until_bot(&self, bot: i64) -> Result<()> {
         let wait = async {
             while self.control("GET", &format!("/bots/{bot}"), Value::Null).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait).await.context("the bot program never asked anything")
+        tokio::time::timeout(TIMEOUT, wait).await.context("the bot program made no request")
     }
 
-    /// Asks it to end (SIGTERM).
+    /// Sends SIGTERM to the server.
     pub fn terminate(&self) -> Result<()> {
         let id = self.child.id().context("it has ended")?;
         Ok(kill(Pid::from_raw(i32::try_from(id)?), Signal::SIGTERM)?)
@@ -144,7 +144,7 @@ impl Server {
         self.root.rsplit(':').next().unwrap_or_default()
     }
 
-    /// The server's answer to a bare request.
+    /// The HTTP client, for other requests.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
     }
@@ -190,7 +190,7 @@ impl Library {
     }
 }
 
-/// A bot program, with what it and its server are started with.
+/// A bot program, with its environment and its server's options.
 #[derive(Debug, Clone)]
 pub struct Program {
     command: Vec<PathBuf>,
@@ -270,14 +270,14 @@ impl Program {
         self
     }
 
-    /// It prints `ready` once it hears what users write: over MTProto that is some time after its bot is there.
+    /// The program prints `ready` once it receives updates, which over MTProto is some time after its bot exists.
     #[must_use]
     pub fn says_ready(mut self) -> Self {
         self.says_ready = true;
         self
     }
 
-    /// It is given a session that was minted for its bot.
+    /// The program gets a session that the control API created for its bot.
     #[must_use]
     pub fn minted(mut self) -> Self {
         self.minted = true;
@@ -292,7 +292,7 @@ impl Program {
         command.env("BOT_TOKEN", &token).env("TELOXIDE_TOKEN", &token);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.stdout(Stdio::piped());
-        // Session files that are kept for a server are no business of whoever runs the tests.
+        // Session files must not be written to the home folder of the user who runs the tests.
         command.env("XDG_STATE_HOME", target().join("clients/state"));
         // Some libraries write files where they run (Pyrogram: the errors that it does not know).
         command.current_dir(self.folder.clone().unwrap_or_else(|| target().join("clients")));
@@ -336,7 +336,7 @@ pub struct Stage {
     last: i64,
 }
 
-/// `parlor run` as a child. When dropped, it is asked to end, and ends the program that it runs; killed, it could not.
+/// `parlor run` as a child process. Dropping it sends SIGTERM, so that it also ends its program; SIGKILL would not.
 pub struct Running(pub Child);
 
 impl Drop for Running {
@@ -365,7 +365,7 @@ impl Stage {
             let session = server.control("POST", "/sessions", json!({ "account": bot.to_string() })).await?;
             command.env("SESSION", session.to_string());
         }
-        // What it complains of, mostly at its end, is kept for whoever looks for a failure's cause.
+        // Its errors, most of them at its end, are kept to find the cause of a failure.
         let log = target().join(format!("clients/stderr-{}.log", server.port()));
         command.stderr(std::fs::File::create(log)?);
         let mut child = command.spawn()?;
@@ -417,6 +417,6 @@ impl Stage {
             }
             bail!("the program ended")
         };
-        tokio::time::timeout(PATIENCE, wait).await.context("the program said nothing")?
+        tokio::time::timeout(TIMEOUT, wait).await.context("the program said nothing")?
     }
 }

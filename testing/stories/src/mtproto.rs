@@ -1,4 +1,4 @@
-//! An MTProto client of our own, for what well-behaved libraries never do.
+//! An MTProto client that can do what libraries never do.
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use futures_util::{SinkExt, StreamExt};
@@ -17,8 +17,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-/// Nothing takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time-out of every wait, generous for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A connection with a session.
 pub struct Client {
@@ -35,26 +35,26 @@ pub struct Wire {
     transport: ClientTransport,
 }
 
-/// What an MTProto server said no with.
+/// An RPC error.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code} {message}")]
 pub struct RpcError {
-    /// Like HTTP's, with 420 for floods.
+    /// A code like HTTP's, with 420 for floods.
     pub code: i32,
-    /// In capitals.
+    /// The error's name in capitals.
     pub message: String,
 }
 
-/// The machine's time, in milliseconds.
+/// The machine's time in milliseconds since the epoch.
 #[expect(clippy::disallowed_methods, reason = "a client has the machine's clock")]
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Bytes that differ every time.
+/// Pseudo-random bytes that differ at every call; not for secrets.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut state = now().unsigned_abs() ^ std::ptr::from_ref(&PATIENCE).addr() as u64;
+    let mut state = now().unsigned_abs() ^ std::ptr::from_ref(&TIMEOUT).addr() as u64;
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     state ^= COUNT.fetch_add(0x9e37_79b9_7f4a_7c15, std::sync::atomic::Ordering::Relaxed);
     std::array::from_fn(|_| {
@@ -78,14 +78,14 @@ impl Wire {
         Self::over(stream, framing, obfuscated, None).await
     }
 
-    /// Connects to a proxy that has a secret.
+    /// Connects to a proxy with a secret.
     pub async fn by_proxy(address: &str, framing: Framing, secret: [u8; 16]) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Self::over(stream, framing, true, Some(secret)).await
     }
 
-    /// Connects as web apps do.
+    /// Connects by WebSocket, as web apps do.
     pub async fn by_web_socket(address: &str, framing: Framing, origin: Option<&str>) -> Result<Self> {
         let mut request = format!("ws://{address}/apiws").into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", "binary".parse()?);
@@ -137,7 +137,7 @@ impl Wire {
         Ok(self.stream.write_all(&self.transport.pack(frame)).await?)
     }
 
-    /// The next frame.
+    /// Waits for the next frame.
     pub async fn receive(&mut self) -> Result<Vec<u8>> {
         let next = async {
             loop {
@@ -145,11 +145,11 @@ impl Wire {
                     return Ok(frame);
                 }
                 let mut bytes = Vec::with_capacity(16 << 10);
-                ensure!(self.stream.read_buf(&mut bytes).await? > 0, "the server hung up");
+                ensure!(self.stream.read_buf(&mut bytes).await? > 0, "the server closed the connection");
                 self.transport.receive(&bytes);
             }
         };
-        tokio::time::timeout(PATIENCE, next).await.context("the server said nothing")?
+        tokio::time::timeout(TIMEOUT, next).await.context("the server does not answer")?
     }
 
     /// Exchanges a key; with `expires_in`, a temporary one. Returns it with the first salt.
@@ -175,12 +175,12 @@ impl Client {
         Ok(Self::over(wire, key, salt, layer))
     }
 
-    /// Connects with a key that the server knows. The salt is a wrong one at first.
+    /// Connects with a key that the server knows. The first salt is wrong, so the first request is sent twice.
     pub async fn resume(address: &str, key: AuthKey, layer: u16) -> Result<Self> {
         Ok(Self::over(Wire::open(address, Framing::Abridged, true).await?, key, 0, layer))
     }
 
-    /// On a connection that is open.
+    /// Uses an open connection.
     pub fn over(wire: Wire, key: AuthKey, salt: i64, layer: u16) -> Self {
         let session = ClientSession::new(key, salt, i64::from_le_bytes(random_bytes()));
         Self { wire, session, layer, updates: VecDeque::new(), last_frame: Vec::new() }
@@ -191,7 +191,7 @@ impl Client {
         self.session.key().clone()
     }
 
-    /// Sends a request and waits for its answer's bytes. Updates that come meanwhile are kept.
+    /// Sends a request and waits for the bytes of its answer. Updates that arrive before it are queued.
     pub async fn call_raw(&mut self, body: &[u8]) -> Result<Result<Vec<u8>, RpcError>> {
         let mut id = self.send_request(body).await?;
         loop {
@@ -199,7 +199,7 @@ impl Client {
             if let Ok(code) = <[u8; 4]>::try_from(frame.as_slice()) {
                 bail!("transport error {}", i32::from_le_bytes(code));
             }
-            // Updates may come in the same frame, behind the answer.
+            // Updates may follow the answer in the same frame.
             let mut answer = None;
             for told in self.session.receive(&frame)? {
                 match told {
@@ -228,12 +228,12 @@ impl Client {
         Ok(id)
     }
 
-    /// The last request's frame, as somebody on the way would record it.
+    /// The frame of the last request, as an eavesdropper could record it.
     pub fn last_frame(&self) -> &[u8] {
         &self.last_frame
     }
 
-    /// Calls a function, spelled by `write`, and reads its result.
+    /// Calls a function, which `write` encodes, and reads its result.
     pub async fn call<T: Tl>(&mut self, write: impl FnOnce(u16, &mut Writer)) -> Result<T> {
         let mut out = Writer::default();
         write(self.layer, &mut out);
@@ -242,7 +242,7 @@ impl Client {
         T::read(&mut Reader::new(&answer)).with_context(|| format!("{} bytes", answer.len()))
     }
 
-    /// `invokeWithLayer` and `initConnection` around `help.getConfig`: what clients begin with.
+    /// Sends `help.getConfig` in `invokeWithLayer` and `initConnection`, as clients begin.
     pub async fn begin(&mut self) -> Result<types::Config> {
         let layer = self.layer;
         let config: enums::Config = self
@@ -278,13 +278,13 @@ impl Client {
         self.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await.map(|_| ())
     }
 
-    /// The updates that came with the answers so far.
+    /// Takes the updates that are already queued.
     pub fn pushed_already(&mut self) -> Vec<enums::Updates> {
         let pushed = self.updates.drain(..);
         pushed.filter_map(|body| enums::Updates::read(&mut Reader::new(&body)).ok()).collect()
     }
 
-    /// The next updates that the server pushes.
+    /// Waits for the next updates that the server pushes.
     pub async fn pushed(&mut self) -> Result<enums::Updates> {
         loop {
             while let Some(body) = self.updates.pop_front() {

@@ -26,7 +26,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn of_every_served_method() -> Result<()> {
+async fn each_served_method_answers_as_recorded() -> Result<()> {
     let folder = folder("bot-api");
     let opening = std::fs::read_to_string(folder.join("../opening.txt"))?;
     let server = Server::start(&["--memory"]).await?;

@@ -1,4 +1,4 @@
-//! The Bot API's answers, as data: method, parameters, and what Telegram says.
+//! Tables of Bot API methods with parameters and Telegram's answers.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::{Server, contains};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const TOKEN: &str = "123456:AAAA";
 const OTHER: &str = "777:BBBB";
 
-/// A user who wrote to the bot; messages on the bot's side: 1 is the user's `/start`.
+/// A user who wrote to the bot. The bot's message 1 is the user's `/start`.
 async fn begin() -> Result<Server> {
     let server = Server::start(&["--memory"]).await?;
     server.bot_api(TOKEN, "getMe", json!({})).await?;
@@ -206,7 +206,7 @@ async fn messages() -> Result<()> {
     .await
 }
 
-/// What is too much is cut or refused before the world is asked.
+/// Too long lists are cut or refused in the gateway.
 #[tokio::test]
 async fn limits_of_one_message() -> Result<()> {
     let server = begin().await?;
@@ -237,7 +237,7 @@ async fn limits_of_one_message() -> Result<()> {
 /// A webhook must not lead to the control API, which is on the server's own port, nor to a world's MTProto port; the
 /// name is resolved before it is judged.
 #[tokio::test]
-async fn webhooks_lead_elsewhere() -> Result<()> {
+async fn webhook_urls_to_forbidden_addresses_are_refused() -> Result<()> {
     let server = begin().await?;
     let port = server.root.rsplit(':').next().context("port")?.to_owned();
     let made = server.control("POST", "/worlds", json!({"name": "one"})).await?;
@@ -336,7 +336,7 @@ async fn updates_are_confirmed_by_offset() -> Result<()> {
     ensure!(poll(&server, json!({"allowed_updates": []})).await?.is_empty());
     server.control("POST", "/users/1001/dialogs/123456/messages", json!({"text": "heard"})).await?;
     ensure!(poll(&server, json!({"timeout": 50})).await? == ["heard"]);
-    // After a day nobody is told any more.
+    // After a day updates expire.
     server.control("POST", "/clock/advance", json!({"seconds": 86_400})).await?;
     ensure!(poll(&server, json!({})).await?.is_empty());
     Ok(())
@@ -344,7 +344,7 @@ async fn updates_are_confirmed_by_offset() -> Result<()> {
 
 /// Every method of the schema is served, or refused by its own name; none is unknown.
 #[tokio::test]
-async fn no_method_is_forgotten() -> Result<()> {
+async fn every_served_method_is_answered() -> Result<()> {
     let server = begin().await?;
     let schema = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schema/bot-api-10.3.json");
     let schema: Value = serde_json::from_slice(&std::fs::read(schema)?)?;
@@ -374,7 +374,7 @@ async fn a_strict_server_knows_its_bots() -> Result<()> {
 }
 
 #[tokio::test]
-async fn keyboards_instead_of_the_text_field() -> Result<()> {
+async fn reply_keyboards_are_sent_and_hidden() -> Result<()> {
     let server = begin().await?;
     let send = |markup: Value| {
         server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": "?", "reply_markup": markup}))
@@ -392,7 +392,7 @@ async fn keyboards_instead_of_the_text_field() -> Result<()> {
     press("No").await?;
     ensure!(press("Maybe").await.is_err(), "there is no such button");
     ensure!(send(json!({"remove_keyboard": true})).await?.0 == 200);
-    ensure!(press("Yes").await.is_err(), "the keyboard is gone");
+    ensure!(press("Yes").await.is_err(), "the keyboard is hidden");
     ensure!(send(json!({"force_reply": true, "input_field_placeholder": "Name"})).await?.0 == 200);
     ensure!(poll(&server, json!({})).await? == ["/start", "No"]);
     Ok(())
@@ -412,7 +412,7 @@ async fn every_chat_action_has_its_names() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_press_is_answered_in_time_or_not_at_all() -> Result<()> {
+async fn callback_queries_expire() -> Result<()> {
     let server = begin().await?;
     let rows = json!({"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}, {"text": "Go", "url": "t.me/x_bot"}]]});
     let text = json!({"chat_id": 1001, "text": "?", "reply_markup": rows});

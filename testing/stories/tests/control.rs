@@ -112,7 +112,7 @@ async fn the_clock_stands_still_and_never_goes_back() -> Result<()> {
 }
 
 #[tokio::test]
-async fn faults_strike_once_and_are_seen() -> Result<()> {
+async fn faults_apply_once_and_are_listed() -> Result<()> {
     let server = begin().await?;
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     let order = |fault: Value| server.control("POST", "/bots/123456/faults", fault);
@@ -160,9 +160,9 @@ async fn faults_strike_once_and_are_seen() -> Result<()> {
     Ok(())
 }
 
-/// Server-sent events, as they stand on the wire.
+/// Server-sent events, as raw lines.
 #[tokio::test]
-async fn events_come_as_they_happen_and_from_where_one_left() -> Result<()> {
+async fn event_streams_resume_after_an_id() -> Result<()> {
     let server = begin().await?;
     let listen = async |query: &str| -> Result<_> {
         let mut stream = TcpStream::connect(server.root.trim_start_matches("http://")).await?;
@@ -195,9 +195,9 @@ async fn events_come_as_they_happen_and_from_where_one_left() -> Result<()> {
     Ok(())
 }
 
-/// A login on a website, and a wish to join a chat, let a bot write first; the user's app says why.
+/// A login on a website and a request to join a chat let a bot write first, and the dialog has the reason.
 #[tokio::test]
-async fn a_bot_writes_first_when_it_was_allowed_to() -> Result<()> {
+async fn a_bot_may_write_first_once_allowed() -> Result<()> {
     let server = begin().await?;
     let refused = server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": "?"})).await?;
     ensure!(refused.0 == 400, "{refused:?}");
@@ -227,7 +227,7 @@ async fn a_bot_writes_first_when_it_was_allowed_to() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_wish_to_join_is_good_for_five_minutes_until_somebody_decides() -> Result<()> {
+async fn a_join_request_lets_the_bot_write_for_five_minutes() -> Result<()> {
     let server = begin().await?;
     server.control("PATCH", "/users/1001", json!({"bio": "Gardener"})).await?;
     let join = || async {
@@ -261,9 +261,9 @@ async fn a_wish_to_join_is_good_for_five_minutes_until_somebody_decides() -> Res
     Ok(())
 }
 
-/// What the page knows of bots that it lists: what changed, whose program is there, what waits for it.
+/// The data of the page's list of bots: changes, running programs and pending updates.
 #[tokio::test]
-async fn accounts_tell_of_changes_and_of_programs() -> Result<()> {
+async fn account_events_report_changes_and_running_programs() -> Result<()> {
     let server = begin().await?;
     let mut stream = server.http().get(format!("{}/control/accounts/events", server.root)).send().await?;
     let mut next = async || -> Result<Value> {
@@ -295,13 +295,13 @@ async fn accounts_tell_of_changes_and_of_programs() -> Result<()> {
     ensure!(next().await? == json!({"type": "all", "id": null}));
     let father = server.control("GET", "/bots/BotFather", Value::Null).await?;
     ensure!(contains(&father, &json!({"id": 93_372_553, "token": null, "is_deleted": false})), "{father}");
-    ensure!(server.control("GET", "/bots", Value::Null).await? == json!([]), "it is nobody's program");
+    ensure!(server.control("GET", "/bots", Value::Null).await? == json!([]), "it is no bot of this world");
     Ok(())
 }
 
 /// A test, or a person at the inspector, plays the program: faults strike it, the inspector sees it.
 #[tokio::test]
-async fn a_bot_is_played_without_its_token() -> Result<()> {
+async fn bots_are_called_without_their_token() -> Result<()> {
     let server = begin().await?;
     let call = |method: &str, parameters: Value| {
         let body = json!({"method": method, "parameters": parameters});
@@ -321,9 +321,9 @@ async fn a_bot_is_played_without_its_token() -> Result<()> {
     Ok(())
 }
 
-/// What the bot's program took, the bot has read.
+/// A bot has read the updates that its program has confirmed.
 #[tokio::test]
-async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> {
+async fn messages_are_read_once_the_program_has_them() -> Result<()> {
     let server = begin().await?;
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     let read = || async {
@@ -344,7 +344,7 @@ async fn the_second_tick_comes_when_the_program_has_the_message() -> Result<()> 
 
 /// Any first message opens a dialog, a forwarded one too; the bot sees whose it was.
 #[tokio::test]
-async fn a_person_passes_messages_on() -> Result<()> {
+async fn users_forward_messages() -> Result<()> {
     let server = begin().await?;
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     bot(&server, "sendMessage", json!({"chat_id": 1001, "text": "Rain"})).await?;
@@ -379,7 +379,7 @@ async fn a_person_passes_messages_on() -> Result<()> {
 
 /// Without `after`, each message of the bot is given once, and old ones not at all.
 #[tokio::test]
-async fn waits_give_what_was_not_given_yet() -> Result<()> {
+async fn waits_return_each_message_once() -> Result<()> {
     let server = begin().await?;
     let wait = async |query: &str| {
         let path = format!("{DIALOG}/wait?timeout=0{query}");
@@ -449,7 +449,7 @@ async fn answers_of_the_control_api_end_with_a_newline() -> Result<()> {
 
 /// A page of another site, or one that rebound its name, makes no bot; a bot that is there answers as before.
 #[tokio::test]
-async fn requests_of_other_sites_make_no_bot() -> Result<()> {
+async fn requests_of_other_sites_create_no_bot() -> Result<()> {
     let server = begin().await?;
     let ask = async |token: &str, headers: &[(&str, &str)]| -> Result<(u16, String)> {
         let mut request = server.http().get(format!("{}/bot{token}/getMe", server.root));
@@ -469,15 +469,15 @@ async fn requests_of_other_sites_make_no_bot() -> Result<()> {
     Ok(())
 }
 
-/// A canary: wherever a token stands, the inspector keeps it without its secret.
+/// Tokens are sent in every part of a request; the inspector must store them without their secrets.
 #[tokio::test]
-async fn tokens_stand_nowhere_in_the_inspector() -> Result<()> {
+async fn the_inspector_contains_no_tokens() -> Result<()> {
     const CANARY: &str = "424242:Canary_Secret-Of_A_Bot";
     let server = begin().await?;
     server.control("POST", "/bots", json!({"token": CANARY, "username": "canary_bot"})).await?;
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     let port = server.root.rsplit(':').next().context("port")?;
-    // A port where nobody answers; a name in the address; a text, on its way in and out; a method of that name.
+    // A port without a listener; a name in the address; a text in both directions; a method of that name.
     let hook = format!("http://127.0.0.1:9/hook/{CANARY}?t={}", CANARY.replace(':', "%3A"));
     bot(&server, "setWebhook", json!({ "url": hook })).await?;
     bot(&server, "getWebhookInfo", json!({})).await?;
@@ -509,9 +509,9 @@ async fn tokens_stand_nowhere_in_the_inspector() -> Result<()> {
     Ok(())
 }
 
-/// The demo bot is an ordinary bot of the world that is emptied: it is made again with its token, and goes on.
+/// A reset removes the demo bot like any other, so the server recreates it with its token.
 #[tokio::test]
-async fn the_demo_bot_outlives_a_reset() -> Result<()> {
+async fn the_demo_bot_survives_a_reset() -> Result<()> {
     let mut child = Command::new(binary())
         .args(["--listen", "127.0.0.1:0", "--memory"])
         .stdout(Stdio::piped())

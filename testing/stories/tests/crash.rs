@@ -1,4 +1,4 @@
-//! Killed servers, damaged files, and what is said about them.
+//! Killed servers and damaged files, and the messages about them.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::{Server, binary};
@@ -11,7 +11,7 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{ChildStderr, Command};
 
 /// Nothing that a test waits for takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A folder with a data file.
 struct Data(TempDir);
@@ -38,7 +38,7 @@ impl Data {
         Ok((server, errors))
     }
 
-    /// A start that is refused: its exit code, and all that it says.
+    /// A refused start: its exit code and its whole output.
     async fn refused(file: &str) -> Result<(Option<i32>, String)> {
         Self::run(&["--listen", "127.0.0.1:0", "--no-demo", "--data", file]).await
     }
@@ -77,10 +77,10 @@ async fn stop(mut server: Server, mut errors: ChildStderr) -> Result<String> {
     Ok(said)
 }
 
-/// What a running server says next on its standard error.
+/// The next output of a running server on its standard error.
 async fn next_words(errors: &mut ChildStderr) -> Result<String> {
     let mut said = vec![0; 1000];
-    let read = tokio::time::timeout(PATIENCE, errors.read(&mut said)).await.context("it says nothing")??;
+    let read = tokio::time::timeout(TIMEOUT, errors.read(&mut said)).await.context("it says nothing")??;
     let said = String::from_utf8_lossy(&said[..read]).into_owned();
     ensure!(said.ends_with('\n'), "a line is written at once: {said:?}");
     Ok(said)
@@ -99,7 +99,7 @@ async fn count_users(server: &Server) -> Result<usize> {
 }
 
 #[tokio::test]
-async fn a_killed_server_starts_again_in_silence() -> Result<()> {
+async fn a_killed_server_restarts_without_a_warning() -> Result<()> {
     let data = Data::new()?;
     let mut confirmed = 0;
     for _ in 0..8 {
@@ -129,7 +129,7 @@ async fn a_killed_server_starts_again_in_silence() -> Result<()> {
             while count_users(&server).await? < before + 20 {}
             anyhow::Ok(())
         };
-        tokio::time::timeout(PATIENCE, grown).await.context("nobody is created")??;
+        tokio::time::timeout(TIMEOUT, grown).await.context("no user is created")??;
         let said = kill(server, errors).await?;
         ensure!(said.is_empty(), "{said}");
         confirmed = before;
@@ -145,7 +145,7 @@ async fn a_killed_server_starts_again_in_silence() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_loss_is_refused_until_it_is_accepted() -> Result<()> {
+async fn a_data_file_with_losses_needs_accept_loss() -> Result<()> {
     let data = Data::new()?;
     let (server, errors) = data.start(&[]).await?;
     create_users(&server, 20).await?;
@@ -186,14 +186,14 @@ async fn every_event_is_verified_on_demand_and_after_a_start() -> Result<()> {
     ensure!(stop(server, errors).await?.is_empty());
     let (code, said) = Data::run(&["verify", file]).await?;
     ensure!(
-        code == Some(0) && said.contains("parlor.db is whole: ") && said.contains("a whole snapshot"),
+        code == Some(0) && said.contains("parlor.db is intact: ") && said.contains("an intact snapshot"),
         "{said}"
     );
 
     data.replace("", b"User number 7", b"User number 8")?;
     let (code, said) = Data::run(&["verify", file]).await?;
     ensure!(code == Some(1) && said.contains("the checksum is wrong"), "{said}");
-    // The server has no need of that event, and says what it found.
+    // The server does not need that event, but reports the damage.
     let (server, mut errors) = data.start(&[]).await?;
     ensure!(count_users(&server).await? == 20);
     let said = next_words(&mut errors).await?;
@@ -212,7 +212,7 @@ async fn every_event_is_verified_on_demand_and_after_a_start() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
+async fn a_failed_snapshot_is_reported_and_loses_nothing() -> Result<()> {
     let data = Data::new()?;
     let (server, errors) = data.start(&[]).await?;
     create_users(&server, 3).await?;
@@ -224,7 +224,7 @@ async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
     ensure!(count_users(&server).await? == 3);
     // The next one succeeds.
     ensure!(stop(server, errors).await?.is_empty() && data.beside("-snapshot").is_file());
-    // What is left beside a data file that was removed is no part of the next one.
+    // Files left beside a removed data file are not used for the next one.
     std::fs::remove_file(data.file())?;
     let (server, errors) = data.start(&[]).await?;
     ensure!(count_users(&server).await? == 0);
@@ -236,11 +236,11 @@ async fn a_snapshot_that_fails_is_told_of_and_harms_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_stop_that_takes_time_says_so() -> Result<()> {
+async fn a_slow_stop_is_explained() -> Result<()> {
     let data = Data::new()?;
     let (mut server, mut errors) = data.start(&[]).await?;
     create_users(&server, 3).await?;
-    // A pipe in the place of the file: it can't be written before somebody reads it.
+    // A pipe instead of the file: a write blocks until the test reads it.
     let pipe = data.beside("-snapshot.new");
     ensure!(Command::new("mkfifo").arg(&pipe).status().await?.success());
     server.terminate()?;
@@ -253,7 +253,7 @@ async fn a_stop_that_takes_time_says_so() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_no_data_file_is_refused_in_words() -> Result<()> {
+async fn other_files_are_refused_with_an_explanation() -> Result<()> {
     let data = Data::new()?;
     std::fs::write(data.beside(".byte"), "x")?;
     let path = |suffix: &str| data.beside(suffix).display().to_string();

@@ -58,7 +58,7 @@ async fn parameters_of_every_form_have_a_megabyte_together() -> Result<()> {
 
 /// Many updates are read in pieces, and come as one answer.
 #[tokio::test]
-async fn a_long_answer_of_get_updates_is_whole() -> Result<()> {
+async fn a_long_get_updates_answer_is_complete() -> Result<()> {
     let server = begin().await?;
     for i in 2..=45 {
         let text = json!({"text": i.to_string()});

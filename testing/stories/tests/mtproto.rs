@@ -1,4 +1,4 @@
-//! The MTProto gateway, asked what well-behaved libraries never ask.
+//! Requests to the MTProto gateway that libraries do not make.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
@@ -158,7 +158,7 @@ async fn a_resend_after_a_lost_connection_is_harmless_and_the_layer_is_remembere
 }
 
 #[tokio::test]
-async fn authorisations_survive_a_restart() -> Result<()> {
+async fn authorizations_survive_a_restart() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("parlor.db");
     let data = ["--data", file.to_str().context("utf-8")?];
@@ -171,7 +171,7 @@ async fn authorisations_survive_a_restart() -> Result<()> {
     let server = Server::start(&data).await?;
     let mut bot = Client::resume(&address(&server), key, LAYER).await?;
     ensure!(me(&mut bot).await?.id == 777);
-    // A key that nobody knows gets the transport's error, and only that connection ends.
+    // An unknown key gets the transport's error, and only that connection is closed.
     let mut stranger = Client::resume(&address(&server), AuthKey::new([9; 256]), LAYER).await?;
     let error = stranger.begin().await.err().context("an error")?;
     ensure!(error.to_string() == "transport error -404", "{error}");
@@ -183,7 +183,7 @@ async fn authorisations_survive_a_restart() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_was_missed_comes_in_the_difference() -> Result<()> {
+async fn missed_updates_are_in_the_difference() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     let before = state(&mut bot).await?;
     let key = bot.key();
@@ -232,7 +232,7 @@ async fn what_was_missed_comes_in_the_difference() -> Result<()> {
 }
 
 #[tokio::test]
-async fn lost_updates_of_the_second_counter_are_told_too() -> Result<()> {
+async fn lost_qts_updates_are_reported() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     let before = state(&mut bot).await?;
     server.control("POST", &format!("{DIALOG}/block"), Value::Null).await?;
@@ -268,7 +268,7 @@ async fn pushed_text(client: &mut Client) -> Result<String> {
 }
 
 #[tokio::test]
-async fn every_session_of_an_account_is_fed() -> Result<()> {
+async fn every_session_of_an_account_gets_updates() -> Result<()> {
     let (server, mut first) = begin(&[]).await?;
     let mut second = Client::connect(&address(&server), 214).await?;
     second.begin().await?;
@@ -279,14 +279,14 @@ async fn every_session_of_an_account_is_fed() -> Result<()> {
     send(&mut first, user(1001, 0), "mine", 1).await?;
     ensure!(pushed_text(&mut second).await? == "mine", "the other session hears of it");
     server.control("POST", &format!("{DIALOG}/messages"), json!({"text": "to both"})).await?;
-    // The one that sent it was told by the answer, so the next it hears is this.
+    // The sending session knows it from the answer, so this is its next update.
     ensure!(pushed_text(&mut first).await? == "to both");
     ensure!(pushed_text(&mut second).await? == "to both");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_client_that_is_far_behind_is_told_to_ask() -> Result<()> {
+async fn a_client_far_behind_gets_difference_too_long() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     state(&mut bot).await?;
     pushed_text(&mut bot).await?;
@@ -316,7 +316,7 @@ async fn a_client_that_is_far_behind_is_told_to_ask() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_bot_acts_only_on_whom_it_has_seen() -> Result<()> {
+async fn a_bot_can_address_only_users_it_has_seen() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     server.control("POST", "/users", json!({"id": 1002, "first_name": "Bob", "username": "bob_lee"})).await?;
     for (id, hash) in [(1002, 0), (1001, 5), (9999, 0)] {
@@ -352,9 +352,9 @@ async fn a_bot_acts_only_on_whom_it_has_seen() -> Result<()> {
     Ok(())
 }
 
-/// Bob passes on to another bot what Ann wrote: it meets her, and may ask who she is, and not write to her.
+/// Bob forwards Ann's message to another bot, which may then request her profile, but not write to her.
 #[tokio::test]
-async fn a_bot_meets_people_in_messages() -> Result<()> {
+async fn users_seen_in_a_message_are_min() -> Result<()> {
     let (server, _) = begin(&["--strict-access"]).await?;
     server.control("POST", "/users", json!({"id": 1002, "first_name": "Bob"})).await?;
     server.control("POST", "/users/1002/dialogs/777/start", json!({})).await?;
@@ -423,7 +423,7 @@ async fn a_bot_meets_people_in_messages() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_not_served_is_named_and_the_connection_lives_on() -> Result<()> {
+async fn unserved_functions_are_refused_by_name() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     let send_media = parlor_wire_tl::known_functions().find(|(_, name)| *name == "messages.sendMedia");
     let id = send_media.context("it exists")?.0;
@@ -524,9 +524,9 @@ async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> 
 }
 
 #[tokio::test]
-async fn nobody_notices_clients_that_misbehave() -> Result<()> {
+async fn misbehaving_clients_do_not_affect_others() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    // Rubbish from the start, rubbish after the key exchange, a frame cut in the middle, a flood of requests.
+    // Random bytes at the start, random bytes after the key exchange, a truncated frame, a flood of requests.
     for start in
         [vec![0xef, 0x7f, 0xff, 0xff, 0xff], vec![7; 64], vec![0xee; 4], vec![0xdd, 0xdd, 0xdd, 0xdd, 1]]
     {
@@ -535,9 +535,9 @@ async fn nobody_notices_clients_that_misbehave() -> Result<()> {
     }
     let mut wire = Wire::open(&address(&server), Framing::Abridged, false).await?;
     let (key, _) = wire.exchange(RsaPadding::Sha1, None).await?;
-    let mut rubbish = key.id().to_le_bytes().to_vec();
-    rubbish.resize(400, 0x55);
-    wire.send(&rubbish).await?;
+    let mut frame = key.id().to_le_bytes().to_vec();
+    frame.resize(400, 0x55);
+    wire.send(&frame).await?;
     ensure!(wire.receive().await? == (-404_i32).to_le_bytes(), "the transport's error");
     let mut flood = Client::connect(&address(&server), LAYER).await?;
     flood.begin().await?;
@@ -555,7 +555,7 @@ async fn nobody_notices_clients_that_misbehave() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_world_of_its_own_with_minted_sessions() -> Result<()> {
+async fn created_sessions_belong_to_their_world() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let world = server.control("POST", "/worlds", json!({})).await?;
     let root = world["control"].as_str().context("root")?;
@@ -587,7 +587,7 @@ async fn a_world_of_its_own_with_minted_sessions() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_new_person_registers_by_phone() -> Result<()> {
+async fn a_new_user_registers_by_phone() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut client = Client::connect(&address(&server), LAYER).await?;
     client.begin().await?;
@@ -638,7 +638,7 @@ async fn minted(server: &Server, account: &str) -> Result<Client> {
     Ok(client)
 }
 
-/// Who types, and what, by the next update about it.
+/// The typing user and the action, from the next update about it.
 async fn typing(client: &mut Client) -> Result<(i64, enums::SendMessageAction)> {
     loop {
         if let enums::Updates::UpdateShort(short) = client.pushed().await?
@@ -659,7 +659,7 @@ async fn resolve(client: &mut Client, username: &str) -> Result<enums::InputPeer
 }
 
 #[tokio::test]
-async fn bot_father_makes_a_bot_over_mtproto() -> Result<()> {
+async fn bot_father_creates_a_bot_over_mtproto() -> Result<()> {
     let (server, _) = begin(&[]).await?;
     let mut ann = minted(&server, "1001").await?;
     state(&mut ann).await?;
@@ -709,7 +709,7 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
     ensure!(who == 1001 && matches!(action, enums::SendMessageAction::SendMessageTypingAction(_)));
     let error = refused(send(&mut ann, user(777, 0), "x", 1).await)?;
     ensure!(error.message == "PEER_ID_INVALID", "people must show the right hash");
-    // She blocks the bot by one session; the bot is told, and so is her other session.
+    // She blocks the bot in one session; the bot and her other session get an update.
     let mut other = minted(&server, "1001").await?;
     state(&mut other).await?;
     let request = functions::ContactsBlock { id: peer, ..Default::default() };
@@ -735,11 +735,11 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_revoked_token_ends_the_sessions_that_it_began() -> Result<()> {
+async fn a_revoked_token_ends_its_sessions() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     state(&mut bot).await?;
     server.control("POST", "/bots/777/token", Value::Null).await?;
-    // The news reaches the session by itself; until then it may still be answered.
+    // The session ends asynchronously; until then it may still be answered.
     let mut outcome = me(&mut bot).await;
     for _ in 0..200 {
         if outcome.is_err() {
@@ -754,9 +754,9 @@ async fn a_revoked_token_ends_the_sessions_that_it_began() -> Result<()> {
     Ok(())
 }
 
-/// What an answer says of the counter is what happened: ids that lead nowhere, or come twice, move nothing.
+/// `pts_count` counts deleted messages only: unknown and repeated ids do not count.
 #[tokio::test]
-async fn deleting_counts_what_was_there() -> Result<()> {
+async fn deleting_counts_existing_messages() -> Result<()> {
     let (_server, mut bot) = begin(&[]).await?;
     send(&mut bot, user(1001, 0), "to be deleted", 1).await?;
     let before = state(&mut bot).await?.pts;
@@ -772,7 +772,7 @@ async fn deleting_counts_what_was_there() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_world_that_is_emptied_forgets_its_logins() -> Result<()> {
+async fn a_reset_ends_all_logins() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     me(&mut bot).await?;
     server.control("POST", "/reset", Value::Null).await?;
@@ -785,7 +785,7 @@ async fn a_world_that_is_emptied_forgets_its_logins() -> Result<()> {
 
 /// The faults that a test orders strike over this protocol too, by a method's full name or by its last word.
 #[tokio::test]
-async fn ordered_faults_strike() -> Result<()> {
+async fn faults_apply_to_mtproto_requests() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
     let order = |fault: Value| server.control("POST", "/bots/777/faults", fault);
     order(json!({"type": "too_many_requests", "retry_after": 7, "method": "messages.sendMessage"})).await?;
@@ -804,7 +804,7 @@ async fn ordered_faults_strike() -> Result<()> {
     Ok(())
 }
 
-/// A person clears a history over MTProto or the control API. The counter moves by what was there, and the bot's sessions are told.
+/// A user clears a history over MTProto or the control API. `pts_count` is the number of messages, and the bot's sessions get an update.
 #[tokio::test]
 async fn a_history_is_cleared() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;

@@ -1,5 +1,5 @@
-//! What Telegram has and Parlor lacks is refused by its name, in a way that no client repeats for ever, and that people
-//! and tests can tell from a mistake.
+//! Methods and fields that Parlor does not serve are refused by name, with an error that clients do not repeat and that
+//! users and tests can distinguish from a mistake.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
@@ -16,7 +16,7 @@ async fn begin() -> Result<Server> {
 }
 
 #[tokio::test]
-async fn it_is_a_client_error_that_names_what_is_missing() -> Result<()> {
+async fn unserved_methods_and_fields_are_refused_by_name() -> Result<()> {
     let server = begin().await?;
     let with_effect = json!({"chat_id": 1001, "text": "hi", "message_effect_id": "5104841245755180586"});
     for (method, parameters, what) in [
@@ -40,7 +40,7 @@ async fn it_is_a_client_error_that_names_what_is_missing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_inspector_tells_it_from_mistakes() -> Result<()> {
+async fn the_inspector_marks_unserved_requests() -> Result<()> {
     let server = begin().await?;
     server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 5, "text": "x"})).await?;
     server.bot_api(TOKEN, "sendPhoto", json!({"chat_id": 1001, "photo": "x"})).await?;
@@ -61,7 +61,7 @@ async fn the_inspector_tells_it_from_mistakes() -> Result<()> {
 }
 
 #[tokio::test]
-async fn keyboard_buttons_that_ask_for_more_say_which() -> Result<()> {
+async fn unserved_keyboard_buttons_have_their_own_codes() -> Result<()> {
     let server = begin().await?;
     let buttons = [
         (json!({"text": "c", "request_contact": true}), "CONTACT_BUTTON_NOT_SERVED", "the person's contact"),

@@ -19,7 +19,7 @@ fn node() -> PathBuf {
     target().join("clients/openapi")
 }
 
-/// What a command prints; fails with all of it if the command does.
+/// The output of a command; the error contains it if the command fails.
 async fn output(command: &mut Command) -> Result<String> {
     let output = command.output().await.with_context(|| format!("{command:?}"))?;
     let text =
@@ -39,7 +39,7 @@ async fn served(server: &Server, folder: &Path) -> Result<PathBuf> {
 }
 
 #[tokio::test]
-async fn two_validators_take_the_description() -> Result<()> {
+async fn two_validators_accept_the_openapi_document() -> Result<()> {
     let document = source("docs/openapi.json");
     output(Command::new(python("openapi-spec-validator")).arg(&document)).await?;
     let mut lint = Command::new(node().join("node_modules/.bin/redocly"));
@@ -90,7 +90,7 @@ async fn generated_types_for_typescript_drive_a_dialog() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_description_refuses_what_the_server_refuses() -> Result<()> {
+async fn the_openapi_document_refuses_what_the_server_refuses() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let script = source("testing/clients/openapi/refused.py");
     let mut check = Command::new(python("python"));

@@ -1,4 +1,4 @@
-//! How the Bot API reads parameters, and what it answers about the bot's own settings: whole answers, as data.
+//! How the Bot API reads parameters, and its answers about the bot's own settings: tables of whole answers.
 
 use anyhow::{Result, ensure};
 use parlor_stories::Server;
@@ -45,7 +45,7 @@ async fn check(server: &Server, table: &[(&str, Value, Value)]) -> Result<()> {
 }
 
 #[tokio::test]
-async fn parameters_that_ask_for_nothing_change_nothing() -> Result<()> {
+async fn parameters_without_effect_are_ignored() -> Result<()> {
     let server = begin().await?;
     let send = |name: &str, value: Value| json!({"chat_id": 1001, "text": "x", name: value});
     let edit = json!({"chat_id": 1001, "message_id": 2, "text": "y", "inline_message_id": "AbC"});
@@ -75,7 +75,7 @@ async fn parameters_that_ask_for_nothing_change_nothing() -> Result<()> {
 
 /// > setChatMenuButton: to change the specified user's menu button, or the default menu button
 #[tokio::test]
-async fn a_menu_button_is_one_users_own_or_everybodys() -> Result<()> {
+async fn a_menu_button_is_the_users_own_or_the_default() -> Result<()> {
     let server = begin().await?;
     let app = json!({"type": "web_app", "text": "Open", "web_app": {"url": "https://a.example/"}});
     let set = |button: &Value| json!({"menu_button": button});
@@ -103,7 +103,7 @@ async fn a_menu_button_is_one_users_own_or_everybodys() -> Result<()> {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_object_or_are_cut_count_as_far_as_they_can_be_read() -> Result<()> {
+async fn malformed_json_bodies_are_read_up_to_the_error() -> Result<()> {
     let server = begin().await?;
     for (method, body, expected) in [
         ("getMyName", "null", json!({"ok": true, "result": {"name": "b123456_bot"}})),
@@ -115,7 +115,7 @@ async fn bodies_that_are_no_object_or_are_cut_count_as_far_as_they_can_be_read()
             r#"{"chat_id": 1001, "x": tru, "action": "typing"}"#,
             refused("wrong parameter action in request"),
         ),
-        // A value that the end of the body cuts is taken as it stands.
+        // A value that is truncated by the end of the body is used as it is.
         ("sendMessage", r#"{"text": "x", "chat_id": 10"#, refused("chat not found")),
         ("sendMessage", r#"{"text": "x", "chat_id": "10"#, refused("chat_id is empty")),
     ] {
@@ -128,7 +128,7 @@ async fn bodies_that_are_no_object_or_are_cut_count_as_far_as_they_can_be_read()
 }
 
 #[tokio::test]
-async fn chats_of_requests_to_join_are_known_and_not_served() -> Result<()> {
+async fn other_methods_in_the_chat_of_a_join_request_are_refused() -> Result<()> {
     let server = begin().await?;
     let decide = |chat: i64, user: i64| json!({"chat_id": chat, "user_id": user});
     check(
@@ -159,7 +159,7 @@ async fn chats_of_requests_to_join_are_known_and_not_served() -> Result<()> {
     .await
 }
 
-/// A text with a link says which one is previewed, or that none is; numbers are recognised.
+/// Messages with a link have `link_preview_options`, and numbers become entities.
 #[tokio::test]
 async fn links_are_previewed_and_numbers_are_recognised() -> Result<()> {
     let server = begin().await?;
@@ -189,7 +189,7 @@ async fn links_are_previewed_and_numbers_are_recognised() -> Result<()> {
         let found = (&answer["result"]["link_preview_options"], &answer["result"]["entities"]);
         ensure!(found == (&preview, &entities), "{parameters}: {answer}");
     }
-    // What changes nothing is no edit: the preview is the one that the text had.
+    // An edit must change something: the preview is the one that the text had.
     let edit = json!({"chat_id": 1001, "message_id": 3, "text": url, "link_preview_options": {"url": url}});
     let (_, answer) = server.bot_api(TOKEN, "editMessageText", edit).await?;
     ensure!(

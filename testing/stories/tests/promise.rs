@@ -1,4 +1,4 @@
-//! One dialog, two protocols: what one sees the other sees.
+//! One dialog over two protocols, with the same content in both.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::{Library, Program, Running, Server, Stage, play_person};
@@ -41,7 +41,7 @@ async fn texts(server: &Server, user: i64, bot: i64) -> Result<Vec<String>> {
     Ok(messages.as_array().context("list")?.iter().map(text).collect())
 }
 
-/// The user blocks three bots and unblocks them; each hears of it in its own protocol.
+/// The user blocks and unblocks three bots, and each gets an update in its own protocol.
 #[tokio::test]
 async fn three_bots_two_protocols_one_user() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;

@@ -1,4 +1,4 @@
-//! A frame that somebody recorded is not executed again, by whichever connection it comes.
+//! A recorded frame is not executed again, whatever connection it arrives on.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
@@ -67,7 +67,7 @@ async fn a_recorded_frame_is_executed_once() -> Result<()> {
     let server = Server::start(&data).await?;
     replay(&server, &recorded).await?;
     ensure!(name(&server).await? == "Annabel");
-    // An honest client goes on at once.
+    // A correct client continues without an error.
     let mut ann = connect(&server, key).await?;
     set_name(&mut ann, "Anna").await?;
     ensure!(name(&server).await? == "Anna");

@@ -65,7 +65,7 @@ async fn a_full_disk_stops_the_server_and_loses_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn slow_clients_hold_nobody_up() -> Result<()> {
+async fn slow_clients_do_not_delay_others() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let address = server.root.strip_prefix("http://").context("root")?;
     let mut stalled = Vec::new();
@@ -86,7 +86,7 @@ async fn slow_clients_hold_nobody_up() -> Result<()> {
 }
 
 #[tokio::test]
-async fn bad_requests_are_answered_and_nothing_else_happens() -> Result<()> {
+async fn bad_requests_are_answered_and_change_nothing() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let address = server.root.strip_prefix("http://").context("root")?;
     for request in [
@@ -109,7 +109,7 @@ async fn bad_requests_are_answered_and_nothing_else_happens() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_token_is_told_to_nobody() -> Result<()> {
+async fn tokens_are_not_printed_or_logged() -> Result<()> {
     const CANARY: &str = "CANARY-abcdefghijklmnop_0123456789";
     let mut server = Server::start(&["--memory"]).await?;
     let token = format!("99:{CANARY}");
@@ -128,7 +128,7 @@ async fn a_token_is_told_to_nobody() -> Result<()> {
     Ok(())
 }
 
-/// The journal of every release is kept in `testing/golden`, with what it says.
+/// `testing/golden` has the journal of every release, and its content.
 #[tokio::test]
 async fn files_of_earlier_versions_open() -> Result<()> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden");
@@ -141,7 +141,7 @@ async fn files_of_earlier_versions_open() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let copy = folder.path().join("parlor.db");
         std::fs::copy(&path, &copy)?;
-        // At the time of its last event: updates that nobody has confirmed are dropped after a day.
+        // At the time of its last event, because unconfirmed updates expire after a day.
         let server =
             Server::start(&["--data", copy.to_str().context("utf-8")?, "--clock", "journal"]).await?;
         let expected: Value = serde_json::from_slice(&std::fs::read(path.with_extension("json"))?)?;
@@ -153,7 +153,7 @@ async fn files_of_earlier_versions_open() -> Result<()> {
     Ok(())
 }
 
-/// What a golden journal tells.
+/// The content of a golden journal.
 async fn story_of(server: &Server) -> Result<Value> {
     Ok(json!({
         "users": server.control("GET", "/users", Value::Null).await?,

@@ -207,7 +207,7 @@ async fn every_rpc_is_answered_in_every_login_state() -> Result<()> {
             }
         }
     }
-    // The whole server goes on, too.
+    // The server still runs.
     let asked = tokio::time::timeout(DEADLINE, stage.server.control("GET", "/bots/777", Value::Null));
     ensure!(asked.await??["id"] == 777);
     Ok(())

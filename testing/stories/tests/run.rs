@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-/// Presses Start until the bot answers: some programs can't tell when they begin to hear.
+/// Presses Start until the bot answers: some programs cannot report that they are ready.
 async fn insist(stage: &Stage) -> Result<String> {
     for _ in 0..30 {
         stage.act("/start", json!({})).await?;
@@ -30,7 +30,7 @@ async fn greets(program: Program) -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_snippet_that_every_newcomer_writes() -> Result<()> {
+async fn the_start_snippet_of_aiogram() -> Result<()> {
     greets(Program::python("snippets/aiogram_start.py")).await
 }
 
@@ -49,7 +49,7 @@ async fn node_telegram_bot_api() -> Result<()> {
     greets(Program::node("ntba_bot.mjs")).await
 }
 
-/// The snippets of Telethon's and Folds' users. They don't say when they hear: the user presses Start until they do.
+/// The snippets of Telethon and Folds. They do not report that they are ready, so the user presses Start repeatedly.
 #[tokio::test]
 async fn the_snippets_over_mtproto() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -67,7 +67,7 @@ async fn the_snippets_over_mtproto() -> Result<()> {
 
 /// Session files that `parlor session` wrote: the program runs by itself, without any hook.
 #[tokio::test]
-async fn minted_session_files() -> Result<()> {
+async fn created_session_files() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
     server.control("POST", "/bots", json!({"token": "123456:AAAA", "username": "minted_bot"})).await?;
@@ -101,7 +101,7 @@ async fn minted_session_files() -> Result<()> {
 
 /// "Never started" is a 400 and escapes the snippet's `except`; blocked is the 403 it was written for.
 #[tokio::test]
-async fn the_newcomers_probe() -> Result<()> {
+async fn the_probe_snippet_of_aiogram() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
     let probe = async || -> Result<(bool, String)> {
@@ -129,7 +129,7 @@ fn run(script: &str) -> Command {
 }
 
 #[tokio::test]
-async fn exit_codes_are_the_programs() -> Result<()> {
+async fn the_exit_code_is_that_of_the_program() -> Result<()> {
     for code in [0, 7, 255] {
         ensure!(run(&format!("exit {code}")).status().await?.code() == Some(code));
     }
@@ -151,12 +151,12 @@ async fn signals_reach_the_program_and_its_server_ends_with_it() -> Result<()> {
     ensure!(http.get(format!("{root}/control")).send().await?.status() == 200);
     kill(Pid::from_raw(child.id().context("running")?.try_into()?), Signal::SIGTERM)?;
     ensure!(child.wait().await?.code() == Some(9));
-    ensure!(http.get(format!("{root}/control")).send().await.is_err(), "the server is still there");
+    ensure!(http.get(format!("{root}/control")).send().await.is_err(), "the server still runs");
     Ok(())
 }
 
 #[tokio::test]
-async fn requests_elsewhere_are_not_disturbed() -> Result<()> {
+async fn requests_to_other_hosts_are_unchanged() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let elsewhere = format!("http://{}/here", listener.local_addr()?);
     let server = tokio::spawn(async move {
@@ -193,7 +193,7 @@ async fn requests_elsewhere_are_not_disturbed() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_server_that_is_there_is_found() -> Result<()> {
+async fn a_running_server_is_found() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut command = Command::new(binary());
     let address = server.root.trim_start_matches("http://");
@@ -205,7 +205,7 @@ async fn a_server_that_is_there_is_found() -> Result<()> {
     Ok(())
 }
 
-/// What `cargo run` starts: a demo bot that answers by itself.
+/// `cargo run` starts a demo bot that answers.
 #[tokio::test]
 async fn the_demo_bot_greets() -> Result<()> {
     let mut command = Command::new(binary());

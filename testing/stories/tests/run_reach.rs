@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::process::Command;
 
 /// Nothing takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 const DEAD_PROXY: &str = "http://127.0.0.1:9";
 
-/// Runs a program against a server of its own, both offline; what it printed.
+/// Runs a program against its own server, both offline, and returns its output.
 async fn offline(program: impl AsRef<Path>, arguments: &[&str], script: &Path) -> Result<String> {
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients");
     let mut command = Command::new(target().join("clients/python/bin/python"));
@@ -23,7 +23,7 @@ async fn offline(program: impl AsRef<Path>, arguments: &[&str], script: &Path) -
     }
     command.env_remove("NO_PROXY").env_remove("no_proxy");
     command.env("XDG_STATE_HOME", target().join("clients/state")).kill_on_drop(true);
-    let output = tokio::time::timeout(PATIENCE, command.output()).await.context("it hangs")??;
+    let output = tokio::time::timeout(TIMEOUT, command.output()).await.context("it hangs")??;
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "{out}\n{err}");
     Ok(out.trim().to_owned())

@@ -1,4 +1,4 @@
-//! Which server `parlor run` uses, how long a server lives that it started, and what it says about all that.
+//! Which server `parlor run` uses, how long a server that it started runs, and the messages about it.
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, Command};
 use tokio::time::timeout;
 
 /// Nothing that a test waits for takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn parlor_run(arguments: &[&str], program: &[&str]) -> Command {
     let mut command = Command::new(binary());
@@ -23,7 +23,7 @@ fn parlor_run(arguments: &[&str], program: &[&str]) -> Command {
     command
 }
 
-/// `parlor run` with a program that prints its server's root and goes on until its standard input ends.
+/// `parlor run` with a program that prints its server's root and runs until its standard input ends.
 struct Run {
     child: Child,
     stdin: ChildStdin,
@@ -41,7 +41,7 @@ impl Run {
         let mut stdout = BufReader::new(child.stdout.take().context("piped")?).lines();
         let stderr = BufReader::new(child.stderr.take().context("piped")?).lines();
         let stdin = child.stdin.take().context("piped")?;
-        let root = timeout(PATIENCE, stdout.next_line()).await??.context("the server's root")?;
+        let root = timeout(TIMEOUT, stdout.next_line()).await??.context("the server's root")?;
         Ok(Self { child, stdin, stderr, root })
     }
 
@@ -54,7 +54,7 @@ impl Run {
         Ok(kill(Pid::from_raw(i32::try_from(id)?), signal)?)
     }
 
-    /// The next line of its standard error that has those words.
+    /// Waits for the next line of its standard error that contains a text.
     async fn said(&mut self, words: &str) -> Result<String> {
         let wait = async {
             while let Some(line) = self.stderr.next_line().await? {
@@ -64,14 +64,14 @@ impl Run {
             }
             bail!("it ended without {words:?}")
         };
-        timeout(PATIENCE, wait).await.with_context(|| format!("it never said {words:?}"))?
+        timeout(TIMEOUT, wait).await.with_context(|| format!("it never said {words:?}"))?
     }
 
     /// Ends the program, and waits for the command.
     async fn end(self) -> Result<()> {
         drop(self.stdin);
         let mut child = self.child;
-        ensure!(timeout(PATIENCE, child.wait()).await??.success());
+        ensure!(timeout(TIMEOUT, child.wait()).await??.success());
         Ok(())
     }
 }
@@ -86,7 +86,7 @@ async fn gone(address: &str) -> Result<()> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, wait).await.context("the server is still there")
+    timeout(TIMEOUT, wait).await.context("the server is still there")
 }
 
 async fn post(root: &str, path: &str, body: Value) -> Result<Value> {
@@ -107,9 +107,9 @@ async fn users(root: &str) -> Result<u64> {
     about["users"].as_u64().context("users")
 }
 
-/// What a command that ends at once wrote to its standard error.
+/// The standard error of a command that fails to start.
 async fn refusal(mut command: Command) -> Result<String> {
-    let output = timeout(PATIENCE, command.output()).await??;
+    let output = timeout(TIMEOUT, command.output()).await??;
     ensure!(output.status.code() == Some(1), "{:?}", output.status);
     Ok(String::from_utf8(output.stderr)?.trim().to_owned())
 }
@@ -135,7 +135,7 @@ async fn a_server_outlives_the_command_that_started_it_if_another_one_uses_it() 
             ))
             .await?;
         first.signal(signal)?;
-        ensure!(!timeout(PATIENCE, first.child.wait()).await??.success());
+        ensure!(!timeout(TIMEOUT, first.child.wait()).await??.success());
         ensure!(users(&second.root).await? == 1, "{signal}: it is the same server");
         let address = second.address().to_owned();
         second.end().await?;
@@ -177,14 +177,14 @@ async fn commands_that_begin_together_share_one_server() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_file_with_the_data_is_told() -> Result<()> {
+async fn the_data_file_is_printed() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().canonicalize()?.join("kept.db");
     let name = file.to_str().context("utf-8")?;
     let mut run = Run::start(&["--data", name, "--listen", "127.0.0.1:0"]).await?;
     run.said(&format!("; data in {name}")).await?;
     post(&run.root, "/users", json!({ "first_name": "Ann" })).await?;
-    // The same file may be asked for again; another one, or none, may not.
+    // A second command may name the same file, but not another one or none.
     let mut second = Run::start(&["--data", name, "--listen", run.address()]).await?;
     second.said("found Parlor").await?;
     second.end().await?;
@@ -197,8 +197,8 @@ async fn the_file_with_the_data_is_told() -> Result<()> {
         let option = wanted[0];
         ensure!(
             said == format!(
-                "parlor: {shown}: the server that is running at {} keeps its data in {name}: leave {option} out to use \
-                 it, or have another one started with --listen and another address",
+                "parlor: {shown}: the server that is running at {} keeps its data in {name}: omit {option} to use it, \
+                 or start another one at another address with --listen",
                 run.root
             ),
             "{said}"
@@ -213,7 +213,7 @@ async fn the_file_with_the_data_is_told() -> Result<()> {
 }
 
 #[tokio::test]
-async fn data_beside_a_server_that_was_named_is_refused() -> Result<()> {
+async fn data_with_a_named_server_is_refused() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("other.db");
@@ -234,7 +234,7 @@ async fn data_beside_a_server_that_was_named_is_refused() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_server_is_named_without_a_scheme() -> Result<()> {
+async fn the_server_root_needs_no_scheme() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let made = server.control("POST", "/worlds", json!({ "name": "w1" })).await?;
     let address = server.root.trim_start_matches("http://");
@@ -252,7 +252,7 @@ async fn a_server_is_named_without_a_scheme() -> Result<()> {
 }
 
 #[tokio::test]
-async fn nobody_and_somebody_else_at_an_address_are_told_apart() -> Result<()> {
+async fn an_unused_address_and_another_program_have_different_errors() -> Result<()> {
     let other = TcpListener::bind("127.0.0.1:0").await?;
     let address = other.local_addr()?.to_string();
     let answering = tokio::spawn(async move {
@@ -262,8 +262,8 @@ async fn nobody_and_somebody_else_at_an_address_are_told_apart() -> Result<()> {
         anyhow::Ok(())
     });
     let said = refusal(parlor_run(&["--server", &address], &["true"])).await?;
-    ensure!(said.contains("another program than Parlor answers at"), "{said}");
-    // Beside another program a server starts at any port.
+    ensure!(said.contains("a program other than Parlor listens at"), "{said}");
+    // If another program has the port, the server starts at any free one.
     let run = Run::start(&["--memory", "--listen", &address]).await?;
     ensure!(run.address() != address, "{}", run.root);
     run.end().await?;
@@ -272,7 +272,7 @@ async fn nobody_and_somebody_else_at_an_address_are_told_apart() -> Result<()> {
     let said = refusal(parlor_run(&["--server", &address], &["true"])).await?;
     ensure!(
         said == format!(
-            "parlor: nobody answers at http://{address}: start a server there, or leave --server out to have one started"
+            "parlor: nothing listens at http://{address}: start a server there, or omit --server to have one started"
         ),
         "{said}"
     );
@@ -280,15 +280,15 @@ async fn nobody_and_somebody_else_at_an_address_are_told_apart() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_server_that_ends_under_a_program_is_told() -> Result<()> {
+async fn the_end_of_the_server_is_reported() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut run = Run::start(&["--server", &server.root]).await?;
     server.terminate()?;
-    run.said("has ended: nobody answers the program any more").await?;
+    run.said("has stopped: the program gets no more answers").await?;
     run.end().await
 }
 
-/// Programs of each kind that call nobody, then call: with a start-up hook, and without one.
+/// Programs of each kind that first do not call Parlor, then do: with a start-up hook and without.
 #[tokio::test]
 async fn a_program_that_does_not_call_is_warned_of() -> Result<()> {
     let python = target().join("clients/python/bin/python");
@@ -298,11 +298,11 @@ async fn a_program_that_does_not_call_is_warned_of() -> Result<()> {
     let call =
         |root| format!("{wait}; urllib.request.urlopen({root} + '/bot1:A/getMe'); sys.stdin.readline()");
     let hooked = call("'https://api.telegram.org'");
-    // Python without `site` has no hooks: only the server sees the call.
+    // Python without `site` has no hooks, so only the server notices the call.
     let bare = call("os.environ['PARLOR_URL']");
     let programs = [
-        (vec![python, "-c", &hooked], "reaches programs of Python"),
-        (vec![python, "-S", "-c", &bare], "reaches programs of Python"),
+        (vec![python, "-c", &hooked], "redirects Python programs"),
+        (vec![python, "-S", "-c", &bare], "redirects Python programs"),
     ];
     for (program, advice) in programs {
         let mut run =
@@ -310,11 +310,11 @@ async fn a_program_that_does_not_call_is_warned_of() -> Result<()> {
                 .await?;
         run.said("WARNING: the program has not called Parlor in 0.05 seconds: IT MAY BE TALKING TO THE REAL TELEGRAM").await?;
         let said = run.said(advice).await?;
-        ensure!(said.contains(&format!("{} in the place of https://api.telegram.org", run.root)), "{said}");
-        let said = run.said("dials Telegram's own data centres").await?;
+        ensure!(said.contains(&format!("{} instead of https://api.telegram.org", run.root)), "{said}");
+        let said = run.said("connects to Telegram's own data centres").await?;
         ensure!(said.contains(&format!("{} as data centre 2", run.address())), "{said}");
         run.stdin.write_all(b"\n").await?;
-        run.said("the program has called Parlor now").await?;
+        run.said("the program has now called Parlor").await?;
         run.end().await?;
     }
     Ok(())
@@ -340,12 +340,12 @@ async fn calls_of_other_programs_do_not_count() -> Result<()> {
         }
         anyhow::Ok(())
     };
-    timeout(PATIENCE, running).await??;
+    timeout(TIMEOUT, running).await??;
     let mut run = Run::start(&["--server", &server.root, "--warn-after", "0.05"]).await?;
     run.said("WARNING").await?;
     ensure!(server.bot_api("7:A", "getMe", json!({})).await?.0 == 200);
     ensure!(server.bot_api("8:A", "getMe", json!({})).await?.0 == 200);
-    run.said("the program has called Parlor now").await?;
+    run.said("the program has now called Parlor").await?;
     polling.abort();
     Ok(())
 }

@@ -12,11 +12,11 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 /// Nothing takes longer on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
-/// What stands in the program's own session file, which would be no session for the library.
+const TIMEOUT: Duration = Duration::from_secs(120);
+/// The content of the program's own session file, which is not a valid session.
 const REAL: &str = "the session at Telegram";
 
-/// A program with a folder that it runs in, and one for what Parlor keeps.
+/// A program with its working folder, and the folder of Parlor's state.
 struct Project {
     folder: tempfile::TempDir,
     program: Vec<PathBuf>,
@@ -53,7 +53,7 @@ impl Project {
 
     /// Runs the program to its end; the key of its session.
     async fn key(&self, data: &[&str]) -> Result<String> {
-        let output = timeout(PATIENCE, self.command(data).output()).await.context("it hangs")??;
+        let output = timeout(TIMEOUT, self.command(data).output()).await.context("it hangs")??;
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         ensure!(output.status.success(), "{err}");
         ensure!(self.is_real_kept()?);
@@ -117,7 +117,7 @@ async fn pyrofork() -> Result<()> {
     Project::new("pyrofork", "session_pyrogram.py", &["pyrogram"], "bot.session")?.runs_twice().await
 }
 
-/// Its layer is not served, so it does not get as far as logging in; but it asks Parlor, with a session kept apart.
+/// Its layer is not served, so it cannot log in, but it connects to Parlor with a separate session file.
 #[tokio::test]
 async fn hydrogram() -> Result<()> {
     let project = Project::new("pyrofork", "session_pyrogram.py", &["hydrogram"], "bot.session")?;
@@ -128,11 +128,11 @@ async fn hydrogram() -> Result<()> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, kept).await.context("no session is kept")?;
+    timeout(TIMEOUT, kept).await.context("no session is kept")?;
     ensure!(project.is_real_kept()?);
     // It would go on asking.
     kill(Pid::from_raw(i32::try_from(child.id().context("running")?)?), Signal::SIGTERM)?;
-    timeout(PATIENCE, child.wait()).await??;
+    timeout(TIMEOUT, child.wait()).await??;
     ensure!(project.is_real_kept()?);
     Ok(())
 }

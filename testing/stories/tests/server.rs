@@ -77,7 +77,7 @@ async fn kill_minus_nine_loses_nothing_that_was_acknowledged() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_page_on_the_internet_drives_it() -> Result<()> {
+async fn pages_of_other_sites_cannot_use_the_control_api() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let document = server.control("GET", "/openapi.json", Value::Null).await?;
     let paths = document["paths"].as_object().context("paths")?;
@@ -106,7 +106,7 @@ async fn no_page_on_the_internet_drives_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn worlds_know_nothing_of_each_other() -> Result<()> {
+async fn worlds_are_independent() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let made = server.control("POST", "/worlds", json!({"name": "one"})).await?;
     let root = made["control"].as_str().context("address")?;
@@ -146,11 +146,11 @@ async fn take(listener: &TcpListener, status: &str, body: &str) -> Result<String
     Ok(String::from_utf8(request)?)
 }
 
-/// Methods that no answer to a webhook may call, in any spelling (telegram-bot-api, WebhookActor.cpp).
+/// Methods that an answer to a webhook may not call, in any case (telegram-bot-api, WebhookActor.cpp).
 const NOT_IN_ANSWERS: [&str; 3] = ["getChat", "deletewebhook", "setWEBHOOK"];
 
 #[tokio::test]
-async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
+async fn webhooks_are_retried_and_may_answer_with_a_method() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     begin(&server).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -200,7 +200,7 @@ async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
     ensure!(
         info["result"]["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
     );
-    // Dropping what waits is a change.
+    // Dropping pending updates is a change.
     let hook = json!({"url": url, "secret_token": "s3cret", "drop_pending_updates": true});
     ensure!(server.bot_api(TOKEN, "setWebhook", hook).await?.1["description"] == "Webhook was set");
     let deleted = server.bot_api(TOKEN, "deleteWebhook", json!({})).await?.1;
@@ -218,7 +218,7 @@ async fn webhooks_are_tried_again_and_may_answer_with_a_method() -> Result<()> {
 
 /// A self-signed certificate is trusted only when it was uploaded, and only for that webhook.
 #[tokio::test]
-async fn webhooks_with_a_certificate_of_their_own() -> Result<()> {
+async fn webhooks_with_a_self_signed_certificate() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     begin(&server).await?;
     let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
@@ -304,7 +304,7 @@ async fn only_one_program_polls() -> Result<()> {
 }
 
 #[tokio::test]
-async fn every_form_of_request_is_read() -> Result<()> {
+async fn every_request_encoding_is_read() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     begin(&server).await?;
     let root = format!("{}/bot{TOKEN}", server.root);

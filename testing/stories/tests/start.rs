@@ -1,4 +1,4 @@
-//! What the command line says when a server can't start, and when it does.
+//! The output of a server that starts, and of one that cannot.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::{Server, binary, printed};
@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
-/// Starts a server that can't; returns what it says.
+/// Starts a server that cannot start, and returns its output.
 async fn refused(listen: &str) -> Result<String> {
     let mut command = Command::new(binary());
     command.args(["--memory", "--no-demo", "--listen", listen]).kill_on_drop(true);
@@ -17,7 +17,7 @@ async fn refused(listen: &str) -> Result<String> {
 }
 
 #[tokio::test]
-async fn a_port_that_parlor_has_is_said_to_be_parlors() -> Result<()> {
+async fn a_port_in_use_by_parlor_is_explained() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let port = server.root.rsplit(':').next().context("a port")?;
     let expected = format!(
@@ -33,7 +33,7 @@ async fn a_port_that_parlor_has_is_said_to_be_parlors() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_port_that_another_program_has_is_said_not_to_be_parlors() -> Result<()> {
+async fn a_port_in_use_by_another_program_is_explained() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
     // The other program takes connections and closes them.

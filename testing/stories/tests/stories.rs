@@ -1,4 +1,4 @@
-//! Stories, each told once and run on every library.
+//! Stories, each written once and run on every library.
 
 use anyhow::{Context, Result};
 use parlor_stories::{Library, Program, Stage};
@@ -40,7 +40,7 @@ stories!(
     strangers_and_refusals,
     profiles,
     buttons,
-    wish_to_join,
+    join_request,
     flood,
     webhook
 );
@@ -50,20 +50,20 @@ mtproto_stories!(
     strangers_and_refusals,
     profiles,
     buttons,
-    wish_to_join,
+    join_request,
     flood
 );
-// TDLib waits by itself when it is told to: its programs see no flood.
+// TDLib handles flood waits itself, so its programs do not see them.
 tdlib_stories!(
     greeting_and_deep_link,
     block_and_unblock,
     strangers_and_refusals,
     profiles,
     buttons,
-    wish_to_join
+    join_request
 );
 
-/// Whether an answer says it, in the words of either protocol: a sentence, or one of an error's names in any spelling.
+/// Whether an answer contains an error of either protocol: a sentence, or an error's name in any spelling.
 fn says(said: &str, words: &str, name: &str) -> bool {
     let bare = |text: &str| text.to_lowercase().replace('_', "");
     said.to_lowercase().contains(&words.to_lowercase())
@@ -111,7 +111,7 @@ async fn strangers_and_refusals(library: Library) -> Result<()> {
     server.control("POST", &format!("/bots/{}/seen", stage.bot), json!({"user": "503"})).await?;
     server.control("DELETE", "/users/503", Value::Null).await?;
     server.control("POST", "/bots", json!({"token": "777:BBBB", "username": "other_bot"})).await?;
-    // Telethon and Kurigram don't even ask about a user whom nobody has told them of. TDLib asks, and says so itself.
+    // Telethon and Kurigram make no request for an unknown user. TDLib makes one, and reports the error itself.
     let expect = [
         ("/send 501", "chat not found", "unknown: |PEER_ID_INVALID|error: User not found"),
         ("/probe 501", "chat not found", "unknown: |PEER_ID_INVALID|error: User not found"),
@@ -131,7 +131,7 @@ async fn strangers_and_refusals(library: Library) -> Result<()> {
         ("/probe 777", "USER_IS_BOT", "USER_IS_BOT"),
         ("/long", "message is too long", "MESSAGE_TOO_LONG"),
     ];
-    // TDLib sends no chat action to a bot, and says nothing.
+    // TDLib silently sends no chat action to a bot.
     let is_silent = |command: &str| matches!(library, Library::Tdlib) && command == "/probe 777";
     for (command, words, name) in expect.into_iter().filter(|(command, ..)| !is_silent(command)) {
         let said = stage.ask(command).await?;
@@ -167,7 +167,7 @@ async fn buttons(library: Library) -> Result<()> {
     let pressed = stage.act(&format!("/messages/{id}/press"), json!({"text": "Yes", "timeout": 50})).await?;
     assert_eq!(pressed["answer"]["text"], "Thanks");
     assert_eq!(pressed["answer"]["show_alert"], true);
-    // The edit follows the answer: the next message comes behind it.
+    // The edit comes after the answer, and the next message after the edit.
     assert_eq!(stage.ask("and?").await?, "You wrote: and?");
     let transcript =
         stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
@@ -176,14 +176,14 @@ async fn buttons(library: Library) -> Result<()> {
     Ok(())
 }
 
-/// Whoever asks to join a chat may be written to first, until the request is decided.
-async fn wish_to_join(library: Library) -> Result<()> {
+/// A bot may write first to a user who asks to join a chat, until the request is decided.
+async fn join_request(library: Library) -> Result<()> {
     let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
     for (chat, title) in [(-1_001_234_567_890_i64, "Gardeners"), (-4_321, "Readers")] {
         stage.act("/join", json!({"chat_id": chat, "title": title})).await?;
         let asked = stage.reply().await?;
         let asked = asked["text"].as_str().context("text")?;
-        // grammers' programs are not told of the chat that an update names.
+        // grammers does not give its programs the chat of the update.
         let knows = !matches!(library, Library::Grammers);
         let title = if knows { format!(" {title}") } else { String::new() };
         assert_eq!(asked, format!("Why do you want to join{title}?"));
@@ -205,7 +205,7 @@ async fn flood(library: Library) -> Result<()> {
         assert!(said.starts_with("retry: ") && said.contains('3'), "{said}");
     }
 
-    // Telegram's own limits: a short burst is tolerated, then it is told to wait.
+    // Telegram's limits: a short burst is accepted, then the bot has to wait.
     let program = Program::from(library).on_server(&["--limits", "telegram"]);
     let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
     stage.say("/flood").await?;

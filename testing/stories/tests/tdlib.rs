@@ -1,4 +1,4 @@
-//! TDLib plays a person. What its bots do is in the stories.
+//! TDLib as a user's app. Bots on TDLib are tested in the stories.
 
 use anyhow::Result;
 use parlor_stories::{Library, PROXY_SECRET, Program, play_person};

@@ -1,4 +1,4 @@
-//! Code from `schema/`. The upstream schema stays untouched; `schema/bot-api-served.json` says what is served of it.
+//! Generates code and pages from `schema/`. The upstream schemas are unchanged; `*-served.json` select what is served.
 
 mod bot_api;
 mod tl;
@@ -10,13 +10,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A generated file: where it belongs, and what it holds.
+/// A generated file.
 pub struct Output {
     pub path: PathBuf,
     pub text: String,
 }
 
-/// Writes everything that is generated, or (`check`) fails if a file is stale.
+/// Writes all generated files, or with `check` fails if one is stale.
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let mut outputs = bot_api::generate(root)?;
     outputs.extend(tl::generate(root)?);

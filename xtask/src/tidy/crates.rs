@@ -1,4 +1,4 @@
-//! Which crate may use which, and that each says why it has what it depends on.
+//! Checks the dependencies between the crates, and that each dependency has a reason.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-/// Each crate of the workspace with those of ours that it may use. Dependencies point down only.
+/// The crates of the workspace that each crate may depend on. Dependencies point downwards only.
 const EDGES: [(&str, &[&str]); 15] = [
     (
         "parlor",
@@ -53,12 +53,12 @@ const EDGES: [(&str, &[&str]); 15] = [
 pub(super) fn check(root: &Path) -> Result<()> {
     let uses = uses_of(&metadata(root)?);
     edges(&uses)?;
-    // The programs of the stories are as their users write them.
+    // The story programs are written as users would write them.
     let is_ours = |name: &&String| name.ends_with("Cargo.toml") && !name.starts_with("testing/clients/");
     for manifest in super::files(root)?.iter().filter(is_ours) {
         let text = super::read(root, manifest)?;
         if let Some(section) = unexplained(&text) {
-            bail!("{manifest}: {section} does not say why");
+            bail!("{manifest}: {section} has no comment with its reasons");
         }
     }
     Ok(())
@@ -72,7 +72,7 @@ fn metadata(root: &Path) -> Result<Value> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// Each crate of the workspace with what it uses outside of its tests, by the names of the packages.
+/// The dependencies of each crate on crates of the workspace, without those of its tests.
 fn uses_of(metadata: &Value) -> BTreeMap<String, Vec<String>> {
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
     let packages: Vec<&Value> = metadata["packages"].as_array().into_iter().flatten().collect();
@@ -88,18 +88,20 @@ fn uses_of(metadata: &Value) -> BTreeMap<String, Vec<String>> {
 fn edges(uses: &BTreeMap<String, Vec<String>>) -> Result<()> {
     for (name, used) in uses {
         let allowed = EDGES.iter().find(|(known, _)| known == name).map(|(_, allowed)| *allowed);
-        let allowed = allowed.with_context(|| format!("{name} has no place in the list of crates"))?;
+        let allowed = allowed.with_context(|| format!("{name} is missing in the list of crates"))?;
         if let Some(forbidden) = used.iter().find(|used| !allowed.contains(&used.as_str())) {
-            bail!("{name} must not use {forbidden}: dependencies point down only (ARCHITECTURE.md)");
+            bail!(
+                "{name} must not depend on {forbidden}: dependencies point downwards only (ARCHITECTURE.md)"
+            );
         }
     }
     match EDGES.iter().find(|(name, _)| !uses.contains_key(*name)) {
-        Some((name, _)) => bail!("{name} is in the list of crates, and not in the workspace"),
+        Some((name, _)) => bail!("{name} is in the list of crates, but not in the workspace"),
         None => Ok(()),
     }
 }
 
-/// The first list of dependencies that begins without a comment.
+/// The first section of dependencies without a comment.
 fn unexplained(manifest: &str) -> Option<&'static str> {
     ["[dependencies]", "[dev-dependencies]"].into_iter().find(|section| {
         let list = manifest.split_once(&format!("{section}\n")).map_or("", |(_, list)| list);
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn dependencies_point_down() {
+    fn dependencies_point_downwards() {
         let known: Vec<(&str, &[&str])> = EDGES.to_vec();
         assert!(edges(&uses(&known)).is_ok());
         let upwards: Vec<(&str, &[&str])> = known
@@ -133,15 +135,15 @@ mod tests {
             )
             .collect();
         let error = edges(&uses(&upwards)).unwrap_err().to_string();
-        assert!(error.contains("parlor-world must not use parlor-host"), "{error}");
-        let stranger = [known.as_slice(), &[("parlor-new", &[])]].concat();
-        assert!(edges(&uses(&stranger)).unwrap_err().to_string().contains("parlor-new has no place"));
+        assert!(error.contains("parlor-world must not depend on parlor-host"), "{error}");
+        let unknown = [known.as_slice(), &[("parlor-new", &[])]].concat();
+        assert!(edges(&uses(&unknown)).unwrap_err().to_string().contains("parlor-new is missing"));
         let error = edges(&uses(&known[1..])).unwrap_err().to_string();
-        assert!(error.contains("parlor is in the list of crates, and not in the workspace"), "{error}");
+        assert!(error.contains("parlor is in the list of crates, but not in the workspace"), "{error}");
     }
 
     #[test]
-    fn dependencies_of_tests_and_other_peoples_are_left_out() {
+    fn dependencies_of_tests_and_external_crates_are_ignored() {
         let metadata = json!({"packages": [
             {"name": "a", "dependencies": [
                 {"name": "b", "kind": null}, {"name": "c", "kind": "dev"}, {"name": "serde", "kind": null},
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_dependencies_says_why() {
+    fn a_section_of_dependencies_needs_a_comment() {
         for (manifest, expected) in [
             ("[dependencies]\n# Errors.\nthiserror = \"2\"\n", None),
             ("[dependencies]\nparlor-world.workspace = true\n", None),

@@ -1,4 +1,4 @@
-//! The map, `ARCHITECTURE.md`, names only what exists.
+//! Checks that every path in `ARCHITECTURE.md` exists.
 
 use anyhow::{Result, bail};
 use std::path::Path;
@@ -13,7 +13,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
     }
 }
 
-/// What stands between backquotes and begins with a folder of the repository.
+/// The paths in backquotes that begin with a folder of the repository.
 fn paths(map: &str) -> impl Iterator<Item = &str> {
     let quoted = map.split('`').skip(1).step_by(2);
     quoted.filter(|quoted| FOLDERS.iter().any(|folder| quoted.starts_with(folder)))
@@ -24,8 +24,8 @@ mod tests {
     use super::paths;
 
     #[test]
-    fn paths_stand_between_backquotes() {
-        let map = "see `crates/world/src/lib.rs` and `Send`; crates/none is no path; `web/dom.js`.";
+    fn paths_are_in_backquotes() {
+        let map = "see `crates/world/src/lib.rs` and `Send`; crates/none is not quoted; `web/dom.js`.";
         assert_eq!(paths(map).collect::<Vec<_>>(), ["crates/world/src/lib.rs", "web/dom.js"]);
     }
 }

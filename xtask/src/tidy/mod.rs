@@ -1,5 +1,5 @@
-//! What no compiler checks: which crate may use which, what its sources may contain and how long they may be, and that
-//! the map names places that exist.
+//! Checks that no compiler does: the dependencies between crates, the content and length of sources, and the paths in
+//! ARCHITECTURE.md.
 
 mod crates;
 mod map;
@@ -14,7 +14,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     sources::check(root)
 }
 
-/// The files of a repository that git knows or would add, relative to its root, with `/` between folders.
+/// The files that git tracks or would add, relative to the root of the repository, separated by `/`.
 fn files(root: &Path) -> Result<Vec<String>> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let output = std::process::Command::new("git").args(arguments).current_dir(root).output()?;
@@ -22,7 +22,7 @@ fn files(root: &Path) -> Result<Vec<String>> {
         bail!("git ls-files: {}", String::from_utf8_lossy(&output.stderr));
     }
     let names = String::from_utf8(output.stdout).context("file names are UTF-8")?;
-    // A file that was deleted and not yet committed is listed still.
+    // git still lists a file whose deletion is not committed.
     Ok(names.lines().filter(|name| root.join(name).is_file()).map(str::to_owned).collect())
 }
 

@@ -1,11 +1,11 @@
-//! What sources may contain, and how long files and functions may be.
+//! Checks the content of sources, and the length of files and functions.
 
 use super::{files, read};
 use anyhow::{Result, bail};
 use std::path::Path;
 
-/// Crates that have no clock, network, files, threads or runtime. Their dependencies give them none; the standard
-/// library would.
+/// Crates without a clock, network, files, threads or an async runtime. Only the standard library could give them these:
+/// their dependencies do not.
 const PURE: [&str; 5] = [
     "crates/view/src/",
     "crates/world/src/",
@@ -15,21 +15,21 @@ const PURE: [&str; 5] = [
 ];
 const IMPURE: [&str; 5] = ["std::net", "SystemTime", "std::fs", "std::thread", "tokio"];
 
-/// A longer file has two subjects.
+/// The limit of lines of a file; a longer one has more than one subject.
 const MAX_FILE: usize = 500;
-/// A longer function does two things.
+/// The limit of lines of a function; a longer one does more than one thing.
 const MAX_FUNCTION: usize = 100;
-/// Functions that are one exhaustive `match`, a line or two for each variant: they are tables, and do one thing.
+/// Functions without a limit, because they are tables: one exhaustive `match` with a line or two for each variant.
 const TABLES: [(&str, &str); 2] =
     [("crates/gateways/control/src/refusal.rs", "spell"), ("crates/gateways/mtproto/src/rpc/mod.rs", "call")];
-/// Longer ones that are still to be split; a file never grows beyond what stands here.
+/// Files beyond the limit that are still to be split, with their own limits, which are only ever lowered.
 const TO_SPLIT: [(&str, usize); 3] = [
     ("crates/gateways/control/src/routes/messages.rs", 560),
     ("testing/stories/tests/control.rs", 560),
     ("testing/stories/tests/mtproto.rs", 840),
 ];
 
-/// The longest signature that is looked at.
+/// The limit of lines of a signature.
 const SIGNATURE_LINES: usize = 20;
 const GUARDS: [&str; 3] = ["MutexGuard<", "RwLockReadGuard<", "RwLockWriteGuard<"];
 
@@ -44,7 +44,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
             && lines > MAX_FUNCTION
             && !TABLES.contains(&(name, function))
         {
-            bail!("{name}: the function `{function}` has {lines} lines; {MAX_FUNCTION} are the limit");
+            bail!("{name}: the function `{function}` has {lines} lines; the limit is {MAX_FUNCTION}");
         }
         if PURE.iter().any(|folder| name.starts_with(folder))
             && let Some(word) = impure_word(&text)
@@ -52,9 +52,9 @@ pub(super) fn check(root: &Path) -> Result<()> {
             bail!("{name} must not use {word}");
         }
         if name.starts_with("crates/")
-            && let Some(function) = guard_handed_out(&text)
+            && let Some(function) = returned_guard(&text)
         {
-            bail!("{name}: `{function}` hands a lock's guard out; return a copy");
+            bail!("{name}: `{function}` returns a lock guard; return a copy instead");
         }
     }
     Ok(())
@@ -68,12 +68,12 @@ fn length(name: &str, text: &str) -> Result<()> {
     let limit = TO_SPLIT.iter().find(|(known, _)| *known == name).map_or(MAX_FILE, |(_, limit)| *limit);
     let lines = text.lines().count();
     if lines > limit {
-        bail!("{name} has {lines} lines; {limit} are the limit: split it by subject");
+        bail!("{name} has {lines} lines; the limit is {limit}: split it by subject");
     }
     Ok(())
 }
 
-/// The longest function with its number of lines. Its end is the brace under its beginning, where rustfmt puts it.
+/// The longest function and its number of lines. A function ends at the first closing brace with its indentation.
 fn longest_function(text: &str) -> Option<(&str, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let functions = lines.iter().enumerate().filter_map(|(start, line)| {
@@ -84,7 +84,7 @@ fn longest_function(text: &str) -> Option<(&str, usize)> {
         });
         let name = rest.split(['(', '<']).next().filter(|_| is_function)?;
         let body = lines.get(start..)?;
-        // One without a body, in a trait, has no end of its own.
+        // A function without a body, in a trait, has no end.
         let opens = body.iter().position(|line| line.ends_with(['{', '}', ';']))?;
         body.get(opens).filter(|line| line.ends_with('{'))?;
         let end = body.iter().position(|line| line.len() == indent + 1 && line.ends_with('}'))?;
@@ -98,9 +98,8 @@ fn impure_word(text: &str) -> Option<&'static str> {
     code.into_iter().find_map(|line| IMPURE.into_iter().find(|word| line.contains(word)))
 }
 
-/// The first function that other files may call and that returns a guard: its caller would hold the lock for as long
-/// as its own code runs.
-fn guard_handed_out(text: &str) -> Option<&str> {
+/// The first non-private function that returns a guard: its callers would hold the lock while their own code runs.
+fn returned_guard(text: &str) -> Option<&str> {
     let lines: Vec<&str> = text.lines().collect();
     lines.iter().enumerate().find_map(|(at, line)| {
         let (visibility, signature) = line.split_once("fn ")?;
@@ -108,11 +107,11 @@ fn guard_handed_out(text: &str) -> Option<&str> {
             return None;
         }
         let body = lines.iter().skip(at).take(SIGNATURE_LINES).position(|line| line.ends_with('{'))?;
-        let hands_out = lines.iter().skip(at).take(body + 1).any(|line| {
+        let returns_guard = lines.iter().skip(at).take(body + 1).any(|line| {
             line.split_once("-> ")
                 .is_some_and(|(_, result)| GUARDS.iter().any(|guard| result.contains(guard)))
         });
-        hands_out.then(|| signature.split(['(', '<']).next().unwrap_or_default())
+        returns_guard.then(|| signature.split(['(', '<']).next().unwrap_or_default())
     })
 }
 
@@ -121,19 +120,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn guards_stay_in_their_file() {
+    fn guards_are_not_returned_to_other_files() {
         for (text, expected) in [
             ("    pub(crate) fn state(&self) -> MutexGuard<'_, State> {\n", Some("state")),
             ("pub fn a<T>(\n    x: T,\n) -> RwLockReadGuard<'_, T> {\n}\n", Some("a")),
             ("    fn state(&self) -> MutexGuard<'_, State> {\n", None),
             ("pub fn a() {\n}\nfn b() -> MutexGuard<'_, State> {\n", None),
         ] {
-            assert_eq!(guard_handed_out(text), expected, "{text}");
+            assert_eq!(returned_guard(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn functions_end_where_rustfmt_puts_their_brace() {
+    fn functions_end_at_the_brace_with_their_indentation() {
         let text = "impl A {\n    pub(crate) async fn a<T>(\n        x: T,\n    ) {\n        if x {\n        }\n    }\n}\n\
             fn b() {}\nfn c() {\n    1\n}\n// a comment about fn d\n";
         assert_eq!(longest_function(text), Some(("a", 6)));
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn files_have_a_limit_and_none_in_the_list_grows() {
+    fn files_have_a_limit_and_listed_files_do_not_grow() {
         assert!(length("a.rs", &"\n".repeat(MAX_FILE)).is_ok());
         assert!(length("a.rs", &"\n".repeat(MAX_FILE + 1)).is_err());
         let (name, limit) = TO_SPLIT[0];

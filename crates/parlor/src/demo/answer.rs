@@ -1,4 +1,4 @@
-//! What the demo bot calls when an update comes.
+//! The demo bot's answers: the requests that it makes for an update.
 
 use super::USERNAME;
 use super::texts::{Texts, texts};
@@ -8,7 +8,7 @@ use parlor_wire_bot_api::requests::{
 use parlor_wire_bot_api::{Json, Request};
 use serde_json::{Value, json};
 
-/// A request in the order in which it is made.
+/// A request of the demo bot.
 #[derive(Debug, PartialEq)]
 pub(super) struct Call {
     pub(super) method: &'static str,
@@ -21,7 +21,7 @@ impl Call {
     }
 }
 
-/// Returns the requests that answer an update: none for updates of other kinds.
+/// Returns the requests that answer an update, in order. Updates of other kinds are ignored.
 pub(super) fn answer(update: &Value) -> Vec<Call> {
     let query = &update["callback_query"];
     match query.is_object() {
@@ -76,14 +76,14 @@ fn answer_press(query: &Value) -> Vec<Call> {
     let texts = texts(query["from"]["language_code"].as_str());
     let data = query["data"].as_str().unwrap_or_default();
     let chat_id = query["message"]["chat"]["id"].as_i64().unwrap_or_default().to_string();
-    let mut told = AnswerCallbackQuery {
+    let mut response = AnswerCallbackQuery {
         callback_query_id: query["id"].as_str().unwrap_or_default().to_owned(),
         ..AnswerCallbackQuery::default()
     };
     let more = match data {
         "alert" => {
-            told.text = texts.alert_text.to_owned();
-            told.show_alert = true;
+            response.text = texts.alert_text.to_owned();
+            response.show_alert = true;
             None
         }
         "keyboard" => {
@@ -102,10 +102,10 @@ fn answer_press(query: &Value) -> Vec<Call> {
             }))
         }
     };
-    more.into_iter().chain([Call::of(&told)]).collect()
+    more.into_iter().chain([Call::of(&response)]).collect()
 }
 
-/// The buttons below the greeting; the first carries how often it was pressed.
+/// The buttons below the greeting. The data of the first one counts its presses.
 fn buttons(texts: &Texts, presses: u32) -> Json {
     let url = format!("https://t.me/{USERNAME}?startgroup=parlor");
     let rows = json!({"inline_keyboard": [
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_answered_in_their_language() {
+    fn users_are_answered_in_their_language() {
         for (language, text) in
             [(json!("ru"), "Привет, Аня!"), (json!("en"), "Hi, Аня!"), (Value::Null, "Hi, Аня!")]
         {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn each_update_has_its_answers() {
+    fn updates_are_answered_by_kind() {
         let message = |text: &str| json!({"message": {"chat": {"id": 5}, "message_id": 7, "text": text}});
         assert_eq!(methods(message("hello")), ["setMessageReaction", "sendChatAction", "sendMessage"]);
         let press =
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(methods(press("alert")), ["answerCallbackQuery"]);
         assert_eq!(methods(press("keyboard")), ["sendMessage", "answerCallbackQuery"]);
         assert_eq!(methods(press("3")), ["editMessageText", "answerCallbackQuery"]);
-        assert_eq!(answer(&press("3"))[0].parameters["text"], "Edited after each press; presses so far: 4");
+        assert_eq!(answer(&press("3"))[0].parameters["text"], "Edited after each press. Presses so far: 4");
         assert!(methods(json!({"my_chat_member": {}})).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the program has called Parlor, and what is said when it has not.
+//! Detects whether the program has called Parlor, and warns if it has not.
 
 use super::events::Events;
 use serde_json::Value;
@@ -8,42 +8,43 @@ use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How often the file is looked for by which the start-up hooks tell.
-const LOOK_PAUSE: Duration = Duration::from_millis(100);
+/// The interval at which the hooks' mark file is looked for.
+const MARK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How a call is noticed: the start-up hooks tell of it by a file, and the server's inspector shows those of programs
+/// The two signs of a call: a file that the start-up hooks create, and requests in the server's inspector, for programs
 /// without hooks.
 pub(super) struct Calls {
     mark: PathBuf,
     exchanges: Option<Events>,
-    /// Bots of other programs.
+    /// Bots whose programs were running before.
     others: BTreeSet<i64>,
 }
 
 impl Calls {
-    /// To be called before the program starts, so that nothing is missed.
+    /// Begins to watch. Call it before the program starts, so that no call is missed.
     pub(super) async fn watch(root: &str, token: Option<&str>, mark: &Path) -> Self {
         let others = running(root, token).await.unwrap_or_default();
         let exchanges = Events::open(&format!("{root}/control/inspector/events"), token).await.ok();
         Self { mark: mark.to_owned(), exchanges, others }
     }
 
-    /// Waits for the program's first call.
+    /// Waits for the first call of the program.
     pub(super) async fn first(mut self) {
         tokio::select! {
-            () = marked(&self.mark) => {}
-            () = seen(self.exchanges.take(), &self.others) => {}
+            () = mark_file_exists(&self.mark) => {}
+            () = request_recorded(self.exchanges.take(), &self.others) => {}
         }
     }
 }
 
-async fn marked(mark: &Path) {
+async fn mark_file_exists(mark: &Path) {
     while !mark.exists() {
-        tokio::time::sleep(LOOK_PAUSE).await;
+        tokio::time::sleep(MARK_INTERVAL).await;
     }
 }
 
-async fn seen(exchanges: Option<Events>, others: &BTreeSet<i64>) {
+/// Waits for a request of a bot that was not running before.
+async fn request_recorded(exchanges: Option<Events>, others: &BTreeSet<i64>) {
     let Some(mut exchanges) = exchanges else { return pending().await };
     while let Some(exchange) = exchanges.next().await {
         if exchange["bot_id"].as_i64().is_some_and(|bot| !others.contains(&bot)) {
@@ -59,13 +60,13 @@ async fn running(root: &str, token: Option<&str>) -> Option<BTreeSet<i64>> {
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
-    let bots: Value = request.timeout(crate::probe::PROBE_TIME).send().await.ok()?.json().await.ok()?;
+    let bots: Value = request.timeout(crate::probe::PROBE_TIMEOUT).send().await.ok()?.json().await.ok()?;
     let running = bots.as_array()?.iter().filter(|bot| bot["is_running"] == true);
     Some(running.filter_map(|bot| bot["id"].as_i64()).collect())
 }
 
-/// Warns when nothing has come in time, and says so when something comes after that.
-pub(super) async fn warn_without(
+/// Calls `warn` if the first call does not come in time, and `late` when it comes after that.
+pub(super) async fn warn_if_late(
     first: impl Future<Output = ()>,
     limit: Duration,
     warn: impl FnOnce(),
@@ -79,7 +80,7 @@ pub(super) async fn warn_without(
     }
 }
 
-/// What a program runs on, as far as its name says.
+/// The runtime of a program, guessed from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Python,
@@ -104,37 +105,37 @@ impl Kind {
     }
 }
 
-/// `python3.12` is a Python.
+/// Whether a suffix is a version, as in `python3.12`.
 fn is_version(rest: &str) -> bool {
     rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// The warning: what may have happened, and what to do.
+/// The warning: the possible reasons, and what to do.
 pub(super) fn warning(program: &OsStr, limit: Duration, root: &str, mtproto: &str) -> String {
     let base = match Kind::of(program) {
         Kind::Python => format!(
-            "`parlor run` reaches programs of Python (not python -I, -E or -S) on aiohttp, httpx, requests, urllib3, \
-             urllib.request and http.client. With another library, or in a container, give it the root of the Bot API: \
-             {root} in the place of https://api.telegram.org (aiogram: TelegramAPIServer.from_base(\"{root}\"); \
+            "`parlor run` redirects Python programs (not python -I, -E or -S) if they use aiohttp, httpx, requests, urllib3, \
+             urllib.request and or http.client. With another library, or in a container, give it the root of the Bot API: \
+             {root} instead of https://api.telegram.org (aiogram: TelegramAPIServer.from_base(\"{root}\"); \
              python-telegram-bot: base_url(\"{root}/bot\"))."
         ),
         Kind::JavaScript => format!(
-            "`parlor run` reaches programs of Node, Bun and Deno by NODE_OPTIONS and BUN_OPTIONS, on fetch, https and \
-             undici; Deno needs --allow-net and version 2.7. With another library, or in a container, give it the root \
-             of the Bot API: {root} in the place of https://api.telegram.org (grammY: client: {{ apiRoot: \"{root}\" }}; \
+            "`parlor run` redirects Node, Bun and Deno programs by NODE_OPTIONS and BUN_OPTIONS if they use fetch, https \
+             or undici; Deno needs --allow-net and version 2.7. With another library, or in a container, give it the root \
+             of the Bot API: {root} instead of https://api.telegram.org (grammY: client: {{ apiRoot: \"{root}\" }}; \
              Telegraf: telegram: {{ apiRoot: \"{root}\" }})."
         ),
         Kind::Other => format!(
-            "`parlor run` reaches programs of Python, Node, Bun and Deno, and of teloxide with Bot::from_env(). Give \
-             any other program's library the root of the Bot API: {root} in the place of https://api.telegram.org; the \
+            "`parlor run` redirects Python, Node, Bun and Deno programs, and those of teloxide with Bot::from_env(). Give \
+             the library of any other program the root of the Bot API: {root} instead of https://api.telegram.org; the \
              program finds it in the environment variable PARLOR_URL."
         ),
     };
     format!(
         "WARNING: the program has not called Parlor in {} seconds: IT MAY BE TALKING TO THE REAL TELEGRAM.\n  \
          {base}\n  \
-         Over MTProto `parlor run` reaches Telethon, Pyrogram and what is built on them. Any other library dials \
-         Telegram's own data centres: give it {mtproto} as data centre 2, with the key of {root}/control/mtproto.pem.",
+         Over MTProto, `parlor run` redirects Telethon, Pyrogram and libraries that are built on them. Any other library \
+         connects to Telegram's own data centres: give it {mtproto} as data centre 2, with the key of {root}/control/mtproto.pem.",
         limit.as_secs_f64()
     )
 }
@@ -146,19 +147,19 @@ mod tests {
     use tokio::time::sleep;
 
     #[tokio::test(start_paused = true)]
-    async fn what_comes_late_is_warned_of() {
+    async fn a_late_first_call_is_warned_of() {
         let limit = Duration::from_secs(10);
         for (seconds, expected) in [(9, &[][..]), (11, &["warned", "late"])] {
-            let said = RefCell::new(Vec::new());
-            let say = |what| said.borrow_mut().push(what);
+            let calls = RefCell::new(Vec::new());
+            let record = |call| calls.borrow_mut().push(call);
             let first = sleep(Duration::from_secs(seconds));
-            warn_without(first, limit, || say("warned"), || say("late")).await;
-            assert_eq!(said.into_inner(), expected, "{seconds} s");
+            warn_if_late(first, limit, || record("warned"), || record("late")).await;
+            assert_eq!(calls.into_inner(), expected, "{seconds} s");
         }
     }
 
     #[test]
-    fn programs_are_known_by_their_names() {
+    fn the_runtime_is_guessed_from_the_name() {
         for (name, kind) in [
             ("python", Kind::Python),
             ("/usr/bin/python3.12", Kind::Python),
@@ -181,7 +182,7 @@ mod tests {
             let text = warning(program.as_ref(), Duration::from_secs(10), "http://h:1", "h:2");
             let first = text.lines().next().unwrap();
             assert!(first.starts_with("WARNING") && first.contains("10 seconds"), "{text}");
-            assert!(text.contains("http://h:1 in the place of https://api.telegram.org"), "{text}");
+            assert!(text.contains("http://h:1 instead of https://api.telegram.org"), "{text}");
             assert!(text.contains("h:2 as data centre 2"), "{text}");
             assert!(text.contains("teloxide") == (program == "./bot"), "{text}");
         }

@@ -1,10 +1,10 @@
-//! Server-sent events of the control API.
+//! A client of the control API's server-sent events.
 
 use crate::probe;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-/// Longer events than the control API sends.
+/// The limit of bytes of one event, more than the control API sends.
 const MAX_EVENT: usize = 1 << 20;
 
 /// A stream of events, each a JSON value.
@@ -18,7 +18,7 @@ impl Events {
     ///
     /// # Errors
     ///
-    /// Nobody answers, or the server refuses: the error then has its words.
+    /// The server does not answer, or refuses the request.
     pub(super) async fn open(url: &str, token: Option<&str>) -> Result<Self> {
         let mut request = probe::client()?.get(url);
         if let Some(token) = token {
@@ -29,12 +29,12 @@ impl Events {
         Ok(Self { response, buffer: Vec::new() })
     }
 
-    /// The next event; none when the server has gone.
+    /// Returns the next event, or `None` when the stream has ended.
     pub(super) async fn next(&mut self) -> Option<Value> {
         loop {
             while let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.buffer.drain(..=end).collect();
-                // Other lines number the event, or keep the connection alive.
+                // Other lines hold the event's number or keep the connection alive.
                 if let Some(value) =
                     line.strip_prefix(b"data:").and_then(|json| serde_json::from_slice(json).ok())
                 {

@@ -1,4 +1,4 @@
-//! `parlor run -- COMMAND…`: an unmodified program, pointed at a server that is found or started.
+//! `parlor run -- COMMAND…`: runs an unmodified program against a server, which is found or started.
 
 mod call;
 mod events;
@@ -26,9 +26,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     let (program, arguments) = command.program.split_first().context("no program")?;
-    let server = Server::choose(&command).await?;
+    let server = Server::find_or_start(&command).await?;
     tell_operator(&format!("open {} in a browser to be the user", server.found.root));
-    let sessions = Sessions::of(server.about())?;
+    let sessions = Sessions::open(server.about())?;
     let hooks = Hooks::write(&server.found.root)?;
     let root = server.found.root.clone();
     let token = server.token.clone();
@@ -41,9 +41,9 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
         Ok(child) => {
             let limit = command.warn_after;
             let warn = || tell_operator(&call::warning(program, limit, &root, &mtproto));
-            let late = || tell_operator("the program has called Parlor now");
+            let late = || tell_operator("the program has now called Parlor");
             let notices = async {
-                tokio::join!(call::warn_without(calls.first(), limit, warn, late), notice_loss(&server));
+                tokio::join!(call::warn_if_late(calls.first(), limit, warn, late), notice_loss(&server));
                 std::future::pending::<Infallible>().await
             };
             tokio::select! {
@@ -57,25 +57,26 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
         }
     };
     if server.release().await {
-        sessions.forget();
+        sessions.remove();
     }
     outcome
 }
 
-/// The program goes on: another server may come to the same address.
+/// Tells the user when the server has stopped. The program continues: another server may start at the same address.
 async fn notice_loss(server: &Server) {
     server.lost().await;
     tell_operator(&format!(
-        "the server at {} has ended: nobody answers the program any more",
+        "the server at {} has stopped: the program gets no more answers",
         server.found.root
     ));
 }
 
-/// Where the world speaks MTProto; a server that does not say (it may want a token) does so at its own address.
+/// Returns the MTProto address of the world. It is the server's main address if the server does not tell, for example
+/// because it requires a token.
 async fn mtproto_address(root: &str, token: Option<&str>) -> String {
     let own = || server::origin(root).trim_start_matches("http://").to_owned();
     let Ok(client) = probe::client() else { return own() };
-    let mut request = client.post(format!("{root}/control/mtproto")).timeout(probe::PROBE_TIME);
+    let mut request = client.post(format!("{root}/control/mtproto")).timeout(probe::PROBE_TIMEOUT);
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
@@ -87,12 +88,12 @@ async fn mtproto_address(root: &str, token: Option<&str>) -> String {
     }
 }
 
-/// Passes signals on until the program ends; its exit code is ours.
+/// Forwards signals until the program ends, and returns its exit code.
 async fn guard(mut child: Child) -> Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
-    // A terminal sends Ctrl-C to the program itself too.
+    // A terminal sends Ctrl-C to the program too.
     let from_terminal = std::io::stdin().is_terminal();
     loop {
         let signal = tokio::select! {
@@ -103,7 +104,7 @@ async fn guard(mut child: Child) -> Result<ExitCode> {
         };
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         if let Some(id) = id.filter(|_| signal != Signal::SIGINT || !from_terminal) {
-            // A program that has just ended is waited for in the next round.
+            // An error means that the program has just ended: the next iteration waits for it.
             let _ = kill(Pid::from_raw(id), signal);
         }
     }

@@ -1,4 +1,4 @@
-//! The process of a server that was started for programs.
+//! The process of a server that `parlor run` starts.
 
 use crate::cli::ServerOptions;
 use anyhow::{Context, Result, bail};
@@ -9,12 +9,13 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::mpsc;
 
-/// A server that saves a large world takes its time; one that another program has begun to use meanwhile goes on.
-const END_TIME: Duration = Duration::from_secs(30);
-/// Lines that a server writes while it starts.
+/// How long to wait for the server's end. Saving a large world takes time, and a server that another program has begun
+/// to use does not end at all.
+const END_TIMEOUT: Duration = Duration::from_secs(30);
+/// The limit of lines of the starting server that are stored.
 const MAX_LINES: usize = 100;
 
-/// A server that is a process of its own, so that it outlives this command if others use it.
+/// A server in its own process, so that it outlives this command if others use it.
 pub(super) struct Process {
     child: Child,
     pub(super) root: String,
@@ -26,7 +27,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// It could not start: the error is what it wrote.
+    /// The server could not start; the error is its output.
     pub(super) async fn start(options: &ServerOptions) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe().context("where this program is")?);
         command.arg("--while-used").args(options.arguments());
@@ -34,11 +35,11 @@ impl Process {
             command.env("PARLOR_CONTROL_TOKEN", token);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Ctrl-C in a terminal is for the program; the server ends after it.
+        // Ctrl-C in a terminal must reach only the program; the server ends after it.
         command.process_group(0);
         let mut child = command.spawn().context("can't start a server")?;
         let mut errors = relay(child.stderr.take().context("piped")?);
-        match banner(child.stdout.take().context("piped")?).await {
+        match read_banner(child.stdout.take().context("piped")?).await {
             Some((root, token)) => {
                 while let Ok(line) = errors.try_recv() {
                     tell_operator(&line);
@@ -52,14 +53,14 @@ impl Process {
         }
     }
 
-    /// Waits until the server has ended, after its last lease was given back.
+    /// Waits until the server has ended, once its last lease is released.
     pub(super) async fn ended(mut self) {
-        let _ = tokio::time::timeout(END_TIME, self.child.wait()).await;
+        let _ = tokio::time::timeout(END_TIMEOUT, self.child.wait()).await;
     }
 }
 
-/// Reads what the server prints once it listens: its root, and its control token if it has one.
-async fn banner(stdout: ChildStdout) -> Option<(String, Option<String>)> {
+/// Reads the server's banner: its root, and its control token if it has one. `None` if the server ends first.
+async fn read_banner(stdout: ChildStdout) -> Option<(String, Option<String>)> {
     let mut lines = BufReader::new(stdout).lines();
     let (mut root, mut token) = (None, None);
     while let Ok(Some(line)) = lines.next_line().await {
@@ -73,14 +74,15 @@ async fn banner(stdout: ChildStdout) -> Option<(String, Option<String>)> {
     Some((root?, token))
 }
 
-/// Passes on what the server writes to its standard error: it warns of losses and says why it stops.
+/// Forwards the server's standard error. Lines of the start are stored in the channel, because they may be the reason
+/// why the server does not start; later ones are printed.
 fn relay(stderr: ChildStderr) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel(MAX_LINES);
     tokio::spawn(async move {
         let mut lines = BufReader::new(stderr).lines();
         while let Ok(Some(line)) = lines.next_line().await {
             let line = line.strip_prefix("parlor: ").unwrap_or(&line);
-            // While it starts they are kept: they may be the reason why it does not.
+            // The receiver is dropped once the server has started.
             if sender.try_send(line.to_owned()).is_err() {
                 tell_operator(line);
             }
@@ -94,5 +96,5 @@ async fn read(mut lines: mpsc::Receiver<String>) -> String {
     while let Some(line) = lines.recv().await {
         text.push(line);
     }
-    if text.is_empty() { "the server ended at once".to_owned() } else { text.join("\n") }
+    if text.is_empty() { "the server ended without a message".to_owned() } else { text.join("\n") }
 }

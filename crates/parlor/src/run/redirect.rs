@@ -1,5 +1,5 @@
-//! How a program is pointed at Parlor without being edited: environment variables, and start-up hooks for Python,
-//! Node, Bun and Deno. Nothing but requests to api.telegram.org and MTProto connections is touched.
+//! Redirects an unmodified program to Parlor by environment variables and start-up hooks for Python, Node, Bun and
+//! Deno. They change only requests to api.telegram.org and MTProto connections.
 
 use anyhow::{Context, Result};
 use parlor_wire_mtproto::DEVELOPMENT_PEM;
@@ -13,14 +13,14 @@ use tokio::process::Command;
 const PYTHON: &str = include_str!("../hooks/sitecustomize.py");
 const JAVASCRIPT: &str = include_str!("../hooks/hook.cjs");
 
-/// The hooks on disk; gone when dropped.
+/// The hooks in a temporary folder, which is removed when this is dropped.
 pub(super) struct Hooks(TempDir);
 
-/// What a program is pointed at.
+/// The addresses to which a program is redirected.
 pub(super) struct Target<'a> {
     /// The root of the server, or of one of its worlds.
     pub(super) root: &'a str,
-    /// A host and port.
+    /// The MTProto address as `host:port`.
     pub(super) mtproto: &'a str,
     /// The folder for session files.
     pub(super) sessions: &'a Path,
@@ -31,7 +31,7 @@ impl Hooks {
         let folder =
             tempfile::Builder::new().prefix("parlor-hooks-").tempdir().context("a folder for the hooks")?;
         let hooks = Self(folder);
-        // Deno asks before a program may read its environment, so what the hook has to know stands in it.
+        // Deno asks the user before a program may read its environment, so the settings are part of the hook.
         let settings = json!({ "url": root, "called": hooks.called() });
         std::fs::write(hooks.path("sitecustomize.py"), PYTHON)?;
         std::fs::write(hooks.path("hook.cjs"), format!("{JAVASCRIPT}\ninstall({settings});\n"))?;
@@ -43,12 +43,12 @@ impl Hooks {
         self.0.path().join(name)
     }
 
-    /// The file that a hook makes when the program first uses a library that is pointed at Parlor.
+    /// The file that a hook creates when the program first uses a redirected library.
     pub(super) fn called(&self) -> PathBuf {
         self.path("called")
     }
 
-    /// Sets a program's environment up.
+    /// Sets the environment variables of a program.
     pub(super) fn apply(&self, command: &mut Command, target: &Target<'_>) {
         command.env("PARLOR_URL", target.root);
         command.env("PARLOR_MTPROTO", target.mtproto);
@@ -56,24 +56,21 @@ impl Hooks {
         command.env("PARLOR_SESSIONS", target.sessions);
         command.env("PARLOR_CALLED", self.called());
         command.env("TELOXIDE_API_URL", target.root);
-        command.env("PYTHONPATH", joined(self.0.path().as_os_str(), ":", var_os("PYTHONPATH").as_deref()));
+        command.env("PYTHONPATH", join(self.0.path().as_os_str(), ":", var_os("PYTHONPATH").as_deref()));
         let hook = self.path("hook.cjs");
         let node = format!("--require \"{}\"", hook.display());
-        command.env(
-            "NODE_OPTIONS",
-            joined(&var_os("NODE_OPTIONS").unwrap_or_default(), " ", Some(node.as_ref())),
-        );
-        let bun = format!("--preload={}", hook.display());
         command
-            .env("BUN_OPTIONS", joined(&var_os("BUN_OPTIONS").unwrap_or_default(), " ", Some(bun.as_ref())));
+            .env("NODE_OPTIONS", join(&var_os("NODE_OPTIONS").unwrap_or_default(), " ", Some(node.as_ref())));
+        let bun = format!("--preload={}", hook.display());
+        command.env("BUN_OPTIONS", join(&var_os("BUN_OPTIONS").unwrap_or_default(), " ", Some(bun.as_ref())));
         let own = without_proxy(var_os("NO_PROXY").or_else(|| var_os("no_proxy")), target.root);
-        // Libraries read the one or the other.
+        // Some libraries read one spelling, some the other.
         command.env("NO_PROXY", &own).env("no_proxy", own);
     }
 }
 
-/// Two texts with a separator, or the one that is not empty.
-fn joined(first: &OsStr, separator: &str, second: Option<&OsStr>) -> OsString {
+/// Joins two texts with a separator, which is omitted if either is empty.
+fn join(first: &OsStr, separator: &str, second: Option<&OsStr>) -> OsString {
     let second = second.unwrap_or_default();
     let mut text = first.to_owned();
     if !first.is_empty() && !second.is_empty() {
@@ -83,8 +80,8 @@ fn joined(first: &OsStr, separator: &str, second: Option<&OsStr>) -> OsString {
     text
 }
 
-/// The hosts that no proxy leads to: those of the environment, and Parlor's. Telegram's is among them: some libraries
-/// choose the proxy by the address that the program named.
+/// The value of `NO_PROXY`: the hosts of the environment, Parlor's, and Telegram's, because some libraries choose the
+/// proxy by the address that the program named.
 fn without_proxy(old: Option<OsString>, root: &str) -> OsString {
     let old = old.unwrap_or_default();
     if old == "*" {
@@ -96,7 +93,7 @@ fn without_proxy(old: Option<OsString>, root: &str) -> OsString {
     if !host.is_empty() && !own.contains(&host) {
         own.push(host);
     }
-    joined(&old, ",", Some(own.join(",").as_ref()))
+    join(&old, ",", Some(own.join(",").as_ref()))
 }
 
 #[cfg(test)]
@@ -104,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_proxy_leads_to_parlor_or_stands_for_telegram() {
+    fn parlor_and_telegram_are_excluded_from_proxies() {
         let own = "127.0.0.1,localhost,::1,api.telegram.org";
         for (old, root, expected) in [
             (None, "http://127.0.0.1:8081", own.to_owned()),

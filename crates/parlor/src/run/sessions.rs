@@ -1,8 +1,8 @@
-//! Where the session files of MTProto libraries are kept while a program runs against Parlor.
+//! The folder for session files of MTProto libraries while a program runs against Parlor.
 //!
-//! A session file holds a key, which is good for the server that it was agreed with and for nobody else. So each world
-//! has a folder of its own: a program finds its session again for as long as the world's data is kept, and a new world
-//! never sees an old key (see docs/decisions/0014-sessions-belong-to-a-world.md).
+//! The key in a session file is valid only for the server that it was agreed with. Therefore each world has its own
+//! folder: a program finds its session again as long as the world's data exists, and a new world never sees an old key
+//! (docs/decisions/0014-sessions-belong-to-a-world.md).
 
 use crate::probe::About;
 use anyhow::{Context, Result};
@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A folder of a world in memory that was left behind is removed when nobody has written to it for so long.
-const ABANDONED: Duration = Duration::from_secs(30 * 24 * 3600);
-/// How the folders of worlds in memory are called.
+/// The age at which the unused folder of a world in memory is removed.
+const ABANDONED_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
+/// The prefix of the folders of worlds in memory.
 const IN_MEMORY: &str = "memory-";
 
-/// The folder for one world's session files, which the start-up hooks make when they need it.
+/// The folder for the session files of one world. The start-up hooks create it when they need it.
 pub(super) struct Sessions {
     pub(super) folder: PathBuf,
     ends_with_server: bool,
@@ -25,16 +25,16 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    /// Returns the world's folder; a fresh one if the world is not known, or nothing can be kept.
-    pub(super) fn of(about: Option<&About>) -> Result<Self> {
+    /// Returns the folder of a world, or a temporary one if the world is unknown or its folder cannot be created.
+    pub(super) fn open(about: Option<&About>) -> Result<Self> {
         let Some((about, world)) = about.and_then(|about| Some((about, about.world.as_deref()?))) else {
-            return Self::fresh();
+            return Self::temporary();
         };
-        let all = match make_folder() {
+        let all = match create_folder() {
             Ok(all) => all,
             Err(error) => {
-                tell_operator(&format!("session files are not kept: {error:#}"));
-                return Self::fresh();
+                tell_operator(&format!("session files are not saved: {error:#}"));
+                return Self::temporary();
             }
         };
         remove_abandoned(&all);
@@ -43,36 +43,36 @@ impl Sessions {
         Ok(Self { folder: all.join(name), ends_with_server, _temporary: None })
     }
 
-    fn fresh() -> Result<Self> {
+    fn temporary() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("parlor-sessions-").tempdir();
         let folder = folder.context("a folder for session files")?;
         Ok(Self { folder: folder.path().to_owned(), ends_with_server: false, _temporary: Some(folder) })
     }
 
-    /// The server has ended: keys of a world in memory are good for nothing.
-    pub(super) fn forget(self) {
+    /// Removes the folder of a world in memory, once its server has ended: its keys are invalid.
+    pub(super) fn remove(self) {
         if self.ends_with_server {
             let _ = std::fs::remove_dir_all(&self.folder);
         }
     }
 }
 
-/// `~/.local/state/parlor/sessions`, or where `XDG_STATE_HOME` has it, for its user alone.
-fn make_folder() -> Result<PathBuf> {
+/// Creates `$XDG_STATE_HOME/parlor/sessions` (by default in `~/.local/state`), accessible only to the user.
+fn create_folder() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
     let folder = state.context("HOME is not set")?.join("parlor/sessions");
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-    made.with_context(|| folder.display().to_string())?;
+    let created = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+    created.with_context(|| folder.display().to_string())?;
     Ok(folder)
 }
 
-/// Folders of worlds in memory whose commands were killed.
+/// Removes old folders of worlds in memory whose commands were killed.
 fn remove_abandoned(all: &Path) {
     for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
         let is_in_memory = entry.file_name().to_string_lossy().starts_with(IN_MEMORY);
-        if is_in_memory && age.is_some_and(|age| age > ABANDONED) {
+        if is_in_memory && age.is_some_and(|age| age > ABANDONED_AFTER) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }

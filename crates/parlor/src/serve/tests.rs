@@ -14,7 +14,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
 const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(1) };
-/// A minute, as it is measured, with a second for rounding.
+/// Seconds of a time-out of a minute, rounded.
 const A_MINUTE: std::ops::RangeInclusive<u64> = 59..=61;
 
 fn options() -> ServerOptions {
@@ -25,22 +25,24 @@ fn address(server: &Server) -> String {
     server.root().trim_start_matches("http://").to_owned()
 }
 
-async fn connect(server: &Server, said: impl AsRef<[u8]>) -> TcpStream {
+/// Connects and sends some bytes.
+async fn connect(server: &Server, bytes: impl AsRef<[u8]>) -> TcpStream {
     let mut client = TcpStream::connect(address(server)).await.unwrap();
-    client.write_all(said.as_ref()).await.unwrap();
+    client.write_all(bytes.as_ref()).await.unwrap();
     client
 }
 
-/// Everything that the server says until it ends the connection.
-async fn rest(client: &mut TcpStream) -> Vec<u8> {
+/// Reads everything until the server closes the connection.
+async fn read_to_end(client: &mut TcpStream) -> Vec<u8> {
     let mut answer = Vec::new();
-    // A connection may end with a reset when the client has sent too much.
+    // A connection may be reset if the client has sent too much.
     let read = tokio::time::timeout(Duration::from_secs(600), client.read_to_end(&mut answer)).await;
-    assert!(read.is_ok(), "the connection does not end");
+    assert!(read.is_ok(), "the connection is not closed");
     answer
 }
 
-fn line(answer: &[u8]) -> String {
+/// The first line of an answer.
+fn first_line(answer: &[u8]) -> String {
     String::from_utf8_lossy(answer).lines().next().unwrap_or_default().to_owned()
 }
 
@@ -48,10 +50,9 @@ fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
 }
 
-/// On a virtual clock, which goes forward when everybody waits: a client says that much and no more, and is given up
-/// after a minute and not before.
+// The virtual clock advances when every task waits.
 #[tokio::test(start_paused = true)]
-async fn slow_clients_are_given_up() {
+async fn clients_that_stop_sending_are_disconnected_after_a_minute() {
     let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let post = |path: &str, rest: &str| format!("POST {path} HTTP/1.1\r\nhost: localhost\r\n{rest}");
     let table = [
@@ -59,11 +60,11 @@ async fn slow_clients_are_given_up() {
         (String::new(), ""),
         ("GE".to_owned(), "HTTP/1.1 408 Request Timeout"),
         ("query / ".to_owned(), "HTTP/1.1 408 Request Timeout"),
-        // Half a head.
+        // An incomplete head.
         ("GET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\n".to_owned(), ""),
-        // A whole request, and then silence.
+        // A whole request, and then nothing.
         (get("/bot1:A/getMe"), "HTTP/1.1 200 OK"),
-        // Half a body.
+        // An incomplete body.
         (post("/bot1:A/getMe", "content-length: 10\r\n\r\n{\"a\""), "HTTP/1.1 408 Request Timeout"),
         (post("/bot1:A/getMe", "transfer-encoding: chunked\r\n\r\n5\r\n"), "HTTP/1.1 408 Request Timeout"),
         (post("/control/users", "content-length: 10\r\n\r\n{\"a\""), "HTTP/1.1 408 Request Timeout"),
@@ -71,20 +72,20 @@ async fn slow_clients_are_given_up() {
         // MTProto's first bytes.
         ("\u{7f}\u{1}\u{1}\u{1}\u{1}".to_owned(), ""),
     ];
-    for (said, expected) in table {
+    for (sent, expected) in table {
         let began = Instant::now();
-        let mut client = connect(&server, &said).await;
-        let answer = rest(&mut client).await;
+        let mut client = connect(&server, &sent).await;
+        let answer = read_to_end(&mut client).await;
         let took = began.elapsed().as_secs();
-        assert!(A_MINUTE.contains(&took), "{said:?}: {took} s");
-        let line = line(&answer);
-        assert!(line == expected || expected.is_empty() && line.contains(" 408 "), "{said:?}: {line}");
+        assert!(A_MINUTE.contains(&took), "{sent:?}: {took} s");
+        let line = first_line(&answer);
+        assert!(line == expected || expected.is_empty() && line.contains(" 408 "), "{sent:?}: {line}");
     }
     server.stop().await;
 }
 
-/// A world with 12 MB of messages: more than the buffers of a connection hold.
-async fn with_messages(server: &Server) {
+/// Creates a dialog with 12 MB of messages, more than the buffers of a connection hold.
+async fn add_messages(server: &Server) {
     const MESSAGES: usize = 3000;
     let host = server.worlds.default_world();
     host.tell(CreateBot { token: Token::parse("1:A"), ..CreateBot::default() }).await.unwrap();
@@ -98,46 +99,46 @@ async fn with_messages(server: &Server) {
     }
 }
 
-/// A connection whose client has little room for what it does not read.
-async fn connect_with_little_room(server: &Server, said: &str) -> TcpStream {
+/// Connects with a small receive buffer.
+async fn connect_with_small_buffer(server: &Server, sent: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4 << 10).unwrap();
     let mut client = socket.connect(address(server).parse().unwrap()).await.unwrap();
-    client.write_all(said.as_bytes()).await.unwrap();
+    client.write_all(sent.as_bytes()).await.unwrap();
     client
 }
 
 #[tokio::test(start_paused = true)]
-async fn clients_that_never_read_are_given_up() {
+async fn clients_that_never_read_are_disconnected() {
     let limiter = ConnectionLimiter::new(16);
     let server = Server::start_limited(&options(), Leases::new(false), limiter.clone()).await.unwrap();
-    with_messages(&server).await;
+    add_messages(&server).await;
     let events = "/control/users/1001/events?after=0";
     let socket = format!(
         "GET {events} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
-    for (said, status) in [
+    for (sent, status) in [
         (get("/control/users/1001/dialogs/1/messages"), "HTTP/1.1 200 OK"),
         (get(events), "HTTP/1.1 200 OK"),
         (socket, "HTTP/1.1 101 Switching Protocols"),
     ] {
         let began = Instant::now();
-        let mut client = connect_with_little_room(&server, &said).await;
+        let mut client = connect_with_small_buffer(&server, &sent).await;
         limiter.until_open(1).await;
         limiter.until_open(0).await;
         let took = began.elapsed().as_secs();
-        assert!(A_MINUTE.contains(&took), "{said:?}: {took} s");
-        let answer = rest(&mut client).await;
-        assert_eq!(line(&answer), status, "{said:?}");
-        assert!(answer.len() < 12_000_000, "{said:?}: all of it was sent");
+        assert!(A_MINUTE.contains(&took), "{sent:?}: {took} s");
+        let answer = read_to_end(&mut client).await;
+        assert_eq!(first_line(&answer), status, "{sent:?}");
+        assert!(answer.len() < 12_000_000, "{sent:?}: the whole answer was sent");
     }
     server.stop().await;
 }
 
-/// A stream with nothing to say is not a client that does not read.
+// A stream without events has no pending output, so its client is not disconnected.
 #[tokio::test(start_paused = true)]
-async fn quiet_streams_last() {
+async fn event_streams_without_events_stay_open() {
     let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let mut client = connect(&server, get("/control/accounts/events")).await;
     let mut answer = vec![0; 1 << 10];
@@ -149,7 +150,7 @@ async fn quiet_streams_last() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_request_is_answered_with_an_error() {
+async fn invalid_requests_are_answered_with_an_error() {
     let server = Server::start(&options(), Leases::new(false)).await.unwrap();
     let table: [(&[u8], &str); 12] = [
         (
@@ -165,7 +166,7 @@ async fn whatever_is_no_request_is_answered_with_an_error() {
             "405 Method Not Allowed",
         ),
         (b"get / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "405 Method Not Allowed"),
-        // HTTP says that empty lines before a request are to be passed over.
+        // HTTP requires servers to ignore empty lines before a request.
         (b"\r\nGET /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n", "200 OK"),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "505 HTTP Version Not Supported"),
         (b"GET / HTTP/2.0\r\nhost: localhost\r\n\r\n", "400 Bad Request"),
@@ -176,37 +177,37 @@ async fn whatever_is_no_request_is_answered_with_an_error() {
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "400 Bad Request"),
         (&[b'a'; 100 << 10], "431 Request Header Fields Too Large"),
     ];
-    for (said, expected) in table {
+    for (sent, expected) in table {
         let mut client = TcpStream::connect(address(&server)).await.unwrap();
-        // The server may answer, and leave, before it has taken everything.
-        let _ = client.write_all(said).await;
-        let answer = rest(&mut client).await;
-        let said = String::from_utf8_lossy(&said[..said.len().min(40)]);
-        assert_eq!(line(&answer), format!("HTTP/1.1 {expected}"), "{said:?}");
+        // The server may answer and close the connection before it has read everything.
+        let _ = client.write_all(sent).await;
+        let answer = read_to_end(&mut client).await;
+        let sent = String::from_utf8_lossy(&sent[..sent.len().min(40)]);
+        assert_eq!(first_line(&answer), format!("HTTP/1.1 {expected}"), "{sent:?}");
     }
     server.stop().await;
 }
 
-/// Whether the server has ended a connection whose answers were read.
-fn is_ended(client: &TcpStream) -> bool {
+/// Whether the server has closed a connection whose answers were read.
+fn is_closed(client: &TcpStream) -> bool {
     matches!(client.try_read(&mut [0; 1]), Ok(0)) || client.take_error().is_ok_and(|error| error.is_some())
 }
 
-/// Sends a request and reads its answer; the next one comes at a later time.
+/// Sends a request and reads its answer. The pause makes the next request later on the limiter's clock.
 async fn call(client: &mut TcpStream) {
     client.write_all(get("/bot1:A/getMe").as_bytes()).await.unwrap();
     let mut answer = vec![0; 1 << 10];
     let length = client.read(&mut answer).await.unwrap();
-    assert_eq!(line(&answer[..length]), "HTTP/1.1 200 OK");
+    assert_eq!(first_line(&answer[..length]), "HTTP/1.1 200 OK");
     tokio::time::sleep(Duration::from_millis(2)).await;
 }
 
-// On the real clock: here connections are told from each other by what has arrived.
+// On the real clock, because the order of arrivals matters.
 #[tokio::test]
-async fn the_longest_idle_connection_makes_room_for_a_fresh_client() {
+async fn the_longest_idle_connection_is_closed_for_a_new_client() {
     let limiter = ConnectionLimiter::new(4);
     let server = Server::start_limited(&options(), Leases::new(false), limiter.clone()).await.unwrap();
-    // The oldest has a request under way, the next one never says anything.
+    // The oldest connection has a request in progress, the next one never sends anything.
     let poll = connect(&server, get("/bot1:A/getUpdates?timeout=50")).await;
     limiter.until_busy(1).await;
     let silent = connect(&server, "").await;
@@ -215,13 +216,13 @@ async fn the_longest_idle_connection_makes_room_for_a_fresh_client() {
     call(&mut first).await;
     call(&mut second).await;
     call(&mut first).await;
-    for mut gone in [silent, second, first] {
+    for mut closed in [silent, second, first] {
         let mut fresh = connect(&server, "").await;
         call(&mut fresh).await;
-        let ended = tokio::time::timeout(Duration::from_secs(60), gone.read(&mut [0; 1])).await;
+        let ended = tokio::time::timeout(Duration::from_secs(60), closed.read(&mut [0; 1])).await;
         assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
-        assert!(!is_ended(&poll) && !is_ended(&fresh));
-        // It stays, and is not the one that is idle longest.
+        assert!(!is_closed(&poll) && !is_closed(&fresh));
+        // The new connection stays open, and is not the longest idle one.
         tokio::spawn(async move { while fresh.read(&mut [0; 1]).await.is_ok_and(|read| read > 0) {} });
     }
     server.stop().await;

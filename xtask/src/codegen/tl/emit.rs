@@ -1,4 +1,4 @@
-//! Declarations as text, in the form that `crates/wire/tl/src/declare.rs` reads.
+//! Writes declarations in the syntax of the macros in `crates/wire/tl/src/declare.rs`.
 
 use super::model::{Member, Model, pascal, rust_name, variant};
 use super::schema::{Definition, Field, History, Kind, Schema, newest, plain_types};
@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// Longer lines are broken between fields.
+/// Longer lines are wrapped between fields.
 const MAX_LINE: usize = 110;
 const INDENT: &str = "            ";
 
-/// A constructor or function: its members, and its shape from each layer on.
+/// Declares a constructor or function: its members and its shapes by layer.
 pub(super) fn constructor(model: &Model<'_>, name: &str, history: &History) -> Result<String> {
     let members = model.members(name, history)?;
     let mut text = format!("    constructor! {{ \"{name}\" {} {{\n", pascal(name));
@@ -73,7 +73,7 @@ fn slot(field: &Field, members: &[Member]) -> Result<String> {
     })
 }
 
-/// A boxed type with the ids of its constructors.
+/// Declares a boxed type with the ids of its constructors.
 pub(super) fn boxed(model: &Model<'_>, result: &str, names: &[&str]) -> Result<String> {
     let mut text = format!("    boxed! {{ \"{result}\" {} {{\n", pascal(result));
     for name in names {
@@ -96,10 +96,10 @@ pub(super) fn boxed(model: &Model<'_>, result: &str, names: &[&str]) -> Result<S
     Ok(text)
 }
 
-/// The union of all served functions.
+/// Declares the enum of all served functions.
 pub(super) fn function_union(api: &Schema, served: &BTreeSet<String>) -> Result<String> {
     let mut text = format!(
-        "//! What may be asked. {HEAD}\n\nuse super::functions as items;\nuse crate::declare::boxed;\n\n\
+        "//! The served functions. {HEAD}\n\nuse super::functions as items;\nuse crate::declare::boxed;\n\n\
         boxed! {{ \"X\" Function {{\n"
     );
     for name in served {
@@ -109,13 +109,14 @@ pub(super) fn function_union(api: &Schema, served: &BTreeSet<String>) -> Result<
     Ok(text)
 }
 
-/// What each id of each layer stands for, a file per namespace: so that what is not served can be named and shown.
+/// Writes the schema lines of all ids of all layers, one file per namespace, so that unserved objects can be named and
+/// displayed.
 pub(super) fn lines(api: &Schema) -> Result<BTreeMap<String, String>> {
     let mut files: BTreeMap<String, [BTreeMap<u32, String>; 2]> = BTreeMap::new();
     for (list, histories) in [&api.constructors, &api.functions].into_iter().enumerate() {
         for (name, history) in histories {
             let lists = files.entry(file_of(name, history)).or_default();
-            // The newest definition of an id wins: older ones only lack some bits.
+            // The newest definition of an id is used: a definition that kept its id only gained optional fields.
             let definitions = history.values().flatten();
             lists[list].extend(definitions.map(|definition| (definition.id, line(name, definition))));
         }
@@ -170,7 +171,7 @@ fn tl_type(kind: &Kind) -> String {
     }
 }
 
-/// Every id of all layers, as a pattern.
+/// The ids of a constructor in all layers, as a pattern.
 fn ids(history: &History) -> String {
     let ids: BTreeSet<u32> =
         history.values().flatten().map(|definition: &Definition| definition.id).collect();
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_constructor_has_a_shape_from_each_layer_on() {
+    fn a_constructor_has_a_shape_for_each_layer_that_changes_it() {
         let (api, served) = (api(), served());
         let model = Model { api: &api, served: &served };
         let declared = |name: &str| constructor(&model, name, &api.constructors[name]).unwrap();
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boxed_type_lists_the_ids_of_every_layer_and_what_is_read_in_its_place() {
+    fn a_boxed_type_lists_the_ids_of_all_layers_and_lenient_constructors() {
         let (api, served) = (api(), served());
         let model = Model { api: &api, served: &served };
         let expected = r#"    boxed! { "Peer" Peer {

@@ -1,4 +1,4 @@
-//! What of the schemas is served, and the Rust names and types of it.
+//! The served part of the schemas, with its Rust names and types.
 
 use super::Served;
 use super::schema::{Definition, Field, History, Kind, Schema, newest};
@@ -10,14 +10,14 @@ pub(super) struct Model<'a> {
     pub(super) served: &'a Served,
 }
 
-/// A field of the Rust type: present in some layer.
+/// A field of a Rust type.
 pub(super) struct Member {
     name: String,
     pub(super) rust: String,
     kind: Kind,
-    /// In some layer it may be absent.
+    /// Whether it may be absent in some layer.
     optional: bool,
-    /// It is of the type that it is a part of.
+    /// Whether its type is the type that contains it.
     recursive: bool,
 }
 
@@ -36,7 +36,7 @@ impl<'a> Model<'a> {
         Ok(types)
     }
 
-    /// The fields of a Rust type: all that some layer has, the newest layer's first.
+    /// The fields of a Rust type, from all layers, those of the newest layer first.
     pub(super) fn members(&self, name: &str, history: &History) -> Result<Vec<Member>> {
         let mut members: Vec<Member> = Vec::new();
         for definition in history.values().rev().flatten() {
@@ -53,7 +53,7 @@ impl<'a> Model<'a> {
                     member.optional |= optional;
                     continue;
                 }
-                // An older layer may have the same name with another type: that is a field of its own.
+                // An older layer may use the same name with another type: then it is another member.
                 let same_name = members.iter().any(|member| member.name == field.name);
                 let rust = if same_name { format!("{}_before", field.name) } else { rust_name(&field.name) };
                 let recursive = matches!(&field.kind, Kind::Boxed(name) if *name == definition.result);
@@ -64,7 +64,7 @@ impl<'a> Model<'a> {
         Ok(members)
     }
 
-    /// Fields of one bit come together: all are served, or none is.
+    /// Fields with the same bit are present together, so either all are served or none is.
     fn is_served(&self, definition: &Definition, field: &Field) -> bool {
         let shares_a_bit = |other: &&Field| field.flag.is_some() && other.flag == field.flag;
         self.has_type(&field.kind)
@@ -108,7 +108,7 @@ fn rust_type(kind: &Kind) -> String {
 pub(super) fn rust_name(name: &str) -> String {
     match name {
         "self" => "is_self".to_owned(),
-        // An `int` of `auth.importBotAuthorization`; everywhere else the name is that of a word of flags.
+        // An `int` of `auth.importBotAuthorization`; everywhere else this is the name of a flags field.
         "flags" => "int_flags".to_owned(),
         "type" | "final" | "static" | "loop" | "ref" | "mod" | "move" => format!("r#{name}"),
         _ => name.to_owned(),

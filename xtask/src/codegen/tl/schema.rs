@@ -1,4 +1,4 @@
-//! Telegram's schemas, layer by layer: what each constructor and function was from which layer on.
+//! Reads Telegram's schemas, and finds the definitions of each constructor and function by layer.
 
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Field {
     pub(super) name: String,
-    /// The flags field and the bit, when it is optional.
+    /// The flags field and the bit, if the field is optional.
     pub(super) flag: Option<(String, u32)>,
     pub(super) kind: Kind,
 }
@@ -32,7 +32,7 @@ pub(super) struct Definition {
     pub(super) result: String,
 }
 
-/// A constructor or function with its definitions, by the layer from which each holds; none where it is absent.
+/// The definitions of a constructor or function by the layer that introduced each; `None` where a layer removed it.
 pub(super) type History = BTreeMap<u16, Option<Definition>>;
 
 #[derive(Default)]
@@ -55,7 +55,7 @@ pub(super) fn read_schemas(root: &Path) -> Result<(Schema, Vec<u16>)> {
     Ok((from_texts(&files)?, layers))
 }
 
-/// The schema of these layers.
+/// Merges the schemas of several layers.
 pub(super) fn from_texts(files: &BTreeMap<u16, String>) -> Result<Schema> {
     let mut schema = Schema::default();
     let mut whole: BTreeMap<u16, (Lines, Lines)> = BTreeMap::new();
@@ -76,7 +76,7 @@ pub(super) fn from_texts(files: &BTreeMap<u16, String>) -> Result<Schema> {
 
 type Lines = BTreeMap<String, Definition>;
 
-/// The layer that a file extends, if it lists only changes: layers without a published schema are written so.
+/// The layer that a file extends, if it lists only changes. Files of layers without a published schema do.
 fn base(text: &str) -> Result<Option<u16>> {
     let Some((_, rest)) = text.split_once("// Changes since layer ") else { return Ok(None) };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
@@ -103,7 +103,7 @@ fn parse(text: &str) -> Result<(Lines, Lines)> {
     Ok((constructors, functions))
 }
 
-/// `None` for what the codec has itself: core types, which have no id, and vectors.
+/// Parses a line; `None` for the types that the codec implements itself: core types, which have no id, and vectors.
 fn parse_line(line: &str) -> Result<Option<(String, Definition)>> {
     let (left, result) = line.rsplit_once(" = ").context("no result")?;
     if left.contains('[') {
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_id_fields_and_type() {
+    fn a_line_has_an_id_fields_and_a_type() {
         let line = "user#20b1422 flags:# self:flags.10?true id:long names:flags.0?Vector<Username> = User";
         let (name, definition) = parse_line(line).unwrap().unwrap();
         assert_eq!((name.as_str(), definition.id, definition.result.as_str()), ("user", 0x020b_1422, "User"));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_history_notes_changes_and_absences_only() {
+    fn a_history_contains_only_changes() {
         let layer = |text: &str| parse(text).unwrap().0;
         let mut histories = BTreeMap::new();
         merge(&mut histories, 1, layer("a#1 = A;\nb#2 = A;"));

@@ -18,7 +18,7 @@ mod users;
 
 pub use function::Function;
 
-/// The newest layer that is known.
+/// The newest layer that has a schema.
 pub const LAYER: u16 = 232;
 
 /// Every layer that has a schema.
