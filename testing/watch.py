@@ -1,4 +1,4 @@
-"""The promise, to watch: one user, three bots, two protocols. Run it after `cargo xtask test`:
+"""A demonstration: one user and three bots over two protocols. Run it after `cargo xtask test`:
 
     target/clients/python/bin/python testing/watch.py
 """

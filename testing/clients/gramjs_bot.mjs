@@ -1,5 +1,5 @@
 // The story bot on GramJS (`telegram`) or its fork `teleproto`, whichever package is named, with a session that was
-// minted: no key exchange.
+// created by the control API: no key exchange.
 const load = (path) => import(`${process.argv[2]}/${path}`);
 const { Api, TelegramClient } = await load('index.js');
 const { StringSession } = await load('sessions/index.js');
@@ -9,7 +9,7 @@ const { Button } = await load('tl/custom/button.js');
 const { ConnectionTCPFull } = await load('network/index.js');
 
 const { host, port, gramjs } = JSON.parse(process.env.SESSION);
-// GramJS dials port 80 whatever the session says.
+// GramJS connects to port 80 whatever the session says.
 class Connection extends ConnectionTCPFull {
   constructor(options) {
     super({ ...options, ip: host, port });

@@ -1,4 +1,4 @@
-"""A Kurigram bot whose session file was minted: nothing is redirected, no token is shown."""
+"""A Kurigram bot with a session file of `parlor session`: it needs no redirection and no token."""
 
 import os
 import sys

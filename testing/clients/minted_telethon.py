@@ -1,4 +1,4 @@
-"""A Telethon bot whose session file was minted: nothing is redirected, no token is shown."""
+"""A Telethon bot with a session file of `parlor session`: it needs no redirection and no token."""
 
 import sys
 

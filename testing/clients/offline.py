@@ -1,4 +1,4 @@
-"""Runs a program in a network of its own, in which there is nothing but loopback: what dials Telegram gets nowhere.
+"""Runs a program in a network namespace with only loopback, so that it cannot connect to Telegram.
 
 Where the system does not allow that, the program runs all the same, and says so.
 """

@@ -1,4 +1,4 @@
-// Calls getMe by every HTTP library that `parlor run` points at Parlor, as their users do; says which ones arrive.
+// Calls getMe by every HTTP library that `parlor run` redirects, as users would, and prints which calls succeed.
 // Runs on Node, Bun and Deno.
 import https, { get } from 'node:https';
 import { Bot } from 'grammy';
@@ -12,7 +12,7 @@ import { Writable } from 'node:stream';
 const ROOT = 'https://api.telegram.org';
 const PATH = '/bot123456:AAAA/getMe';
 const URL_ = ROOT + PATH;
-// Nobody listens there.
+// Nothing listens there.
 const PROXY = 'http://127.0.0.1:9';
 
 const text = (call) => new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-"""Calls getMe by every HTTP library that `parlor run` points at Parlor, as their users do; says which ones arrive."""
+"""Calls getMe by every HTTP library that `parlor run` redirects, as users would, and prints which calls succeed."""
 
 import asyncio
 import http.client
@@ -15,7 +15,7 @@ import urllib3
 ROOT = "https://api.telegram.org"
 PATH = "/bot123456:AAAA/getMe"
 URL = ROOT + PATH
-# Nobody listens there.
+# Nothing listens there.
 PROXY = "http://127.0.0.1:9"
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 CLIENTS = Path(__file__).resolve().parents[2] / "target/clients"
 KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n[^\0]*?-----END RSA PUBLIC KEY-----(?=\0)")
 ADDRESS = re.compile(rb"(?<=\0)(149\.154|95\.161)\.[0-9.]+(?=\0)|(?<=\0)2001:[0-9a-f:]+::[0-9a-f]+(?=\0)")
-# Where TDLib looks for other addresses when it reaches no server.
+# The hosts that TDLib asks for other addresses when it cannot reach a server.
 HOST = re.compile(
     rb"tcdnb\.azureedge\.net|dns\.google|mozilla\.cloudflare-dns\.com|reserve-5a846\.firebaseio\.com"
     rb"|firestore\.googleapis\.com"
@@ -28,7 +28,7 @@ HOST = re.compile(
 
 
 class Refused(Exception):
-    """An error that TDLib answered with."""
+"""An error of TDLib."""
 
     def __init__(self, error):
         super().__init__(f"{error['code']} {error['message']}")
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 def local(match):
-    """An address of this machine that is as long."""
+"""An address of this machine of the same length."""
     address = match[0].decode()
     if ":" in address:
         return re.sub("[0-9a-f]", "0", address[:-1]).encode() + b"1"
@@ -71,7 +71,7 @@ def library(key):
 
 
 class Client:
-    """One account on one TDLib, whose database is gone with it."""
+"""One account on one TDLib, whose database is temporary."""
 
     def __init__(self):
         key = Path(os.environ["PARLOR_MTPROTO_KEY"]).read_bytes().strip()
@@ -124,7 +124,7 @@ class Client:
         return await asyncio.wait_for(self.sent[message["chat_id"], message["id"]], 30)
 
     async def update(self, kind, test=lambda update: True):
-        """The next update of a kind; those before it are let go."""
+    """The next update of a kind; earlier ones of other kinds are dropped."""
         async with asyncio.timeout(30):
             while True:
                 update = await self.updates.get()
@@ -132,7 +132,7 @@ class Client:
                     return update
 
     async def begin(self):
-        """Up to the point where TDLib wants to know whose it is."""
+    """Configures TDLib up to the point where it needs a login."""
         host, port = os.environ["PARLOR_MTPROTO"].rsplit(":", 1)
         await self.call(
             "setTdlibParameters", database_directory=self.folder.name, use_message_database=True, api_id=1,

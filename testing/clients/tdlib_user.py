@@ -1,4 +1,4 @@
-"""A TDLib program that plays a person: signs in by phone, talks to a bot, prints what it sees."""
+"""A TDLib program as a user's app: signs in by phone, talks to a bot, and prints what it receives."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""A Telethon program that plays a person and reads the whole history of a chat."""
+"""A Telethon program as a user's app, which reads the whole history of a chat."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""A Telethon program that plays a person: logs in by phone, talks to a bot, prints what it sees."""
+"""A Telethon program as a user's app: logs in by phone, talks to a bot, and prints what it receives."""
 
 import asyncio
 import os

@@ -2,6 +2,7 @@
 
 use crate::listen;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use parlor_host::ClockStart;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -182,7 +183,7 @@ impl ServerOptions {
         arguments.extend(of(clock.to_possible_value()).map(|clock| with_value("clock", &clock)));
         arguments.extend(of(limits.to_possible_value()).map(|limits| with_value("limits", &limits)));
         arguments.extend(strict.map(|strict| with_value("strict", &strict.to_string())));
-        let digits = proxy_secret.map(|ProxySecret(secret)| format!("{:032x}", u128::from_be_bytes(secret)));
+        let digits = proxy_secret.map(|ProxySecret(secret)| HEXLOWER.encode(&secret));
         arguments.extend(digits.map(|digits| with_value("proxy-secret", &digits)));
         arguments.extend(allowed_host.iter().map(|host| with_value("allowed-host", host)));
         arguments
@@ -209,10 +210,9 @@ fn control_token(text: &str) -> Result<String, String> {
 
 /// Parses the secret of a proxy. `dd` before it is ignored: clients write it to select the padded transport.
 fn proxy_secret(text: &str) -> Result<ProxySecret, String> {
-    let wrong = || "32 hexadecimal digits are needed".to_owned();
     let digits = text.strip_prefix("dd").filter(|rest| rest.len() == 32).unwrap_or(text);
-    let number = u128::from_str_radix(digits, 16).map_err(|_| wrong())?;
-    if digits.len() == 32 { Ok(ProxySecret(number.to_be_bytes())) } else { Err(wrong()) }
+    let bytes = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(ProxySecret).ok_or_else(|| "32 hexadecimal digits are needed".to_owned())
 }
 
 /// Parses a number of seconds, which may have a fraction.
@@ -275,6 +275,23 @@ mod tests {
                 again.proxy_secret.map(|secret| secret.0),
                 options.proxy_secret.map(|secret| secret.0)
             );
+        }
+    }
+
+    #[test]
+    fn a_proxy_secret_has_32_hexadecimal_digits() {
+        let digits = "00112233445566778899aabbccddeeff";
+        let secret = u128::from_str_radix(digits, 16).unwrap().to_be_bytes();
+        for (text, expected) in [
+            (digits.to_owned(), Some(secret)),
+            (digits.to_uppercase(), Some(secret)),
+            (format!("dd{digits}"), Some(secret)),
+            (format!("ee{digits}"), None),
+            (digits[1..].to_owned(), None),
+            (format!("+{}", &digits[1..]), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(proxy_secret(&text).ok().map(|secret| secret.0), expected, "{text}");
         }
     }
 

@@ -34,7 +34,8 @@ pub(crate) struct Found {
 /// A world's description of itself, from `GET /control`.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
-    version: String,
+    /// `None` if it was not sent.
+    version: Option<String>,
     /// The id of the world; servers of earlier versions do not send it.
     pub(crate) world: Option<String>,
     /// The data file; `None` if the data is in memory only.
@@ -44,7 +45,8 @@ pub(crate) struct About {
 impl Found {
     /// "Parlor", with the version if it is known.
     pub(crate) fn name(&self) -> String {
-        self.about.as_ref().map_or_else(|| "Parlor".to_owned(), |about| format!("Parlor {}", about.version))
+        let version = self.about.as_ref().and_then(|about| about.version.as_ref());
+        version.map_or_else(|| "Parlor".to_owned(), |version| format!("Parlor {version}"))
     }
 }
 
@@ -52,7 +54,7 @@ impl About {
     fn read(about: &Value) -> Option<Self> {
         let text = |name: &str| about[name].as_str().map(str::to_owned);
         (about["name"] == "parlor").then(|| Self {
-            version: text("version").unwrap_or_default(),
+            version: text("version"),
             world: text("world"),
             data: text("data").map(PathBuf::from),
         })

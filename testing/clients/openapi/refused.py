@@ -1,4 +1,4 @@
-"""Checks that the description refuses what the server refuses: `refused.py DOCUMENT ROOT`.
+"""Checks that the OpenAPI document refuses what the server refuses: `refused.py DOCUMENT ROOT`.
 
 Each body differs from one that both take in a single place.
 """

@@ -1,39 +1,38 @@
-// Points a Node, Bun or Deno program at Parlor: requests to api.telegram.org go there instead, nothing else is touched.
-// `parlor run` adds a call of `install` at the end and has the file loaded before the program by NODE_OPTIONS (Node
-// and Deno) and BUN_OPTIONS.
+// Redirects the requests of a Node, Bun or Deno program to api.telegram.org to Parlor, and nothing else. `parlor run`
+// appends a call of `install`, and NODE_OPTIONS (Node and Deno) or BUN_OPTIONS load the file before the program.
 'use strict';
 
 const TELEGRAM = 'api.telegram.org';
 
-/** @param {{ url: string, called: string }} settings The server's root, and the file whose presence says that it was called. */
+/** @param {{ url: string, called: string }} settings The server's root, and the file to create at the first call. */
 function install({ url, called }) {
   const parlor = new URL(url);
   const prefix = parlor.pathname.replace(/\/$/, '');
   const isDeno = 'Deno' in globalThis;
 
-  /** Tells `parlor run`, once. Deno would ask its user for leave to write. */
-  let tell = () => {
-    tell = () => {};
+  /** Tells `parlor run`, once, that the program calls Parlor. Not on Deno, which would ask the user for permission to write. */
+  let markCalled = () => {
+    markCalled = () => {};
     try {
       if (!isDeno) require('node:fs').writeFileSync(called, '');
     } catch {
-      // The server has seen it too.
+      // `parlor run` also watches the server's inspector.
     }
   };
 
-  /** The same address at Parlor, for addresses at Telegram. */
+  /** Returns the URL at Parlor for a URL at Telegram, and undefined for any other. */
   const redirected = (target) => {
     if (target.hostname !== TELEGRAM) return undefined;
-    tell();
+    markCalled();
     return parlor.origin + prefix + target.pathname + target.search;
   };
 
-  /** Without the Host header, which would name Telegram. */
+  /** Removes the Host header, which would name Telegram. */
   const withoutHost = (headers) => {
     const isHost = (name) => String(name).toLowerCase() === 'host';
     if (!headers || typeof headers !== 'object' || headers instanceof Map) return headers;
     if (Array.isArray(headers)) {
-      // Names and values by turns, or pairs.
+      // Either pairs, or alternating names and values.
       if (Array.isArray(headers[0])) return headers.filter(([name]) => !isHost(name));
       return headers.filter((_, at) => !isHost(headers[at - (at % 2)]));
     }
@@ -44,7 +43,7 @@ function install({ url, called }) {
   const http = require('node:http');
   const https = require('node:https');
 
-  /** The options of a request as one object, whatever form the call had. */
+  /** Merges the arguments of a request into one object. */
   const merged = (input, options) => {
     if (typeof input !== 'string' && !(input instanceof URL)) return { ...input };
     const url = new URL(input);
@@ -64,8 +63,8 @@ function install({ url, called }) {
     if (host !== TELEGRAM) {
       return callback ? original.call(this, ...args, callback) : original.call(this, ...args);
     }
-    tell();
-    // What is for TLS or for a proxy can't speak to a plain server.
+    markCalled();
+    // Options for TLS and proxies do not apply to a plain server.
     const { agent, createConnection, servername, host: _, href, headers, ...rest } = options;
     return plain.call(http, {
       ...rest,
@@ -83,7 +82,7 @@ function install({ url, called }) {
   const nodeModule = require('node:module');
   nodeModule.syncBuiltinESMExports?.();
 
-  // The package undici: its own fetch and clients, which share nothing with those of Node.
+  // The package undici has its own fetch and clients, which are independent of Node's.
   let direct;
 
   const wrapFetch = (fetch, dispatcher) => function (input, init, ...rest) {
@@ -92,11 +91,11 @@ function install({ url, called }) {
     try {
       address = redirected(new URL(isRequest ? input.url : String(input)));
     } catch {
-      // The original says what is wrong with it.
+      // The original function reports the invalid URL.
     }
     if (address === undefined) return fetch.call(this, input, init, ...rest);
     const target = isRequest ? new input.constructor(address, input) : address;
-    // Undici's, Deno's and Bun's ways to name a proxy.
+    // The proxy options of undici, Deno and Bun.
     const { dispatcher: _, client, proxy, ...kept } = init ?? {};
     const own = dispatcher();
     return fetch.call(this, target, own ? { ...kept, dispatcher: own } : kept, ...rest);
@@ -105,7 +104,7 @@ function install({ url, called }) {
   const patchUndici = (undici) => {
     if (!undici.Agent) return;
     let agent;
-    // Not the program's: that may lead to a proxy.
+    // The program's own agent may lead to a proxy.
     const own = () => (agent ??= new undici.Agent());
     const toUrl = (input, path) => {
       const isText = typeof input === 'string' || input instanceof URL;
@@ -121,7 +120,7 @@ function install({ url, called }) {
       try {
         address = redirected(toUrl(input, given.path));
       } catch {
-        // The original says what is wrong with it.
+        // The original function reports the invalid URL.
       }
       if (address === undefined) return call.call(this, input, options, ...rest);
       const { path, ...kept } = given;
@@ -142,7 +141,7 @@ function install({ url, called }) {
 
       dispatch(options, handler) {
         if (!this.#isRedirected) return super.dispatch(options, handler);
-        tell();
+        markCalled();
         const headers = withoutHost(options.headers);
         return super.dispatch({ ...options, origin: parlor.origin, path: prefix + options.path, headers }, handler);
       }
@@ -157,7 +156,7 @@ function install({ url, called }) {
     if (fetch) undici.fetch = wrapFetch(fetch, own);
     if (setGlobalDispatcher) {
       undici.setGlobalDispatcher = (dispatcher) => {
-        // It becomes the one of Node's own fetch too.
+        // It also becomes the dispatcher of Node's own fetch.
         direct = own;
         return setGlobalDispatcher(dispatcher);
       };
@@ -166,11 +165,11 @@ function install({ url, called }) {
 
   if (globalThis.fetch) globalThis.fetch = wrapFetch(globalThis.fetch, () => direct?.());
   if (globalThis.Bun) {
-    // Bun has its own in the place of these packages.
+    // Bun replaces these packages by its own implementations.
     patchUndici(require('undici'));
     const nodeFetch = require('node-fetch');
     const own = Object.assign(wrapFetch(nodeFetch, () => undefined), nodeFetch);
-    // What `import` gives, and what `require` gives.
+    // For `import` and for `require`.
     for (const module of [nodeFetch, own]) module.default = module.fetch = own;
     const { require: load } = nodeModule.prototype;
     nodeModule.prototype.require = function (name) {

@@ -1,8 +1,7 @@
-"""Points a Python program at Parlor: requests to api.telegram.org and MTProto connections go there instead, nothing
-else is touched.
+"""Redirects a Python program's requests to api.telegram.org and its MTProto connections to Parlor, and nothing else.
 
-Python imports this module at start-up because `parlor run` puts its folder on PYTHONPATH. The libraries are patched
-when, and only if, the program imports them.
+Python imports this module at start-up, because `parlor run` puts its folder on PYTHONPATH. A library is patched when
+the program imports it.
 """
 
 import importlib.machinery
@@ -18,7 +17,7 @@ _SERVER = urlsplit(_PARLOR)
 
 
 def _called():
-    """Tells `parlor run`, once, that the program uses a library that is pointed at Parlor."""
+    """Tells `parlor run`, once, that the program uses a redirected library."""
     global _called
     _called = lambda: None  # noqa: E731
     try:
@@ -29,7 +28,7 @@ def _called():
 
 
 def _redirected(url):
-    """The address at Parlor, or None for all others."""
+    """Returns the URL at Parlor for a URL at Telegram, and None for any other."""
     text = str(url)
     if text == _TELEGRAM or text.startswith((_TELEGRAM + "/", _TELEGRAM + ":443/")):
         _called()
@@ -38,7 +37,7 @@ def _redirected(url):
 
 
 def _https_connection(module):
-    """http.client, and urllib3, whose class derives from it: what requests, urllib.request and many others use."""
+    """Patches http.client and urllib3, whose class derives from it; requests, urllib.request and many others use them."""
     import socket
 
     connection = module.HTTPSConnection
@@ -51,20 +50,20 @@ def _https_connection(module):
         if not is_redirected(self):
             return connect(self)
         _called()
-        # urllib3 has a default of its own, which only urllib3 knows.
+        # urllib3 has its own sentinel for the default time-out.
         timeout = self.timeout
         if timeout is not None and not isinstance(timeout, (int, float)):
             timeout = socket.getdefaulttimeout()
         self.sock = socket.create_connection((_SERVER.hostname, _SERVER.port or 80), timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # urllib3 warns of connections whose certificate was not verified.
+        # Otherwise urllib3 warns that no certificate was verified.
         self.is_verified = True
 
     def prefixed_putrequest(self, method, url, *args, **kwargs):
         if not is_redirected(self):
             return putrequest(self, method, url, *args, **kwargs)
         path = url[len(_TELEGRAM):] if url.startswith(_TELEGRAM) else url
-        # The connection would name Telegram; a program that names the host itself does so by a header.
+        # By default the connection would send Telegram's name. A program may also send its own Host header.
         names_host = kwargs.pop("skip_host", bool(args and args[0]))
         putrequest(self, method, _SERVER.path + path, True, *args[1:], **kwargs)
         if not names_host:
@@ -89,7 +88,7 @@ def _aiohttp(module):
     connectors = weakref.WeakKeyDictionary()
 
     class Direct:
-        """A session without its base address and its proxies; everything else is the session's own."""
+        """A session without its base URL and proxies; all other attributes are the session's."""
 
         def __init__(self, session, connector):
             self.__dict__.update(_session=session, _connector=connector)
@@ -106,7 +105,7 @@ def _aiohttp(module):
 
     def direct(session):
         connector = session._connector
-        # Connectors of other packages dial a proxy.
+        # Connectors of other packages connect to a proxy.
         if connector is not None and not type(connector).__module__.startswith("aiohttp."):
             if session not in connectors:
                 connectors[session] = module.TCPConnector()
@@ -121,7 +120,7 @@ def _aiohttp(module):
             return await request(self, method, str_or_url, **kwargs)
         for name in ("ssl", "ssl_context", "verify_ssl", "fingerprint", "server_hostname", "proxy", "proxy_auth"):
             kwargs.pop(name, None)
-        # yarl would decode and encode the path again: the token's colon must arrive as it is.
+        # Otherwise yarl would re-encode the path, and change the colon of the token.
         return await request(direct(self), method, module.URL(target, encoded=True), **kwargs)
 
     async def close_both(self):
@@ -145,7 +144,7 @@ def _httpx(module):
         transport_for_url = client._transport_for_url
 
         def direct_transport(self, url):
-            # The transports beside this one are those of proxies.
+            # All other transports of the client belong to proxies.
             if (url.host, url.port or 80) == (_SERVER.hostname, _SERVER.port or 80):
                 return self._transport
             return transport_for_url(self, url)
@@ -170,17 +169,17 @@ def _httpx(module):
 
 
 def _address():
-    """Where MTProto is spoken: the host and port of the world's MTProto."""
+    """Returns the host and port of the world's MTProto server."""
     _called()
     host, _, port = os.environ["PARLOR_MTPROTO"].rpartition(":")
     return host.strip("[]"), int(port)
 
 
 def _session_file(path):
-    """The file in Parlor's folder that stands for a session file.
+    """Returns the file in Parlor's folder that replaces a session file of the program.
 
-    The folder belongs to the server's world: a key is good in one world only, and the program's own file keeps the
-    key that is good at Telegram.
+    The folder belongs to the server's world, because a key is valid in one world only. The program's own file keeps its
+    key for the real Telegram.
     """
     import hashlib
 
@@ -232,7 +231,7 @@ def _pyrogram_connection(module):
 
 
 def _pyrogram_storage(module):
-    """Pyrogram and Pyrofork have a class for files, Kurigram and Hydrogram have one for all of SQLite."""
+    """Pyrogram and Pyrofork have a class for session files, Kurigram and Hydrogram one for all SQLite storages."""
     from pathlib import Path
 
     storage = getattr(module, "FileStorage", None) or module.SQLiteStorage
@@ -240,7 +239,7 @@ def _pyrogram_storage(module):
 
     def __init__(self, *args, **kwargs):
         original(self, *args, **kwargs)
-        # A storage in memory has ":memory:" here, or nothing.
+        # In a storage in memory, this is ":memory:" or missing.
         if isinstance(getattr(self, "database", None), Path):
             self.database = Path(_session_file(self.database))
 
@@ -282,7 +281,7 @@ _PATCHES = {
 
 
 class _Finder:
-    """Lets the ordinary finders find a module, and patches it once it has run."""
+    """Finds modules by the other finders, and patches them after their execution."""
 
     def find_spec(self, name, path=None, target=None):
         patch = _PATCHES.get(name)
@@ -303,7 +302,7 @@ class _Finder:
 
 
 def _chain():
-    """Runs the sitecustomize that this one hides, if there is one."""
+    """Runs the sitecustomize module that this one hides, if there is one."""
     own = os.path.dirname(os.path.abspath(__file__))
     rest = [folder for folder in sys.path if os.path.abspath(folder or ".") != own]
     spec = importlib.machinery.PathFinder.find_spec("sitecustomize", rest)

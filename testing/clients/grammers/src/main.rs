@@ -1,4 +1,4 @@
-//! The story bot on grammers. Telegram's keys are compiled into it, so its session is a minted one.
+//! The story bot on grammers. Telegram's keys are compiled into it, so it uses a session that the control API created.
 
 use grammers_client::message::{Button, InputMessage, ReplyMarkup};
 use grammers_client::update::Update;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Between two attempts to reach a server that has gone.
+/// The pause between two attempts to reconnect.
 const RETRY_DELAY: Duration = Duration::from_millis(100);
 
 #[tokio::main(flavor = "current_thread")]
@@ -45,7 +45,7 @@ async fn main() -> Result<(), Error> {
     loop {
         let outcome = match updates.next().await {
             Ok(update) => answer(&client, update).await,
-            // A connection that was lost is made again by the next request, which `next` makes when it is called again.
+// The next request reconnects; `next` makes one when it is called again.
             Err(error) => {
                 tokio::time::sleep(RETRY_DELAY).await;
                 Err(error.into())
@@ -57,7 +57,7 @@ async fn main() -> Result<(), Error> {
     }
 }
 
-/// The outcome of a call, in words.
+/// The outcome of a call as text.
 fn outcome<T>(done: Result<T, InvocationError>) -> String {
     match done {
         Ok(_) => "ok".to_owned(),
@@ -69,7 +69,7 @@ fn outcome<T>(done: Result<T, InvocationError>) -> String {
     }
 }
 
-/// A user by id alone: bots need no hash for whom they have seen.
+/// A user by id alone: bots need no access hash for users whom they have seen.
 fn user(id: i64) -> PeerRef {
     PeerRef { id: PeerId::user_unchecked(id), auth: PeerAuth::from_hash(0) }
 }
