@@ -1,8 +1,9 @@
 //! Development tasks: `cargo xtask <command>`.
 
+mod clients;
 mod codegen;
-mod coverage;
 mod page;
+mod process;
 mod steps;
 mod tidy;
 

@@ -1,6 +1,7 @@
 //! Tasks of the web page: type checks, tests in Chromium, screenshots and benchmarks.
 
-use crate::steps::{self, cargo, run};
+use crate::clients;
+use crate::process::{cargo, run};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,7 +48,7 @@ fn node(root: &Path, profile: &str) -> Result<Command> {
 fn packages(root: &Path) -> Result<PathBuf> {
     let here = root.join("target/clients/page");
     let scripts = root.join("testing/page");
-    steps::node(&scripts, &scripts.join("package.json"), &here)?;
+    clients::node(&scripts, &scripts.join("package.json"), &here)?;
     Ok(here)
 }
 

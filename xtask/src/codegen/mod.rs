@@ -1,9 +1,8 @@
 //! Generates code and pages from `schema/`. The upstream schemas are unchanged; `*-served.json` select what is served.
 
 mod bot_api;
+mod coverage;
 mod tl;
-
-pub use bot_api::Schema;
 
 use anyhow::{Context, Result, bail};
 use std::io::Write;
@@ -20,7 +19,7 @@ pub struct Output {
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let mut outputs = bot_api::generate(root)?;
     outputs.extend(tl::generate(root)?);
-    outputs.push(crate::coverage::page(root)?);
+    outputs.push(coverage::generate(root)?);
     for Output { path, text } in outputs {
         let text = if path.extension().is_some_and(|end| end == "rs") { format(&text)? } else { text };
         let file = root.join(&path);
