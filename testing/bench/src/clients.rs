@@ -13,7 +13,7 @@ const CLIENTS: usize = 1_000;
 const MESSAGES: usize = 250;
 /// Bytes that each client sends one at a time.
 const DRIPPED: usize = 500;
-/// The server's limit on writing, with room.
+/// The server's write time-out with a margin.
 const GIVEN_UP: Duration = Duration::from_secs(75);
 /// A server's memory is settled when it has not grown or shrunk by more than this…
 const STEADY: u64 = 256 << 10;
@@ -44,7 +44,7 @@ pub(crate) async fn run() -> Result<()> {
     measure("drip a frame of MTProto", &[0xee, 0xee, 0xee, 0xee, 0, 0, 0x10, 0], DRIPPED).await
 }
 
-/// Clients that say something, go on byte by byte, and never read.
+/// Clients that send something, continue byte by byte, and never read.
 async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
     let server = Server::parlor(&["--memory"]).await?.with_dialog().await?;
     let mut connection = Connection::open(server.port).await?;

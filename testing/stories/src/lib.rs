@@ -173,11 +173,11 @@ pub enum Library {
     Pyrofork,
     /// mtcute 0.30, over MTProto
     Mtcute,
-    /// GramJS 2.26, over MTProto with a minted session
+    /// GramJS 2.26, over MTProto with a session of the control API
     Gramjs,
-    /// teleproto 214.1, a fork of GramJS, over MTProto with a minted session: layer 214
+    /// teleproto 214.1, a fork of GramJS, over MTProto with a session of the control API: layer 214
     Teleproto,
-    /// grammers 0.11, over MTProto with a minted session
+    /// grammers 0.11, over MTProto with a session of the control API
     Grammers,
     /// TDLib 1.8.69, over MTProto through a proxy: layer 232
     Tdlib,

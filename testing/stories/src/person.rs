@@ -1,16 +1,16 @@
-//! A client program that plays a person.
+//! Runs client programs as users' apps.
 
 use crate::{Program, Stage};
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use std::process::Stdio;
 
-/// Runs a program that signs in as a new person and talks to a bot, and compares what it prints. The person has that
+/// Runs a program that signs in as a new user and talks to a bot, and compares its output. The user has the given
 /// two-step password, if any.
 ///
 /// # Errors
 ///
-/// If the program fails or prints anything else, if the bot is not told that it was blocked, or if the person's name
+/// The program fails or has another output, the bot gets no update about being blocked, or the user's name
 /// was not changed to Anna Lee.
 pub async fn play_person(
     bot: impl Into<Program>,

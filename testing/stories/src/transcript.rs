@@ -167,7 +167,7 @@ impl Player<'_> {
     }
 }
 
-/// The first `{letters*count}` of a line, with what is around it.
+/// The first `{letters*count}` of a line, with the text around it.
 fn repetition(line: &str) -> Option<(&str, (&str, usize), &str)> {
     line.match_indices('{').find_map(|(start, _)| {
         let (inner, after) = line.get(start + 1..)?.split_once('}')?;
@@ -212,7 +212,7 @@ fn laid_out(body: &str) -> String {
             }
             '}' | ']' => {
                 depth -= 1;
-                // What is empty stays on its line.
+                // Empty objects and arrays stay on one line.
                 match out.trim_end().ends_with(['{', '[']) {
                     true => out.truncate(out.trim_end().len()),
                     false => new_line(&mut out, depth),

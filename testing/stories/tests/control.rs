@@ -400,7 +400,7 @@ async fn waits_return_each_message_once() -> Result<()> {
     ensure!(wait("").await.is_err(), "three is before the user's last message");
     say("four").await?;
     ensure!(wait("").await? == "four");
-    // Ids begin anew after a reset.
+    // Ids restart after a reset.
     server.control("POST", "/reset", Value::Null).await?;
     server.control("POST", "/bots", json!({"token": TOKEN})).await?;
     server.control("POST", "/users", json!({"id": 1001})).await?;

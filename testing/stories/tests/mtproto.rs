@@ -327,7 +327,7 @@ async fn a_bot_can_address_only_users_it_has_seen() -> Result<()> {
         functions::UsersGetUsers { id: vec![types::InputUser { user_id: 1002, access_hash: 0 }.into()] };
     let users: Vec<enums::User> = bot.call(|layer, out| request.write(layer, out)).await?;
     ensure!(matches!(users[..], [enums::User::UserEmpty(_)]), "{users:?}");
-    // By username it comes to know him; he never wrote.
+    // Resolving a username makes the user known to the bot, although they never wrote.
     let request = functions::ContactsResolveUsername { username: "bob_lee".to_owned(), ..Default::default() };
     let resolved: enums::ContactsResolvedPeer = bot.call(|layer, out| request.write(layer, out)).await?;
     let enums::ContactsResolvedPeer::ResolvedPeer(resolved) = resolved;
@@ -629,7 +629,7 @@ async fn a_new_user_registers_by_phone() -> Result<()> {
     Ok(())
 }
 
-/// A session that was minted for an account of the default world.
+/// A session that the control API created for an account of the default world.
 async fn minted(server: &Server, account: &str) -> Result<Client> {
     let session = server.control("POST", "/sessions", json!({"account": account})).await?;
     let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
@@ -697,7 +697,7 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
         who == 777 && matches!(action, enums::SendMessageAction::SendMessageUploadPhotoAction(_)),
         "{action:?}"
     );
-    // Ann names the bot by the hash that she was given.
+    // Ann addresses the bot by the access hash that she got.
     let peer = resolve(&mut ann, "b777_bot").await?;
     let request = functions::MessagesSetTyping {
         peer: peer.clone(),

@@ -71,7 +71,7 @@ async fn three_bots_two_protocols_one_user() -> Result<()> {
     Ok(())
 }
 
-/// One bot account over both protocols at once: ids and texts agree, and each sees what the other sent.
+/// One bot account over both protocols at once: ids and texts are equal, and each gets the messages that the other sent.
 #[tokio::test]
 async fn one_bot_over_both_protocols() -> Result<()> {
     let mut stage = Stage::set(Library::Telethon, json!({"first_name": "Ann"})).await?;

@@ -28,7 +28,7 @@ async fn transcript(server: &Server, dialog: &str) -> Result<Vec<Value>> {
 async fn a_full_disk_stops_the_server_and_loses_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("parlor.db");
-    // No file may grow beyond 512 KiB: to the server that is a disk without room.
+    // No file may grow beyond 512 KiB, which has the effect of a full disk.
     let limited = format!(
         "ulimit -f 512; exec '{}' --listen 127.0.0.1:0 --no-demo --data '{}'",
         binary().display(),

@@ -130,7 +130,7 @@ async fn hydrogram() -> Result<()> {
     };
     timeout(TIMEOUT, kept).await.context("no session is kept")?;
     ensure!(project.is_real_kept()?);
-    // It would go on asking.
+    // It would retry forever.
     kill(Pid::from_raw(i32::try_from(child.id().context("running")?)?), Signal::SIGTERM)?;
     timeout(TIMEOUT, child.wait()).await??;
     ensure!(project.is_real_kept()?);

@@ -83,7 +83,7 @@ async fn the_server_raises_its_own_limit_on_open_files() -> Result<()> {
     let mut lines = BufReader::new(server.stdout.take().context("piped")?).lines();
     let root = printed(&mut lines, "Bot API root").await?;
     let address = root.trim_start_matches("http://");
-    // More than the limit was, all of them open at once and none of them closed to make room.
+    // More than the initial limit, all open at once and none closed for another client.
     let mut clients = Vec::new();
     for _ in 0..400 {
         clients.push(TcpStream::connect(address).await?);

@@ -323,22 +323,66 @@ mod tests {
     }
 
     #[test]
+    fn frames_of_every_length_up_to_the_limit_are_read() {
+        for framing in [Framing::Full, Framing::Abridged, Framing::Intermediate] {
+            for (length, expected) in [
+                (4, Ok(4)),
+                // The longest abridged frame with a short length, and the shortest one with a long length.
+                (0x7e * 4, Ok(0x7e * 4)),
+                (0x7f * 4, Ok(0x7f * 4)),
+                (MAX_FRAME, Ok(MAX_FRAME)),
+                (MAX_FRAME + 4, Err(())),
+            ] {
+                let (mut client, begin) = ClientTransport::new(framing, None, None);
+                let mut server = ServerTransport::new(None);
+                server.receive(&[begin, client.pack(&vec![7; length])].concat());
+                let found = server.frame().map(|frame| frame.map_or(0, |frame| frame.len()));
+                assert_eq!(found.map_err(|_| ()), expected, "{framing:?}: {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bit_for_quick_acknowledgements_is_ignored() {
+        for (bytes, name) in [
+            (&[0xef, 0x81, 1, 2, 3, 4][..], "abridged, short length"),
+            (&[0xef, 0xff, 1, 0, 0, 1, 2, 3, 4], "abridged, long length"),
+            (&[0xee, 0xee, 0xee, 0xee, 4, 0, 0, 0x80, 1, 2, 3, 4], "intermediate"),
+        ] {
+            let mut server = ServerTransport::new(None);
+            server.receive(bytes);
+            assert_eq!(server.frame(), Ok(Some(vec![1, 2, 3, 4])), "{name}");
+        }
+    }
+
+    #[test]
     fn invalid_streams_are_refused() {
-        let mut long = ServerTransport::new(None);
-        long.receive(&[0xee, 0xee, 0xee, 0xee, 0xff, 0xff, 0xff, 0x7f]);
-        assert_eq!(long.frame(), Err(ProtocolError::TooLong));
-        let mut unknown = ServerTransport::new(None);
-        unknown.receive(&[0x41; 64]);
-        assert_eq!(unknown.frame(), Err(ProtocolError::Framing));
-        let (mut client, begin) = ClientTransport::new(Framing::Full, None, None);
-        let mut bytes = client.pack(&[1; 40]);
-        bytes[20] ^= 1;
-        let mut server = ServerTransport::new(None);
-        server.receive(&[begin, bytes].concat());
-        assert_eq!(server.frame(), Err(ProtocolError::Framing), "the checksum is wrong");
-        let (mut client, begin) = ClientTransport::new(Framing::Padded, Some([0x5b; 64]), Some([1; 16]));
-        let mut server = ServerTransport::new(Some([2; 16]));
-        server.receive(&[begin, client.pack(&[1; 40])].concat());
-        assert_eq!(server.frame(), Err(ProtocolError::Framing), "the secret is wrong");
+        let changed = |at: usize| {
+            let (mut client, _) = ClientTransport::new(Framing::Full, None, None);
+            let mut bytes = client.pack(&[1; 40]);
+            bytes[at] ^= 1;
+            bytes
+        };
+        let repeated = {
+            let (mut client, _) = ClientTransport::new(Framing::Full, None, None);
+            client.pack(&[1; 40]).repeat(2)
+        };
+        let with_secret = {
+            let (mut client, begin) = ClientTransport::new(Framing::Padded, Some([0x5b; 64]), Some([1; 16]));
+            [begin, client.pack(&[1; 40])].concat()
+        };
+        for (bytes, expected, reason) in [
+            (vec![0xee, 0xee, 0xee, 0xee, 0xff, 0xff, 0xff, 0x7f], ProtocolError::TooLong, "too long"),
+            (vec![0x41; 64], ProtocolError::Framing, "no transport begins so"),
+            (changed(0), ProtocolError::Framing, "the length is not divisible by 4"),
+            (changed(20), ProtocolError::Framing, "the checksum is wrong"),
+            (repeated, ProtocolError::Framing, "the sequence number is repeated"),
+            (with_secret, ProtocolError::Framing, "the secret is wrong"),
+        ] {
+            let mut server = ServerTransport::new(Some([2; 16]));
+            server.receive(&bytes);
+            let found = std::iter::repeat_with(|| server.frame()).take(3).find_map(Result::err);
+            assert_eq!(found, Some(expected), "{reason}");
+        }
     }
 }
