@@ -8,6 +8,7 @@ pub fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
     let command = |own: &world::BotCommand| BotCommand {
         command: own.command.clone(),
         description: own.description.clone(),
+        ..BotCommand::default()
     };
     list.iter().map(command).collect()
 }
@@ -15,14 +16,9 @@ pub fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {
 /// The button beside the text field.
 pub fn menu_button(own: &world::MenuButton) -> MenuButton {
     match own {
-        world::MenuButton::Default => {
-            MenuButton::Default(Box::new(MenuButtonDefault { kind: "default".to_owned() }))
-        }
-        world::MenuButton::Commands => {
-            MenuButton::Commands(Box::new(MenuButtonCommands { kind: "commands".to_owned() }))
-        }
+        world::MenuButton::Default => MenuButton::Default(Box::new(MenuButtonDefault {})),
+        world::MenuButton::Commands => MenuButton::Commands(Box::new(MenuButtonCommands {})),
         world::MenuButton::WebApp { text, url } => MenuButton::WebApp(Box::new(MenuButtonWebApp {
-            kind: "web_app".to_owned(),
             text: text.clone(),
             web_app: WebAppInfo { url: url.clone() },
         })),

@@ -60,5 +60,6 @@ pub fn full_chat(context: &ViewContext<'_>) -> ChatFullInfo {
         max_reaction_count: 11,
         // > Identifier of the accent color […] 0-6 are the same as the user's id modulo 7
         accent_color_id: id % 7,
+        ..ChatFullInfo::default()
     }
 }

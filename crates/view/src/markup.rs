@@ -6,7 +6,7 @@ use parlor_world::markup::{ButtonAction, InlineButton};
 /// The buttons under a message.
 pub(crate) fn inline_keyboard(rows: &[Vec<InlineButton>]) -> InlineKeyboardMarkup {
     let rows = rows.iter().map(|row| row.iter().map(inline_button).collect());
-    InlineKeyboardMarkup { inline_keyboard: rows.collect() }
+    InlineKeyboardMarkup { inline_keyboard: rows.collect(), ..InlineKeyboardMarkup::default() }
 }
 
 fn inline_button(own: &InlineButton) -> InlineKeyboardButton {
@@ -18,20 +18,22 @@ fn inline_button(own: &InlineButton) -> InlineKeyboardButton {
     match &own.action {
         ButtonAction::Url(url) => button.url = Some(url.clone()),
         ButtonAction::Callback(data) => button.callback_data = Some(data.clone()),
-        ButtonAction::WebApp(url) => button.web_app = Some(WebAppInfo { url: url.clone() }),
+        ButtonAction::WebApp(url) => button.web_app = Some(Box::new(WebAppInfo { url: url.clone() })),
         ButtonAction::LoginUrl { url, forward_text, bot_username, request_write_access } => {
-            button.login_url = Some(LoginUrl {
+            button.login_url = Some(Box::new(LoginUrl {
                 url: url.clone(),
                 forward_text: non_empty(forward_text),
                 bot_username: non_empty(bot_username),
                 request_write_access: request_write_access.then_some(true),
-            });
+            }));
         }
         ButtonAction::SwitchInline(query) => button.switch_inline_query = Some(query.clone()),
         ButtonAction::SwitchInlineCurrent(query) => {
             button.switch_inline_query_current_chat = Some(query.clone());
         }
-        ButtonAction::CopyText(text) => button.copy_text = Some(CopyTextButton { text: text.clone() }),
+        ButtonAction::CopyText(text) => {
+            button.copy_text = Some(Box::new(CopyTextButton { text: text.clone() }));
+        }
     }
     button
 }

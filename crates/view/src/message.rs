@@ -12,7 +12,7 @@ pub fn message(context: &ViewContext<'_>, own: &world::Message) -> Message {
     let replied = reply.and_then(|reply| context.find(context.id(reply.to)));
     Message {
         reply_to_message: replied.map(|replied| Box::new(without_reply(context, replied))),
-        quote: reply.and_then(|reply| reply.quote.as_ref()).map(|quote| text_quote(context, quote)),
+        quote: reply.and_then(|reply| reply.quote.as_ref()).map(|quote| Box::new(text_quote(context, quote))),
         ..without_reply(context, own)
     }
 }
@@ -22,13 +22,13 @@ pub fn message(context: &ViewContext<'_>, own: &world::Message) -> Message {
 pub(crate) fn without_reply(context: &ViewContext<'_>, own: &world::Message) -> Message {
     let mut shown = Message {
         message_id: i64::from(context.id(own.id).0),
-        from: Some(user::account(context, own.sender(context.dialog_id()))),
+        from: Some(Box::new(user::account(context, own.sender(context.dialog_id())))),
         date: own.date,
         chat: chat::chat(context),
         forward_origin: own.origin().map(|origin| forward_origin(context, origin)),
         edit_date: own.edit_date,
         has_protected_content: own.is_protected(),
-        reply_markup: own.markup().and_then(Markup::inline).map(markup::inline_keyboard),
+        reply_markup: own.markup().and_then(Markup::inline).map(markup::inline_keyboard).map(Box::new),
         ..Message::default()
     };
     content::add(context, own, &mut shown);
@@ -53,11 +53,7 @@ pub(crate) fn maybe_inaccessible(
 
 fn forward_origin(context: &ViewContext<'_>, origin: Origin) -> MessageOrigin {
     let sender_user = user::account(context, origin.sender);
-    MessageOrigin::User(Box::new(MessageOriginUser {
-        kind: "user".to_owned(),
-        date: origin.date,
-        sender_user,
-    }))
+    MessageOrigin::User(Box::new(MessageOriginUser { date: origin.date, sender_user }))
 }
 
 fn text_quote(context: &ViewContext<'_>, quote: &Quote) -> TextQuote {

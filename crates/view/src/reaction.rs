@@ -5,7 +5,7 @@ use parlor_world::message::Reaction;
 pub fn reactions(list: &[Reaction]) -> Vec<ReactionType> {
     let reaction = |own: &Reaction| {
         let emoji = own.emoji().to_owned();
-        ReactionType::Emoji(Box::new(ReactionTypeEmoji { kind: "emoji".to_owned(), emoji }))
+        ReactionType::Emoji(Box::new(ReactionTypeEmoji { emoji }))
     };
     list.iter().map(reaction).collect()
 }

@@ -28,7 +28,7 @@ fn entity(world: &World, Entity { kind, offset, length }: &Entity) -> MessageEnt
         EntityKind::Code => plain("code"),
         EntityKind::TextLink { url } => MessageEntity { url: Some(url.clone()), ..plain("text_link") },
         EntityKind::TextMention { user } => {
-            MessageEntity { user: Some(user::by_id(world, *user)), ..plain("text_mention") }
+            MessageEntity { user: Some(Box::new(user::by_id(world, *user))), ..plain("text_mention") }
         }
         EntityKind::CustomEmoji { id } => {
             MessageEntity { custom_emoji_id: Some(id.to_string()), ..plain("custom_emoji") }

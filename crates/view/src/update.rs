@@ -23,29 +23,31 @@ pub fn update(world: &World, viewer: AccountId, entry: &Entry) -> Update {
             update.edited_message = Some(Box::new(message::message(&context, own)));
         }
         world::Update::Callback { id, message_id, message: own, data, .. } => {
-            update.callback_query = Some(CallbackQuery {
+            update.callback_query = Some(Box::new(CallbackQuery {
                 id: id.to_string(),
                 from: user::person(dialog.user, context.profile()),
                 message: Some(message::maybe_inaccessible(&context, own.as_deref(), *message_id)),
                 chat_instance: world.chat_instance(dialog).to_string(),
                 data: Some(data.to_string()),
-            });
+                ..CallbackQuery::default()
+            }));
         }
         world::Update::Blocked { blocked, .. } => {
-            update.my_chat_member = Some(chat_member(&context, entry.at, *blocked));
+            update.my_chat_member = Some(Box::new(chat_member(&context, entry.at, *blocked)));
         }
         world::Update::JoinRequested { request, .. } => {
-            update.chat_join_request = Some(join_request(&context, entry.at, request));
+            update.chat_join_request = Some(Box::new(join_request(&context, entry.at, request)));
         }
         world::Update::Reactions { message, by, old, new, .. } => {
-            update.message_reaction = Some(MessageReactionUpdated {
+            update.message_reaction = Some(Box::new(MessageReactionUpdated {
                 chat: chat::chat(&context),
                 message_id: i64::from(message.0),
-                user: Some(user::account(&context, dialog.account(*by))),
+                user: Some(Box::new(user::account(&context, dialog.account(*by)))),
                 date: entry.at.date(),
                 old_reaction: reaction::reactions(old),
                 new_reaction: reaction::reactions(new),
-            });
+                ..MessageReactionUpdated::default()
+            }));
         }
         world::Update::Deleted { .. }
         | world::Update::Pinned { .. }
@@ -60,13 +62,9 @@ pub fn update(world: &World, viewer: AccountId, entry: &Entry) -> Update {
 fn chat_member(context: &ViewContext<'_>, at: Timestamp, blocked: bool) -> ChatMemberUpdated {
     let dialog = context.dialog_id();
     let bot = user::account(context, AccountId::Bot(dialog.bot));
-    let member =
-        ChatMember::Member(Box::new(ChatMemberMember { status: "member".to_owned(), user: bot.clone() }));
-    let kicked = ChatMember::Banned(Box::new(ChatMemberBanned {
-        status: "kicked".to_owned(),
-        user: bot,
-        until_date: 0,
-    }));
+    let member = ChatMemberMember { user: bot.clone(), ..ChatMemberMember::default() };
+    let member = ChatMember::Member(Box::new(member));
+    let kicked = ChatMember::Banned(Box::new(ChatMemberBanned { user: bot, until_date: 0 }));
     let (old_chat_member, new_chat_member) = if blocked { (member, kicked) } else { (kicked, member) };
     ChatMemberUpdated {
         chat: chat::chat(context),
@@ -74,6 +72,7 @@ fn chat_member(context: &ViewContext<'_>, at: Timestamp, blocked: bool) -> ChatM
         date: at.date(),
         old_chat_member,
         new_chat_member,
+        ..ChatMemberUpdated::default()
     }
 }
 
@@ -86,5 +85,6 @@ fn join_request(context: &ViewContext<'_>, at: Timestamp, request: &JoinRequest)
         user_chat_id: user.0,
         date: at.date(),
         bio: context.profile().bio.as_deref().map(str::to_owned),
+        ..ChatJoinRequest::default()
     }
 }

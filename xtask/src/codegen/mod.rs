@@ -1,4 +1,5 @@
-//! Generates code and pages from `schema/`. The upstream schemas are unchanged; `*-served.json` select what is served.
+//! Generates code and pages from `schema/`. The upstream schemas are unchanged: `*-served.json` select what is served,
+//! `bot-api-additions.json` adds what the description of the Bot API lacks.
 
 mod bot_api;
 mod coverage;

@@ -67,7 +67,11 @@ fn answer_message(message: &Value) -> Option<Vec<Call>> {
             reaction,
             ..SetMessageReaction::default()
         }),
-        Call::of(&SendChatAction { chat_id: chat.clone(), action: "typing".to_owned() }),
+        Call::of(&SendChatAction {
+            chat_id: chat.clone(),
+            action: "typing".to_owned(),
+            ..SendChatAction::default()
+        }),
         Call::of(&SendMessage { chat_id: chat, text: reply, ..SendMessage::default() }),
     ])
 }

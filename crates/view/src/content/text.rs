@@ -8,7 +8,7 @@ pub(super) fn add(context: &ViewContext<'_>, own: &world::Message, shown: &mut M
     let preview = LinkPreview::resolve(own.link_preview(), &own_text);
     shown.entities = text::entities(context.world(), &own_text);
     shown.text = Some(own_text.text.into());
-    shown.link_preview_options = preview.map(link_preview);
+    shown.link_preview_options = preview.map(link_preview).map(Box::new);
 }
 
 fn link_preview(options: LinkPreview) -> LinkPreviewOptions {

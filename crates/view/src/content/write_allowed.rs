@@ -17,5 +17,5 @@ pub(super) fn add(access: &WriteAccess, shown: &mut Message) {
         WriteAccess::AttachmentMenu => allowed.from_attachment_menu = Some(true),
         WriteAccess::Request => allowed.from_request = Some(true),
     }
-    shown.write_access_allowed = Some(allowed);
+    shown.write_access_allowed = Some(Box::new(allowed));
 }

@@ -1,5 +1,3 @@
-use serde::{Serialize, Serializer};
-
 /// The parameters of a request as text, whatever its encoding: numbers and booleans as they were written, objects
 /// and arrays as JSON.
 ///
@@ -34,12 +32,6 @@ impl Json {
     /// Whether the parameter is absent.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl Serialize for Json {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
     }
 }
 
@@ -96,18 +88,16 @@ impl Args {
         &self.files
     }
 
-    pub(crate) fn string(&self, name: &str) -> String {
-        self.get(name).to_owned()
-    }
-
-    pub(crate) fn json(&self, name: &str) -> Json {
-        Json(self.string(name))
-    }
-
     /// Parses an integer as the official server does: the digits at the beginning, or 0. `None` if it is absent.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         let text = self.get(name);
         if text.is_empty() { None } else { Some(leading_integer(text)) }
+    }
+
+    /// Parses a floating-point number as the official server does: the one at the beginning, or 0. `None` if it is absent.
+    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+        let text = self.get(name).trim();
+        if text.is_empty() { None } else { Some(leading_float(text)) }
     }
 
     /// `true`, `yes` and `1` are true, everything else is false.
@@ -125,9 +115,45 @@ pub(crate) fn leading_integer(text: &str) -> i64 {
     if text.starts_with('-') { -number } else { number }
 }
 
+/// The decimal number that a text begins with, or 0: as C++ streams read one (td: `to_double`).
+fn leading_float(text: &str) -> f64 {
+    let digits = |from: usize| text.bytes().skip(from).take_while(u8::is_ascii_digit).count();
+    let is_at = |at: usize, set: &[u8]| text.as_bytes().get(at).is_some_and(|byte| set.contains(byte));
+    let mut end = usize::from(is_at(0, b"+-"));
+    end += digits(end);
+    if is_at(end, b".") {
+        end += 1 + digits(end + 1);
+    }
+    if is_at(end, b"eE") {
+        let exponent = end + 1 + usize::from(is_at(end + 1, b"+-"));
+        end = if digits(exponent) > 0 { exponent + digits(exponent) } else { end };
+    }
+    text[..end].parse().unwrap_or(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn floats_are_read_as_far_as_they_go() {
+        for (text, expected) in [
+            ("55.75", Some(55.75)),
+            (" -0.5 ", Some(-0.5)),
+            ("+1e2x", Some(100.0)),
+            ("1e", Some(1.0)),
+            ("1.5.2", Some(1.5)),
+            (".5", Some(0.5)),
+            ("x", Some(0.0)),
+            ("-", Some(0.0)),
+            ("nan", Some(0.0)),
+            ("", None),
+        ] {
+            let mut args = Args::default();
+            args.push("latitude", text);
+            assert_eq!(args.float("latitude"), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn the_official_server_ignores_some_values() {

@@ -15,6 +15,15 @@ fn missing(name: &str) -> String {
     format!("Can't find field \"{name}\"")
 }
 
+/// Returns a required value of any type.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field is absent.
+pub fn required<'a>(object: &'a Object, name: &str) -> Result<&'a Value, String> {
+    field(object, name).ok_or_else(|| missing(name))
+}
+
 /// Reads a string, empty if absent. Numbers are accepted as they are written.
 ///
 /// # Errors
@@ -35,9 +44,7 @@ pub fn optional_string(object: &Object, name: &str) -> Result<String, String> {
 ///
 /// Returns Telegram's error text if the field is absent or has another type.
 pub fn required_string(object: &Object, name: &str) -> Result<String, String> {
-    if field(object, name).is_none() {
-        return Err(missing(name));
-    }
+    required(object, name)?;
     optional_string(object, name)
 }
 
@@ -52,6 +59,25 @@ pub fn optional_bool(object: &Object, name: &str) -> Result<bool, String> {
         Some(Value::Bool(value)) => Ok(*value),
         Some(_) => Err(format!("Field \"{name}\" must be of type Boolean")),
     }
+}
+
+/// Reads a required boolean.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field is absent or has another type.
+pub fn required_bool(object: &Object, name: &str) -> Result<bool, String> {
+    required(object, name)?;
+    optional_bool(object, name)
+}
+
+/// Reads a required floating-point number, which may not be written as a string.
+///
+/// # Errors
+///
+/// Returns Telegram's error text if the field is absent or has another type.
+pub fn required_float(object: &Object, name: &str) -> Result<f64, String> {
+    required(object, name)?.as_f64().ok_or_else(|| format!("Field \"{name}\" must be of type Number"))
 }
 
 /// Reads an integer, which may be written as a string.
@@ -95,8 +121,7 @@ pub fn integer(value: &Value) -> Option<Option<i64>> {
 ///
 /// Returns Telegram's error text if the field is absent or has another type.
 pub fn required_object<'a>(object: &'a Object, name: &str) -> Result<&'a Object, String> {
-    let value = field(object, name).ok_or_else(|| missing(name))?;
-    value.as_object().ok_or_else(|| format!("Field \"{name}\" must be of type Object"))
+    required(object, name)?.as_object().ok_or_else(|| format!("Field \"{name}\" must be of type Object"))
 }
 
 /// Reads an array, `None` if absent.

@@ -9,10 +9,15 @@
 mod args;
 pub mod form;
 mod generated;
+mod input;
 pub mod json;
 mod method;
+mod object;
+mod request;
 pub mod text;
 
 pub use args::{Args, File, Json};
-pub use generated::{methods::METHODS, methods::Method, objects, requests};
-pub use method::{ErrorBody, MethodInfo, Request, find_method};
+pub use generated::{inputs, methods::METHODS, methods::Method, objects, requests};
+pub use input::{Input, Words, parameter, parameters};
+pub use method::{ErrorBody, MethodInfo, find_method};
+pub use request::{InputFile, Request};

@@ -1,5 +1,5 @@
 use crate::objects::ResponseParameters;
-use crate::{Args, METHODS, Method};
+use crate::{METHODS, Method};
 use serde::Serialize;
 
 /// One method in the table of all methods, [`METHODS`].
@@ -15,21 +15,26 @@ pub struct MethodInfo {
     pub unserved_parameters: &'static [&'static str],
 }
 
+impl MethodInfo {
+    pub(crate) const fn served(
+        method: Method,
+        name: &'static str,
+        lower: &'static str,
+        unserved_parameters: &'static [&'static str],
+    ) -> Self {
+        Self { name, lower, served: Some(method), unserved_parameters }
+    }
+
+    pub(crate) const fn unserved(name: &'static str, lower: &'static str) -> Self {
+        Self { name, lower, served: None, unserved_parameters: &[] }
+    }
+}
+
 /// Finds a method by its name, in any case.
 pub fn find_method(name: &str) -> Option<&'static MethodInfo> {
     let lower = name.to_ascii_lowercase();
     let at = METHODS.binary_search_by_key(&lower.as_str(), |method| method.lower).ok()?;
     METHODS.get(at)
-}
-
-/// The parameters of one method.
-pub trait Request: Serialize {
-    /// The method's name.
-    const METHOD: &'static str;
-
-    /// Reads a request's parameters. This cannot fail: Telegram parses numbers and booleans leniently, and reports a
-    /// missing parameter only where it is used.
-    fn from_args(args: &Args) -> Self;
 }
 
 /// The body of an error response.

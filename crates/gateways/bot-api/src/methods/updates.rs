@@ -113,6 +113,7 @@ pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -
             last_error_message,
             max_connections: webhook.map(|webhook| i64::from(webhook.max_connections)),
             allowed_updates: allowed.map(|allowed| allowed.names().map(str::to_owned).collect()),
+            ..WebhookInfo::default()
         })
     });
     Answer::of(&info.await?.ok_or_else(ApiError::unauthorized)?)

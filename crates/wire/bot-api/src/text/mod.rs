@@ -105,7 +105,7 @@ fn pre(offset: i64, length: i64, language: String) -> MessageEntity {
 fn link(offset: i64, length: i64, url: &str) -> Option<MessageEntity> {
     if let Some(id) = user_link(url) {
         let user = User { id, ..User::default() };
-        return Some(MessageEntity { user: Some(user), ..entity("text_mention", offset, length) });
+        return Some(MessageEntity { user: Some(Box::new(user)), ..entity("text_mention", offset, length) });
     }
     let url = normalize_link(url)?;
     Some(MessageEntity { url: Some(url), ..entity("text_link", offset, length) })

@@ -1,0 +1,82 @@
+//! Declarations of the requests, for the macro of `crates/wire/bot-api/src/request.rs`; and the table of methods.
+
+use super::schema::{Kind, Schema};
+use super::{HEAD, doc, modules, pascal, rust_name};
+use crate::codegen::Output;
+use anyhow::{Context, Result};
+use std::fmt::Write;
+
+pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
+    let sections = schema.sections_of_methods()?;
+    let mut outputs = vec![
+        super::output("methods", methods(schema)?),
+        modules("requests", "One type per method, for its server and for its callers", &sections),
+    ];
+    for (section, names) in sections {
+        let mut text = format!("//! Requests: {}. {HEAD}\n\n", section.replace('_', " "));
+        text += "#![allow(unused_imports, reason = \"the same head in every generated module\")]\n\n";
+        text += "use crate::request::requests;\nuse crate::{InputFile, Json};\n\nrequests! {\n";
+        for name in names {
+            text += &request(schema, name).with_context(|| name.to_owned())?;
+        }
+        text += "}\n";
+        outputs.push(super::output(&format!("requests/{section}"), text));
+    }
+    Ok(outputs)
+}
+
+/// A method with its parameters.
+pub(super) fn request(schema: &Schema, name: &str) -> Result<String> {
+    let mut text = format!("{}    {} {name:?} {{\n", doc(schema, name), pascal(name));
+    for field in &schema.methods[name].fields {
+        let rust = rust_name(&field.name);
+        let kind = match schema.kind(&field.kind)? {
+            Kind::Integer => "Option<i64>,",
+            Kind::Float => "Option<f64>,",
+            Kind::Boolean | Kind::True => "bool,",
+            Kind::String => "String,",
+            Kind::File => "InputFile,",
+            // Stays JSON until its decoder reads it, in Telegram's order of checks.
+            kind @ (Kind::List(_) | Kind::Named(_)) => &format!("Json, // {}", spelling(&kind)),
+        };
+        writeln!(text, "        {rust}: {kind}")?;
+    }
+    text += "    }\n";
+    Ok(text)
+}
+
+fn spelling(kind: &Kind) -> String {
+    match kind {
+        Kind::List(item) => format!("list of {}", spelling(item)),
+        Kind::Named(name) => name.clone(),
+        Kind::Integer => "Integer".to_owned(),
+        _ => "String".to_owned(),
+    }
+}
+
+/// The table of all methods, sorted by their lower-case names.
+fn methods(schema: &Schema) -> Result<String> {
+    let mut text =
+        format!("//! Every method of Bot API 10.3, served or not. {HEAD}\n\nuse crate::MethodInfo;\n\n");
+    text += "/// A method that Parlor serves.\n#[derive(Debug, Clone, Copy, PartialEq, Eq)]\n\
+             #[allow(missing_docs)]\npub enum Method {\n";
+    for name in schema.methods.keys().filter(|name| schema.is_served(name)) {
+        writeln!(text, "    {},", pascal(name))?;
+    }
+    text +=
+        "}\n\n/// All methods, sorted by their lower-case names.\npub const METHODS: &[MethodInfo] = &[\n";
+    let mut names: Vec<_> = schema.methods.keys().collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    for name in names {
+        let lower = name.to_lowercase();
+        if schema.is_served(name) {
+            let loud: Vec<_> = schema.excused(name, "loud").into_iter().map(|(name, _)| name).collect();
+            let method = pascal(name);
+            writeln!(text, "    MethodInfo::served(Method::{method}, {name:?}, {lower:?}, &{loud:?}),")?;
+        } else {
+            writeln!(text, "    MethodInfo::unserved({name:?}, {lower:?}),")?;
+        }
+    }
+    text += "];\n";
+    Ok(text)
+}
