@@ -4,11 +4,12 @@ use crate::console::tell_operator;
 use crate::faults::Faults;
 use crate::inspector::Inspector;
 use crate::presence::Presence;
+use crate::restore::restore;
 use crate::snapshot;
 use crate::snapshots::{self, Coverage, Encoded};
 use crate::tokens::Tokens;
 use crate::watch::{Bells, Watch};
-use parlor_storage::{Journal, JournalError, Verified};
+use parlor_storage::{History, Journal, JournalError, Verified};
 use parlor_world::account::Token;
 use parlor_world::updates::Update;
 use parlor_world::{AccountId, BotId, Change, Command, Refusal, Rules, Timestamp, World};
@@ -89,19 +90,12 @@ pub enum Failure {
 
 impl Host {
     /// Opens the world that the journal holds; an empty journal begins a new one.
+    ///
+    /// # Errors
+    ///
+    /// When the journal can't be read, or not be appended to.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
-        let snapshot = match journal.latest_snapshot() {
-            Ok(snapshot) => snapshot,
-            // It was left over when somebody removed the data file.
-            Err(_) if journal.is_empty() => None,
-            Err(error) => {
-                tell_operator(&format!("{}; all events are replayed instead", error.explain()));
-                None
-            }
-        };
-        let decoded = snapshot.and_then(|(events, bytes)| Some((events, snapshot::decode(&bytes)?)));
-        let (covered, mut world) = decoded.unwrap_or_else(|| (0, World::new(options.key)));
-        journal.replay(covered, &mut |recorded| world.apply(&recorded))?;
+        let (coverage, mut world) = restore(&mut *journal, options.key)?;
         world.rules = options.rules;
         let opened = world.last();
         let last = (!journal.is_empty()).then_some(opened);
@@ -120,7 +114,7 @@ impl Host {
             inspector: Inspector::new(tokens.clone()),
             tokens,
             state: Mutex::new(State { world, batch: Batch::default(), committing: false }),
-            snapshots: Arc::new(tokio::sync::Mutex::new(Coverage::new(covered))),
+            snapshots: Arc::new(tokio::sync::Mutex::new(coverage)),
             gate: Semaphore::new(PASSES as usize),
             journal: Mutex::new(journal),
             blocks,
@@ -260,10 +254,10 @@ impl Host {
             let _ = settled.await;
         }
         if !inner.stopped.swap(true, Ordering::SeqCst) {
-            let coverage = inner.snapshots.clone().lock_owned().await;
+            let mut coverage = inner.snapshots.lock().await;
             let is_behind = inner.blocks && inner.events() > coverage.covered;
             if is_behind && let Some(encoded) = inner.encode().await {
-                snapshots::save(coverage, encoded).await;
+                snapshots::save(&mut coverage, encoded).await;
             }
             inner.close_journal().await;
         }
@@ -322,9 +316,31 @@ impl Inner {
         self.journal().len()
     }
 
-    /// Verifies a piece of the journal.
+    /// Verifies a piece of the journal, after the events that the base covers if they were dropped.
     pub(crate) fn verify_from(&self, event: u64) -> Result<Verified, JournalError> {
-        self.journal().verify(event)
+        let mut journal = self.journal();
+        let start = journal.history().map_or(0, |history| history.first().min(history.base()));
+        journal.verify(event.max(start))
+    }
+
+    /// Calls `act` on the journal's older part.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Closed`] when the host has stopped.
+    pub(crate) fn with_history<T>(
+        &self,
+        act: impl FnOnce(&mut dyn History) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        if self.stopped.load(Ordering::SeqCst) {
+            return Err(JournalError::Closed);
+        }
+        act(self.journal().history().ok_or(JournalError::Closed)?)
+    }
+
+    /// Has a new base written, since the current one can't be read.
+    pub(crate) async fn renew_base(&self) {
+        self.snapshots.lock().await.forget_base();
     }
 
     /// Makes durable what was decided: at once, or with others; then it says when.
@@ -376,7 +392,7 @@ impl Inner {
                 // It is written while the world goes on.
                 drop(passes);
                 if let Some(encoded) = encoded {
-                    tokio::spawn(snapshots::save(coverage, encoded));
+                    tokio::spawn(snapshots::save_and_drop(self.clone(), coverage, encoded));
                 }
             }
         }

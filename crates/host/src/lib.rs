@@ -9,14 +9,17 @@
 //! Start with [`Host::ask`]. [`Worlds`] holds the hosts of one server; [`Faults`] and [`Inspector`] are the test
 //! side's hooks that gateways honour.
 
+mod base;
 mod batch;
 mod clock;
 mod console;
 mod faults;
+mod history;
 mod host;
 mod inspector;
 mod presence;
 mod random;
+mod restore;
 mod snapshot;
 mod snapshots;
 mod tokens;
@@ -32,5 +35,6 @@ pub use inspector::{Exchange, Inspector, Note, Shown};
 pub use parlor_storage::{Journal, JournalError};
 pub use presence::{Presence, Present};
 pub use random::{NoRandomness, random};
+pub use restore::verify_base;
 pub use watch::Watch;
 pub use worlds::{WorldName, Worlds, WorldsFull};

@@ -1,12 +1,17 @@
 //! When a snapshot is taken, and what becomes of it.
 
 use crate::console::tell_operator;
+use crate::history;
+use crate::host::Inner;
 use parlor_storage::{JournalError, SnapshotWriter};
+use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
-/// A snapshot is taken when the tail of the journal is longer than this, and than half of what the last one covered:
-/// the work stays in proportion to the events, since no world is larger than they are many.
+/// A snapshot is taken when more events than this have happened since the last one.
 const TAIL: u64 = 50_000;
+/// In a large world, it is taken after one event for so many bytes of the last snapshot: the work and the journal stay in
+/// proportion to the events and to what is in the world.
+const BYTES_PER_EVENT: u64 = 256;
 /// Events after which a snapshot that failed is tried again: each attempt makes everybody wait while the world is
 /// encoded.
 const RETRY: u64 = 10_000;
@@ -16,17 +21,29 @@ const RETRY: u64 = 10_000;
 pub(crate) struct Coverage {
     /// How many events the newest saved snapshot covers.
     pub(crate) covered: u64,
+    /// Its length in bytes.
+    size: usize,
+    /// How many events the base covers, which takes the place of older events; `None` if all events are kept.
+    base: Option<u64>,
     /// How many events there must be before the next attempt.
     not_before: u64,
 }
 
 impl Coverage {
-    pub(crate) fn new(covered: u64) -> Self {
-        Self { covered, not_before: 0 }
+    pub(crate) fn new(covered: u64, size: usize, base: Option<u64>) -> Self {
+        Self { covered, size, base, not_before: 0 }
     }
 
+    /// Whether a snapshot is due. Where events are dropped, those count that could be: the snapshot of a stop covers
+    /// the tail without dropping it.
     pub(crate) fn is_due(&self, events: u64) -> bool {
-        events >= self.not_before && events.saturating_sub(self.covered) > TAIL.max(self.covered / 2)
+        let tail = events.saturating_sub(self.base.unwrap_or(self.covered));
+        events >= self.not_before && tail > TAIL.max(self.size as u64 / BYTES_PER_EVENT)
+    }
+
+    /// The base can't be read: a new one is written with the next snapshot, which is due soon.
+    pub(crate) fn forget_base(&mut self) {
+        self.base = self.base.map(|_| 0);
     }
 }
 
@@ -37,26 +54,67 @@ pub(crate) struct Encoded {
     pub(crate) bytes: Option<Vec<u8>>,
 }
 
-/// Saves a snapshot. One that fails is only a slow start; it is tried again later.
-pub(crate) async fn save(mut coverage: OwnedMutexGuard<Coverage>, encoded: Encoded) {
+/// Saves a snapshot, and tells the operator if that fails: it is tried again later. Returns its writer if it was saved.
+pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Box<dyn SnapshotWriter>> {
     let Encoded { writer, bytes } = encoded;
     let events = writer.events();
     let save = move || {
         let bytes = bytes.ok_or_else(|| JournalError::storage("the world could not be encoded"))?;
-        writer.save(&bytes)
+        writer.save(&bytes)?;
+        Ok((bytes.len(), writer))
     };
     let saved = tokio::task::spawn_blocking(save).await;
     match saved.unwrap_or_else(|error| Err(JournalError::storage(error))) {
-        Ok(()) => coverage.covered = events,
+        Ok((size, writer)) => {
+            (coverage.covered, coverage.size) = (events, size);
+            Some(writer)
+        }
         Err(error) => {
             coverage.not_before = events + RETRY;
-            let error = error.explain();
-            tell_operator(&format!(
-                "a snapshot could not be saved: {error}. No event is lost; the next start takes longer unless a later \
-                 attempt succeeds."
-            ));
+            tell_operator(&save_failure(&error));
+            None
         }
     }
+}
+
+/// Saves a snapshot and drops the events that it covers, unless they are kept. Tells the operator if that fails: it is
+/// tried again later.
+pub(crate) async fn save_and_drop(
+    inner: Arc<Inner>,
+    mut coverage: OwnedMutexGuard<Coverage>,
+    encoded: Encoded,
+) {
+    let Some(writer) = save(&mut coverage, encoded).await else { return };
+    if coverage.base.is_none() {
+        return;
+    }
+    let events = writer.events();
+    let replaced = tokio::task::spawn_blocking(move || history::replace(&inner, &*writer)).await;
+    match replaced.unwrap_or_else(|error| Err(JournalError::storage(error))) {
+        Ok(()) => coverage.base = Some(events),
+        // The next start goes on with it.
+        Err(JournalError::Closed) => (),
+        Err(error) => {
+            coverage.not_before = events + RETRY;
+            tell_operator(&drop_failure(&error));
+        }
+    }
+}
+
+fn save_failure(error: &JournalError) -> String {
+    format!(
+        "a snapshot could not be saved: {}. No event is lost; the next start takes longer unless a later attempt \
+         succeeds.",
+        error.explain()
+    )
+}
+
+fn drop_failure(error: &JournalError) -> String {
+    format!(
+        "old events could not be dropped: {}. No event is lost; the data file keeps growing until a later attempt \
+         succeeds.",
+        error.explain()
+    )
 }
 
 #[cfg(test)]
@@ -64,18 +122,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn snapshots_come_in_proportion_to_the_events() {
-        // Covered, no attempt before, events, due.
-        for (covered, not_before, events, due) in [
-            (0, 0, 50_000, false),
-            (0, 0, 50_001, true),
-            (200_000, 0, 300_000, false),
-            (200_000, 0, 300_001, true),
-            (0, 60_001, 60_000, false),
-            (0, 60_001, 60_001, true),
+    fn snapshots_come_in_proportion_to_the_events_and_the_world() {
+        let mega = 1 << 20;
+        // Covered, size, base, no attempt before, events, due.
+        for (covered, size, base, not_before, events, due) in [
+            (0, 0, None, 0, 50_000, false),
+            (0, 0, None, 0, 50_001, true),
+            (1_000_000_000, mega, None, 0, 1_000_050_001, true),
+            (200_000, 100 * mega, None, 0, 609_600, false),
+            (200_000, 100 * mega, None, 0, 609_601, true),
+            (0, 0, None, 60_001, 60_000, false),
+            (0, 0, None, 60_001, 60_001, true),
+            // The snapshot of a stop has dropped nothing.
+            (90_000, mega, Some(45_000), 0, 95_000, false),
+            (90_000, mega, Some(45_000), 0, 95_001, true),
         ] {
-            let coverage = Coverage { covered, not_before };
+            let coverage = Coverage { covered, size, base, not_before };
             assert_eq!(coverage.is_due(events), due, "{coverage:?}, {events} events");
         }
+    }
+
+    #[test]
+    fn a_damaged_base_is_written_again_unless_events_are_kept() {
+        let mut coverage = Coverage::new(90_000, 0, Some(90_000));
+        coverage.forget_base();
+        assert!(coverage.is_due(90_000));
+        let mut coverage = Coverage::new(90_000, 0, None);
+        coverage.forget_base();
+        assert!(!coverage.is_due(90_000));
+    }
+
+    #[test]
+    fn failures_are_told_with_their_cause_and_consequence() {
+        let full = JournalError::storage("the disk is full");
+        assert_eq!(
+            save_failure(&full),
+            "a snapshot could not be saved: the journal could not be written or read: the disk is full. No event is \
+             lost; the next start takes longer unless a later attempt succeeds."
+        );
+        assert_eq!(
+            drop_failure(&full),
+            "old events could not be dropped: the journal could not be written or read: the disk is full. No event \
+             is lost; the data file keeps growing until a later attempt succeeds."
+        );
     }
 }

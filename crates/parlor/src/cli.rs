@@ -96,6 +96,9 @@ pub(crate) struct ServerOptions {
     /// Start even if confirmed events are missing from the data.
     #[arg(long)]
     pub(crate) accept_loss: bool,
+    /// Keep every event in the data file; by default, events that a verified snapshot covers are deleted.
+    #[arg(long)]
+    pub(crate) keep_history: bool,
     /// The time at which the world's clock starts.
     #[arg(long, value_enum, default_value = "system", value_name = "START")]
     pub(crate) clock: ClockOption,
@@ -156,6 +159,7 @@ impl ServerOptions {
             data,
             memory,
             accept_loss,
+            keep_history,
             clock,
             no_demo,
             strict,
@@ -175,6 +179,7 @@ impl ServerOptions {
         let switches = [
             ("--memory", *memory),
             ("--accept-loss", *accept_loss),
+            ("--keep-history", *keep_history),
             ("--no-demo", *no_demo),
             ("--strict-access", *strict_access),
         ];
@@ -257,6 +262,7 @@ mod tests {
             "--listen=[::1]:9000",
             "--data=a folder/file.db",
             "--accept-loss",
+            "--keep-history",
             "--clock=journal",
             "--no-demo",
             "--strict=false",

@@ -200,13 +200,16 @@ fn call_bot(bot_api: BotApi) -> CallBot {
 }
 
 async fn open(data: Option<PathBuf>, rules: Rules, options: &ServerOptions) -> Result<Host> {
-    let accepts_loss = options.accept_loss;
+    let (accepts_loss, keeps_history) = (options.accept_loss, options.keep_history);
     let options = Options { rules, key: random()?, clock: options.clock.into() };
     let opened = tokio::task::spawn_blocking(move || {
-        let journal: Box<dyn Journal> = match &data {
+        let mut journal: Box<dyn Journal> = match &data {
             Some(file) => Box::new(open_file(file, accepts_loss)?),
             None => Box::new(Memory::forgetting()),
         };
+        if let Some(history) = journal.history() {
+            history.set_kept(keeps_history);
+        }
         anyhow::Ok(Host::open(journal, options)?)
     });
     opened.await?

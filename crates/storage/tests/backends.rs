@@ -64,7 +64,7 @@ fn newer_foreign_and_busy_files_are_refused_by_name() {
     let newer = folder.path().join("newer.db");
     drop(Sqlite::open(&newer).unwrap());
     rusqlite::Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(Sqlite::open(&newer), Err(JournalError::Newer { found: 99, known: 2, .. })));
+    assert!(matches!(Sqlite::open(&newer), Err(JournalError::Newer { found: 99, known: 3, .. })));
 
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "not a database at all, but long enough to be looked at as one".repeat(20))

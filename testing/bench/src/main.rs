@@ -3,6 +3,7 @@
 //! Every server under measurement is a process of its own; rounds of the compared servers alternate.
 
 mod clients;
+mod history;
 mod http;
 mod latency;
 mod million;
@@ -27,7 +28,8 @@ async fn main() -> Result<()> {
             mtproto::run().await?;
             pause::run().await?;
             worst::run().await?;
-            million::run().await
+            million::run().await?;
+            history::run().await
         }
         ["throughput"] => throughput::run().await,
         ["latency"] => latency::run().await,
@@ -36,14 +38,17 @@ async fn main() -> Result<()> {
         ["pause"] => pause::run().await,
         ["worst"] => worst::run().await,
         ["million"] => million::run().await,
+        ["history"] => history::run().await,
         // Takes ten minutes, and moves with nothing that the others measure.
         ["clients"] => clients::run().await,
+        // One step of `history`, as a process of its own.
+        ["drop-events", file] => history::dropping(file.as_ref()).await,
         // The bare route, as a process of its own.
         ["axum"] => server::bare_axum().await,
         // The bare echo.
         ["echo"] => server::bare_echo().await,
         _ => bail!(
-            "cargo xtask bench [throughput | latency | size | mtproto | pause | worst | million | clients]"
+            "cargo xtask bench [throughput | latency | size | mtproto | pause | worst | million | history | clients]"
         ),
     }
 }

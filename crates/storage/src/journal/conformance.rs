@@ -1,6 +1,7 @@
 //! The contract of [`Journal`] as one test suite. A backend's tests call [`check`] with a function that opens the same
 //! journal again.
 
+use super::history::{Base, History};
 use super::{Journal, JournalError};
 use parlor_world::{Event, Recorded, Timestamp, UserId};
 
@@ -50,13 +51,84 @@ pub fn check<J: Journal>(mut open: impl FnMut(Option<J>) -> J) {
     let writer = journal.snapshot_writer();
     journal.append(9, &events(9..10)).expect("append beside a snapshot");
     writer.save(b"nine").expect("newer snapshot");
+    assert_eq!(writer.read_back().expect("read back"), b"nine");
     let mut journal = open(Some(journal));
     assert_eq!(journal.latest_snapshot().expect("snapshot"), Some((9, b"nine".to_vec())));
     assert_eq!(all(&mut journal, 9).expect("the tail"), events(9..10));
     journal.append(10, &events(10..11)).expect("append after a snapshot");
     journal.close().expect("close");
     journal.close().expect("closing again changes nothing");
-    assert_eq!(open(Some(journal)).len(), 11);
+    let mut journal = open(Some(journal));
+    assert_eq!(journal.len(), 11);
+    history(&mut journal);
+    let mut journal = open(Some(journal));
+    let dropped = history_of(&mut journal);
+    let first = dropped.first();
+    assert!((1..=9).contains(&first) && dropped.base() == 9, "{first}");
+    assert_eq!(pieces(dropped, Base::Current), PIECES);
+    let expected = events(first.cast_signed()..12);
+    assert_eq!(all(&mut journal, first).expect("what is left"), expected);
+}
+
+const PIECES: [&[u8]; 3] = [b"one", b"", b"three"];
+
+#[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]
+fn history_of(journal: &mut dyn Journal) -> &mut dyn History {
+    journal.history().expect("a backend that keeps events can drop them")
+}
+
+#[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]
+fn pieces(history: &mut dyn History, base: Base) -> Vec<Vec<u8>> {
+    (0..).map_while(|number| history.read_piece(base, number).expect("piece")).collect()
+}
+
+#[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]
+fn drop_all(history: &mut dyn History) {
+    while history.drop_step().expect("drop") {}
+}
+
+/// On a journal of eleven events, one of whose batches ends after nine.
+#[expect(clippy::panic, clippy::expect_used, reason = "a test suite panics when the test fails")]
+fn history(journal: &mut dyn Journal) {
+    let history = history_of(journal);
+    assert_eq!((history.first(), history.base()), (0, 0));
+    assert!(pieces(history, Base::Current).is_empty() && pieces(history, Base::Next).is_empty());
+    match history.adopt(9) {
+        Err(JournalError::Base { .. }) => {}
+        other => panic!("an empty base must be refused, got {other:?}"),
+    }
+
+    history.add_piece(b"abandoned").expect("piece");
+    drop_all(history);
+    assert!(pieces(history, Base::Next).is_empty(), "an unfinished base is dropped");
+
+    for piece in PIECES {
+        history.add_piece(piece).expect("piece");
+    }
+    assert_eq!(pieces(history, Base::Next), PIECES);
+    assert!(pieces(history, Base::Current).is_empty() && history.base() == 0);
+    history.adopt(9).expect("adopt");
+    assert_eq!(pieces(history, Base::Current), PIECES);
+    assert!(pieces(history, Base::Next).is_empty() && history.base() == 9);
+
+    history.set_kept(true);
+    assert!(history.is_kept());
+    drop_all(history);
+    assert_eq!(history.first(), 0);
+    assert_eq!(all(journal, 0).expect("everything is kept"), events(0..11));
+
+    let history = history_of(journal);
+    history.set_kept(false);
+    drop_all(history);
+    let first = history.first();
+    assert!((1..=9).contains(&first), "{first}");
+    match all(journal, first - 1) {
+        Err(JournalError::Dropped { first: named }) => assert_eq!(named, first),
+        other => panic!("dropped events must be refused, got {other:?}"),
+    }
+    assert_eq!(all(journal, 9).expect("what the base does not cover"), events(9..11));
+    journal.append(11, &events(11..12)).expect("append after a drop");
+    assert_eq!(journal.len(), 12);
 }
 
 #[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]

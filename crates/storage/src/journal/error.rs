@@ -28,6 +28,12 @@ pub enum JournalError {
     /// A snapshot can't be used.
     #[error("the snapshot {file} can't be used: {reason}")]
     Snapshot { file: String, reason: String },
+    /// The event was dropped after a base covered it.
+    #[error("the journal begins with event {first}: older ones were dropped")]
+    Dropped { first: u64 },
+    /// The base, which takes the place of dropped events, can't be used.
+    #[error("the journal's base, which holds what happened before its first event, can't be used: {reason}")]
+    Base { reason: String },
     /// Another writer appended to the journal.
     #[error("the journal has {found} events where {expected} were expected: another program wrote to it")]
     Fenced { expected: u64, found: u64 },

@@ -1,30 +1,43 @@
+use super::history::{Base, History};
 use super::{Journal, JournalError, SnapshotWriter, Verified};
 use parlor_world::Recorded;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Keeps nothing: for worlds that end with the server or the test.
+/// A journal in memory, for worlds that end with the server or the test.
 ///
 /// Only [`Memory::keeping`] remembers its events, for tests of replay; a test world that ran for a day would hold
 /// every event twice otherwise.
 #[derive(Debug, Default)]
 pub struct Memory {
     count: u64,
-    kept: Option<Vec<Recorded>>,
+    kept: Option<Kept>,
     snapshot: Snapshot,
 }
 
-/// How many events it covers, and its bytes.
+/// How many events the snapshot covers, and its bytes.
 type Snapshot = Arc<Mutex<Option<(u64, Vec<u8>)>>>;
 
+#[derive(Debug, Default)]
+struct Kept {
+    /// The number of the first event in `events`.
+    first: u64,
+    events: Vec<Recorded>,
+    /// How many events the current base covers.
+    base: u64,
+    current: Vec<Vec<u8>>,
+    next: Vec<Vec<u8>>,
+    drops_history: bool,
+}
+
 impl Memory {
-    /// Forgets events as they come.
+    /// A journal that forgets events at once.
     pub fn forgetting() -> Self {
         Self::default()
     }
 
-    /// Remembers them.
+    /// A journal that keeps all events until told otherwise ([`History::set_kept`]).
     pub fn keeping() -> Self {
-        Self { kept: Some(Vec::new()), ..Self::default() }
+        Self { kept: Some(Kept::default()), ..Self::default() }
     }
 }
 
@@ -35,7 +48,7 @@ impl Journal for Memory {
         }
         self.count += batch.len() as u64;
         if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(batch);
+            kept.events.extend_from_slice(batch);
         }
         Ok(())
     }
@@ -45,8 +58,10 @@ impl Journal for Memory {
     }
 
     fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError> {
-        let kept = self.kept.iter().flatten().skip(usize::try_from(from).unwrap_or(usize::MAX));
-        kept.cloned().for_each(each);
+        let Some(Kept { first, events, .. }) = &self.kept else { return Ok(()) };
+        let skipped = from.checked_sub(*first).ok_or(JournalError::Dropped { first: *first })?;
+        let rest = events.iter().skip(usize::try_from(skipped).unwrap_or(usize::MAX));
+        rest.cloned().for_each(each);
         Ok(())
     }
 
@@ -63,12 +78,66 @@ impl Journal for Memory {
         Ok(self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
+    fn history(&mut self) -> Option<&mut dyn History> {
+        self.kept.as_mut().map(|kept| kept as &mut dyn History)
+    }
+
     fn blocks(&self) -> bool {
         false
     }
 
     fn close(&mut self) -> Result<(), JournalError> {
         Ok(())
+    }
+}
+
+impl History for Kept {
+    fn is_kept(&self) -> bool {
+        !self.drops_history
+    }
+
+    fn set_kept(&mut self, is_kept: bool) {
+        self.drops_history = !is_kept;
+    }
+
+    fn first(&self) -> u64 {
+        self.first
+    }
+
+    fn base(&self) -> u64 {
+        self.base
+    }
+
+    fn read_piece(&mut self, base: Base, number: u64) -> Result<Option<Vec<u8>>, JournalError> {
+        let pieces = match base {
+            Base::Current => &self.current,
+            Base::Next => &self.next,
+        };
+        Ok(usize::try_from(number).ok().and_then(|number| pieces.get(number).cloned()))
+    }
+
+    fn add_piece(&mut self, piece: &[u8]) -> Result<(), JournalError> {
+        self.next.push(piece.to_vec());
+        Ok(())
+    }
+
+    fn adopt(&mut self, events: u64) -> Result<(), JournalError> {
+        if self.next.is_empty() {
+            return Err(JournalError::Base { reason: "it is empty".to_owned() });
+        }
+        self.current = std::mem::take(&mut self.next);
+        self.base = events;
+        Ok(())
+    }
+
+    fn drop_step(&mut self) -> Result<bool, JournalError> {
+        self.next.clear();
+        if self.drops_history {
+            let dropped = usize::try_from(self.base.saturating_sub(self.first)).unwrap_or(usize::MAX);
+            self.events.drain(..dropped.min(self.events.len()));
+            self.first = self.first.max(self.base);
+        }
+        Ok(false)
     }
 }
 
@@ -88,5 +157,15 @@ impl SnapshotWriter for Writer {
             *snapshot = Some((self.events, state.to_vec()));
         }
         Ok(())
+    }
+
+    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
+        let saved = self.snapshot.as_ref().and_then(|snapshot| {
+            let saved = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+            saved.as_ref().filter(|(events, _)| *events == self.events).map(|(_, state)| state.clone())
+        });
+        let missing =
+            || JournalError::Snapshot { file: "in memory".to_owned(), reason: "it was replaced".to_owned() };
+        saved.ok_or_else(missing)
     }
 }

@@ -2,10 +2,12 @@
 
 pub mod conformance;
 mod error;
+pub mod history;
 mod memory;
 mod sqlite;
 
 pub use error::{JournalError, Loss};
+pub use history::History;
 pub use memory::Memory;
 pub use sqlite::Sqlite;
 
@@ -33,7 +35,8 @@ pub trait Journal: Send {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Damaged`] at the first event that can't be read or is missing.
+    /// [`JournalError::Dropped`] when event `from` was dropped; [`JournalError::Damaged`] at the first event that can't be
+    /// read or is missing.
     fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError>;
 
     /// Verifies batches from event `from` on, which must be the first of its batch, and stops after a piece that
@@ -53,6 +56,11 @@ pub trait Journal: Send {
     ///
     /// [`JournalError::Snapshot`] when there is one that is damaged or belongs to another journal.
     fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError>;
+
+    /// Returns access to old events, which may be dropped; `None` if this journal never drops any.
+    fn history(&mut self) -> Option<&mut dyn History> {
+        None
+    }
 
     /// Whether calls wait for a disk, so that they belong on a thread that may block.
     fn blocks(&self) -> bool;
@@ -76,6 +84,13 @@ pub trait SnapshotWriter: Send {
     ///
     /// When the disk fails or is full; the older snapshot is still there then.
     fn save(&self, state: &[u8]) -> Result<(), JournalError>;
+
+    /// Reads the saved snapshot again and verifies its checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Snapshot`] when it is damaged or another one has replaced it; [`JournalError::File`].
+    fn read_back(&self) -> Result<Vec<u8>, JournalError>;
 }
 
 /// What [`Journal::verify`] has found in one piece of the journal.

@@ -1,15 +1,19 @@
-//! One SQLite file: any SQLite tool opens it. Events are JSON, one row per batch, with a checksum each.
+//! One SQLite file: any SQLite tool opens it. Events are JSON, one row per batch, with a checksum each; the first ones
+//! may have been replaced by a base. The file alone is a complete copy of the world.
 //!
 //! While it is in use, SQLite's own log (`-wal`) and the number of confirmed events (`-confirmed`) are beside it; the
 //! newest snapshot (`-snapshot`) always is, and can be deleted: it only saves time.
 
+mod history;
 mod path;
 mod rows;
 mod run;
 mod snapshot;
 mod wal;
 
+use crate::journal::history::History;
 use crate::journal::{Journal, JournalError, Loss, SnapshotWriter, Verified};
+use history::Past;
 use parlor_world::Recorded;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
@@ -19,8 +23,8 @@ use std::path::{Path, PathBuf};
 /// `PRAGMA application_id`: "Parl".
 const APPLICATION: i64 = 0x5061_726c;
 /// `PRAGMA user_version`: raised when an older Parlor could no longer read the file.
-/// 2: snapshots are no longer in it.
-const FORMAT: i64 = 2;
+/// 2: snapshots are no longer in it. 3: a base may stand for the first events.
+const FORMAT: i64 = 3;
 
 const SCHEMA: &str = "
     CREATE TABLE batch (
@@ -40,6 +44,7 @@ pub struct Sqlite {
     /// `None` when the file was opened to be read, or is closed.
     run: Option<run::Run>,
     loss: Option<Loss>,
+    past: Past,
     /// An append has failed: its batch may be in the log or not.
     has_failed: bool,
 }
@@ -106,15 +111,18 @@ impl Sqlite {
         let mut journal = Self {
             connection,
             path: path.to_owned(),
-            end: Position { events: 0, batch_crc: 0 },
+            end: Position::default(),
             run: None,
             loss: None,
+            past: Past::default(),
             has_failed: false,
         };
         if journal.is_new(&file)? {
             return Ok(journal);
         }
-        journal.end = end(&journal.connection)?;
+        journal.end =
+            batch_before(&journal.connection, u64::MAX)?.map(|batch| batch.position).unwrap_or_default();
+        journal.past = Past::read(&journal.connection)?;
         journal.loss = run::find_loss(&journal.connection, path, journal.end.events)?;
         Ok(journal)
     }
@@ -143,13 +151,18 @@ impl Sqlite {
         let file = self.path.display().to_string();
         let storage = |error: rusqlite::Error| explain_open(&file, error);
         let is_new = self.is_new(&file)?;
+        // It has to be known before the first page is written: pages at the end can be given back to the file system.
+        if is_new {
+            self.connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(storage)?;
+        }
         self.connection.pragma_update(None, "journal_mode", "WAL").map_err(storage)?;
         // In WAL mode NORMAL may lose commits at a power cut; nothing acknowledged may be lost here.
         self.connection.pragma_update(None, "synchronous", "FULL").map_err(storage)?;
         let schema = if is_new { SCHEMA } else { "DROP TABLE IF EXISTS snapshot;" };
         // One transaction: each is a sync, and a start has to be fast.
         let begin = format!(
-            "BEGIN; {schema} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; {} COMMIT;",
+            "BEGIN; {schema} {} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT}; {} COMMIT;",
+            history::SCHEMA,
             run::BEGIN
         );
         self.connection.execute_batch(&begin).map_err(storage)?;
@@ -165,12 +178,22 @@ impl Drop for Sqlite {
     }
 }
 
-fn end(connection: &Connection) -> Result<Position, JournalError> {
-    let last = "SELECT first + count, crc FROM batch ORDER BY first DESC LIMIT 1";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
-    let (events, batch_crc) =
-        connection.query_row(last, [], read).optional().map_err(storage)?.unwrap_or_default();
-    Ok(Position { events: events.unsigned_abs(), batch_crc })
+/// One batch, without its events.
+struct BatchEnd {
+    /// The number of its first event.
+    first: i64,
+    position: Position,
+}
+
+/// Returns the last batch that begins before that event.
+fn batch_before(connection: &Connection, event: u64) -> Result<Option<BatchEnd>, JournalError> {
+    let last = "SELECT first, count, crc FROM batch WHERE first < ? ORDER BY first DESC LIMIT 1";
+    let read = |row: &rusqlite::Row<'_>| {
+        let (first, count): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let events = first.saturating_add(count).unsigned_abs();
+        Ok(BatchEnd { first, position: Position { events, batch_crc: row.get(2)? } })
+    };
+    connection.query_row(last, [signed(event)], read).optional().map_err(storage)
 }
 
 fn storage(error: rusqlite::Error) -> JournalError {
@@ -223,6 +246,9 @@ impl Journal for Sqlite {
     }
 
     fn replay(&mut self, from: u64, each: &mut dyn FnMut(Recorded)) -> Result<(), JournalError> {
+        if self.past.is_dropped(from) {
+            return Err(JournalError::Dropped { first: self.past.first() });
+        }
         rows::replay(&self.connection, from, each)
     }
 
@@ -237,15 +263,16 @@ impl Journal for Sqlite {
     fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
         let path = path::beside(&self.path, "-snapshot");
         let Some((position, state)) = snapshot::read(&path)? else { return Ok(None) };
-        let last = "SELECT first + count, crc FROM batch WHERE first < ? ORDER BY first DESC LIMIT 1";
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?));
-        let events = signed(position.events);
-        let batch = self.connection.query_row(last, [events], read).optional().map_err(storage)?;
-        if batch != Some((events, position.batch_crc)) {
+        let batch = batch_before(&self.connection, position.events)?;
+        if batch.map(|batch| batch.position) != Some(position) {
             let reason = "it belongs to another journal, or events that it covers are missing".to_owned();
             return Err(JournalError::Snapshot { file: path.display().to_string(), reason });
         }
         Ok(Some((position.events, state)))
+    }
+
+    fn history(&mut self) -> Option<&mut dyn History> {
+        Some(self)
     }
 
     fn blocks(&self) -> bool {

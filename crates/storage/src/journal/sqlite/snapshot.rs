@@ -16,7 +16,7 @@ const HEADER: usize = 24;
 const PIECE: usize = 4 << 20;
 
 /// What a snapshot covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Position {
     /// How many events.
     pub(super) events: u64,
@@ -42,6 +42,16 @@ impl SnapshotWriter for Writer {
             let _ = std::fs::remove_file(&new);
             JournalError::file(&self.path, error)
         })
+    }
+
+    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
+        match read(&self.path)? {
+            Some((position, state)) if position == self.position => Ok(state),
+            _ => {
+                let (file, reason) = (self.path.display().to_string(), "it was replaced".to_owned());
+                Err(JournalError::Snapshot { file, reason })
+            }
+        }
     }
 }
 
