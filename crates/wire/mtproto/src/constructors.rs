@@ -1,4 +1,4 @@
-//! Constructor ids of the objects whose layout is not expressible in TL: they hold other messages or results.
+//! Constructor ids of objects that have no generated type: most hold other messages or results, which TL cannot express.
 
 /// `msg_container`
 pub const MSG_CONTAINER: u32 = 0x73f1_f8dc;

@@ -1,3 +1,5 @@
+//! Answers to service messages: acknowledgements, resend and state requests, pings and salts.
+
 use super::{MAX_SALTS, MIN_SALTS, SALT_SECONDS, Session, seconds_i32};
 use crate::AuthKey;
 use crate::constructors::{FUTURE_SALTS, HTTP_WAIT};
