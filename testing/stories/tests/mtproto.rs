@@ -425,10 +425,10 @@ async fn users_seen_in_a_message_are_min() -> Result<()> {
 #[tokio::test]
 async fn unserved_functions_are_refused_by_name() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    let send_media = parlor_wire_tl::known_functions().find(|(_, name)| *name == "messages.sendMedia");
-    let id = send_media.context("it exists")?.0;
+    // source:string
+    let get_app_update = [&0x522d_5a7d_u32.to_le_bytes()[..], &[3, b'a', b'b', b'c']].concat();
     for (body, code, message) in [
-        (id.to_le_bytes().to_vec(), 400, "NOT_SERVED_BY_PARLOR: messages.sendMedia"),
+        (get_app_update, 400, "NOT_SERVED_BY_PARLOR: help.getAppUpdate"),
         // messages.search for photos: peer and text are read, the filter is known and not served.
         (search_for(0x9609_a51c), 400, "NOT_SERVED_BY_PARLOR: inputMessagesFilterPhotos of messages.search"),
         (search_for(0x0102_0304), 400, "INPUT_CONSTRUCTOR_INVALID_01020304"),
@@ -443,9 +443,10 @@ async fn unserved_functions_are_refused_by_name() -> Result<()> {
     ensure!(me(&mut bot).await?.id == 777);
     let exchanges = server.control("GET", "/inspector?bot=777", Value::Null).await?;
     let mut shown = exchanges.as_array().into_iter().flatten();
-    let shown = shown.find(|exchange| exchange["method"] == "messages.sendMedia").context("it is shown")?;
-    ensure!(shown["answer"] == "NOT_SERVED_BY_PARLOR: messages.sendMedia", "{shown}");
-    ensure!(shown["not_served"] == "messages.sendMedia", "{shown}");
+    let shown = shown.find(|exchange| exchange["method"] == "help.getAppUpdate").context("it is shown")?;
+    ensure!(shown["answer"] == "NOT_SERVED_BY_PARLOR: help.getAppUpdate", "{shown}");
+    ensure!(shown["not_served"] == "help.getAppUpdate", "{shown}");
+    ensure!(shown["parameters"] == "help.getAppUpdate{source: \"abc\"}", "{shown}");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! fields that say nothing are left out. Objects are kept as they are and spelled when somebody looks.
 
 use parlor_host::{Exchange, Host, Shown};
-use parlor_wire_tl::{Function, enums};
+use parlor_wire_tl::{Function, Reader, describe_function, enums};
 use parlor_world::BotId;
 use std::fmt::{self, Debug, Write as _};
 
@@ -12,10 +12,21 @@ pub(crate) fn request(host: &Host, bot: BotId, function: &Function, size: usize)
     (!method.starts_with("auth.")).then(|| exchange(host, bot, method, kept(function, size, fields)))
 }
 
-/// A request that could not be read beyond its name.
-pub(crate) fn unread(host: &Host, bot: BotId, name: &str, size: usize) -> Option<Exchange> {
-    let shown = format!("{size} bytes").into();
-    (!name.starts_with("auth.")).then(|| exchange(host, bot, name.to_owned(), shown))
+/// A request that has no Rust type, or contains an object that has none: described by the schema's lines.
+pub(crate) fn unread(host: &Host, bot: BotId, name: &str, body: Vec<u8>) -> Option<Exchange> {
+    if name.starts_with("auth.") {
+        return None;
+    }
+    let shown = match body.len() > Shown::MAX {
+        true => format!("{} bytes", body.len()).into(),
+        false => Shown::later(move || described(&body)),
+    };
+    Some(exchange(host, bot, name.to_owned(), shown))
+}
+
+fn described(body: &[u8]) -> String {
+    let object = describe_function(&mut Reader::new(body));
+    object.map_or_else(|_| format!("{} bytes", body.len()), |object| object.to_string())
 }
 
 /// Updates that were pushed to a bot's program.
@@ -102,6 +113,16 @@ fn dotted(name: &str) -> String {
 mod tests {
     use super::*;
     use parlor_wire_tl::functions;
+
+    #[test]
+    fn unserved_functions_are_described_as_far_as_they_are_whole() {
+        // help.getAppUpdate source:string
+        let id = 0x522d_5a7d_u32.to_le_bytes();
+        let whole = [&id[..], &[3, b'a', b'b', b'c']].concat();
+        assert_eq!(described(&whole), "help.getAppUpdate{source: \"abc\"}");
+        assert_eq!(described(&id), "4 bytes", "its field is missing");
+        assert_eq!(described(&[]), "0 bytes");
+    }
 
     #[test]
     fn requests_are_spelled_as_in_the_schema() {

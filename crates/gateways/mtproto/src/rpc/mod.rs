@@ -74,9 +74,9 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
             };
             (asked, result)
         }
-        Err(Unreadable { name, error }) => {
+        Err(Unreadable { name, body, error }) => {
             let asked =
-                bot(&context).zip(name).and_then(|(bot, name)| notes::unread(&context.host, bot, name, size));
+                bot(&context).zip(name).and_then(|(bot, name)| notes::unread(&context.host, bot, name, body));
             (asked, Err(error))
         }
     };
@@ -243,18 +243,20 @@ fn unreadable(error: &TlError, body: &[u8]) -> Unreadable {
         },
         _ => RpcError::bad("INPUT_FETCH_ERROR"),
     };
-    Unreadable { name: Some(name), error }
+    Unreadable { name: Some(name), body: body.to_vec(), error }
 }
 
 /// Why there is no function to call.
 struct Unreadable {
     name: Option<&'static str>,
+    /// The request without its wrappers.
+    body: Vec<u8>,
     error: RpcError,
 }
 
 impl From<RpcError> for Unreadable {
     fn from(error: RpcError) -> Self {
-        Self { name: None, error }
+        Self { name: None, body: Vec::new(), error }
     }
 }
 
