@@ -66,15 +66,20 @@ impl Project {
         Ok(std::fs::read_to_string(self.project().join(self.session))? == REAL)
     }
 
-    /// Names of the folders that Parlor keeps sessions in.
+    /// Names of the folders in which Parlor keeps session files.
     fn kept(&self) -> Result<Vec<String>> {
         let folder = self.folder.path().join("state/parlor/sessions");
         if !folder.exists() {
             return Ok(Vec::new());
         }
-        std::fs::read_dir(folder)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect()
+        let mut kept = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            if std::fs::read_dir(entry.path())?.next().is_some() {
+                kept.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(kept)
     }
 
     async fn runs_twice(&self) -> Result<()> {

@@ -7,6 +7,8 @@
 use crate::probe::About;
 use anyhow::{Context, Result};
 use parlor_host::tell_operator;
+use std::fs::{DirBuilder, File};
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -21,6 +23,8 @@ const IN_MEMORY: &str = "memory-";
 pub(super) struct Sessions {
     pub(super) folder: PathBuf,
     ends_with_server: bool,
+    /// Held so that no other command removes the folder, however long the program runs.
+    _lock: Option<File>,
     _temporary: Option<TempDir>,
 }
 
@@ -37,16 +41,20 @@ impl Sessions {
                 return Self::temporary();
             }
         };
-        remove_abandoned(&all);
         let ends_with_server = about.data.is_none();
         let name = if ends_with_server { format!("{IN_MEMORY}{world}") } else { world.to_owned() };
-        Ok(Self { folder: all.join(name), ends_with_server, _temporary: None })
+        let folder = all.join(name);
+        // Locked before old folders are removed: this one may be left from a command that was killed.
+        let lock = if ends_with_server { lock(&folder).ok() } else { None };
+        remove_abandoned(&all);
+        Ok(Self { folder, ends_with_server, _lock: lock, _temporary: None })
     }
 
     fn temporary() -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("parlor-sessions-").tempdir();
         let folder = folder.context("a folder for session files")?;
-        Ok(Self { folder: folder.path().to_owned(), ends_with_server: false, _temporary: Some(folder) })
+        let path = folder.path().to_owned();
+        Ok(Self { folder: path, ends_with_server: false, _lock: None, _temporary: Some(folder) })
     }
 
     /// Removes the folder of a world in memory, once its server has ended: its keys are invalid.
@@ -62,9 +70,20 @@ fn create_folder() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
     let folder = state.context("HOME is not set")?.join("parlor/sessions");
-    let created = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-    created.with_context(|| folder.display().to_string())?;
+    create_private(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)
+}
+
+fn create_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Creates a folder and takes a shared lock on it, which ends with the process at the latest.
+fn lock(folder: &Path) -> io::Result<File> {
+    create_private(folder)?;
+    let file = File::open(folder)?;
+    file.lock_shared()?;
+    Ok(file)
 }
 
 /// Removes old folders of worlds in memory whose commands were killed.
@@ -72,8 +91,43 @@ fn remove_abandoned(all: &Path) {
     for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
         let is_in_memory = entry.file_name().to_string_lossy().starts_with(IN_MEMORY);
-        if is_in_memory && age.is_some_and(|age| age > ABANDONED_AFTER) {
+        if !is_in_memory || age.is_none_or(|age| age <= ABANDONED_AFTER) {
+            continue;
+        }
+        // Age alone is not enough: a program that has run for months created its files when it started.
+        let is_used = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_err());
+        if !is_used {
             let _ = std::fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_folders_of_worlds_in_memory_are_removed_unless_a_command_uses_them() {
+        let all = tempfile::tempdir().unwrap();
+        let folder = |name: &str| all.path().join(name);
+        let held = lock(&folder("memory-used")).unwrap();
+        for name in ["memory-left", "memory-recent", "kept"] {
+            create_private(&folder(name)).unwrap();
+        }
+        for name in ["memory-used", "memory-left", "kept"] {
+            let opened = File::open(folder(name)).unwrap();
+            let modified = opened.metadata().unwrap().modified().unwrap();
+            opened.set_modified(modified - ABANDONED_AFTER - Duration::from_secs(60)).unwrap();
+        }
+        let names = || {
+            remove_abandoned(all.path());
+            let entries = std::fs::read_dir(all.path()).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(), ["kept", "memory-recent", "memory-used"]);
+        drop(held);
+        assert_eq!(names(), ["kept", "memory-recent"]);
     }
 }
