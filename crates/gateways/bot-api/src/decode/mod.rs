@@ -4,6 +4,8 @@ mod commands;
 mod markup;
 mod message_ids;
 mod reply;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use commands::{commands, menu_button, scope};
