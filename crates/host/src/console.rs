@@ -1,9 +1,7 @@
-use std::io::Write;
+/// The target of messages to the operator, the person who runs the program. They are written whatever the log's level is.
+pub const OPERATOR: &str = "parlor::operator";
 
-/// Tells the person who runs the program something, on the standard error, which may be closed.
-///
-/// The line is one write: written in pieces, it would mix with the lines of the program that `parlor run` started.
+/// Sends a message to the operator. The binary's subscriber writes it to the standard error.
 pub fn tell_operator(text: &str) {
-    let line = format!("parlor: {text}\n");
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    tracing::warn!(target: OPERATOR, "{text}");
 }

@@ -95,6 +95,7 @@ impl Host {
     ///
     /// When the journal can't be read, or not be appended to.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
+        let started = Instant::now();
         let (coverage, mut world) = restore(&mut *journal, options.key)?;
         world.rules = options.rules;
         let opened = world.last();
@@ -109,6 +110,13 @@ impl Host {
         let blocks = journal.blocks();
         let changes = broadcast::channel(CHANGES).0;
         let tokens = tokens(&world);
+        let milliseconds = started.elapsed().as_millis();
+        tracing::info!(
+            events = journal.len(),
+            from_snapshot = coverage.covered,
+            milliseconds,
+            "opened a world"
+        );
         Ok(Self(Arc::new(Inner {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             inspector: Inspector::new(tokens.clone()),
@@ -260,6 +268,7 @@ impl Host {
                 snapshots::save(&mut coverage, encoded).await;
             }
             inner.close_journal().await;
+            tracing::info!("closed a world");
         }
         inner.end_all();
     }
@@ -460,6 +469,7 @@ impl Inner {
 
     fn stop(&self, reason: &str) {
         if !self.stopped.swap(true, Ordering::SeqCst) {
+            tracing::info!(reason, "a world has stopped");
             self.end.send_replace(Some(reason.into()));
         }
         self.end_all();

@@ -28,7 +28,7 @@ mod watch;
 mod worlds;
 
 pub use clock::{Clock, ClockError, ClockStart, ClockState};
-pub use console::tell_operator;
+pub use console::{OPERATOR, tell_operator};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
 pub use inspector::{Exchange, Inspector, Note, Shown};

@@ -5,6 +5,7 @@ use crate::history;
 use crate::host::Inner;
 use parlor_storage::{JournalError, SnapshotWriter};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::OwnedMutexGuard;
 
 /// A snapshot is taken when more events than this have happened since the last one.
@@ -58,6 +59,7 @@ pub(crate) struct Encoded {
 pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Box<dyn SnapshotWriter>> {
     let Encoded { writer, bytes } = encoded;
     let events = writer.events();
+    let started = Instant::now();
     let save = move || {
         let bytes = bytes.ok_or_else(|| JournalError::storage("the world could not be encoded"))?;
         writer.save(&bytes)?;
@@ -65,8 +67,10 @@ pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Bo
     };
     let saved = tokio::task::spawn_blocking(save).await;
     match saved.unwrap_or_else(|error| Err(JournalError::storage(error))) {
-        Ok((size, writer)) => {
-            (coverage.covered, coverage.size) = (events, size);
+        Ok((bytes, writer)) => {
+            (coverage.covered, coverage.size) = (events, bytes);
+            let milliseconds = started.elapsed().as_millis();
+            tracing::info!(events, bytes, milliseconds, "a snapshot was saved");
             Some(writer)
         }
         Err(error) => {

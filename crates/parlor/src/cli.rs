@@ -123,6 +123,20 @@ pub(crate) struct ServerOptions {
     /// The token that callers of the control API need when the server listens beyond loopback; random by default.
     #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
+    /// The format of the log on the standard error. RUST_LOG sets the level: info, parlor_bot_api=debug; the default is
+    /// warn. `parlor run` reads RUST_LOG only with this option.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) log: Option<LogFormat>,
+}
+
+/// The format of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object per line.
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -168,6 +182,7 @@ impl ServerOptions {
             proxy_secret,
             allowed_host,
             control_token: _,
+            log,
         } = self;
         let mut arguments = vec![format!("--listen={listen}").into()];
         let with_value = |name: &str, value: &dyn AsRef<std::ffi::OsStr>| {
@@ -187,6 +202,8 @@ impl ServerOptions {
         let of = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().to_owned());
         arguments.extend(of(clock.to_possible_value()).map(|clock| with_value("clock", &clock)));
         arguments.extend(of(limits.to_possible_value()).map(|limits| with_value("limits", &limits)));
+        let log = log.and_then(|log| of(log.to_possible_value()));
+        arguments.extend(log.map(|log| with_value("log", &log)));
         arguments.extend(strict.map(|strict| with_value("strict", &strict.to_string())));
         let digits = proxy_secret.map(|ProxySecret(secret)| HEXLOWER.encode(&secret));
         arguments.extend(digits.map(|digits| with_value("proxy-secret", &digits)));
@@ -268,6 +285,7 @@ mod tests {
             "--strict=false",
             "--strict-access",
             "--limits=telegram",
+            "--log=json",
             "--proxy-secret=00112233445566778899aabbccddeeff",
             "--allowed-host=one.test",
             "--allowed-host=two.test",

@@ -9,6 +9,7 @@ mod client_stream;
 mod connections;
 mod demo;
 mod listen;
+mod log;
 mod ports;
 mod probe;
 mod protocol;
@@ -39,6 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    log::install(&cli);
     // With a handler, a write beyond `ulimit -f` fails like one to a full disk, and does not kill the process. The
     // handler remains installed after the stream is dropped.
     let _ = signal(SignalKind::from_raw(Signal::SIGXFSZ as i32));
@@ -63,6 +65,7 @@ async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> 
     };
     // A closed standard output is no reason to stop.
     let _ = writeln!(std::io::stdout(), "{}", server.banner());
+    tracing::info!(root = server.root(), "listening");
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let outcome = tokio::select! {
@@ -73,6 +76,8 @@ async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> 
             "{reason}\nThe server has stopped, because it could no longer save changes; everything that it confirmed is in the file."
         )),
     };
+    tracing::info!("stopping");
     stop::with_notice(server.stop(), || tell_operator(stop::SAVING)).await;
+    tracing::info!("stopped");
     outcome
 }

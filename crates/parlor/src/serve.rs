@@ -21,6 +21,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
+use tracing::{Instrument, Span, debug, debug_span, field};
 
 /// The time-out for the head of a request, and for an idle kept-alive connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -44,7 +45,9 @@ impl Service {
     /// Answers a request. The connection is busy until the answer is sent.
     async fn serve(self, request: Request<Incoming>, slot: Slot) -> Result<Response<Tracked>, Dropped> {
         slot.set_busy();
-        let response = self.answer(request, &slot).await?;
+        // The path is never logged: it contains the token.
+        let span = debug_span!("http", method = %request.method(), world = field::Empty);
+        let response = self.answer(request, &slot).instrument(span).await?;
         // After an upgrade the connection is no longer HTTP: an event stream stays busy as long as it lasts, and MTProto
         // reports its own activity.
         let idle_afterwards = response.status() != StatusCode::SWITCHING_PROTOCOLS;
@@ -58,7 +61,11 @@ impl Service {
             Some(rest) => {
                 let end = rest.find('/').unwrap_or(rest.len());
                 let path = if end == rest.len() { "/" } else { &rest[end..] };
-                (self.worlds.get(&rest[..end]), path)
+                let host = self.worlds.get(&rest[..end]);
+                if host.is_some() {
+                    Span::current().record("world", &rest[..end]);
+                }
+                (host, path)
             }
         };
         if path == "/apiws" {
@@ -124,12 +131,24 @@ fn bot_api_error(status: StatusCode, description: &str) -> Response<Body> {
 
 /// Serves connections forever.
 pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, service: Service) {
-    limiter.accept(listener, |stream, slot| connection(stream, slot, service.clone())).await;
+    let serve = |stream: TcpStream, slot| {
+        let span = connection_span(&stream);
+        connection(stream, slot, service.clone()).instrument(span)
+    };
+    limiter.accept(listener, serve).await;
+}
+
+/// The span of everything that is logged about a connection.
+pub(crate) fn connection_span(stream: &TcpStream) -> Span {
+    debug_span!("connection", peer = stream.peer_addr().ok().map(field::display))
 }
 
 /// Serves one connection to the server's own address.
 async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
-    let Some((protocol, first)) = detect(&mut stream, &slot).await else { return };
+    let Some((protocol, first)) = detect(&mut stream, &slot).await else {
+        return debug!("closed before the protocol was known");
+    };
+    debug!(?protocol, "opened");
     // Boxed, so that a silent connection does not occupy the memory that a protocol needs.
     match protocol {
         Protocol::MtProto => {
@@ -142,6 +161,7 @@ async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
             refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, text).await;
         }
     }
+    debug!("closed");
 }
 
 /// Serves one connection to the MTProto port of a world, which accepts no HTTP.

@@ -14,6 +14,7 @@ use parlor_world::account::{AdoptToken, Token};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::debug;
 
 /// An answer with its whole body.
 pub type Response = http::Response<Full<Bytes>>;
@@ -115,7 +116,10 @@ impl BotApi {
         let outcome = match Route::parse(path) {
             Some(Route::Method { token, method }) => match authorize(host, token, adoption).await {
                 Ok(bot) => self.method(host, bot, method, request).await,
-                Err(error) => Err(error.into()),
+                Err(error) => {
+                    debug!(status = error.code, "request without a known token");
+                    Err(error.into())
+                }
             },
             Some(Route::File { token }) => {
                 let known = authorize(host, token, adoption).await;
@@ -236,6 +240,8 @@ fn record(
         Err(End::Error(error)) => (error.code, error.body(), Some(error)),
         Err(End::Dropped) => (0, String::new(), None),
     };
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    debug!(bot = bot.0, method = logged_name(name), status, micros, is_injected, "request");
     host.inspector().note(Exchange {
         bot,
         protocol: "bot api",
@@ -246,9 +252,14 @@ fn record(
         refusal: error.and_then(|error| error.refusal.clone()),
         not_served: error.and_then(|error| error.not_served.clone()),
         at: host.clock().now(),
-        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        micros,
         is_injected,
     });
+}
+
+/// The name of a method for the log. In a malformed address the token may stand where the name should be.
+fn logged_name(name: &str) -> &str {
+    find_method(name).map_or("unknown", |method| method.name)
 }
 
 /// Whose token it is. Any well-formed one makes a bot, unless the world is strict.

@@ -11,6 +11,7 @@ mod body;
 mod dto;
 mod guard;
 mod leases;
+mod log;
 mod page;
 mod problem;
 mod refusal;

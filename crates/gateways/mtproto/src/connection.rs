@@ -18,6 +18,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::debug;
 
 /// A connection on which nothing is heard for so long is given up; clients ping at least every minute or so.
 const IDLE: Duration = Duration::from_secs(15 * 60);
@@ -107,8 +108,9 @@ pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
         deadline: Instant::now() + FIRST_WORD,
         patience: FIRST_WORD,
     };
-    // Clients come and go; whatever ended this one is nobody else's concern.
-    let _ = connection.serve(client.first).await;
+    if let Err(reason) = connection.serve(client.first).await {
+        debug!(?reason, "connection error");
+    }
 }
 
 enum Step {
@@ -199,6 +201,7 @@ impl Connection {
         };
         if let HandshakeState::Completed(done) = &next {
             let key = self.gateway.0.keys.add(&self.host, done.key.clone());
+            debug!("key exchange completed");
             self.first_salts.insert(key.auth.id(), done.salt);
         }
         self.exchange = Some(next);

@@ -8,7 +8,7 @@ use std::fmt::{self, Debug, Write as _};
 
 /// A request, to be completed with its answer. Logins are left out, since they show secrets.
 pub(crate) fn request(host: &Host, bot: BotId, function: &Function, size: usize) -> Option<Exchange> {
-    let method = dotted(&variant(function));
+    let method = name(function);
     (!method.starts_with("auth.")).then(|| exchange(host, bot, method, kept(function, size, fields)))
 }
 
@@ -27,6 +27,11 @@ pub(crate) fn unread(host: &Host, bot: BotId, name: &str, body: Vec<u8>) -> Opti
 fn described(body: &[u8]) -> String {
     let object = describe_function(&mut Reader::new(body));
     object.map_or_else(|_| format!("{} bytes", body.len()), |object| object.to_string())
+}
+
+/// The name of a request, as the schema has it.
+pub(crate) fn name(function: &Function) -> String {
+    dotted(&variant(function))
 }
 
 /// Updates that were pushed to a bot's program.

@@ -39,6 +39,7 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     let calls = call::Calls::watch(&root, token.as_deref(), &hooks.called()).await;
     let outcome = match child.spawn() {
         Ok(child) => {
+            tracing::info!(process = child.id(), "started the program");
             let limit = command.warn_after;
             let warn = || tell_operator(&call::warning(program, limit, &root, &mtproto));
             let late = || tell_operator("the program has now called Parlor");
@@ -97,13 +98,18 @@ async fn guard(mut child: Child) -> Result<ExitCode> {
     let from_terminal = std::io::stdin().is_terminal();
     loop {
         let signal = tokio::select! {
-            status = child.wait() => return Ok(exit_code(status?)),
+            status = child.wait() => {
+                let status = status?;
+                tracing::info!(%status, "the program has ended");
+                return Ok(exit_code(status));
+            }
             _ = interrupt.recv() => Signal::SIGINT,
             _ = terminate.recv() => Signal::SIGTERM,
             _ = hang_up.recv() => Signal::SIGHUP,
         };
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         if let Some(id) = id.filter(|_| signal != Signal::SIGINT || !from_terminal) {
+            tracing::debug!(%signal, "forwarding a signal");
             // An error means that the program has just ended: the next iteration waits for it.
             let _ = kill(Pid::from_raw(id), signal);
         }

@@ -2,7 +2,7 @@
 
 use crate::cli::ServerOptions;
 use anyhow::{Context, Result, bail};
-use parlor_host::tell_operator;
+use std::io::Write;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -31,6 +31,10 @@ impl Process {
     pub(super) async fn start(options: &ServerOptions) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe().context("where this program is")?);
         command.arg("--while-used").args(options.arguments());
+        if options.log.is_none() {
+            // It is meant for the program.
+            command.env_remove("RUST_LOG");
+        }
         if let Some(token) = &options.control_token {
             command.env("PARLOR_CONTROL_TOKEN", token);
         }
@@ -42,7 +46,7 @@ impl Process {
         match read_banner(child.stdout.take().context("piped")?).await {
             Some((root, token)) => {
                 while let Ok(line) = errors.try_recv() {
-                    tell_operator(&line);
+                    pass_on(&line);
                 }
                 Ok(Self { child, root, token })
             }
@@ -81,20 +85,25 @@ fn relay(stderr: ChildStderr) -> mpsc::Receiver<String> {
     tokio::spawn(async move {
         let mut lines = BufReader::new(stderr).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            let line = line.strip_prefix("parlor: ").unwrap_or(&line);
             // The receiver is dropped once the server has started.
-            if sender.try_send(line.to_owned()).is_err() {
-                tell_operator(line);
+            if let Err(error) = sender.try_send(line) {
+                pass_on(&error.into_inner());
             }
         }
     });
     receiver
 }
 
+/// Writes a line of the server unchanged: it may be a line of its log. It is one write, so that it does not mix with the
+/// output of the program.
+fn pass_on(line: &str) {
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
 async fn read(mut lines: mpsc::Receiver<String>) -> String {
     let mut text = Vec::new();
     while let Some(line) = lines.recv().await {
-        text.push(line);
+        text.push(line.strip_prefix("parlor: ").unwrap_or(&line).to_owned());
     }
     if text.is_empty() { "the server ended without a message".to_owned() } else { text.join("\n") }
 }

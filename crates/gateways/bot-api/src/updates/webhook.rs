@@ -233,6 +233,8 @@ async fn land(host: &Host, bot: BotId, outcome: Outcome, tries: &mut HashMap<i64
             let own = if attempt.failures == 0 { Duration::ZERO } else { doubled.min(LONGEST_DELAY) };
             attempt.due = Instant::now() + retry_after.unwrap_or(own);
             attempt.failures += 1;
+            let retry_in = attempt.due.saturating_duration_since(Instant::now()).as_secs_f32();
+            tracing::info!(bot = bot.0, update = number, reason = words, retry_in, "a webhook failed");
             Some(words)
         }
     }
@@ -257,6 +259,9 @@ async fn send(
         Ok((status, _, body)) => (*status, String::from_utf8_lossy(body).into_owned()),
         Err(failed) => (0, failed.words.clone()),
     };
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // The address is never logged: it often contains a token.
+    tracing::debug!(bot = bot.0, update = update.update_id, status, micros, "webhook called");
     host.inspector().note(Exchange {
         bot,
         protocol: "webhook",
@@ -267,7 +272,7 @@ async fn send(
         refusal: None,
         not_served: None,
         at: host.clock().now(),
-        micros: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        micros,
         is_injected: false,
     });
     let (status, retry_after, body) = outcome?;

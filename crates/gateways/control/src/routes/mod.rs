@@ -18,7 +18,7 @@ mod users;
 mod worlds;
 
 use crate::problem::Problem;
-use crate::{Control, body, guard, page};
+use crate::{Control, body, guard, log, page};
 use axum::body::Bytes;
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -115,6 +115,7 @@ pub fn router(control: Control) -> Router {
         .layer(middleware::from_fn(body::layer))
         .layer(middleware::from_fn_with_state(queries, query::layer))
         .layer(middleware::from_fn_with_state(guard, guard::layer))
+        .layer(middleware::from_fn(log::layer))
         .with_state(control)
         .merge(page)
 }

@@ -30,6 +30,7 @@ use parlor_world::authorization::{Client, Describe, SignOut};
 use parlor_world::{AccountId, BotId};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
+use tracing::{Level, debug, enabled};
 
 /// Wrappers around a request: the layer, the client, the order. More than these are nonsense.
 const MAX_WRAPPERS: usize = 8;
@@ -52,8 +53,11 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let before = next_entry(&context).await;
     let started = Instant::now();
     let size = body.len();
+    let name;
     let (asked, result) = match unwrap(&context, body, &mut interest).await {
         Ok(function) => {
+            // Formatting the name is too expensive to do it for nothing.
+            name = enabled!(Level::DEBUG).then(|| notes::name(&function));
             let mut asked = asked(&context, &function, size);
             let strike = strike(&context, asked.as_ref()).await;
             if let Some(exchange) = &mut asked {
@@ -64,6 +68,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
                 Strike::Refused(error) => Err(error),
                 Strike::Ended => {
                     note(&context, asked, None, started);
+                    debug!(name, "request dropped on purpose");
                     return Reply {
                         body: Vec::new(),
                         interest: Interest::None,
@@ -74,13 +79,19 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
             };
             (asked, result)
         }
-        Err(Unreadable { name, body, error }) => {
-            let asked =
-                bot(&context).zip(name).and_then(|(bot, name)| notes::unread(&context.host, bot, name, body));
+        Err(Unreadable { name: known, body, error }) => {
+            name = known.map(str::to_owned);
+            let asked = bot(&context)
+                .zip(known)
+                .and_then(|(bot, name)| notes::unread(&context.host, bot, name, body));
             (asked, Err(error))
         }
     };
     note(&context, asked, Some(&result), started);
+    let code = result.as_ref().err().map(|error| error.code);
+    let error = result.as_ref().err().map(|error| error.message.as_str());
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    debug!(account = context.me().ok().map(AccountId::get), name, code, error, micros, "request");
     // Who has just logged in has missed nothing yet.
     let next_entry = match before {
         Some(next) => Some(next),
