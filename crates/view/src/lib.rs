@@ -14,13 +14,15 @@ mod context;
 mod markup;
 mod message;
 mod reaction;
+mod reply_keyboard;
 mod text;
 mod update;
 mod user;
 
 pub use bot::{commands, menu_button};
-pub use chat::{chat, full_chat};
+pub use chat::{chat, full_chat, requested_chat};
 pub use context::ViewContext;
 pub use message::message;
+pub use reply_keyboard::{ReplyKeyboard, reply_keyboard};
 pub use update::update;
 pub use user::{me, person};

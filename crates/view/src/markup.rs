@@ -38,6 +38,6 @@ fn inline_button(own: &InlineButton) -> InlineKeyboardButton {
     button
 }
 
-fn non_empty(text: &str) -> Option<String> {
+pub(crate) fn non_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }

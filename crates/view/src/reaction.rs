@@ -2,7 +2,7 @@ use parlor_wire_bot_api::objects::{ReactionType, ReactionTypeEmoji};
 use parlor_world::message::Reaction;
 
 /// The reactions of one account to a message.
-pub fn reactions(list: &[Reaction]) -> Vec<ReactionType> {
+pub(crate) fn reactions(list: &[Reaction]) -> Vec<ReactionType> {
     let reaction = |own: &Reaction| {
         let emoji = own.emoji().to_owned();
         ReactionType::Emoji(Box::new(ReactionTypeEmoji { emoji }))

@@ -2,6 +2,7 @@
 //! `bot-api-additions.json` adds what the description of the Bot API lacks.
 
 mod bot_api;
+mod control;
 mod coverage;
 mod tl;
 
@@ -20,6 +21,7 @@ pub struct Output {
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let mut outputs = bot_api::generate(root)?;
     outputs.extend(tl::generate(root)?);
+    outputs.push(control::generate(root)?);
     outputs.push(coverage::generate(root)?);
     for Output { path, text } in outputs {
         let text = if path.extension().is_some_and(|end| end == "rs") { format(&text)? } else { text };

@@ -23,7 +23,10 @@ const EDGES: [(&str, &[&str]); 15] = [
         ],
     ),
     ("parlor-bot-api", &["parlor-view", "parlor-wire-bot-api", "parlor-world", "parlor-host"]),
-    ("parlor-control", &["parlor-wire-mtproto", "parlor-world", "parlor-host"]),
+    (
+        "parlor-control",
+        &["parlor-view", "parlor-wire-bot-api", "parlor-wire-mtproto", "parlor-world", "parlor-host"],
+    ),
     ("parlor-mtproto", &["parlor-wire-mtproto", "parlor-wire-tl", "parlor-world", "parlor-host"]),
     ("parlor-view", &["parlor-wire-bot-api", "parlor-world"]),
     ("parlor-host", &["parlor-world", "parlor-storage"]),

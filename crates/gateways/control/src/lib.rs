@@ -9,6 +9,7 @@
 
 mod body;
 mod dto;
+mod generated;
 mod guard;
 mod leases;
 mod log;

@@ -1,3 +1,5 @@
+use super::described;
+use parlor_wire_bot_api::objects;
 use parlor_world::Timestamp;
 use parlor_world::dialog::{self, Contact, Dialog};
 use serde::{Deserialize, Serialize};
@@ -48,7 +50,10 @@ pub(crate) enum WriteAccess {
     /// The user agreed when its mini app asked.
     Request,
     /// The user asked to join a chat that the bot administers: good for five minutes, until the bot decides.
-    JoinRequest { chat_id: i64, title: String, is_channel: bool },
+    JoinRequest {
+        #[schema(value_type = described::Chat)]
+        chat: objects::Chat,
+    },
 }
 
 impl From<&dialog::WriteAccess> for WriteAccess {
@@ -70,11 +75,7 @@ impl WriteAccess {
             dialog.contact == Contact::Seen
                 && (request.is_open(now) || dialog.messages(parlor_world::Side::User).next().is_some())
         });
-        let join = join.map(|request| Self::JoinRequest {
-            chat_id: request.chat,
-            title: request.title.clone(),
-            is_channel: request.is_channel,
-        });
+        let join = join.map(|request| Self::JoinRequest { chat: parlor_view::requested_chat(request) });
         dialog.write_access().map(Self::from).or(join)
     }
 }

@@ -1,44 +1,38 @@
+use super::described;
 use parlor_host::Presence;
+use parlor_wire_bot_api::objects;
 use parlor_world::account::{self as world, EditBot, FlagsPatch, ProfilePatch, UserProfile};
-use parlor_world::bot::{BotCommand, TextKind};
+use parlor_world::bot::TextKind;
 use parlor_world::{BotId, bot_father};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A person.
+/// A user, with what only their app knows.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct User {
-    /// Also the Bot API id of the private chat.
-    pub(crate) id: i64,
-    pub(crate) first_name: String,
-    pub(crate) last_name: Option<String>,
-    pub(crate) username: Option<String>,
-    /// The IETF tag of the app's language.
-    pub(crate) language_code: Option<String>,
-    /// Updates come without the language for now.
+pub(crate) struct UserAccount {
+    /// `language_code` is here also while the app hides it from bots.
+    #[serde(flatten)]
+    #[schema(value_type = described::User)]
+    pub(crate) user: objects::User,
+    /// Whether updates come without `language_code`.
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
-    pub(crate) is_premium: bool,
     /// Digits of the phone number, by which MTProto clients log in.
     pub(crate) phone: Option<String>,
     pub(crate) is_deleted: bool,
 }
 
-impl From<&world::User> for User {
-    fn from(user: &world::User) -> Self {
+impl From<&world::User> for UserAccount {
+    fn from(own: &world::User) -> Self {
         let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
-        let profile = &user.profile;
+        let profile = &own.profile;
+        let user = parlor_view::person(own.id, profile);
         Self {
-            id: user.id.0,
-            first_name: profile.first_name.to_string(),
-            last_name: text(&profile.last_name),
-            username: text(&profile.username),
-            language_code: text(&profile.language_code),
+            user: objects::User { language_code: text(&profile.language_code), ..user },
             hides_language: profile.hides_language,
             bio: text(&profile.bio),
-            is_premium: profile.is_premium,
             phone: text(&profile.phone),
-            is_deleted: user.deleted,
+            is_deleted: own.deleted,
         }
     }
 }
@@ -124,14 +118,13 @@ impl UserPatch {
     }
 }
 
-/// A bot.
+/// A bot as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Bot {
-    pub(crate) id: i64,
-    /// Without `@`.
-    pub(crate) username: String,
-    /// For users without a name in their own language.
-    pub(crate) name: String,
+pub(crate) struct BotAccount {
+    /// As `getMe` has it; without a username when the bot is deleted.
+    #[serde(flatten)]
+    #[schema(value_type = described::User)]
+    pub(crate) user: objects::User,
     /// "What can this bot do?"
     pub(crate) description: String,
     /// "About"
@@ -140,29 +133,24 @@ pub(crate) struct Bot {
     pub(crate) domain: Option<String>,
     /// Shown to who types its username for inline mode.
     pub(crate) inline_placeholder: Option<String>,
-    /// The person who made it by BotFather.
+    /// The user who made it by BotFather.
     pub(crate) owner_id: Option<i64>,
-    /// None when the bot is deleted, and of BotFather.
+    /// `null` when the bot is deleted, and of BotFather.
     pub(crate) token: Option<String>,
     pub(crate) is_deleted: bool,
-    pub(crate) can_join_groups: bool,
-    pub(crate) can_read_all_group_messages: bool,
-    pub(crate) supports_inline_queries: bool,
     /// Where updates are pushed, if anywhere.
     pub(crate) webhook_url: Option<String>,
-    /// Updates that it has not confirmed.
-    pub(crate) pending_updates: usize,
-    /// Whether a program polls or is logged in just now, or takes what is pushed.
+    /// How many updates it has not confirmed.
+    pub(crate) pending_update_count: usize,
+    /// Whether a program polls, is logged in, or takes what is pushed.
     pub(crate) is_running: bool,
 }
 
-impl Bot {
+impl BotAccount {
     pub(crate) fn of(bot: &world::Bot, now: parlor_world::Timestamp, presence: &Presence) -> Self {
         let text = |kind| bot.settings.text(kind, "").to_owned();
         Self {
-            id: bot.id.0,
-            username: bot.username.to_string(),
-            name: text(TextKind::Name),
+            user: parlor_view::me(bot),
             description: text(TextKind::Description),
             short_description: text(TextKind::ShortDescription),
             domain: Some(text(TextKind::Domain)).filter(|text| !text.is_empty()),
@@ -170,11 +158,8 @@ impl Bot {
             owner_id: bot.owner.map(|owner| owner.0),
             token: bot.token(),
             is_deleted: !bot.is_alive(),
-            can_join_groups: bot.flags.can_join_groups,
-            can_read_all_group_messages: bot.flags.can_read_all_group_messages,
-            supports_inline_queries: bot.flags.supports_inline_queries,
             webhook_url: bot.webhook.as_ref().map(|webhook| webhook.url.clone()),
-            pending_updates: bot.queue.pending(now),
+            pending_update_count: bot.queue.pending(now),
             is_running: bot.id == bot_father::ID || presence.is_running(bot.id),
         }
     }
@@ -231,18 +216,5 @@ impl BotPatch {
         };
         let texts = texts.into_iter().filter_map(|(kind, text)| Some((kind, text?))).collect();
         EditBot { bot, username: self.username, flags, texts }
-    }
-}
-
-/// A command of a bot's menu.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Commands {
-    pub(crate) command: String,
-    pub(crate) description: String,
-}
-
-impl From<&BotCommand> for Commands {
-    fn from(own: &BotCommand) -> Self {
-        Self { command: own.command.clone(), description: own.description.clone() }
     }
 }

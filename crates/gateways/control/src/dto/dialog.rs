@@ -1,7 +1,9 @@
-use super::{Commands, Keyboard, Message, WriteAccess};
+use super::{DialogMessage, WriteAccess, described, user_view};
+use parlor_view::{ReplyKeyboard, ViewContext};
+use parlor_wire_bot_api::objects;
 use parlor_world::account::Bot;
-use parlor_world::bot::{self, TextKind};
-use parlor_world::dialog::Contact;
+use parlor_world::bot::TextKind;
+use parlor_world::dialog::{self, Contact};
 use parlor_world::link::{self, LinkAction};
 use parlor_world::{DialogId, Side, Timestamp, UserId, World};
 use serde::Serialize;
@@ -10,17 +12,19 @@ use utoipa::ToSchema;
 /// A dialog as the user's app shows it when it is open.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Dialog {
-    pub(crate) bot_id: i64,
-    pub(crate) bot_username: String,
-    /// In the user's language.
-    pub(crate) bot_name: String,
+    /// The other account, with its name in the user's language.
+    #[schema(value_type = described::Chat)]
+    pub(crate) chat: objects::Chat,
     /// "What can this bot do?", in the user's language.
     pub(crate) description: String,
     /// "About", in the user's language.
     pub(crate) short_description: String,
     /// The commands that the menu lists for this user.
-    pub(crate) commands: Vec<Commands>,
-    pub(crate) menu_button: MenuButton,
+    #[schema(value_type = Vec<described::BotCommand>)]
+    pub(crate) commands: Vec<objects::BotCommand>,
+    /// The button beside the text field.
+    #[schema(value_type = described::MenuButton)]
+    pub(crate) menu_button: objects::MenuButton,
     /// The bot's account is gone.
     pub(crate) is_deleted: bool,
     /// Whether the profile offers to add it to a group.
@@ -28,116 +32,95 @@ pub(crate) struct Dialog {
     /// Whether the user ever wrote.
     pub(crate) is_started: bool,
     pub(crate) is_blocked: bool,
-    /// Why the bot may write, while the user has written nothing himself.
+    /// Why the bot may write, while the user has written nothing.
     pub(crate) write_access: Option<WriteAccess>,
-    /// Whether Start stands in the place of the text field.
+    /// Whether a Start button replaces the text field.
     pub(crate) start_offered: bool,
     pub(crate) unread_count: usize,
     /// The last message that the user has read.
-    pub(crate) read_up_to: Option<i32>,
-    /// The last of the user's messages that the bot has read.
-    pub(crate) read_by_bot: Option<i32>,
-    /// What the bot is doing just now: `typing`.
+    pub(crate) last_read_inbox_message_id: Option<i64>,
+    /// The last message that the other account has read.
+    pub(crate) last_read_outbox_message_id: Option<i64>,
+    /// What the bot is doing: `typing`.
     pub(crate) chat_action: Option<&'static str>,
-    /// What stands in the place of the text field.
-    pub(crate) keyboard: Option<Keyboard>,
+    /// What replaces the app's own keyboard: a `ReplyKeyboardMarkup` or a `ForceReply`.
+    #[schema(value_type = Option<described::ReplyKeyboard>)]
+    pub(crate) reply_keyboard: Option<ReplyKeyboard>,
     /// The message that brought it.
-    pub(crate) keyboard_message_id: Option<i32>,
+    pub(crate) reply_keyboard_message_id: Option<i64>,
     /// The last pinned first.
-    pub(crate) pinned_message_ids: Vec<i32>,
-    pub(crate) last_message: Option<Message>,
+    pub(crate) pinned_message_ids: Vec<i64>,
+    pub(crate) last_message: Option<DialogMessage>,
 }
 
-/// The button beside the text field.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct MenuButton {
-    /// `default`, `commands` or `web_app`.
-    #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) text: Option<String>,
-    pub(crate) url: Option<String>,
+/// What the bot is doing, as the user's app shows it.
+fn chat_action(dialog: Option<&dialog::Dialog>, now: Timestamp) -> Option<&'static str> {
+    dialog?.chat_action(Side::Bot, now).map(|action| action.name())
 }
 
-impl From<&bot::MenuButton> for MenuButton {
-    fn from(own: &bot::MenuButton) -> Self {
-        match own {
-            bot::MenuButton::Default => Self { kind: "default", text: None, url: None },
-            bot::MenuButton::Commands => Self { kind: "commands", text: None, url: None },
-            bot::MenuButton::WebApp { text, url } => {
-                Self { kind: "web_app", text: Some(text.clone()), url: Some(url.clone()) }
-            }
-        }
-    }
+fn last_message(context: &ViewContext<'_>, dialog: Option<&dialog::Dialog>) -> Option<DialogMessage> {
+    dialog?.last_message(Side::User).map(|last| DialogMessage::of(context, last))
 }
 
 impl Dialog {
     pub(crate) fn of(world: &World, now: Timestamp, user: UserId, bot: &Bot) -> Self {
         let id = DialogId { user, bot: bot.id };
-        let dialog = world.dialog(id);
-        let profile = world.user(user).map(|user| user.profile.clone()).unwrap_or_default();
-        let language = profile.language_code.as_deref().unwrap_or_default();
+        let (context, dialog) = (user_view(world, id), world.dialog(id));
+        let language = context.language();
         let shown = |kind| bot.settings.shown_text(kind, language).to_owned();
-        let keyboard = dialog.and_then(parlor_world::dialog::Dialog::keyboard);
-        let last = dialog.and_then(|dialog| dialog.last_message(Side::User));
+        let keyboard = dialog.and_then(dialog::Dialog::keyboard);
+        let last_message = last_message(&context, dialog);
+        let number = |id: parlor_world::MessageId| i64::from(id.0);
+        let pinned = dialog.into_iter().flat_map(|dialog| dialog.pinned(Side::User));
         Self {
-            bot_id: bot.id.0,
-            bot_username: bot.username.to_string(),
-            bot_name: shown(TextKind::Name),
+            chat: parlor_view::chat(&context),
             description: shown(TextKind::Description),
             short_description: shown(TextKind::ShortDescription),
-            commands: bot.settings.shown_commands(user, language).iter().map(Commands::from).collect(),
-            menu_button: bot.settings.shown_menu_button(user).into(),
+            commands: parlor_view::commands(bot.settings.shown_commands(user, language)),
+            menu_button: parlor_view::menu_button(bot.settings.shown_menu_button(user)),
             is_deleted: !bot.is_alive(),
             can_join_groups: bot.flags.can_join_groups,
             is_started: dialog.is_some_and(|dialog| dialog.contact == Contact::Started),
             is_blocked: dialog.is_some_and(|dialog| dialog.blocked),
             write_access: dialog.and_then(|dialog| WriteAccess::of(dialog, now)),
-            start_offered: last.is_none(),
+            start_offered: last_message.is_none(),
             unread_count: dialog.map_or(0, |dialog| dialog.unread(Side::User)),
-            read_up_to: dialog.and_then(|dialog| dialog.read_up_to(Side::User)).map(|id| id.0),
-            read_by_bot: dialog.and_then(|dialog| dialog.read_by_other(Side::User)).map(|id| id.0),
-            chat_action: dialog
-                .and_then(|dialog| dialog.chat_action(Side::Bot, now))
-                .map(|action| action.name()),
-            keyboard: keyboard.and_then(|(_, markup)| Keyboard::of(markup)),
-            keyboard_message_id: keyboard.map(|(message, _)| message.id.user.0),
-            pinned_message_ids: dialog
-                .map(|dialog| dialog.pinned(Side::User).map(|message| message.id.user.0).collect())
-                .unwrap_or_default(),
-            last_message: last.map(Message::from),
+            last_read_inbox_message_id: context.last_read_inbox().map(number),
+            last_read_outbox_message_id: context.last_read_outbox().map(number),
+            chat_action: chat_action(dialog, now),
+            reply_keyboard: keyboard.and_then(|(_, markup)| parlor_view::reply_keyboard(markup)),
+            reply_keyboard_message_id: keyboard.map(|(message, _)| number(context.id(message.id))),
+            pinned_message_ids: pinned.map(|message| number(context.id(message.id))).collect(),
+            last_message,
         }
     }
 }
 
 /// A row of the list of recent chats.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Chat {
-    pub(crate) bot_id: i64,
-    pub(crate) bot_username: String,
-    pub(crate) bot_name: String,
+pub(crate) struct DialogSummary {
+    /// The other account, with its name in the user's language.
+    #[schema(value_type = described::Chat)]
+    pub(crate) chat: objects::Chat,
     pub(crate) is_blocked: bool,
     pub(crate) unread_count: usize,
+    /// What the bot is doing: `typing`.
     pub(crate) chat_action: Option<&'static str>,
-    pub(crate) last_message: Option<Message>,
+    pub(crate) last_message: Option<DialogMessage>,
 }
 
-impl Chat {
+impl DialogSummary {
     /// The list, the newest first.
     pub(crate) fn list(world: &World, now: Timestamp, user: UserId) -> Vec<Self> {
-        let language =
-            world.user(user).and_then(|user| user.profile.language_code.clone()).unwrap_or_default();
-        let chats = world.recent_chats(user).into_iter().filter_map(|(id, dialog)| {
-            let bot = world.bot(id.bot)?;
-            let name = if bot.is_alive() { bot.settings.name(&language) } else { "Deleted Account" };
-            Some(Self {
-                bot_id: bot.id.0,
-                bot_username: bot.username.to_string(),
-                bot_name: name.to_owned(),
+        let chats = world.recent_chats(user).into_iter().map(|(id, dialog)| {
+            let context = user_view(world, id);
+            Self {
+                chat: parlor_view::chat(&context),
                 is_blocked: dialog.blocked,
                 unread_count: dialog.unread(Side::User),
-                chat_action: dialog.chat_action(Side::Bot, now).map(|action| action.name()),
-                last_message: dialog.last_message(Side::User).map(Message::from),
-            })
+                chat_action: chat_action(Some(dialog), now),
+                last_message: last_message(&context, Some(dialog)),
+            }
         });
         chats.collect()
     }

@@ -1,16 +1,19 @@
-//! The shapes of the API, and how the world's things become them.
+//! The shapes of the API: Bot API objects in wrappers with what only the user's app knows, and inputs.
 
 mod access;
 mod account;
+pub(crate) mod described;
 mod dialog;
 mod event;
+mod input;
 mod message;
 
 pub(crate) use access::{NewWriteAccess, WriteAccess};
-pub(crate) use account::{Bot, BotPatch, Commands, NewBot, NewUser, User, UserPatch};
-pub(crate) use dialog::{Chat, Dialog, Opened};
-pub(crate) use event::{Event, event};
-pub(crate) use message::{Answer, Entity, Keyboard, Message};
+pub(crate) use account::{BotAccount, BotPatch, NewBot, NewUser, UserAccount, UserPatch};
+pub(crate) use dialog::{Dialog, DialogSummary, Opened};
+pub(crate) use event::Event;
+pub(crate) use input::{ChatName, InputEntity, InputLinkPreview, InputReaction, InputReply, text};
+pub(crate) use message::{Answer, DialogMessage, MessageDetails, user_view};
 
 use serde::{Deserialize, Deserializer};
 

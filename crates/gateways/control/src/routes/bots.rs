@@ -1,21 +1,24 @@
-use super::extract::{Body, BotPath, Json, Limit, Path, Query, World, bot, user};
+use super::extract::{AtBot, Body, BotPath, Json, Limit, Query, World, user};
 use crate::Control;
-use crate::dto::{Bot, BotPatch, NewBot};
+use crate::dto::described;
+use crate::dto::{BotAccount, BotPatch, NewBot};
 use crate::problem::Problem;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
+use parlor_wire_bot_api::objects;
 use parlor_world::account::{BotFlags, CreateBot, DeleteBot, FlagsPatch, RevokeToken, Token};
 use parlor_world::dialog::See;
 use parlor_world::updates::UpdateKind;
-use parlor_world::{BotId, DialogId, Refusal};
+use parlor_world::{AccountId, BotId, DialogId, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
+async fn shown(host: &Host, id: BotId) -> Result<BotAccount, Problem> {
     let presence = host.presence().clone();
-    let found = host.look(move |world, now| world.bot(id).map(|bot| Bot::of(bot, now, &presence))).await?;
+    let found =
+        host.look(move |world, now| world.bot(id).map(|bot| BotAccount::of(bot, now, &presence))).await?;
     Ok(found.ok_or(Refusal::BotNotFound)?)
 }
 
@@ -26,12 +29,12 @@ async fn shown(host: &Host, id: BotId) -> Result<Bot, Problem> {
     operation_id = "create_bot",
     tag = "bots",
     request_body = NewBot,
-    responses((status = 201, description = "The new bot", body = Bot), Problem)
+    responses((status = 201, description = "The new bot", body = BotAccount), Problem)
 )]
 pub(super) async fn create(
     World(host): World,
     Body(new): Body<NewBot>,
-) -> Result<(StatusCode, Json<Bot>), Problem> {
+) -> Result<(StatusCode, Json<BotAccount>), Problem> {
     let token =
         new.token.as_deref().map(|text| Token::parse(text).ok_or(Refusal::TokenInvalid)).transpose()?;
     let flags = FlagsPatch {
@@ -53,12 +56,15 @@ pub(super) async fn create(
     operation_id = "list_bots",
     tag = "bots",
     params(Limit),
-    responses((status = 200, description = "The bots", body = Vec<Bot>), Problem)
+    responses((status = 200, description = "The bots", body = Vec<BotAccount>), Problem)
 )]
-pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<Bot>>, Problem> {
+pub(super) async fn list(
+    World(host): World,
+    Query(limit): Query<Limit>,
+) -> Result<Json<Vec<BotAccount>>, Problem> {
     let presence = host.presence().clone();
     let list = move |world: &parlor_world::World, now| {
-        world.bots().take(limit.get()).map(|bot| Bot::of(bot, now, &presence)).collect()
+        world.bots().take(limit.get()).map(|bot| BotAccount::of(bot, now, &presence)).collect()
     };
     Ok(Json(host.look(list).await?))
 }
@@ -70,13 +76,10 @@ pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Resu
     operation_id = "show_bot",
     tag = "bots",
     params(BotPath),
-    responses((status = 200, description = "The bot", body = Bot), Problem)
+    responses((status = 200, description = "The bot", body = BotAccount), Problem)
 )]
-pub(super) async fn show(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
-) -> Result<Json<Bot>, Problem> {
-    Ok(Json(shown(&host, bot(&host, &name).await?).await?))
+pub(super) async fn show(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccount>, Problem> {
+    Ok(Json(shown(&host, id).await?))
 }
 
 /// Changes a bot as its owner does at BotFather: all that is named, or nothing.
@@ -87,14 +90,12 @@ pub(super) async fn show(
     tag = "bots",
     params(BotPath),
     request_body = BotPatch,
-    responses((status = 200, description = "The bot after the change", body = Bot), Problem)
+    responses((status = 200, description = "The bot after the change", body = BotAccount), Problem)
 )]
 pub(super) async fn edit(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
+    AtBot { host, bot: id }: AtBot,
     Body(patch): Body<BotPatch>,
-) -> Result<Json<Bot>, Problem> {
-    let id = bot(&host, &name).await?;
+) -> Result<Json<BotAccount>, Problem> {
     host.tell(patch.into_world(id)).await?;
     Ok(Json(shown(&host, id).await?))
 }
@@ -108,11 +109,8 @@ pub(super) async fn edit(
     params(BotPath),
     responses((status = 204, description = "The bot is deleted"), Problem)
 )]
-pub(super) async fn delete(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
-) -> Result<StatusCode, Problem> {
-    host.tell(DeleteBot { bot: bot(&host, &name).await? }).await?;
+pub(super) async fn delete(AtBot { host, bot: id }: AtBot) -> Result<StatusCode, Problem> {
+    host.tell(DeleteBot { bot: id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -123,13 +121,9 @@ pub(super) async fn delete(
     operation_id = "revoke_token",
     tag = "bots",
     params(BotPath),
-    responses((status = 200, description = "The bot with its new token", body = Bot), Problem)
+    responses((status = 200, description = "The bot with its new token", body = BotAccount), Problem)
 )]
-pub(super) async fn revoke(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
-) -> Result<Json<Bot>, Problem> {
-    let id = bot(&host, &name).await?;
+pub(super) async fn revoke(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccount>, Problem> {
     host.tell(RevokeToken { bot: id }).await?;
     Ok(Json(shown(&host, id).await?))
 }
@@ -153,11 +147,10 @@ pub(super) struct Meeting {
     responses((status = 204, description = "The bot knows the user"), Problem)
 )]
 pub(super) async fn see(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
+    AtBot { host, bot: id }: AtBot,
     Body(meeting): Body<Meeting>,
 ) -> Result<StatusCode, Problem> {
-    let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: bot(&host, &name).await? };
+    let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: id };
     host.tell(See { dialog }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -165,7 +158,9 @@ pub(super) async fn see(
 /// An update that the bot has not confirmed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct WaitingUpdate {
-    update_id: i64,
+    /// As the bot will get it.
+    #[schema(value_type = described::Update)]
+    update: objects::Update,
     /// The Bot API's name for it: `message`, `my_chat_member`.
     kind: &'static str,
     /// Unix time in milliseconds, on the world's clock.
@@ -184,15 +179,11 @@ const MAX_WAITING: usize = 100;
     params(BotPath),
     responses((status = 200, description = "The updates", body = Vec<WaitingUpdate>), Problem)
 )]
-pub(super) async fn updates(
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
-) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
-    let id = bot(&host, &name).await?;
+pub(super) async fn updates(AtBot { host, bot: id }: AtBot) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
     let waiting = host.look(move |world, now| {
         let entries = world.bot(id)?.queue.from(i64::MIN, now).take(MAX_WAITING);
         let each = entries.map(|entry| WaitingUpdate {
-            update_id: entry.number,
+            update: parlor_view::update(world, AccountId::Bot(id), entry),
             kind: entry.update.kind().map_or("update", UpdateKind::name),
             at: entry.at.0,
         });
@@ -234,11 +225,9 @@ pub(super) struct BotAnswer {
 )]
 pub(super) async fn call(
     State(control): State<Control>,
-    World(host): World,
-    Path(BotPath { bot: name }): Path<BotPath>,
+    AtBot { host, bot: id }: AtBot,
     Body(call): Body<BotCall>,
 ) -> Result<Json<BotAnswer>, Problem> {
-    let id = bot(&host, &name).await?;
     let token = host.look(move |world, _| world.bot(id)?.token()).await?.ok_or(Refusal::BotNotFound)?;
     if !call.method.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Problem::bad_request("a method has letters only"));

@@ -1,8 +1,10 @@
 //! What the OpenAPI document says beside the operations themselves.
 
+use crate::dto::described;
 use crate::problem::Problem;
+use serde::Serialize;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, OpenApi as Document, RefOr, Schema};
+use utoipa::openapi::{Object, OpenApi as Document, RefOr, Schema};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -51,8 +53,11 @@ impl Modify for Token {
     }
 }
 
-/// Schemas with fields that the server leaves out when there is nothing to say.
-const WITH_ABSENT_FIELDS: [&str; 2] = ["Entity", "Event"];
+/// Whether the server leaves fields out when there is nothing to say: as the Bot API does, whose objects say by
+/// themselves which of their fields are always there.
+fn has_absent_fields(name: &str) -> bool {
+    name == "Event" || described::is_described(name)
+}
 
 /// Says that an answer has all its fields, `null` ones too: utoipa takes an `Option` for a field that may be absent,
 /// which is true of requests only.
@@ -66,14 +71,32 @@ pub(super) fn complete(document: &mut Document) {
         _ => None,
     });
     let contents = bodies.flat_map(|body| body.content.values());
-    let asked: Vec<String> = contents.filter_map(schema_name).collect();
+    let mut asked: Vec<String> = contents.flat_map(|content| names_in(&content)).collect();
     let Some(components) = &mut document.components else { return };
+    let mut at = 0;
+    while let Some(name) = asked.get(at) {
+        let used = components.schemas.get(name).map(names_in).unwrap_or_default();
+        let new: Vec<String> = used.into_iter().filter(|name| !asked.contains(name)).collect();
+        asked.extend(new);
+        at += 1;
+    }
     for (name, schema) in &mut components.schemas {
-        let RefOr::T(Schema::Object(object)) = schema else { continue };
-        if !asked.contains(name) && !WITH_ABSENT_FIELDS.contains(&name.as_str()) {
-            object.required = object.properties.keys().cloned().collect();
+        let is_whole = !asked.contains(name) && !has_absent_fields(name);
+        for object in objects(schema) {
+            if is_whole {
+                object.required = object.properties.keys().cloned().collect();
+            }
+            object.properties.values_mut().for_each(remove_default);
         }
-        object.properties.values_mut().for_each(remove_default);
+    }
+}
+
+/// The object that a schema is, or adds to another one.
+fn objects(schema: &mut RefOr<Schema>) -> Vec<&mut Object> {
+    match schema {
+        RefOr::T(Schema::Object(object)) => vec![object],
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().flat_map(objects).collect(),
+        RefOr::T(_) | RefOr::Ref(_) => Vec::new(),
     }
 }
 
@@ -84,10 +107,9 @@ fn remove_default(property: &mut RefOr<Schema>) {
     }
 }
 
-fn schema_name(content: &RefOr<Content>) -> Option<String> {
-    let RefOr::T(content) = content else { return None };
-    match &content.schema {
-        Some(RefOr::Ref(reference)) => reference.ref_location.rsplit('/').next().map(str::to_owned),
-        _ => None,
-    }
+/// The schemas that something refers to.
+fn names_in(value: &impl Serialize) -> Vec<String> {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let after = text.split("\"#/components/schemas/").skip(1);
+    after.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }

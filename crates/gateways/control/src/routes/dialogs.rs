@@ -1,6 +1,6 @@
-use super::extract::{Body, Json, Pair, Path, World};
-use super::messages::sent;
-use crate::dto::{Dialog, Message, NewWriteAccess};
+use super::extract::{AtDialog, Body, Json, Pair};
+use super::message_views::{self, Sent};
+use crate::dto::{Dialog, DialogMessage, NewWriteAccess};
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_world::chat_action::{ChatAction, UserTypes};
@@ -18,8 +18,7 @@ use utoipa::ToSchema;
     params(Pair),
     responses((status = 200, description = "The dialog", body = Dialog), Problem)
 )]
-pub(super) async fn show(World(host): World, Path(pair): Path<Pair>) -> Result<Json<Dialog>, Problem> {
-    let id = pair.dialog(&host).await?;
+pub(super) async fn show(AtDialog { host, dialog: id }: AtDialog) -> Result<Json<Dialog>, Problem> {
     let dialog = host.look(move |world, now| {
         world.user(id.user).ok_or(Refusal::UserNotFound)?;
         let bot = world.bot(id.bot).ok_or(Refusal::BotNotFound)?;
@@ -45,16 +44,14 @@ pub(super) struct StartButton {
     tag = "dialogs",
     params(Pair),
     request_body = StartButton,
-    responses((status = 201, description = "The message that was sent", body = Message), Problem)
+    responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
 )]
 pub(super) async fn start(
-    World(host): World,
-    Path(pair): Path<Pair>,
+    AtDialog { host, dialog }: AtDialog,
     Body(button): Body<StartButton>,
-) -> Result<(StatusCode, Json<Message>), Problem> {
-    let dialog = pair.dialog(&host).await?;
+) -> Result<Sent, Problem> {
     let command = Start { dialog, payload: button.payload, random_id: None };
-    sent(&host, dialog, command, |ids| ids).await
+    message_views::send(&host, dialog, command, |ids| ids).await
 }
 
 /// Blocks the bot.
@@ -66,8 +63,8 @@ pub(super) async fn start(
     params(Pair),
     responses((status = 204, description = "The bot is blocked"), Problem)
 )]
-pub(super) async fn block(World(host): World, Path(pair): Path<Pair>) -> Result<StatusCode, Problem> {
-    host.tell(Block { dialog: pair.dialog(&host).await?, blocked: true }).await?;
+pub(super) async fn block(AtDialog { host, dialog }: AtDialog) -> Result<StatusCode, Problem> {
+    host.tell(Block { dialog, blocked: true }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -80,8 +77,8 @@ pub(super) async fn block(World(host): World, Path(pair): Path<Pair>) -> Result<
     params(Pair),
     responses((status = 204, description = "The bot is not blocked"), Problem)
 )]
-pub(super) async fn unblock(World(host): World, Path(pair): Path<Pair>) -> Result<StatusCode, Problem> {
-    host.tell(Block { dialog: pair.dialog(&host).await?, blocked: false }).await?;
+pub(super) async fn unblock(AtDialog { host, dialog }: AtDialog) -> Result<StatusCode, Problem> {
+    host.tell(Block { dialog, blocked: false }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -104,12 +101,11 @@ pub(super) struct ReadMark {
     responses((status = 204, description = "The messages are read"), Problem)
 )]
 pub(super) async fn read(
-    World(host): World,
-    Path(pair): Path<Pair>,
+    AtDialog { host, dialog }: AtDialog,
     Body(mark): Body<ReadMark>,
 ) -> Result<StatusCode, Problem> {
     let up_to = mark.up_to.map(MessageId);
-    host.tell(MarkRead { dialog: pair.dialog(&host).await?, by: Side::User, up_to }).await?;
+    host.tell(MarkRead { dialog, by: Side::User, up_to }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -152,13 +148,12 @@ pub(super) struct Typing {
     responses((status = 204, description = "The action is shown"), Problem)
 )]
 pub(super) async fn typing(
-    World(host): World,
-    Path(pair): Path<Pair>,
+    AtDialog { host, dialog }: AtDialog,
     Body(typing): Body<Typing>,
 ) -> Result<StatusCode, Problem> {
     let action = ChatAction::parse(typing.action.as_deref().unwrap_or("typing"));
     let action = action.ok_or_else(|| Problem::bad_request("there is no such chat action"))?;
-    host.tell(UserTypes { dialog: pair.dialog(&host).await?, action }).await?;
+    host.tell(UserTypes { dialog, action }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -170,15 +165,13 @@ pub(super) async fn typing(
     tag = "dialogs",
     params(Pair),
     request_body = NewWriteAccess,
-    responses((status = 201, description = "The service message", body = Message), Problem)
+    responses((status = 201, description = "The service message", body = DialogMessage), Problem)
 )]
 pub(super) async fn allow(
-    World(host): World,
-    Path(pair): Path<Pair>,
+    AtDialog { host, dialog }: AtDialog,
     Body(access): Body<NewWriteAccess>,
-) -> Result<(StatusCode, Json<Message>), Problem> {
-    let dialog = pair.dialog(&host).await?;
-    sent(&host, dialog, AllowWriting { dialog, access: access.into() }, |ids| ids).await
+) -> Result<Sent, Problem> {
+    message_views::send(&host, dialog, AllowWriting { dialog, access: access.into() }, |ids| ids).await
 }
 
 /// Ids of chats that the caller did not choose.
@@ -209,8 +202,7 @@ pub(super) struct Join {
     responses((status = 204, description = "The request is made"), Problem)
 )]
 pub(super) async fn join(
-    World(host): World,
-    Path(pair): Path<Pair>,
+    AtDialog { host, dialog }: AtDialog,
     Body(join): Body<Join>,
 ) -> Result<StatusCode, Problem> {
     let Join { chat_id, title, is_channel } = join;
@@ -218,6 +210,6 @@ pub(super) async fn join(
     if chat >= 0 || title.is_empty() {
         return Err(Problem::bad_request("a chat has a negative id and a title"));
     }
-    host.tell(RequestToJoin { dialog: pair.dialog(&host).await?, chat, title, is_channel }).await?;
+    host.tell(RequestToJoin { dialog, chat, title, is_channel }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

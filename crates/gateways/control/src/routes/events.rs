@@ -1,6 +1,6 @@
-use super::extract::{Path, Query, UserPath, World, user};
+use super::extract::{AtUser, Query, UserPath};
 use super::feed::{Carrier, News};
-use crate::dto::{self, Event};
+use crate::dto::Event;
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
@@ -35,12 +35,10 @@ pub(super) struct From {
     responses((status = 200, description = "The events, for as long as the connection lasts", body = Event, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
+    AtUser { host, user: id }: AtUser,
     Query(from): Query<From>,
     carrier: Carrier,
 ) -> Result<Response, Problem> {
-    let id = user(&host, &name).await?;
     let watch = host.watch(AccountId::User(id));
     let live = host.live();
     let next = host.look(move |world, _| world.user(id).map(|user| user.log.next())).await?;
@@ -78,7 +76,7 @@ impl Reader {
                     rung = self.watch.ring() => if !rung { return None },
                     update = self.live.recv() => match update {
                         Ok(update @ Update::ChatAction { by: Side::Bot, .. }) if update.dialog().user == self.user => {
-                            self.ready.push_back(dto::event(None, &update));
+                            self.ready.push_back(Event::live(&update));
                             continue;
                         }
                         Ok(_) | Err(RecvError::Lagged(_)) => continue,
@@ -90,7 +88,7 @@ impl Reader {
             let seen = self.host.look(move |world, now| {
                 let log = world.user(user).map(|user| &user.log);
                 let entries = log.into_iter().flat_map(|log| log.from(next, now)).take(EVENTS_AT_ONCE);
-                entries.map(|entry| dto::event(Some(entry.number), &entry.update)).collect::<VecDeque<_>>()
+                entries.map(|entry| Event::of(world, entry)).collect::<VecDeque<_>>()
             });
             self.ready = seen.await.ok()?;
             self.has_more = self.ready.len() == EVENTS_AT_ONCE;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{StatusCode, header};
 use parlor_host::Host;
-use parlor_world::{BotId, DialogId, UserId};
+use parlor_world::{BotId, DialogId, MessageId, UserId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -124,10 +124,96 @@ pub(super) struct Pair {
     pub(super) bot: String,
 }
 
-impl Pair {
-    pub(super) async fn dialog(&self, host: &Host) -> Result<DialogId, Problem> {
-        Ok(DialogId { user: user(host, &self.user).await?, bot: bot(host, &self.bot).await? })
+/// `/users/{user}/dialogs/{bot}/messages/{message}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct MessagePath {
+    /// The user's id, or username with or without `@`.
+    user: String,
+    /// The bot's id, or username with or without `@`.
+    bot: String,
+    /// The message, in the user's numbering.
+    message: i32,
+}
+
+/// The user that the path names, in the world of the request.
+pub(super) struct AtUser {
+    pub(super) host: Host,
+    pub(super) user: UserId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtUser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<UserPath, S>(parts, state).await?;
+        let user = user(&host, &path.user).await?;
+        Ok(Self { host, user })
     }
+}
+
+/// The bot that the path names, in the world of the request.
+pub(super) struct AtBot {
+    pub(super) host: Host,
+    pub(super) bot: BotId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtBot {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<BotPath, S>(parts, state).await?;
+        let bot = bot(&host, &path.bot).await?;
+        Ok(Self { host, bot })
+    }
+}
+
+/// The dialog that the path names, in the world of the request.
+pub(super) struct AtDialog {
+    pub(super) host: Host,
+    pub(super) dialog: DialogId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<Pair, S>(parts, state).await?;
+        let dialog = dialog(&host, &path.user, &path.bot).await?;
+        Ok(Self { host, dialog })
+    }
+}
+
+/// The message that the path names, in the world of the request.
+pub(super) struct AtMessage {
+    pub(super) host: Host,
+    pub(super) dialog: DialogId,
+    /// In the user's numbering.
+    pub(super) message: MessageId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtMessage {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<MessagePath, S>(parts, state).await?;
+        let dialog = dialog(&host, &path.user, &path.bot).await?;
+        Ok(Self { host, dialog, message: MessageId(path.message) })
+    }
+}
+
+/// The world of a request with the variables of its path.
+async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<(Host, T), Problem> {
+    let World(host) = World::from_request_parts(parts, state).await?;
+    let Path(path) = Path::from_request_parts(parts, state).await?;
+    Ok((host, path))
+}
+
+async fn dialog(host: &Host, user_name: &str, bot_name: &str) -> Result<DialogId, Problem> {
+    Ok(DialogId { user: user(host, user_name).await?, bot: bot(host, bot_name).await? })
 }
 
 /// A user by id or username.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bots;
+mod buttons;
 mod clock;
 mod description;
 mod dialogs;
@@ -12,9 +13,12 @@ mod feed;
 mod inspector;
 mod leases;
 mod logins;
+mod marks;
+mod message_views;
 mod messages;
 mod query;
 mod users;
+mod waiting;
 mod worlds;
 
 use crate::problem::Problem;
@@ -60,11 +64,11 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(messages::transcript, messages::send, messages::clear))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::forward))
-        .routes(routes!(messages::wait))
-        .routes(routes!(messages::press))
-        .routes(routes!(messages::press_key))
-        .routes(routes!(messages::react))
-        .routes(routes!(messages::pin, messages::unpin))
+        .routes(routes!(waiting::wait))
+        .routes(routes!(buttons::press))
+        .routes(routes!(buttons::press_key))
+        .routes(routes!(marks::react))
+        .routes(routes!(marks::pin, marks::unpin))
         .routes(routes!(events::stream))
         .routes(routes!(accounts::stream))
         .routes(routes!(inspector::list))

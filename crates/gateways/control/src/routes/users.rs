@@ -1,5 +1,5 @@
-use super::extract::{Body, Json, Limit, Path, Query, UserPath, World, user};
-use crate::dto::{Bot, Chat, NewUser, Opened, User, UserPatch};
+use super::extract::{AtUser, Body, Json, Limit, Query, UserPath, World};
+use crate::dto::{BotAccount, DialogSummary, NewUser, Opened, UserAccount, UserPatch};
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_world::account::{CreateUser, DeleteUser, EditUser};
@@ -14,14 +14,14 @@ use utoipa::{IntoParams, ToSchema};
     operation_id = "create_user",
     tag = "users",
     request_body = NewUser,
-    responses((status = 201, description = "The new user", body = User), Problem)
+    responses((status = 201, description = "The new user", body = UserAccount), Problem)
 )]
 pub(super) async fn create(
     World(host): World,
     Body(new): Body<NewUser>,
-) -> Result<(StatusCode, Json<User>), Problem> {
+) -> Result<(StatusCode, Json<UserAccount>), Problem> {
     let command = CreateUser { id: new.id.map(UserId), profile: new.profile() };
-    let made = host.ask(command, |world, _, id| world.user(id).map(User::from)).await?;
+    let made = host.ask(command, |world, _, id| world.user(id).map(UserAccount::from)).await?;
     Ok((StatusCode::CREATED, Json(made.ok_or(Refusal::UserNotFound)?)))
 }
 
@@ -32,10 +32,15 @@ pub(super) async fn create(
     operation_id = "list_users",
     tag = "users",
     params(Limit),
-    responses((status = 200, description = "The users", body = Vec<User>), Problem)
+    responses((status = 200, description = "The users", body = Vec<UserAccount>), Problem)
 )]
-pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Result<Json<Vec<User>>, Problem> {
-    Ok(Json(host.look(move |world, _| world.users().take(limit.get()).map(User::from).collect()).await?))
+pub(super) async fn list(
+    World(host): World,
+    Query(limit): Query<Limit>,
+) -> Result<Json<Vec<UserAccount>>, Problem> {
+    Ok(Json(
+        host.look(move |world, _| world.users().take(limit.get()).map(UserAccount::from).collect()).await?,
+    ))
 }
 
 /// Shows one user.
@@ -45,14 +50,10 @@ pub(super) async fn list(World(host): World, Query(limit): Query<Limit>) -> Resu
     operation_id = "show_user",
     tag = "users",
     params(UserPath),
-    responses((status = 200, description = "The user", body = User), Problem)
+    responses((status = 200, description = "The user", body = UserAccount), Problem)
 )]
-pub(super) async fn show(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
-) -> Result<Json<User>, Problem> {
-    let id = user(&host, &name).await?;
-    let found = host.look(move |world, _| world.user(id).map(User::from)).await?;
+pub(super) async fn show(AtUser { host, user: id }: AtUser) -> Result<Json<UserAccount>, Problem> {
+    let found = host.look(move |world, _| world.user(id).map(UserAccount::from)).await?;
     Ok(Json(found.ok_or(Refusal::UserNotFound)?))
 }
 
@@ -64,16 +65,14 @@ pub(super) async fn show(
     tag = "users",
     params(UserPath),
     request_body = UserPatch,
-    responses((status = 200, description = "The user after the change", body = User), Problem)
+    responses((status = 200, description = "The user after the change", body = UserAccount), Problem)
 )]
 pub(super) async fn edit(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
+    AtUser { host, user: id }: AtUser,
     Body(patch): Body<UserPatch>,
-) -> Result<Json<User>, Problem> {
-    let id = user(&host, &name).await?;
+) -> Result<Json<UserAccount>, Problem> {
     let command = EditUser { user: id, patch: patch.into_world() };
-    let edited = host.ask(command, move |world, _, ()| world.user(id).map(User::from)).await?;
+    let edited = host.ask(command, move |world, _, ()| world.user(id).map(UserAccount::from)).await?;
     Ok(Json(edited.ok_or(Refusal::UserNotFound)?))
 }
 
@@ -86,11 +85,8 @@ pub(super) async fn edit(
     params(UserPath),
     responses((status = 204, description = "The account is deleted"), Problem)
 )]
-pub(super) async fn delete(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
-) -> Result<StatusCode, Problem> {
-    host.tell(DeleteUser { user: user(&host, &name).await? }).await?;
+pub(super) async fn delete(AtUser { host, user: id }: AtUser) -> Result<StatusCode, Problem> {
+    host.tell(DeleteUser { user: id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -101,15 +97,11 @@ pub(super) async fn delete(
     operation_id = "list_chats",
     tag = "users",
     params(UserPath),
-    responses((status = 200, description = "The chats", body = Vec<Chat>), Problem)
+    responses((status = 200, description = "The chats", body = Vec<DialogSummary>), Problem)
 )]
-pub(super) async fn chats(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
-) -> Result<Json<Vec<Chat>>, Problem> {
-    let id = user(&host, &name).await?;
+pub(super) async fn chats(AtUser { host, user: id }: AtUser) -> Result<Json<Vec<DialogSummary>>, Problem> {
     let chats = host.look(move |world, now| {
-        world.user(id).ok_or(Refusal::UserNotFound).map(|_| Chat::list(world, now, id))
+        world.user(id).ok_or(Refusal::UserNotFound).map(|_| DialogSummary::list(world, now, id))
     });
     Ok(Json(chats.await??))
 }
@@ -130,15 +122,15 @@ pub(super) struct Search {
     operation_id = "search_bots",
     tag = "bots",
     params(Search),
-    responses((status = 200, description = "The bots that were found", body = Vec<Bot>), Problem)
+    responses((status = 200, description = "The bots that were found", body = Vec<BotAccount>), Problem)
 )]
 pub(super) async fn search(
     World(host): World,
     Query(search): Query<Search>,
-) -> Result<Json<Vec<Bot>>, Problem> {
+) -> Result<Json<Vec<BotAccount>>, Problem> {
     let presence = host.presence().clone();
     let found = host.look(move |world, now| {
-        world.search_bots(&search.query).into_iter().map(|bot| Bot::of(bot, now, &presence)).collect()
+        world.search_bots(&search.query).into_iter().map(|bot| BotAccount::of(bot, now, &presence)).collect()
     });
     Ok(Json(found.await?))
 }
@@ -162,11 +154,9 @@ pub(super) struct Link {
     responses((status = 200, description = "What the app shows", body = Opened), Problem)
 )]
 pub(super) async fn open(
-    World(host): World,
-    Path(UserPath { user: name }): Path<UserPath>,
+    AtUser { host, user: id }: AtUser,
     Body(Link { link }): Body<Link>,
 ) -> Result<Json<Opened>, Problem> {
-    let id = user(&host, &name).await?;
     let opened = host
         .look(move |world, now| world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened)));
     Ok(Json(opened.await??))

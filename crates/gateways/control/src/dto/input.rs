@@ -1,0 +1,194 @@
+//! Bot API objects that callers send.
+
+use crate::problem::Problem;
+use parlor_world::message::{LinkPreview, Reaction, ReplyTo};
+use parlor_world::text::{self as world, EntityKind, Text};
+use parlor_world::{MessageId, UserId};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A part of a text: the Bot API's `MessageEntity`. Offsets count UTF-16 code units.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InputEntity {
+    #[serde(rename = "type")]
+    #[schema(value_type = EntityType)]
+    kind: String,
+    #[schema(minimum = 0)]
+    offset: u32,
+    #[schema(minimum = 0)]
+    length: u32,
+    /// Of a `text_link`.
+    url: Option<String>,
+    /// Of a `text_mention`.
+    user: Option<InputUser>,
+    /// Of a `pre`.
+    language: Option<String>,
+}
+
+/// A user by their id: the Bot API's `User`, whose other fields are ignored.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct InputUser {
+    id: i64,
+}
+
+/// What `type` of an entity may be. Those from `mention` on are left out: the server recognises them by itself.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "only describes the names")]
+enum EntityType {
+    Bold,
+    Italic,
+    Underline,
+    Strikethrough,
+    Spoiler,
+    Code,
+    Pre,
+    Blockquote,
+    ExpandableBlockquote,
+    TextLink,
+    TextMention,
+    Mention,
+    Hashtag,
+    Cashtag,
+    BotCommand,
+    Url,
+    Email,
+    PhoneNumber,
+    BankCardNumber,
+}
+
+impl InputEntity {
+    /// `None` for what the server recognises by itself.
+    fn kind(self) -> Result<Option<EntityKind>, Problem> {
+        let missing =
+            |field: &str| Problem::bad_request(format!("an entity of type {} needs {field}", self.kind));
+        Ok(Some(match self.kind.as_str() {
+            "bold" => EntityKind::Bold,
+            "italic" => EntityKind::Italic,
+            "underline" => EntityKind::Underline,
+            "strikethrough" => EntityKind::Strikethrough,
+            "spoiler" => EntityKind::Spoiler,
+            "code" => EntityKind::Code,
+            "blockquote" => EntityKind::Blockquote { expandable: false },
+            "expandable_blockquote" => EntityKind::Blockquote { expandable: true },
+            "pre" => EntityKind::Pre { language: self.language.unwrap_or_default() },
+            "text_link" => EntityKind::TextLink { url: self.url.ok_or_else(|| missing("url"))? },
+            "text_mention" => {
+                let user = self.user.ok_or_else(|| missing("user"))?;
+                EntityKind::TextMention { user: UserId(user.id) }
+            }
+            "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number"
+            | "bank_card_number" => return Ok(None),
+            other => {
+                let detail = format!("{other:?} is no type of entity that a user can send");
+                return Err(Problem::bad_request(detail));
+            }
+        }))
+    }
+}
+
+/// A text with its entities.
+///
+/// # Errors
+///
+/// A bad request, for an entity that a user can't send.
+pub(crate) fn text(text: &str, entities: Vec<InputEntity>) -> Result<Text, Problem> {
+    let mut kept = Vec::new();
+    for entity in entities {
+        let (offset, length) = (entity.offset, entity.length);
+        if let Some(kind) = entity.kind()? {
+            kept.push(world::Entity { kind, offset, length });
+        }
+    }
+    Ok(Text::formatted(text, kept))
+}
+
+/// The message that is replied to: the Bot API's `ReplyParameters`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InputReply {
+    /// In the user's numbering.
+    message_id: i32,
+    /// Send it as no reply if that message is gone.
+    #[serde(default)]
+    allow_sending_without_reply: bool,
+    /// The part of that message that is quoted.
+    quote: Option<String>,
+    #[serde(default)]
+    quote_entities: Vec<InputEntity>,
+    /// Where the quote is in the message, in UTF-16 code units.
+    quote_position: Option<u32>,
+}
+
+impl InputReply {
+    /// # Errors
+    ///
+    /// A bad request, for an entity that a user can't send.
+    pub(crate) fn into_world(self) -> Result<ReplyTo, Problem> {
+        Ok(ReplyTo {
+            message: Some(MessageId(self.message_id)),
+            allow_without: self.allow_sending_without_reply,
+            quote: text(self.quote.as_deref().unwrap_or_default(), self.quote_entities)?,
+            position: self.quote_position.unwrap_or(0),
+        })
+    }
+}
+
+/// How links are previewed: the Bot API's `LinkPreviewOptions`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct InputLinkPreview {
+    is_disabled: bool,
+    url: Option<String>,
+    prefer_small_media: bool,
+    prefer_large_media: bool,
+    show_above_text: bool,
+}
+
+impl From<InputLinkPreview> for LinkPreview {
+    fn from(own: InputLinkPreview) -> Self {
+        Self {
+            disabled: own.is_disabled,
+            url: own.url.unwrap_or_default(),
+            small: own.prefer_small_media,
+            large: own.prefer_large_media,
+            above: own.show_above_text,
+        }
+    }
+}
+
+/// A reaction: the Bot API's `ReactionType`. Only emoji are served.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum InputReaction {
+    /// One of the emoji that the Bot API lists under `ReactionTypeEmoji`.
+    Emoji { emoji: String },
+}
+
+impl InputReaction {
+    /// # Errors
+    ///
+    /// [`parlor_world::Refusal::ReactionInvalid`], for any other emoji.
+    pub(crate) fn into_world(self) -> Result<Reaction, Problem> {
+        let Self::Emoji { emoji } = self;
+        Ok(Reaction::parse(&emoji)?)
+    }
+}
+
+/// A chat by its id or username, with or without `@`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ChatName {
+    Id(i64),
+    Name(String),
+}
+
+impl ChatName {
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Name(name) => name,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Presses on buttons: under a message, and of the custom keyboard.
+
+use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair};
+use super::message_views::{self, Sent};
+use super::waiting::{deadline, until};
+use crate::dto::{Answer, DialogMessage};
+use crate::problem::Problem;
+use http::StatusCode;
+use parlor_host::Host;
+use parlor_world::callback::Press;
+use parlor_world::markup::{ButtonAction, KeyboardRequest, Markup};
+use parlor_world::message::Send;
+use parlor_world::refusal::Purpose;
+use parlor_world::text::Text;
+use parlor_world::{CallbackId, DialogId, MessageId, Refusal, Side, World};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A press on a button under a message: one of the two.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ButtonPress {
+    /// The button's callback data.
+    callback_data: Option<String>,
+    /// What the button says; the first such one.
+    text: Option<String>,
+    /// Seconds to wait for the bot's answer, 120 at the most; 10 if absent, 0 waits for nothing.
+    timeout: Option<f64>,
+}
+
+/// What a press led to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Pressed {
+    /// `null` for buttons that ask no bot.
+    callback_query_id: Option<String>,
+    /// The bot's answer, if it came in time.
+    answer: Option<Answer>,
+    /// What the app opens or copies, for buttons that ask no bot.
+    opens: Option<String>,
+}
+
+/// Presses a button under a message and waits for the bot's answer.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/press",
+    operation_id = "press_button",
+    tag = "messages",
+    params(MessagePath),
+    request_body = ButtonPress,
+    responses((status = 200, description = "What the press led to", body = Pressed), Problem)
+)]
+pub(super) async fn press(
+    AtMessage { host, dialog: id, message }: AtMessage,
+    Body(press): Body<ButtonPress>,
+) -> Result<Json<Pressed>, Problem> {
+    let action = match (press.callback_data, press.text) {
+        (Some(data), None) => ButtonAction::Callback(data),
+        (None, Some(text)) => button_action(&host, id, message, text).await?,
+        _ => return Err(Problem::bad_request("name the button by either callback_data or text")),
+    };
+    let data = match action {
+        ButtonAction::Callback(data) => data,
+        ButtonAction::Url(value)
+        | ButtonAction::WebApp(value)
+        | ButtonAction::CopyText(value)
+        | ButtonAction::LoginUrl { url: value, .. }
+        | ButtonAction::SwitchInline(value)
+        | ButtonAction::SwitchInlineCurrent(value) => {
+            return Ok(Json(Pressed { callback_query_id: None, answer: None, opens: Some(value) }));
+        }
+    };
+    let callback: CallbackId = host.tell(Press { dialog: id, message, data }).await?;
+    let find = move |world: &World| world.callback(callback)?.answer.as_ref().map(Answer::from);
+    let answer = until(&host, id, deadline(press.timeout), find).await?;
+    Ok(Json(Pressed { callback_query_id: Some(callback.to_string()), answer, opens: None }))
+}
+
+async fn button_action(
+    host: &Host,
+    dialog: DialogId,
+    message: MessageId,
+    text: String,
+) -> Result<ButtonAction, Problem> {
+    let find = move |world: &World, _| {
+        let message = world.dialog(dialog).and_then(|dialog| dialog.message(Side::User, message));
+        let message = message.ok_or(Refusal::MessageNotFound(Purpose::Press))?;
+        let rows = message.markup().and_then(Markup::inline).unwrap_or_default();
+        let button = rows.iter().flatten().find(|button| button.text == text);
+        button.map(|button| button.action.clone()).ok_or(Refusal::ButtonNotFound)
+    };
+    Ok(host.look(find).await??)
+}
+
+/// A press on a button of the custom keyboard.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeyPress {
+    /// What the button says, and sends.
+    text: String,
+}
+
+/// Presses a button of the keyboard that is shown: its text is sent.
+#[utoipa::path(
+    post,
+    path = "/control/users/{user}/dialogs/{bot}/keyboard",
+    operation_id = "press_key",
+    tag = "messages",
+    params(Pair),
+    request_body = KeyPress,
+    responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
+)]
+pub(super) async fn press_key(
+    AtDialog { host, dialog: id }: AtDialog,
+    Body(KeyPress { text }): Body<KeyPress>,
+) -> Result<Sent, Problem> {
+    let wanted = text.clone();
+    let key = host.look(move |world, _| {
+        let (_, markup) = world.dialog(id)?.keyboard()?;
+        let Markup::Keyboard(keyboard) = markup else { return None };
+        keyboard.rows.iter().flatten().find(|key| key.text == wanted).cloned()
+    });
+    let key = key.await?.ok_or(Refusal::ButtonNotFound)?;
+    if let Some(request) = &key.request {
+        return Err(unserved_request(request));
+    }
+    message_views::send(&host, id, Send::by_user(id, Text::plain(&text)), |(_, ids)| ids).await
+}
+
+/// A button that asks for more than its text. The codes are for programs, such as the page, which explains them in the
+/// reader's language.
+fn unserved_request(request: &KeyboardRequest) -> Problem {
+    let (code, what) = match request {
+        KeyboardRequest::Contact => ("CONTACT_BUTTON_NOT_SERVED", "the person's contact"),
+        KeyboardRequest::Location => ("LOCATION_BUTTON_NOT_SERVED", "the person's location"),
+        KeyboardRequest::Poll(_) => ("POLL_BUTTON_NOT_SERVED", "a poll"),
+        KeyboardRequest::WebApp(_) => ("WEB_APP_BUTTON_NOT_SERVED", "what a mini app says"),
+    };
+    let detail = format!("this button sends {what}, which is not served by Parlor; see docs/coverage.md");
+    Problem::new(StatusCode::BAD_REQUEST, code, detail)
+}

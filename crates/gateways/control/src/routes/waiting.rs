@@ -1,0 +1,105 @@
+//! Waiting for what a bot does.
+
+use super::extract::{AtDialog, Json, Pair, Query};
+use crate::Control;
+use crate::dto::{DialogMessage, user_view};
+use crate::problem::Problem;
+use axum::extract::State;
+use http::StatusCode;
+use parlor_host::Host;
+use parlor_world::dialog::Dialog;
+use parlor_world::{AccountId, DialogId, MessageId, Side, World};
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::time::Instant;
+use utoipa::IntoParams;
+
+/// A wait ends by then, whatever was asked for.
+const MAX_WAIT_SECONDS: f64 = 120.0;
+
+/// What is waited for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wait {
+    /// The bot's first message after this one, by the user's id. If absent, the first one after the user's last
+    /// message that no wait has given yet.
+    #[param(required = false, nullable = false)]
+    after: Option<i32>,
+    /// Seconds until giving up, never more than 120; 10 if absent.
+    #[param(required = false, nullable = false)]
+    timeout: Option<f64>,
+}
+
+pub(super) fn deadline(seconds: Option<f64>) -> Instant {
+    let seconds = seconds.filter(|seconds| seconds.is_finite()).unwrap_or(10.0);
+    Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, MAX_WAIT_SECONDS))
+}
+
+/// Waits for the next message of the bot.
+///
+/// Without `after` each message is given once: the first one after the user's last message that no wait for this
+/// dialog has given yet. Answers 408 when the time is over.
+#[utoipa::path(
+    get,
+    path = "/control/users/{user}/dialogs/{bot}/wait",
+    operation_id = "wait_for_message",
+    tag = "messages",
+    params(Pair, Wait),
+    responses((status = 200, description = "The bot's message", body = DialogMessage), Problem)
+)]
+pub(super) async fn wait(
+    State(control): State<Control>,
+    AtDialog { host, dialog: id }: AtDialog,
+    Query(wait): Query<Wait>,
+) -> Result<Json<DialogMessage>, Problem> {
+    let deadline = deadline(wait.timeout);
+    let waits = &control.waits;
+    loop {
+        let given = waits.last(&host, id);
+        let next = move |world: &World| {
+            let dialog = world.dialog(id)?;
+            let after = match wait.after {
+                Some(after) => MessageId(after),
+                None => given.max(last_of_user(dialog)),
+            };
+            let mut later = dialog.messages_after(Side::User, after);
+            let next = later.find(|message| message.from == Side::Bot)?;
+            Some((next.id.user, DialogMessage::of(&user_view(world, id), next)))
+        };
+        let Some((number, message)) = until(&host, id, deadline, next).await? else {
+            let detail = "the bot sent nothing before the deadline";
+            return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", detail));
+        };
+        // Another caller may have been given it in the meantime.
+        if waits.give(&host, id, number) || wait.after.is_some() {
+            return Ok(Json(message));
+        }
+    }
+}
+
+fn last_of_user(dialog: &Dialog) -> MessageId {
+    let mut own = dialog.messages(Side::User).rev().filter(|message| message.from == Side::User);
+    own.next().map_or(MessageId(0), |message| message.id.user)
+}
+
+/// Looks again after everything that happens to the user, until there is something or the deadline passes.
+pub(super) async fn until<T: std::marker::Send + 'static>(
+    host: &Host,
+    dialog: DialogId,
+    deadline: Instant,
+    find: impl Fn(&World) -> Option<T> + Clone + std::marker::Send + 'static,
+) -> Result<Option<T>, Problem> {
+    let mut watch = host.watch(AccountId::User(dialog.user));
+    loop {
+        let find = find.clone();
+        if let Some(found) = host.look(move |world, _| find(world)).await? {
+            return Ok(Some(found));
+        }
+        tokio::select! {
+            rung = watch.ring() => if !rung {
+                return Err(parlor_host::Failure::Stopped.into());
+            },
+            () = tokio::time::sleep_until(deadline) => return Ok(None),
+        }
+    }
+}
