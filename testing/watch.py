@@ -61,7 +61,7 @@ try:
         say("Ann", f"presses Start ({name})")
         control("POST", f"{dialog}/start")
         reply = control("GET", f"{dialog}/wait?timeout=30")
-        say(name, f"writes: {reply['text']}")
+        say(name, f"writes: {reply['message']['text']}")
     for what in ("block", "unblock"):
         for bot, (name, _) in BOTS.items():
             say("Ann", f"{what}s {name}")
@@ -69,8 +69,8 @@ try:
     for bot, (name, _) in BOTS.items():
         dialog = f"/users/1001/dialogs/{bot}"
         sent = control("POST", f"{dialog}/messages", {"text": "still there?"})
-        reply = control("GET", f"{dialog}/wait?after={sent['id']}&timeout=30")
-        say(name, f"writes: {reply['text']}")
+        reply = control("GET", f"{dialog}/wait?after={sent['message']['message_id']}&timeout=30")
+        say(name, f"writes: {reply['message']['text']}")
 finally:
     for process in reversed(processes):
         process.terminate()

@@ -39,7 +39,7 @@ pub(crate) async fn run() -> Result<()> {
         };
         let (_, answer) = tokio::try_join!(bot_side, user_side)?;
         dialog.push(started.elapsed().as_secs_f64());
-        seen = serde_json::from_slice::<Value>(&answer)?["id"].as_i64().context("id")?;
+        seen = serde_json::from_slice::<Value>(&answer)?["message"]["message_id"].as_i64().context("id")?;
         let started = Instant::now();
         for _ in 0..3 {
             bare.call(&bare_request).await?;

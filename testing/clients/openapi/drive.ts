@@ -25,12 +25,12 @@ const allowed = await client.POST("/control/users/{user}/dialogs/{bot}/allow", {
   params: { path: pair },
   body: { type: "website", domain: "example.com" },
 });
-equal(allowed.data?.text, null);
+equal(allowed.data?.message.connected_website, "example.com");
 const started = await client.POST("/control/users/{user}/dialogs/{bot}/start", {
   params: { path: pair },
   body: { payload: "rain" },
 });
-equal(started.data?.text, "/start");
+equal(started.data?.message.text, "/start");
 
 const answered = await client.POST("/control/bots/{bot}/call", {
   params: { path: { bot: pair.bot } },
@@ -41,16 +41,16 @@ equal(answered.data?.status, 200);
 const wait = (query: { after?: number; timeout?: number }) =>
   client.GET("/control/users/{user}/dialogs/{bot}/wait", { params: { path: pair, query } });
 const reply = await wait({ timeout: 10 });
-equal(reply.data?.text, "Hi!");
+equal(reply.data?.message.text, "Hi!");
 const late = await wait({ timeout: 0 });
 equal(late.error?.status, 408);
 
-const message = reply.data?.id ?? 0;
+const message = reply.data?.message.message_id ?? 0;
 const path = { ...pair, message };
 const deleted = await client.DELETE("/control/users/{user}/dialogs/{bot}/messages/{message}", {
   params: { path, query: { for_both: true } },
 });
 equal(deleted.response.status, 204);
 const dialog = await client.GET("/control/users/{user}/dialogs/{bot}", { params: { path: pair } });
-equal(dialog.data?.last_message?.text, "/start");
+equal(dialog.data?.last_message?.message.text, "/start");
 console.log("driven");

@@ -44,13 +44,13 @@ TABLE = [
     ("post", "/control/worlds", {}, [("name", "a b"), ("name", ""), ("name", "x" * 65), ("limits", "on")]),
     ("post", "/control/clock/advance", {"seconds": 0}, [("seconds", -1), ("seconds", 1e12), ("seconds", None)]),
     ("post", "/control/clock/set", {"now": 9e9}, [("now", -1), ("now", 1e12)]),
-    ("post", MESSAGES, {"text": "x"}, [("text", ""), ("text", "x" * 4097), ("entities", [{"type": "loud", "offset": 0, "length": 1}]), ("entities", [{"type": "bold", "offset": -1, "length": 1}])]),
+    ("post", MESSAGES, {"text": "x"}, [("text", ""), ("text", "x" * 4097), ("entities", [{"type": "loud", "offset": 0, "length": 1}]), ("entities", [{"type": "bold", "offset": -1, "length": 1}]), ("entities", [{"type": "date_time", "offset": 0, "length": 1}]), ("reply_parameters", {"quote": "x"}), ("reply_parameters", {"message_id": 1, "chat_id": 7}), ("link_preview_options", {"url": 5}), ("reply_to", 1)]),
     ("patch", ONE, {"text": "y"}, [("text", ""), ("text", "x" * 4097)]),
     ("post", D + "/start", {}, [("payload", "a b"), ("payload", "x" * 65)]),
     ("post", D + "/typing", {}, [("action", "thinking")]),
     ("post", D + "/allow", {"type": "request"}, [("type", "join_request"), ("type", "x")]),
     ("post", D + "/join", {"title": "Gardeners"}, [("title", ""), ("chat_id", 5)]),
-    ("put", ONE + "/reactions", {"reactions": []}, [("reactions", ["👍", "❤"])]),
+    ("put", ONE + "/reactions", {"reaction": []}, [("reaction", [{"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "❤"}]), ("reaction", ["👍"]), ("reaction", [{"type": "paid"}])]),
 ]
 
 

@@ -397,14 +397,14 @@ impl Stage {
     pub async fn reply(&mut self) -> Result<Value> {
         let path = format!("{}/wait?after={}&timeout=50", self.dialog(), self.last);
         let message = self.server.control("GET", &path, Value::Null).await?;
-        self.last = message["id"].as_i64().context("id")?;
+        self.last = message["message"]["message_id"].as_i64().context("id")?;
         Ok(message)
     }
 
     /// The user writes, the bot answers: just the text.
     pub async fn ask(&mut self, text: &str) -> Result<String> {
         self.say(text).await?;
-        Ok(self.reply().await?["text"].as_str().context("text")?.to_owned())
+        Ok(self.reply().await?["message"]["text"].as_str().context("text")?.to_owned())
     }
 
     /// The program's next line of output that begins so.

@@ -419,13 +419,13 @@ async fn callback_queries_expire() -> Result<()> {
     let (_, sent) = server.bot_api(TOKEN, "sendMessage", text).await?;
     ensure!(sent["result"]["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "yes", "{sent}");
     let chats = server.control("GET", "/users/1001/chats", Value::Null).await?;
-    let path = format!("/users/1001/dialogs/123456/messages/{}/press", chats[0]["last_message"]["id"]);
+    let path = format!("/users/1001/dialogs/123456/messages/{}/press", chats[0]["last_message"]["message"]["message_id"]);
     let press =
         |button: &str| server.control("POST", &path, json!({"text": button.to_owned(), "timeout": 0}));
     ensure!(
         press("Go").await?["opens"] == "t.me/x_bot" || press("Go").await?["opens"] == "http://t.me/x_bot"
     );
-    let query = press("Yes").await?["callback_id"].as_str().context("id")?.to_owned();
+    let query = press("Yes").await?["callback_query_id"].as_str().context("id")?.to_owned();
     let answer = || {
         server.bot_api(TOKEN, "answerCallbackQuery", json!({"callback_query_id": query, "text": "Thanks"}))
     };
@@ -433,7 +433,7 @@ async fn callback_queries_expire() -> Result<()> {
     let (status, late) = answer().await?;
     let words = "Bad Request: query is too old and response timeout expired or query ID is invalid";
     ensure!(status == 400 && late["description"] == words, "{late}");
-    let query = press("Yes").await?["callback_id"].as_str().context("id")?.to_owned();
+    let query = press("Yes").await?["callback_query_id"].as_str().context("id")?.to_owned();
     let long = json!({"callback_query_id": query, "text": "x".repeat(201)});
     ensure!(
         server.bot_api(TOKEN, "answerCallbackQuery", long).await?.1["description"]

@@ -68,7 +68,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> Result<RpcError> {
 
 async fn texts(server: &Server) -> Result<Vec<String>> {
     let messages = server.control("GET", &format!("{DIALOG}/messages"), Value::Null).await?;
-    let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+    let text = |message: &Value| message["message"]["text"].as_str().unwrap_or_default().to_owned();
     Ok(messages.as_array().context("list")?.iter().map(text).collect())
 }
 

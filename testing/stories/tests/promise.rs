@@ -37,7 +37,7 @@ impl Bot {
 async fn texts(server: &Server, user: i64, bot: i64) -> Result<Vec<String>> {
     let path = format!("/users/{user}/dialogs/{bot}/messages");
     let messages = server.control("GET", &path, Value::Null).await?;
-    let text = |message: &Value| message["text"].as_str().unwrap_or_default().to_owned();
+    let text = |message: &Value| message["message"]["text"].as_str().unwrap_or_default().to_owned();
     Ok(messages.as_array().context("list")?.iter().map(text).collect())
 }
 
@@ -54,7 +54,7 @@ async fn three_bots_two_protocols_one_user() -> Result<()> {
         let dialog = format!("/users/1001/dialogs/{}", bot.id);
         server.control("POST", &format!("{dialog}/start"), json!({})).await?;
         let reply = server.control("GET", &format!("{dialog}/wait?timeout=50"), Value::Null).await?;
-        ensure!(reply["text"] == "Hi!", "{reply}");
+        ensure!(reply["message"]["text"] == "Hi!", "{reply}");
     }
     for bot in &mut bots {
         let dialog = format!("/users/1001/dialogs/{}", bot.id);

@@ -16,7 +16,7 @@ async fn insist(stage: &Stage) -> Result<String> {
         stage.act("/start", json!({})).await?;
         let path = format!("{}/wait?timeout=2", stage.dialog());
         if let Ok(reply) = stage.server.control("GET", &path, Value::Null).await {
-            return Ok(reply["text"].as_str().context("text")?.to_owned());
+            return Ok(reply["message"]["text"].as_str().context("text")?.to_owned());
         }
     }
     anyhow::bail!("the bot never answered")
@@ -25,7 +25,7 @@ async fn insist(stage: &Stage) -> Result<String> {
 async fn greets(program: Program) -> Result<()> {
     let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
     stage.act("/start", json!({})).await?;
-    ensure!(stage.reply().await?["text"] == "Hi!");
+    ensure!(stage.reply().await?["message"]["text"] == "Hi!");
     Ok(())
 }
 
@@ -92,8 +92,8 @@ async fn created_session_files() -> Result<()> {
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         ensure!(lines.next_line().await?.as_deref() == Some("ready minted_bot"), "{option}");
         let sent = server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-        let path = format!("/users/1001/dialogs/123456/wait?after={}&timeout=50", sent["id"]);
-        ensure!(server.control("GET", &path, Value::Null).await?["text"] == "Hi!", "{option}");
+        let path = format!("/users/1001/dialogs/123456/wait?after={}&timeout=50", sent["message"]["message_id"]);
+        ensure!(server.control("GET", &path, Value::Null).await?["message"]["text"] == "Hi!", "{option}");
         child.kill().await?;
     }
     Ok(())
@@ -230,8 +230,8 @@ async fn the_demo_bot_greets() -> Result<()> {
     for (user, words) in [(5, "rain"), (6, "You wrote: good morning")] {
         let path = format!("{root}/control/users/{user}/dialogs/parlor_demo_bot/wait?timeout=30");
         let reply: Value = http.get(path).send().await?.json().await?;
-        ensure!(reply["text"].as_str().is_some_and(|text| text.contains(words)), "{reply}");
-        let link = reply["inline_keyboard"].to_string();
+        ensure!(reply["message"]["text"].as_str().is_some_and(|text| text.contains(words)), "{reply}");
+        let link = reply["message"]["reply_markup"].to_string();
         ensure!(link.contains("?startgroup=") == (user == 5), "{link}");
     }
     Ok(())

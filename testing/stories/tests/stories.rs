@@ -75,13 +75,13 @@ async fn greeting_and_deep_link(library: Library) -> Result<()> {
     // The first message may be anything, and /start may come again at any time.
     assert_eq!(stage.ask("good morning").await?, "You wrote: good morning");
     stage.act("/start", json!({})).await?;
-    assert_eq!(stage.reply().await?["text"], "Hi!");
+    assert_eq!(stage.reply().await?["message"]["text"], "Hi!");
     let sent = stage.act("/start", json!({"payload": "air_plane-1"})).await?;
-    assert_eq!(sent["text"], "/start", "the user sees no payload");
-    assert_eq!(stage.reply().await?["text"], "Hi! air_plane-1");
+    assert_eq!(sent["message"]["text"], "/start", "the user sees no payload");
+    assert_eq!(stage.reply().await?["message"]["text"], "Hi! air_plane-1");
     assert_eq!(stage.ask("/start").await?, "Hi!");
     let chats = stage.server.control("GET", &format!("/users/{}/chats", stage.user), Value::Null).await?;
-    assert_eq!(chats[0]["bot_id"], stage.bot);
+    assert_eq!(chats[0]["chat"]["id"], stage.bot);
     Ok(())
 }
 
@@ -163,7 +163,7 @@ async fn buttons(library: Library) -> Result<()> {
     let mut stage = Stage::set(library, json!({"first_name": "Ann"})).await?;
     stage.say("/buttons").await?;
     let message = stage.reply().await?;
-    let id = message["id"].as_i64().context("id")?;
+    let id = message["message"]["message_id"].as_i64().context("id")?;
     let pressed = stage.act(&format!("/messages/{id}/press"), json!({"text": "Yes", "timeout": 50})).await?;
     assert_eq!(pressed["answer"]["text"], "Thanks");
     assert_eq!(pressed["answer"]["show_alert"], true);
@@ -171,8 +171,8 @@ async fn buttons(library: Library) -> Result<()> {
     assert_eq!(stage.ask("and?").await?, "You wrote: and?");
     let transcript =
         stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
-    let edited = transcript.as_array().context("list")?.iter().find(|message| message["id"] == id);
-    assert_eq!(edited.context("there")?["text"], "Done");
+    let edited = transcript.as_array().context("list")?.iter().find(|message| message["message"]["message_id"] == id);
+    assert_eq!(edited.context("there")?["message"]["text"], "Done");
     Ok(())
 }
 
@@ -182,7 +182,7 @@ async fn join_request(library: Library) -> Result<()> {
     for (chat, title) in [(-1_001_234_567_890_i64, "Gardeners"), (-4_321, "Readers")] {
         stage.act("/join", json!({"chat_id": chat, "title": title})).await?;
         let asked = stage.reply().await?;
-        let asked = asked["text"].as_str().context("text")?;
+        let asked = asked["message"]["text"].as_str().context("text")?;
         // grammers does not give its programs the chat of the update.
         let knows = !matches!(library, Library::Grammers);
         let title = if knows { format!(" {title}") } else { String::new() };
@@ -221,7 +221,7 @@ async fn webhook(library: Library) -> Result<()> {
     let program = Program::from(library).variable("WEBHOOK_URL", &url);
     let mut stage = Stage::set(program, json!({"first_name": "Ann"})).await?;
     stage.act("/start", json!({"payload": "hook"})).await?;
-    assert_eq!(stage.reply().await?["text"], "Hi! hook");
+    assert_eq!(stage.reply().await?["message"]["text"], "Hi! hook");
     assert_eq!(stage.ask("and?").await?, "You wrote: and?");
     let (_, info) = stage.server.bot_api("123456:AAAA", "getWebhookInfo", json!({})).await?;
     assert_eq!(info["result"]["url"], url);
