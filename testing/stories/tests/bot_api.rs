@@ -419,7 +419,10 @@ async fn callback_queries_expire() -> Result<()> {
     let (_, sent) = server.bot_api(TOKEN, "sendMessage", text).await?;
     ensure!(sent["result"]["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == "yes", "{sent}");
     let chats = server.control("GET", "/users/1001/chats", Value::Null).await?;
-    let path = format!("/users/1001/dialogs/123456/messages/{}/press", chats[0]["last_message"]["message"]["message_id"]);
+    let path = format!(
+        "/users/1001/dialogs/123456/messages/{}/press",
+        chats[0]["last_message"]["message"]["message_id"]
+    );
     let press =
         |button: &str| server.control("POST", &path, json!({"text": button.to_owned(), "timeout": 0}));
     ensure!(

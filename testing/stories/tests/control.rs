@@ -284,7 +284,8 @@ async fn account_events_report_changes_and_running_programs() -> Result<()> {
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     let waiting = server.control("GET", "/bots/123456/updates", Value::Null).await?;
     ensure!(
-        waiting.as_array().is_some_and(|all| all.len() == 1) && waiting[0]["update"]["message"]["text"] == "/start",
+        waiting.as_array().is_some_and(|all| all.len() == 1)
+            && waiting[0]["update"]["message"]["text"] == "/start",
         "{waiting}"
     );
     bot(&server, "getUpdates", json!({})).await?;
@@ -328,7 +329,9 @@ async fn messages_are_read_once_the_program_has_them() -> Result<()> {
     let server = begin().await?;
     server.control("POST", &format!("{DIALOG}/start"), json!({})).await?;
     let read = || async {
-        Ok::<_, anyhow::Error>(server.control("GET", DIALOG, Value::Null).await?["last_read_outbox_message_id"].clone())
+        Ok::<_, anyhow::Error>(
+            server.control("GET", DIALOG, Value::Null).await?["last_read_outbox_message_id"].clone(),
+        )
     };
     let updates = bot(&server, "getUpdates", json!({})).await?;
     ensure!(read().await?.is_null(), "delivered is not confirmed");

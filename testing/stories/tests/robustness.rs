@@ -13,7 +13,10 @@ use tokio::process::Command;
 async fn transcript(server: &Server, dialog: &str) -> Result<Vec<Value>> {
     let mut all = Vec::new();
     loop {
-        let after = all.last().map_or(Some(0), |message: &Value| message["message"]["message_id"].as_i64()).context("id")?;
+        let after = all
+            .last()
+            .map_or(Some(0), |message: &Value| message["message"]["message_id"].as_i64())
+            .context("id")?;
         let path = format!("{dialog}/messages?after={after}&limit=1000");
         let page = server.control("GET", &path, Value::Null).await?;
         let page = page.as_array().context("list")?;

@@ -92,7 +92,8 @@ async fn created_session_files() -> Result<()> {
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         ensure!(lines.next_line().await?.as_deref() == Some("ready minted_bot"), "{option}");
         let sent = server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-        let path = format!("/users/1001/dialogs/123456/wait?after={}&timeout=50", sent["message"]["message_id"]);
+        let path =
+            format!("/users/1001/dialogs/123456/wait?after={}&timeout=50", sent["message"]["message_id"]);
         ensure!(server.control("GET", &path, Value::Null).await?["message"]["text"] == "Hi!", "{option}");
         child.kill().await?;
     }

@@ -171,7 +171,8 @@ async fn buttons(library: Library) -> Result<()> {
     assert_eq!(stage.ask("and?").await?, "You wrote: and?");
     let transcript =
         stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
-    let edited = transcript.as_array().context("list")?.iter().find(|message| message["message"]["message_id"] == id);
+    let edited =
+        transcript.as_array().context("list")?.iter().find(|message| message["message"]["message_id"] == id);
     assert_eq!(edited.context("there")?["message"]["text"], "Done");
     Ok(())
 }
