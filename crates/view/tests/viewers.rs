@@ -2,11 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a test may fail where it is")]
 
-use parlor_view::{ViewContext, chat, message, update};
+use parlor_view::{ViewContext, chat, message, reply_keyboard, update};
 use parlor_wire_bot_api::objects;
 use parlor_world::account::{BotFlags, CreateBot, CreateUser, Token, UserProfile};
 use parlor_world::bot::{SetText, TextKind};
-use parlor_world::dialog::{AllowWriting, Block, ChatRef, Start, WriteAccess};
+use parlor_world::dialog::{AllowWriting, Block, ChatRef, MarkRead, Start, WriteAccess};
+use parlor_world::markup::{Keyboard, KeyboardButton, KeyboardRequest, Markup};
 use parlor_world::message::{DeleteByUser, Pin, React, Reaction, ReplyTo, Route, Send};
 use parlor_world::text::Text;
 use parlor_world::updates::{AllowUpdates, AllowedUpdates};
@@ -181,4 +182,52 @@ fn an_update_is_the_same_thing_to_both() {
         ]);
         assert_eq!(json(&updates), expected, "{viewer:?}");
     }
+}
+
+#[test]
+fn what_a_message_does_to_the_keyboard() {
+    let mut world = begin();
+    let button =
+        |text: &str, request| KeyboardButton { text: text.to_owned(), style: String::new(), request };
+    let keyboard = Keyboard { rows: vec![vec![button("Yes", None)]], resize: true, ..Keyboard::default() };
+    let poll = KeyboardRequest::Poll(String::new());
+    for (own, expected) in [
+        (Markup::Inline(Vec::new()), Value::Null),
+        (Markup::Remove { selective: false }, json!({"remove_keyboard": true})),
+        (
+            Markup::ForceReply { placeholder: "So".to_owned(), selective: true },
+            json!({"force_reply": true, "input_field_placeholder": "So", "selective": true}),
+        ),
+        (Markup::Keyboard(keyboard), json!({"keyboard": [[{"text": "Yes"}]], "resize_keyboard": true})),
+        (
+            Markup::Keyboard(Keyboard {
+                rows: vec![vec![button("Quiz", Some(poll)), button("Here", Some(KeyboardRequest::Location))]],
+                ..Keyboard::default()
+            }),
+            json!({"keyboard": [[{"text": "Quiz", "request_poll": {}}, {"text": "Here", "request_location": true}]]}),
+        ),
+    ] {
+        assert_eq!(json(reply_keyboard(&own)), expected, "{own:?}");
+    }
+    // Bots are not told of it.
+    let markup = Some(Markup::Remove { selective: false });
+    let _ =
+        act(&mut world, Send { markup, ..Send::by_bot(DIALOG.bot, ChatRef::Id(1001), Text::plain("Off")) });
+    assert_eq!(seen(&world, BOT)[1].get("reply_markup"), None);
+}
+
+#[test]
+fn what_only_the_app_knows_of_a_message() {
+    let mut world = begin();
+    say(&mut world, "Rain", None);
+    let facts = |world: &World, viewer, id| {
+        let context = ViewContext::new(world, DIALOG, viewer);
+        let own = context.find(MessageId(id)).expect("it is there");
+        (context.is_outgoing(own), context.is_read(own), context.ids(own).map(|(_, id)| id.0))
+    };
+    assert_eq!(facts(&world, USER, 2), (false, false, [2, 2]));
+    assert_eq!(facts(&world, BOT, 2), (true, false, [2, 2]));
+    act(&mut world, MarkRead { dialog: DIALOG, by: Side::User, up_to: None });
+    assert_eq!(facts(&world, USER, 2), (false, true, [2, 2]));
+    assert_eq!(facts(&world, BOT, 2), (true, true, [2, 2]));
 }
