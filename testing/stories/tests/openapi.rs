@@ -98,3 +98,14 @@ async fn the_openapi_document_refuses_what_the_server_refuses() -> Result<()> {
     ensure!(said.starts_with("checked "), "{said}");
     Ok(())
 }
+
+/// A field that is sent and not described, or described as always there and not sent, fails.
+#[tokio::test]
+async fn the_description_lists_the_fields_of_answers() -> Result<()> {
+    let server = Server::start(&["--memory"]).await?;
+    let script = source("testing/clients/openapi/described.py");
+    let mut check = Command::new(python("python"));
+    let said = output(check.arg(script).arg(source("docs/openapi.json")).arg(&server.root)).await?;
+    ensure!(said.starts_with("checked "), "{said}");
+    Ok(())
+}

@@ -158,12 +158,22 @@ impl From<InputLinkPreview> for LinkPreview {
     }
 }
 
-/// A reaction: the Bot API's `ReactionType`. Only emoji are served.
+/// A reaction: the Bot API's `ReactionTypeEmoji`.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum InputReaction {
-    /// One of the emoji that the Bot API lists under `ReactionTypeEmoji`.
-    Emoji { emoji: String },
+#[serde(deny_unknown_fields)]
+pub(crate) struct InputReaction {
+    #[serde(rename = "type")]
+    #[expect(dead_code, reason = "only emoji are served")]
+    kind: ReactionKind,
+    /// One of the emoji that the Bot API lists.
+    emoji: String,
+}
+
+/// What `type` of a reaction may be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ReactionKind {
+    Emoji,
 }
 
 impl InputReaction {
@@ -171,8 +181,7 @@ impl InputReaction {
     ///
     /// [`parlor_world::Refusal::ReactionInvalid`], for any other emoji.
     pub(crate) fn into_world(self) -> Result<Reaction, Problem> {
-        let Self::Emoji { emoji } = self;
-        Ok(Reaction::parse(&emoji)?)
+        Ok(Reaction::parse(&self.emoji)?)
     }
 }
 

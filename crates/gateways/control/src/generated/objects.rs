@@ -244,7 +244,46 @@ pub(crate) const OBJECTS: &[Object] = &[
         ],
         one_of: &[],
     },
-    Object { name: "MessageOrigin", fields: &[], one_of: &["MessageOriginUser"] },
+    Object {
+        name: "MessageOrigin",
+        fields: &[],
+        one_of: &[
+            "MessageOriginUser",
+            "MessageOriginHiddenUser",
+            "MessageOriginChat",
+            "MessageOriginChannel",
+        ],
+    },
+    Object {
+        name: "MessageOriginChannel",
+        fields: &[
+            Field { name: "type", kind: "String", is_required: true, value: None },
+            Field { name: "date", kind: "Integer", is_required: true, value: None },
+            Field { name: "chat", kind: "Chat", is_required: true, value: None },
+            Field { name: "message_id", kind: "Integer", is_required: true, value: None },
+            Field { name: "author_signature", kind: "String", is_required: false, value: None },
+        ],
+        one_of: &[],
+    },
+    Object {
+        name: "MessageOriginChat",
+        fields: &[
+            Field { name: "type", kind: "String", is_required: true, value: None },
+            Field { name: "date", kind: "Integer", is_required: true, value: None },
+            Field { name: "sender_chat", kind: "Chat", is_required: true, value: None },
+            Field { name: "author_signature", kind: "String", is_required: false, value: None },
+        ],
+        one_of: &[],
+    },
+    Object {
+        name: "MessageOriginHiddenUser",
+        fields: &[
+            Field { name: "type", kind: "String", is_required: true, value: None },
+            Field { name: "date", kind: "Integer", is_required: true, value: None },
+            Field { name: "sender_user_name", kind: "String", is_required: true, value: None },
+        ],
+        one_of: &[],
+    },
     Object {
         name: "MessageOriginUser",
         fields: &[
@@ -266,13 +305,30 @@ pub(crate) const OBJECTS: &[Object] = &[
         ],
         one_of: &[],
     },
-    Object { name: "ReactionType", fields: &[], one_of: &["ReactionTypeEmoji"] },
+    Object {
+        name: "ReactionType",
+        fields: &[],
+        one_of: &["ReactionTypeEmoji", "ReactionTypeCustomEmoji", "ReactionTypePaid"],
+    },
+    Object {
+        name: "ReactionTypeCustomEmoji",
+        fields: &[
+            Field { name: "type", kind: "String", is_required: true, value: None },
+            Field { name: "custom_emoji_id", kind: "String", is_required: true, value: None },
+        ],
+        one_of: &[],
+    },
     Object {
         name: "ReactionTypeEmoji",
         fields: &[
             Field { name: "type", kind: "String", is_required: true, value: None },
             Field { name: "emoji", kind: "String", is_required: true, value: None },
         ],
+        one_of: &[],
+    },
+    Object {
+        name: "ReactionTypePaid",
+        fields: &[Field { name: "type", kind: "String", is_required: true, value: None }],
         one_of: &[],
     },
     Object {
