@@ -46,6 +46,7 @@ fn keyboard(own: &world::Keyboard) -> ReplyKeyboardMarkup {
         one_time_keyboard: yes(own.one_time),
         input_field_placeholder: non_empty(&own.placeholder),
         selective: yes(own.selective),
+        ..ReplyKeyboardMarkup::default()
     }
 }
 
@@ -57,9 +58,9 @@ fn button(own: &world::KeyboardButton) -> KeyboardButton {
         Some(world::KeyboardRequest::Contact) => button.request_contact = Some(true),
         Some(world::KeyboardRequest::Location) => button.request_location = Some(true),
         Some(world::KeyboardRequest::Poll(kind)) => {
-            button.request_poll = Some(KeyboardButtonPollType { kind: non_empty(kind) });
+            button.request_poll = Some(Box::new(KeyboardButtonPollType { kind: non_empty(kind) }));
         }
-        Some(world::KeyboardRequest::WebApp(url)) => button.web_app = Some(WebAppInfo { url: url.clone() }),
+        Some(world::KeyboardRequest::WebApp(url)) => button.web_app = Some(Box::new(WebAppInfo { url: url.clone() })),
     }
     button
 }

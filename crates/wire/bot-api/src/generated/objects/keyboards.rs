@@ -10,6 +10,68 @@ objects! {
     WebAppInfo {
         url: String,
     }
+    /// <https://core.telegram.org/bots/api#replykeyboardmarkup>
+    ReplyKeyboardMarkup {
+        keyboard: Vec<Vec<KeyboardButton>>,
+        is_persistent: Option<bool>,
+        resize_keyboard: Option<bool>,
+        one_time_keyboard: Option<bool>,
+        input_field_placeholder: Option<String>,
+        selective: Option<bool>,
+        force_reply: Option<bool>,
+    }
+    /// <https://core.telegram.org/bots/api#keyboardbutton>
+    KeyboardButton {
+        text: String,
+        icon_custom_emoji_id: Option<String>,
+        style: Option<String>,
+        request_users: Option<Box<KeyboardButtonRequestUsers>>,
+        request_chat: Option<Box<KeyboardButtonRequestChat>>,
+        request_managed_bot: Option<Box<KeyboardButtonRequestManagedBot>>,
+        request_contact: Option<bool>,
+        request_location: Option<bool>,
+        request_poll: Option<Box<KeyboardButtonPollType>>,
+        web_app: Option<Box<WebAppInfo>>,
+    }
+    /// <https://core.telegram.org/bots/api#keyboardbuttonrequestusers>
+    KeyboardButtonRequestUsers {
+        request_id: i64,
+        user_is_bot: Option<bool>,
+        user_is_premium: Option<bool>,
+        max_quantity: Option<i64>,
+        request_name: Option<bool>,
+        request_username: Option<bool>,
+        request_photo: Option<bool>,
+    }
+    /// <https://core.telegram.org/bots/api#keyboardbuttonrequestchat>
+    KeyboardButtonRequestChat {
+        request_id: i64,
+        chat_is_channel: bool,
+        chat_is_forum: Option<bool>,
+        chat_has_username: Option<bool>,
+        chat_is_created: Option<bool>,
+        user_administrator_rights: Option<Box<ChatAdministratorRights>>,
+        bot_administrator_rights: Option<Box<ChatAdministratorRights>>,
+        bot_is_member: Option<bool>,
+        request_title: Option<bool>,
+        request_username: Option<bool>,
+        request_photo: Option<bool>,
+    }
+    /// <https://core.telegram.org/bots/api#keyboardbuttonrequestmanagedbot>
+    KeyboardButtonRequestManagedBot {
+        request_id: i64,
+        suggested_name: Option<String>,
+        suggested_username: Option<String>,
+    }
+    /// <https://core.telegram.org/bots/api#keyboardbuttonpolltype>
+    KeyboardButtonPollType {
+        kind as "type": Option<String>,
+    }
+    /// <https://core.telegram.org/bots/api#replykeyboardremove>
+    ReplyKeyboardRemove {
+        remove_keyboard: bool,
+        selective: Option<bool>,
+    }
     /// <https://core.telegram.org/bots/api#inlinekeyboardmarkup>
     InlineKeyboardMarkup {
         inline_keyboard: Vec<Vec<InlineKeyboardButton>>,
@@ -63,5 +125,11 @@ objects! {
         chat_instance: String,
         data: Option<String>,
         game_short_name: Option<String>,
+    }
+    /// <https://core.telegram.org/bots/api#forcereply>
+    ForceReply {
+        force_reply: bool,
+        input_field_placeholder: Option<String>,
+        selective: Option<bool>,
     }
 }
