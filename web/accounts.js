@@ -1,24 +1,24 @@
-/** The people and bots of the world, as far as the page lists them. */
+/** The users and bots of the world, as far as the page lists them. */
 
 import { feed, get } from "./api.js";
 
 /**
- * @typedef {import("./types").Bot} Bot
- * @typedef {import("./types").User} User
+ * @typedef {import("./types").BotAccount} BotAccount
+ * @typedef {import("./types").UserAccount} UserAccount
  */
 
-/** More than these nobody looks through; the search finds the others. */
+/** Nobody looks through longer lists; the search finds the others. */
 const LISTED = 200;
 
-/** Tells of changes (`change`), of one account (`user`, `bot`), and of bots that were not there before (`newbot`). */
+/** Dispatches `change` for any change, `user` and `bot` with the id of a changed account, and `newbot` with a new bot. */
 class Accounts extends EventTarget {
-  /** @type {Map<number, User>} */
+  /** @type {Map<number, UserAccount>} */
   users = new Map();
-  /** @type {Map<number, Bot>} */
+  /** @type {Map<number, BotAccount>} */
   bots = new Map();
-  /** Whether the server answers. */
+  /** Whether the server responds. */
   isConnected = false;
-  /** Resolves when the lists are there for the first time. @type {Promise<void>} */
+  /** Resolves when the lists were fetched for the first time. @type {Promise<void>} */
   ready;
   /** @type {() => void} */
   #arrived = () => {};
@@ -44,10 +44,10 @@ class Accounts extends EventTarget {
 
   async #fetch() {
     const [users, bots] = await Promise.all([get(`/users?limit=${LISTED}`), get(`/bots?limit=${LISTED}`)]);
-    this.users = new Map(users.map((/** @type {User} */ user) => [user.id, user]));
-    // The server's own bot, which no list of programs has.
+    this.users = new Map(users.map((/** @type {UserAccount} */ user) => [user.id, user]));
+    // The server's own bot is not in the list, which has bots with programs.
     bots.push(await get("/bots/BotFather"));
-    this.bots = new Map(bots.map((/** @type {Bot} */ bot) => [bot.id, bot]));
+    this.bots = new Map(bots.map((/** @type {BotAccount} */ bot) => [bot.id, bot]));
     this.isConnected = true;
     this.#arrived();
     this.#changed();
@@ -59,9 +59,9 @@ class Accounts extends EventTarget {
     if (isNew && kind === "bot") this.dispatchEvent(new CustomEvent("newbot", { detail: this.bots.get(id) }));
   }
 
-  /** Fetches an account; true if it was not known. @param {"user" | "bot"} kind @param {number} id */
+  /** Fetches an account; resolves with true if it was not known. @param {"user" | "bot"} kind @param {number} id */
   async #fetchOne(kind, id) {
-    /** @type {Map<number, User | Bot>} */
+    /** @type {Map<number, UserAccount | BotAccount>} */
     const known = kind === "user" ? this.users : this.bots;
     let isNew = false;
     try {
@@ -69,7 +69,7 @@ class Accounts extends EventTarget {
       isNew = !known.has(id);
       known.set(id, account);
     } catch {
-      // The world was emptied meanwhile.
+      // The world was emptied in the meantime.
       known.delete(id);
     }
     this.#changed();
@@ -77,36 +77,36 @@ class Accounts extends EventTarget {
     return isNew;
   }
 
-  /** Makes a bot known that is not among the first. @param {number} id */
+  /** Fetches a bot that is not in the list. @param {number} id */
   async learnBot(id) {
     if (!this.bots.has(id)) await this.#fetchOne("bot", id);
   }
 
-  /** Makes a person known who is not among the first, or was made just now. @param {number} id */
+  /** Fetches a user who is not in the list. @param {number} id */
   async learnUser(id) {
     if (!this.users.has(id)) await this.#fetchOne("user", id);
   }
 
-  /** @param {number} id */
+  /** Whether a bot's program is connected. @param {number} id */
   isRunning(id) {
     return this.bots.get(id)?.is_running ?? false;
   }
 
-  /** Bots that exist; those with a token have programs. */
+  /** Bots that are not deleted. */
   livingBots() {
     return [...this.bots.values()].filter((bot) => !bot.is_deleted);
   }
 
-  /** Bots that have programs, and so something to inspect. */
+  /** Bots that have programs, and so requests to inspect; BotFather has none. */
   programs() {
     return this.livingBots().filter((bot) => bot.token);
   }
 
-  /** People who have not deleted their accounts. */
+  /** Users who have not deleted their accounts. */
   living() {
     return [...this.users.values()].filter((user) => !user.is_deleted);
   }
 }
 
-/** One for the whole page. */
+/** The one list of the whole page. */
 export const accounts = new Accounts();

@@ -1,4 +1,4 @@
-/** The control API: the page's only way to the server. */
+/** The client of the control API, the only API that the page uses. */
 
 /**
  * @typedef {import("./types").Problem} Problem
@@ -6,12 +6,12 @@
 
 const [, prefix = ""] = location.pathname.match(/^(\/w\/[^/]+)/) ?? [];
 
-/** The path of the world that this page looks into: empty, or `/w/<name>`. */
+/** The path of the page's world: empty, or `/w/<name>`. */
 export const world = prefix;
 
 const TOKEN = "parlor.token";
 
-/** The address that a server beyond loopback prints brings its token; it need not stand in the address bar. */
+/** Reads the token from the address that the server has printed, and removes it from the address bar. */
 function takeToken() {
   const [, given] = location.hash.match(/^#token=(.+)/) ?? [];
   if (given) {
@@ -26,14 +26,14 @@ export const keepToken = (given) => localStorage.setItem(TOKEN, given);
 
 const token = takeToken();
 
-/** Scripts can't set a WebSocket's headers, but its protocols: there the token stands, in digits that fit. */
+/** Scripts cannot set the headers of a WebSocket, so the token is sent as a protocol, in hexadecimal digits. */
 function protocols() {
   if (!token) return ["parlor"];
   const digits = [...new TextEncoder().encode(token)].map((byte) => byte.toString(16).padStart(2, "0"));
   return ["parlor", `token.${digits.join("")}`];
 }
 
-/** What the server says no with. */
+/** A refusal of the server. */
 export class ApiError extends Error {
   /** @param {Problem} problem */
   constructor(problem) {
@@ -45,7 +45,7 @@ export class ApiError extends Error {
 
 /**
  * @param {string} method
- * @param {string} path behind `/control`
+ * @param {string} path after `/control`
  * @param {unknown} [body]
  * @returns {Promise<any>}
  */
@@ -63,7 +63,7 @@ export async function call(method, path, body) {
   try {
     problem = JSON.parse(text);
   } catch {
-    // Not the API's own answer; the status line must do.
+    // Not a response of the API itself: only the status line is known.
   }
   throw new ApiError(/** @type {Problem} */ (problem));
 }
@@ -77,17 +77,17 @@ export const patch = (path, body) => call("PATCH", path, body);
 /** @param {string} path */
 export const remove = (path) => call("DELETE", path);
 
-/** Milliseconds until the first and the last try to connect again. */
+/** Milliseconds before the first attempt to reconnect, and at most between later ones. */
 const RETRY = { first: 250, longest: 4000 };
 
 /**
- * Events as they happen, for as long as somebody wants them: connects again by itself.
+ * Subscribes to events, and reconnects when the connection is lost.
  *
- * `open` is called after every connection, before the first event: whatever happened in between must be fetched then.
+ * `open` is called after every connection, before the first event: missed changes must be fetched then.
  *
- * @param {string} path behind `/control`
+ * @param {string} path after `/control`
  * @param {{ open: () => void, event: (event: any) => void, lost: () => void }} listener
- * @returns {() => void} ends it
+ * @returns {() => void} unsubscribes
  */
 export function feed(path, listener) {
   let delay = RETRY.first;

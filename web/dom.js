@@ -1,4 +1,4 @@
-/** Making elements. Whatever a bot or a person sent gets into the page through here, as text and never as markup. */
+/** Makes and updates elements. Texts of bots and users get into the page only here, as text and never as markup. */
 
 /**
  * @typedef {Node | string | number | false | null | undefined} Leaf
@@ -6,9 +6,9 @@
  */
 
 /**
- * An element: `h("button.primary", { onclick, "aria-label": "Send" }, "Send")`.
+ * Makes an element: `h("button.primary", { onclick, "aria-label": "Send" }, "Send")`.
  *
- * Properties that are functions are listeners, `true` is an empty attribute, `false`, `null` and `undefined` are none.
+ * A property with a function is a listener, with `true` an empty attribute, with `false`, `null` or `undefined` nothing.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag | `${Tag}.${string}`} selector
@@ -21,7 +21,7 @@ export function h(selector, properties = {}, ...children) {
   const element = document.createElement(/** @type {Tag} */ (tag));
   if (classes.length) element.className = classes.join(" ");
   for (const [name, value] of Object.entries(properties)) {
-    // What assistive technology is told is a word, also when it is no.
+    // ARIA attributes have the values `true` and `false` as words.
     if (name.startsWith("aria-") && value != null) element.setAttribute(name, String(value));
     else if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else if (value === true) element.setAttribute(name, "");
@@ -49,7 +49,7 @@ export function fill(element, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * One of the pictures on buttons, which all are strokes on a field of 24 by 24.
+ * Makes an icon: a stroke on a field of 24 by 24.
  *
  * @param {keyof typeof PATHS} name
  */
@@ -80,7 +80,7 @@ const PATHS = {
 };
 
 /**
- * A button with nothing but a picture; the label is what screen readers say and what hovering shows.
+ * Makes a button with an icon; the label is its tooltip and its name for screen readers.
  *
  * @param {keyof typeof PATHS} name
  * @param {string} label
@@ -92,13 +92,13 @@ export function iconButton(name, label, onclick, more = {}) {
 }
 
 /**
- * Makes the children of an element those of a list, and touches only what changed, so that nothing jumps, blinks or
- * loses the focus.
+ * Updates the children of an element to show a list. Only changed children are replaced, so that nothing moves, blinks
+ * or loses the focus.
  *
  * @template Item
  * @param {Element} container
  * @param {Item[]} items
- * @param {(item: Item) => string} key tells items apart
+ * @param {(item: Item) => string} key identifies an item
  * @param {(item: Item) => unknown} signature what the element shows; an element with an unchanged signature is kept
  * @param {(item: Item) => HTMLElement} make
  */
@@ -106,7 +106,7 @@ export function reconcile(container, items, key, signature, make) {
   /** @type {Map<string, HTMLElement>} */
   const old = new Map();
   const wanted = new Set(items.map(key));
-  // Who goes, goes first: otherwise all who stay would have to move past.
+  // Removed children first, so that the others need not be moved.
   for (const child of [...container.children]) {
     if (!(child instanceof HTMLElement) || !child.dataset.key) continue;
     if (wanted.has(child.dataset.key)) old.set(child.dataset.key, child);
@@ -138,11 +138,11 @@ export function reconcile(container, items, key, signature, make) {
 const signatures = new WeakMap();
 
 /**
- * Draws now, and again whenever one of those changes.
+ * Draws now, and again whenever one of the sources changes.
  *
  * @param {EventTarget[]} sources
  * @param {() => void} draw
- * @returns {() => void} ends it
+ * @returns {() => void} stops watching
  */
 export function watch(sources, draw) {
   const later = debounce(draw);
@@ -152,7 +152,7 @@ export function watch(sources, draw) {
 }
 
 /**
- * Collects calls and makes one before the next picture.
+ * Combines the calls of one task into one, which is made before the next frame.
  *
  * @param {() => void} draw
  */

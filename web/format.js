@@ -1,4 +1,4 @@
-/** Times, names and numbers, as apps show them. */
+/** Times and durations, as apps show them. */
 
 import { locale, t } from "./i18n.js";
 
@@ -23,10 +23,10 @@ export const timeOfDay = (seconds) => second.format(date(seconds));
 /** @param {number} seconds */
 export const dateTime = (seconds) => full.format(date(seconds));
 
-/** By how many milliseconds the world's clock is ahead of this machine's. */
+/** Milliseconds by which the world's clock is ahead of this machine's. */
 let ahead = 0;
 
-/** The world's clock was looked at. @param {number} seconds what it shows */
+/** Records the time of the world's clock. @param {number} seconds */
 export function noteClock(seconds) {
   ahead = seconds * 1000 - Date.now();
 }
@@ -46,24 +46,12 @@ export function dayName(seconds) {
   return (then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(then);
 }
 
-/** When a chat was last written in: the time today, the weekday this week, else the date. @param {number} seconds */
+/** Formats the date of a chat's last message: the time today, the weekday this week, else the date. @param {number} seconds */
 export function when(seconds) {
   const then = date(seconds);
   const age = now() - +then;
   if (then.toDateString() === new Date(now()).toDateString()) return clock.format(then);
   return age > 0 && age < 6 * 86_400_000 ? weekday.format(then) : short.format(then);
-}
-
-/** @param {{ first_name: string, last_name?: string | null, is_deleted?: boolean }} user */
-export function fullName(user) {
-  if (user.is_deleted) return t("deletedAccount");
-  return user.last_name ? `${user.first_name} ${user.last_name}` : user.first_name;
-}
-
-/** The first letters of a name's first two words. @param {string} name */
-export function initials(name) {
-  const words = name.trim().split(/\s+/).slice(0, 2);
-  return words.map((word) => [...word][0] ?? "").join("").toUpperCase();
 }
 
 /** @param {number} micros */

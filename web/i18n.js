@@ -1,4 +1,4 @@
-/** The page's own words. What bots and people write is never translated. */
+/** The page's texts in the chosen language. Messages are never translated. */
 
 import { en } from "./locales/en.js";
 import { ru } from "./locales/ru.js";
@@ -9,10 +9,10 @@ const known = { en, ru };
 
 const wanted = localStorage.getItem(LANGUAGE) ?? navigator.language.slice(0, 2);
 
-/** `en` or `ru`: what was chosen, else the browser's. */
+/** `en` or `ru`: the chosen language, else the browser's. */
 export const language = wanted in known ? wanted : "en";
 
-/** With the browser's habits of writing dates, where it speaks that language. */
+/** The locale for dates: the browser's own if it has the chosen language. */
 export const locale = navigator.language.startsWith(language) ? navigator.language : language;
 
 const words = known[language];
@@ -21,8 +21,10 @@ const plural = new Intl.PluralRules(language);
 /** @typedef {keyof typeof en} Word */
 
 /**
+ * Returns a text of the page.
+ *
  * @param {Word} word
- * @param {Record<string, string | number>} [values] what stands in for `{name}`; `{count}` chooses the plural
+ * @param {Record<string, string | number>} [values] replace `{name}`; `{count}` chooses the plural form
  */
 export function t(word, values = {}) {
   const found = words[word];

@@ -1,11 +1,12 @@
-/** Links to bots, as the apps know them: `https://t.me/<bot>?start=…`, `tg://resolve?domain=<bot>&start=…`. */
+/** Links to bots, as Telegram's apps know them: `https://t.me/<bot>?start=…`, `tg://resolve?domain=<bot>&start=…`. */
 
 import { world } from "./api.js";
 
 const HOSTS = ["t.me", "telegram.me", "telegram.dog"];
 
 /**
- * The same link as the control API reads it, or nothing when it leads elsewhere. Parlor's own `/t.me/…` counts too.
+ * Returns a link to a bot in the form that the control API reads; undefined for other links. Parlor's own `/t.me/…` is
+ * such a link too.
  *
  * @param {string} text
  * @returns {string | undefined}
@@ -27,16 +28,16 @@ export function botLink(text) {
 }
 
 /**
- * A link that leads somewhere and does nothing else: whatever has another scheme is the name of a site.
+ * Returns a link that opens a page and runs nothing: a text with another scheme is treated as the name of a site.
  *
  * @param {string} url
  */
 export const safeLink = (url) => (/^(https?|tg|mailto|tel):/i.test(url) ? url : `https://${url}`);
 
-/** The link that a person shares: this server's, since it is the one that works. @param {string} username */
+/** Returns the link to share, which leads to this server. @param {string} username */
 export const shareLink = (username) => `${location.origin}${world}/t.me/${username}`;
 
-/** What the address bar asks for at the start: a link to a bot, behind `/t.me/`. */
+/** Returns the link to a bot in the address bar, after `/t.me/`. */
 export function linkOfAddress() {
   return location.pathname.startsWith(`${world}/t.me/`) ? botLink(location.href) : undefined;
 }

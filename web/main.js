@@ -1,6 +1,6 @@
 /**
- * Where the page begins. Read on in `elements/app.js` (the whole page), `elements/user-pane.js` (one person's app),
- * `store.js` (what it knows) and `api.js` (its only way to the server).
+ * The entry point. Continue with `elements/app.js` (the whole page), `elements/user-pane.js` (one user's app),
+ * `store.js` (its state), `elements/content/index.js` (the kinds of content) and `api.js` (the client of the control API).
  */
 
 import { applyTheme } from "./theme.js";

@@ -1,12 +1,12 @@
-/** Presses on buttons with callback data, which wait for their bots' answers. */
+/** Presses of inline buttons that wait for the bot's answer. */
 
 import { post } from "./api.js";
 
 /** @typedef {import("./types").Answer} Answer */
 
-/** Milliseconds until a button stops to wait. */
+/** Milliseconds until a button stops waiting. */
 const ANSWER_TIME = 30_000;
-/** Answers that are kept for presses still under way. */
+/** Answers that are kept for presses whose own response has not arrived. */
 const EARLY = 50;
 
 export class Presses {
@@ -14,10 +14,10 @@ export class Presses {
   waiting = new Set();
 
   #changed;
-  /** An answer may overtake the answer to the press itself. @type {Map<string, Answer>} */
+  /** An answer's event may arrive before the response to the press. @type {Map<string, Answer>} */
   #early = new Map();
   /** @type {Map<string, (answer: Answer) => void>} */
-  #asked = new Map();
+  #pending = new Map();
 
   /** @param {() => void} changed */
   constructor(changed) {
@@ -25,7 +25,7 @@ export class Presses {
   }
 
   /**
-   * The answer comes when the bot gives one, or not at all.
+   * Presses a button; resolves with the bot's answer, or with nothing if it gives none in time.
    *
    * @param {string} path of the dialog
    * @param {number} message
@@ -37,7 +37,7 @@ export class Presses {
     this.waiting.add(key);
     this.#changed();
     try {
-      const { callback_id: id } = await post(`${path}/messages/${message}/press`, { data, timeout: 0 });
+      const { callback_query_id: id } = await post(`${path}/messages/${message}/press`, { callback_data: data, timeout: 0 });
       return await this.#answer(id);
     } finally {
       this.waiting.delete(key);
@@ -53,18 +53,18 @@ export class Presses {
     return new Promise((resolve) => {
       const end = (/** @type {Answer | undefined} */ answer) => {
         clearTimeout(timer);
-        this.#asked.delete(id);
+        this.#pending.delete(id);
         resolve(answer);
       };
       const timer = setTimeout(end, ANSWER_TIME);
-      this.#asked.set(id, end);
+      this.#pending.set(id, end);
     });
   }
 
-  /** A bot has answered. @param {string} id @param {Answer} answer */
+  /** Handles the event of a bot's answer. @param {string} id @param {Answer} answer */
   answered(id, answer) {
-    const asked = this.#asked.get(id);
-    if (asked) return asked(answer);
+    const resolve = this.#pending.get(id);
+    if (resolve) return resolve(answer);
     this.#early.set(id, answer);
     if (this.#early.size > EARLY) this.#early.delete([...this.#early.keys()][0]);
   }

@@ -1,4 +1,4 @@
-/** What went wrong, in the reader's language. The server's own words are English; its codes are for programs. */
+/** Errors in the page's language. The server explains them in English; its codes are translated here. */
 
 import { ApiError } from "./api.js";
 import { language, t } from "./i18n.js";
@@ -16,7 +16,7 @@ export function explain(error) {
 }
 
 /**
- * A refusal in words. A code that MTProto shares among several rules is told apart by the status.
+ * Explains a refusal. MTProto has codes that several rules share; the status distinguishes them.
  *
  * @param {string} code
  * @param {number} status

@@ -1,41 +1,42 @@
 /**
- * What one person's app knows. Data flows one way: the server's events and answers change it here, elements draw
- * what they find here, and what a person does goes to the server, whose events come back.
+ * The state of one user's app. Data flows one way: events and responses of the server change it here, elements draw
+ * it, and actions of the user go to the server, whose events come back.
  */
 
 import { accounts } from "./accounts.js";
 import { ApiError, call, feed, get, patch, post, remove } from "./api.js";
-import { History } from "./history.js";
+import { History, idOf } from "./history.js";
 import { Presses } from "./presses.js";
 
 /**
- * @typedef {import("./types").User} User
- * @typedef {import("./types").Chat} Chat
+ * @typedef {import("./types").UserAccount} UserAccount
  * @typedef {import("./types").Dialog} Dialog
- * @typedef {import("./types").Message} Message
+ * @typedef {import("./types").DialogMessage} DialogMessage
+ * @typedef {import("./types").DialogSummary} DialogSummary
  * @typedef {import("./types").Event} Event
  * @typedef {import("./types").Answer} Answer
  * @typedef {import("./types").Opened} Opened
+ * @typedef {import("./types").ReactionType} ReactionType
  */
 
-/** Milliseconds that a chat action is shown, if nothing ends it. */
+/** Milliseconds that a chat action is shown, unless something ends it earlier. */
 const ACTION_TIME = 5000;
 
 export class Person extends EventTarget {
-  /** @type {User | undefined} */
+  /** @type {UserAccount | undefined} */
   user;
-  /** Dialogs with messages, the newest first. @type {Chat[]} */
+  /** Chats with messages, the newest first. @type {DialogSummary[]} */
   chats = [];
-  /** Every dialog that was looked at. @type {Map<number, Dialog>} */
+  /** Dialogs that were opened, by the id of their chat. @type {Map<number, Dialog>} */
   dialogs = new Map();
   /** @type {Map<number, History>} */
   histories = new Map();
-  /** What bots are doing just now. @type {Map<number, string>} */
+  /** Chat actions of the other sides, like `typing`. @type {Map<number, string>} */
   actions = new Map();
   presses = new Presses(() => this.#changed());
   /** Requests of bots that were refused because they are not served. @type {Map<number, import("./unserved.js").Unserved[]>} */
   unserved = new Map();
-  /** What was typed and not sent. @type {Map<number, string>} */
+  /** Texts that were typed and not sent. @type {Map<number, string>} */
   drafts = new Map();
   /** @type {"connecting" | "here" | "gone"} */
   connection = "connecting";
@@ -44,7 +45,7 @@ export class Person extends EventTarget {
   #end;
   /** @type {Map<number, number>} */
   #timers = new Map();
-  /** Dialogs to be fetched again, and those that are under way. @type {Map<number, boolean>} */
+  /** Dialogs being fetched; true if one has to be fetched once more. @type {Map<number, boolean>} */
   #stale = new Map();
 
   /** @param {number} id */
@@ -71,35 +72,38 @@ export class Person extends EventTarget {
 
   /** @param {globalThis.Event} event */
   #profileChanged = (event) => {
-    if (/** @type {CustomEvent<number>} */ (event).detail !== this.id) return;
+    const user = /** @type {CustomEvent<number>} */ (event).detail;
+    if (user !== this.id) return this.#accountChanged(user);
     this.user = accounts.users.get(this.id);
-    // Names, descriptions and commands of bots go by the language.
+    // Names, descriptions and commands of bots depend on the user's language.
     this.#resync();
   };
 
   /** @param {globalThis.Event} event */
-  #botChanged = (event) => {
-    const bot = /** @type {CustomEvent<number>} */ (event).detail;
-    if (this.dialogs.has(bot) || this.chats.some((chat) => chat.bot_id === bot)) this.refresh(bot);
-  };
+  #botChanged = (event) => this.#accountChanged(/** @type {CustomEvent<number>} */ (event).detail);
 
-  /** @param {number} bot */
-  #path(bot) {
-    return `/users/${this.id}/dialogs/${bot}`;
+  /** @param {number} id */
+  #accountChanged(id) {
+    if (this.dialogs.has(id) || this.chats.some(({ chat }) => chat.id === id)) this.refresh(id);
+  }
+
+  /** @param {number} chat */
+  #path(chat) {
+    return `/users/${this.id}/dialogs/${chat}`;
   }
 
   #changed() {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Everything anew: after a connection, nobody knows what was missed. */
+  /** Fetches everything again: events may have been missed before a connection. */
   async #resync() {
     try {
       const [user, chats] = await Promise.all([get(`/users/${this.id}`), get(`/users/${this.id}/chats`)]);
       this.user = user;
       this.chats = chats;
-      // The rows have what they show; of dialogs, those that were opened are fetched again.
-      await Promise.all([...this.histories.keys()].map((bot) => this.#fetchDialog(bot)));
+      // The list of chats has all that its rows show; opened dialogs show more.
+      await Promise.all([...this.histories.keys()].map((chat) => this.#fetchDialog(chat)));
       await Promise.all([...this.histories.values()].map((history) => history.refill()));
       this.connection = "here";
     } catch (error) {
@@ -108,178 +112,196 @@ export class Person extends EventTarget {
     this.#changed();
   }
 
-  /** @param {number} bot */
-  async #fetchDialog(bot) {
-    this.dialogs.set(bot, await get(this.#path(bot)));
+  /** @param {number} chat */
+  async #fetchDialog(chat) {
+    this.dialogs.set(chat, await get(this.#path(chat)));
   }
 
-  /** Fetches a dialog again; calls that come meanwhile are one call. @param {number} bot */
-  async refresh(bot) {
-    if (this.#stale.has(bot)) {
-      this.#stale.set(bot, true);
+  /** Fetches a dialog again; calls during a fetch cause one more fetch. @param {number} chat */
+  async refresh(chat) {
+    if (this.#stale.has(chat)) {
+      this.#stale.set(chat, true);
       return;
     }
     do {
-      this.#stale.set(bot, false);
+      this.#stale.set(chat, false);
       try {
-        await this.#fetchDialog(bot);
+        await this.#fetchDialog(chat);
       } catch {
         break;
       }
-      this.#place(bot);
+      this.#place(chat);
       this.#changed();
-    } while (this.#stale.get(bot));
-    this.#stale.delete(bot);
+    } while (this.#stale.get(chat));
+    this.#stale.delete(chat);
   }
 
-  /** Puts a dialog to its place in the list of recent chats. @param {number} bot */
-  #place(bot) {
-    const dialog = this.dialogs.get(bot);
-    const others = this.chats.filter((chat) => chat.bot_id !== bot);
+  /** Moves a dialog to its place in the list of chats. @param {number} id */
+  #place(id) {
+    const dialog = this.dialogs.get(id);
+    const others = this.chats.filter(({ chat }) => chat.id !== id);
     if (dialog?.last_message) others.push(dialog);
-    const date = (/** @type {Chat} */ chat) => chat.last_message?.date ?? 0;
-    const id = (/** @type {Chat} */ chat) => chat.last_message?.id ?? 0;
-    this.chats = others.sort((a, b) => date(b) - date(a) || id(b) - id(a));
+    const date = (/** @type {DialogSummary} */ { last_message: last }) => last?.message.date ?? 0;
+    const number = (/** @type {DialogSummary} */ { last_message: last }) => last?.message.message_id ?? 0;
+    this.chats = others.sort((a, b) => date(b) - date(a) || number(b) - number(a));
   }
 
   /** @param {Event} event */
   #apply(event) {
-    const bot = event.bot_id;
-    const history = this.histories.get(bot);
+    const { chat_id: chat } = event;
+    const history = this.histories.get(chat);
     switch (event.type) {
-      case "message":
-        if (event.by === "bot") this.#showAction(bot, undefined);
-        if (event.message) history?.append(event.message);
-        break;
-      case "edited":
-        history?.replace(event.message?.id, () => /** @type {Message} */ (event.message));
-        break;
-      case "deleted":
-        history?.remove(event.message_ids ?? []);
-        break;
-      case "reactions": {
-        const side = event.by === "user" ? "user_reactions" : "bot_reactions";
-        history?.replace(event.message_ids?.[0], (old) => ({ ...old, [side]: event.reactions ?? [] }));
+      case "message": {
+        const message = messageOf(event);
+        if (!message.is_outgoing) this.#showAction(chat, undefined);
+        history?.append(message);
         break;
       }
-      case "callback_answered":
-        this.presses.answered(event.callback_id ?? "", /** @type {Answer} */ (event.answer));
+      case "edited_message": {
+        const message = messageOf(event);
+        history?.replace(idOf(message), () => message);
+        break;
+      }
+      case "messages_deleted":
+        history?.remove(event.message_ids ?? []);
+        break;
+      case "message_reaction": {
+        const { message_id: id, user, new_reaction: reaction = [] } = event.update?.message_reaction ?? {};
+        if (user) history?.replace(id, (old) => ({ ...old, reactions: withReaction(old.reactions, user.id, reaction) }));
+        break;
+      }
+      case "callback_query_answered":
+        this.presses.answered(event.callback_query_id ?? "", /** @type {Answer} */ (event.answer));
         return;
       case "chat_action":
-        this.#showAction(bot, event.chat_action ?? undefined);
+        this.#showAction(chat, event.action);
         this.#changed();
         return;
     }
     this.#changed();
-    this.refresh(bot);
+    this.refresh(chat);
   }
 
-  /** @param {number} bot @param {string | undefined} action */
-  #showAction(bot, action) {
-    clearTimeout(this.#timers.get(bot));
+  /** @param {number} chat @param {string | null | undefined} action */
+  #showAction(chat, action) {
+    clearTimeout(this.#timers.get(chat));
     if (!action) {
-      this.actions.delete(bot);
+      this.actions.delete(chat);
       return;
     }
-    this.actions.set(bot, action);
+    this.actions.set(chat, action);
     const end = () => {
-      this.actions.delete(bot);
+      this.actions.delete(chat);
       this.#changed();
     };
-    this.#timers.set(bot, setTimeout(end, ACTION_TIME));
+    this.#timers.set(chat, setTimeout(end, ACTION_TIME));
   }
 
-  /** The messages of a dialog, whatever part of them is loaded. @param {number} bot */
-  history(bot) {
-    let history = this.histories.get(bot);
+  /** Returns the messages of a dialog, whichever of them are loaded. @param {number} chat */
+  history(chat) {
+    let history = this.histories.get(chat);
     if (!history) {
-      history = new History(this.#path(bot), () => this.#changed());
-      this.histories.set(bot, history);
+      history = new History(this.#path(chat), () => this.#changed());
+      this.histories.set(chat, history);
     }
     return history;
   }
 
-  /** Whether something of the person's is without an answer. @param {number} bot */
-  waits(bot) {
-    return this.presses.waiting.size > 0 || this.histories.get(bot)?.messages.at(-1)?.from === "user";
+  /** Whether the user waits for an answer: to a press or to the last message. @param {number} chat */
+  waits(chat) {
+    return this.presses.waiting.size > 0 || this.histories.get(chat)?.messages.at(-1)?.is_outgoing === true;
   }
 
-  /** Makes a dialog known, with its latest messages. @param {number} bot */
-  async open(bot) {
-    const known = this.histories.has(bot);
-    const history = this.history(bot);
-    await Promise.all([this.refresh(bot), known && history.atEnd ? undefined : history.showLatest()]);
+  /** Fetches a dialog with its latest messages. @param {number} chat */
+  async open(chat) {
+    const known = this.histories.has(chat);
+    const history = this.history(chat);
+    await Promise.all([this.refresh(chat), known && history.atEnd ? undefined : history.showLatest()]);
   }
 
   /** @param {string} link @returns {Promise<Opened>} */
   async openLink(link) {
     const opened = await post(`/users/${this.id}/open`, { link });
-    this.dialogs.set(opened.dialog.bot_id, { ...opened.dialog, start_offered: !opened.dialog.last_message });
+    const { dialog } = opened;
+    this.dialogs.set(dialog.chat.id, { ...dialog, start_offered: !dialog.last_message });
     return opened;
   }
 
-  /** @param {number} bot @param {string} [payload] */
-  start(bot, payload) {
-    return post(`${this.#path(bot)}/start`, payload ? { payload } : {});
+  /** @param {number} chat @param {string} [payload] */
+  start(chat, payload) {
+    return post(`${this.#path(chat)}/start`, payload ? { payload } : {});
   }
 
-  /** @param {number} bot @param {{ text: string, reply_to?: number }} message */
-  send(bot, message) {
-    return post(`${this.#path(bot)}/messages`, message);
+  /** @param {number} chat @param {{ text: string, reply_parameters?: { message_id: number } }} message */
+  send(chat, message) {
+    return post(`${this.#path(chat)}/messages`, message);
   }
 
-  /** @param {number} bot @param {number} message @param {string} text */
-  edit(bot, message, text) {
-    return patch(`${this.#path(bot)}/messages/${message}`, { text });
+  /** @param {number} chat @param {number} message @param {string} text */
+  edit(chat, message, text) {
+    return patch(`${this.#path(chat)}/messages/${message}`, { text });
   }
 
-  /** @param {number} bot @param {number} message @param {boolean} forBoth */
-  delete(bot, message, forBoth) {
-    return remove(`${this.#path(bot)}/messages/${message}?for_both=${forBoth}`);
+  /** @param {number} chat @param {number} message @param {boolean} forBoth */
+  delete(chat, message, forBoth) {
+    return remove(`${this.#path(chat)}/messages/${message}?for_both=${forBoth}`);
   }
 
-  /** @param {number} bot @param {boolean} forBoth */
-  clear(bot, forBoth) {
-    return remove(`${this.#path(bot)}/messages?for_both=${forBoth}`);
+  /** @param {number} chat @param {boolean} forBoth */
+  clear(chat, forBoth) {
+    return remove(`${this.#path(chat)}/messages?for_both=${forBoth}`);
   }
 
-  /** @param {number} bot @param {number} message @param {number} to */
-  forward(bot, message, to) {
-    return post(`${this.#path(bot)}/messages/${message}/forward`, { to: String(to) });
+  /** @param {number} chat @param {number} message @param {number} to the id of another chat */
+  forward(chat, message, to) {
+    return post(`${this.#path(chat)}/messages/${message}/forward`, { chat_id: to });
   }
 
-  /** @param {number} bot @param {string} text */
-  pressKey(bot, text) {
-    return post(`${this.#path(bot)}/keyboard`, { text });
+  /** @param {number} chat @param {string} text */
+  pressKey(chat, text) {
+    return post(`${this.#path(chat)}/keyboard`, { text });
   }
 
-  /** @param {number} bot @param {number} message @param {string[]} reactions */
-  react(bot, message, reactions) {
-    return call("PUT", `${this.#path(bot)}/messages/${message}/reactions`, { reactions });
+  /** @param {number} chat @param {number} message @param {string | undefined} emoji removes the reaction if undefined */
+  react(chat, message, emoji) {
+    const reaction = emoji === undefined ? [] : [{ type: "emoji", emoji }];
+    return call("PUT", `${this.#path(chat)}/messages/${message}/reactions`, { reaction });
   }
 
-  /** @param {number} bot @param {number} message @param {boolean} pinned */
-  pin(bot, message, pinned) {
-    return call(pinned ? "PUT" : "DELETE", `${this.#path(bot)}/messages/${message}/pin`);
+  /** @param {number} chat @param {number} message @param {boolean} pinned */
+  pin(chat, message, pinned) {
+    return call(pinned ? "PUT" : "DELETE", `${this.#path(chat)}/messages/${message}/pin`);
   }
 
-  /** @param {number} bot @param {boolean} blocked */
-  block(bot, blocked) {
-    return post(`${this.#path(bot)}/${blocked ? "block" : "unblock"}`);
+  /** @param {number} chat @param {boolean} blocked */
+  block(chat, blocked) {
+    return post(`${this.#path(chat)}/${blocked ? "block" : "unblock"}`);
   }
 
-  /** @param {number} bot @param {number} upTo */
-  async read(bot, upTo) {
-    await post(`${this.#path(bot)}/read`, { up_to: upTo });
+  /** @param {number} chat @param {number} upTo */
+  async read(chat, upTo) {
+    await post(`${this.#path(chat)}/read`, { up_to: upTo });
   }
 
-  /** @param {number} bot */
-  typing(bot) {
-    return post(`${this.#path(bot)}/typing`);
+  /** @param {number} chat */
+  typing(chat) {
+    return post(`${this.#path(chat)}/typing`);
   }
 
-  /** @param {number} bot @param {number} message @param {string} data */
-  press(bot, message, data) {
-    return this.presses.press(this.#path(bot), message, data);
+  /** @param {number} chat @param {number} message @param {string} data */
+  press(chat, message, data) {
+    return this.presses.press(this.#path(chat), message, data);
   }
+}
+
+/** Returns the message of an event, in the wrapper that histories have. @param {Event} event @returns {DialogMessage} */
+function messageOf({ update, details }) {
+  const message = update?.message ?? update?.edited_message;
+  return /** @type {DialogMessage} */ ({ message, ...details });
+}
+
+/** @param {DialogMessage["reactions"]} reactions @param {number} account @param {ReactionType[]} reaction its new one */
+function withReaction(reactions, account, reaction) {
+  const { [account]: _, ...others } = reactions;
+  return reaction.length ? { ...others, [account]: reaction } : others;
 }

@@ -1,27 +1,25 @@
-/** Texts with entities, as nodes. Offsets count UTF-16 code units, which are what JavaScript's strings are made of. */
+/** Formats texts with entities as nodes. Offsets count UTF-16 code units, as JavaScript's strings do. */
 
 import { h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { safeLink } from "./links.js";
 import { dateTime } from "./format.js";
 
-/**
- * @typedef {import("./types").Entity} Entity
- */
+/** @typedef {import("./types").MessageEntity} MessageEntity */
 
-/** Texts of so few emoji, and nothing else, are shown large. */
+/** Texts of at most this many emoji, and nothing else, are shown large. */
 const LARGE_EMOJI = 3;
-/** One emoji is no longer than this, in UTF-16 code units: a family with skin tones. */
+/** The longest emoji in UTF-16 code units: a family with skin tones. */
 const EMOJI_LENGTH = 32;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-// A heart without its variation selector counts too: that is how Telegram sends it.
+// Telegram sends a heart without its variation selector.
 const emoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v;
 
 /**
- * How many emoji a text is made of, if it is shown large; else 0.
+ * Returns the number of emoji of a text that is shown large; 0 for other texts.
  *
  * @param {string} text
- * @param {Entity[]} entities
+ * @param {MessageEntity[]} entities
  */
 export function largeEmoji(text, entities) {
   if (text.length > LARGE_EMOJI * EMOJI_LENGTH || entities.some(({ type }) => type !== "custom_emoji")) return 0;
@@ -29,23 +27,23 @@ export function largeEmoji(text, entities) {
   return parts.length <= LARGE_EMOJI && parts.every(({ segment }) => emoji.test(segment)) ? parts.length : 0;
 }
 
-/** Entities that are blocks: they break the line. */
+/** Entities that are shown as blocks. */
 const BLOCKS = ["pre", "blockquote", "expandable_blockquote"];
 
 /**
  * @param {string} text
- * @param {Entity[]} entities
+ * @param {MessageEntity[]} entities
  * @returns {Node[]}
  */
 export function formatted(text, entities) {
-  // Outer ones first; the API gives none that overlap without nesting.
+  // Outer entities first; the API has none that overlap without nesting.
   const sorted = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
   return part(text, sorted, 0, text.length);
 }
 
 /**
  * @param {string} text
- * @param {Entity[]} entities those within, sorted
+ * @param {MessageEntity[]} entities those within, sorted
  * @param {number} start
  * @param {number} end
  * @returns {Node[]}
@@ -61,7 +59,7 @@ function part(text, entities, start, end) {
     const inner = entities.slice(i + 1).filter((other) => other.offset < last);
     nodes.push(element(entity, text.slice(entity.offset, last), part(text, inner, entity.offset, last)));
     at = last;
-    // The line break behind a block is the block's own.
+    // A block ends its line; the line break after it would be a second one.
     if (BLOCKS.includes(entity.type) && text[at] === "\n") at++;
   }
   if (at < end) nodes.push(document.createTextNode(text.slice(at, end)));
@@ -69,7 +67,7 @@ function part(text, entities, start, end) {
 }
 
 /**
- * @param {Entity} entity
+ * @param {MessageEntity} entity
  * @param {string} text what it covers
  * @param {Node[]} inner
  * @returns {Node}
@@ -87,7 +85,7 @@ function element(entity, text, inner) {
     case "code":
       return h("code", { title: t("copy"), "data-copy": text }, inner);
     case "pre":
-      // Long lines are scrolled, by keys too.
+      // Focusable, so that long lines can be scrolled with the keyboard.
       return h("pre", { tabindex: 0 }, entity.language ? h("span.language", {}, entity.language) : null, h("code", {}, inner));
     case "blockquote":
       return h("blockquote", {}, inner);
@@ -110,13 +108,13 @@ function element(entity, text, inner) {
     case "date_time":
       return h("time", { title: dateTime(entity.unix_time ?? 0) }, inner);
     default:
-      // Hashtags, cashtags, mentions of people and custom emoji lead nowhere here.
+      // Hashtags, cashtags, text mentions and custom emoji lead nowhere here.
       return h("span", { class: entity.type }, inner);
   }
 }
 
 /**
- * Followed by the page itself, which asks before it leaves (`elements/user-pane.js`).
+ * Makes a link. The page handles its click, and asks before it opens other sites (`elements/user-pane.js`).
  *
  * @param {string} url
  * @param {Node[]} inner
@@ -126,7 +124,7 @@ function link(url, inner) {
   return h("a", { href: safe, rel: "noopener noreferrer", target: "_blank", title: safe }, inner);
 }
 
-/** A long quote shows its first lines until somebody wants all of it. @param {Node[]} inner */
+/** Makes a quote that shows its first lines until it is expanded. @param {Node[]} inner */
 function expandable(inner) {
   const toggle = () => button.setAttribute("aria-expanded", String(quote.classList.toggle("open")));
   const attributes = { type: "button", "aria-label": t("quote"), title: t("quote"), "aria-expanded": false, onclick: toggle };

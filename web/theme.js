@@ -1,4 +1,4 @@
-/** Dark, light, or as the system is. */
+/** The theme: dark, light, or the system's. */
 
 const THEME = "parlor.theme";
 const themes = /** @type {const} */ (["system", "dark", "light"]);
@@ -8,7 +8,7 @@ const themes = /** @type {const} */ (["system", "dark", "light"]);
 const stored = localStorage.getItem(THEME);
 let theme = themes.find((known) => known === stored) ?? "system";
 
-/** The one that a press on the switch leads to. */
+/** Returns the theme after the current one. */
 export const nextTheme = () => themes[(themes.indexOf(theme) + 1) % themes.length];
 
 /** @param {Theme} chosen */

@@ -1,11 +1,11 @@
-/** What the bots' programs ask and are told, as far as the page remembers it; and what follows from it. */
+/** The recent requests of bots with their answers, and the state of updates that follows from them. */
 
 import { feed, get } from "./api.js";
 
 /**
  * @typedef {import("./types").Exchange} Exchange
  *
- * @typedef {object} Delivery an update on its way to a bot's program
+ * @typedef {object} Delivery an update for a bot's program
  * @property {number} bot
  * @property {string} id
  * @property {string} kind `message`, `my_chat_member`, …
@@ -14,31 +14,31 @@ import { feed, get } from "./api.js";
  * @property {"waiting" | "delivered" | "confirmed"} state
  */
 
-/** Exchanges that are remembered. */
-const REMEMBERED = 1000;
+/** Exchanges that are kept. */
+const MAX_KEPT = 1000;
 
 export class Traffic extends EventTarget {
   /** The oldest first. @type {Exchange[]} */
   exchanges = [];
 
-  /** @returns {() => void} ends it */
+  /** @returns {() => void} unsubscribes */
   begin() {
     return feed("/inspector/events", {
       open: async () => {
         const last = this.exchanges.at(-1)?.number ?? 0;
         const missed = await get(`/inspector?after=${last}`);
-        // A server that was started anew counts from 1 again.
+        // A restarted server counts from 1 again.
         const latest = missed.length || !last ? missed : await get("/inspector");
         const known = new Set(latest.map((/** @type {Exchange} */ exchange) => exchange.number));
         const isNewServer = (latest.at(-1)?.number ?? 0) < last;
-        // Some may have come while these were fetched.
+        // Events may have come during the request.
         const others = isNewServer ? [] : this.exchanges.filter(({ number }) => !known.has(number));
-        this.exchanges = [...others, ...latest].sort((a, b) => a.number - b.number).slice(-REMEMBERED);
+        this.exchanges = [...others, ...latest].sort((a, b) => a.number - b.number).slice(-MAX_KEPT);
         this.#changed();
       },
       event: (exchange) => {
         if (this.exchanges.some(({ number }) => number === exchange.number)) return;
-        this.exchanges = [...this.exchanges, exchange].slice(-REMEMBERED);
+        this.exchanges = [...this.exchanges, exchange].slice(-MAX_KEPT);
         this.#changed();
       },
       lost: () => {},
@@ -58,13 +58,13 @@ export class Traffic extends EventTarget {
 /** @param {Exchange} exchange */
 export const isError = ({ status }) => status >= 400 || status === 0;
 
-/** A poll that brought nothing. @param {Exchange} exchange */
+/** Whether an exchange is a `getUpdates` without updates. @param {Exchange} exchange */
 export function isEmptyPoll({ method, status, answer }) {
   const result = /** @type {any} */ (answer)?.result;
   return method.toLowerCase() === "getupdates" && status === 200 && Array.isArray(result) && !result.length;
 }
 
-/** What an exchange is about, in one line. @param {Exchange} exchange */
+/** Returns the main parameters of an exchange in one line. @param {Exchange} exchange */
 export function gist({ method, parameters, answer, status }) {
   const asked = /** @type {any} */ (parameters ?? {});
   const told = /** @type {any} */ (answer ?? {});
@@ -78,24 +78,24 @@ export function gist({ method, parameters, answer, status }) {
   return [asked.chat_id ? `→ ${asked.chat_id}` : "", text].filter(Boolean).join("  ");
 }
 
-/** MTProto's requests and updates come as texts for eyes. @param {string} text */
+/** The same for MTProto, whose requests and updates are shown as text. @param {string} text */
 function gistOfTl(text) {
   const [, user] = text.match(/user_id: (\d+)/) ?? [];
   const [, message] = text.match(/message: "(.*)"/) ?? [];
   return [kindOfTl(text), user ? `→ ${user}` : "", message].filter(Boolean).join("  ");
 }
 
-/** The name of the update that a text of MTProto tells of. @param {string} text */
+/** Returns the name of the update in a text of MTProto. @param {string} text */
 const kindOfTl = (text) => text.match(/^ *(Update\w+)\(/m)?.[1] ?? "";
 
-/** The kind of an update: the name of its one field beside the id. @param {object} update */
+/** Returns the kind of an update: the name of its field beside the id. @param {object} update */
 export const kindOf = (update) => Object.keys(update).find((name) => name !== "update_id") ?? "update";
 
 /**
- * The updates that the exchanges show, with what became of them; the oldest first.
+ * Returns the updates in the exchanges with their states, the oldest first.
  *
- * An update is confirmed when its program asks for those behind it, or when its webhook answers with success. Over
- * MTProto it is delivered, and no more is known.
+ * An update is confirmed when the program requests later ones, or when its webhook answers with success. Over MTProto
+ * it is only known to be delivered.
  *
  * @param {Exchange[]} exchanges
  * @returns {Delivery[]}
@@ -129,7 +129,7 @@ export function deliveries(exchanges) {
 }
 
 /**
- * The same request for a shell. The quotes are the shell's own: nothing within them means anything.
+ * Returns a request as a shell command. Within single quotes, a shell interprets nothing.
  *
  * @param {Exchange} exchange
  * @param {string} token

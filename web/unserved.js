@@ -1,6 +1,7 @@
-/** Requests of a bot's program that Parlor does not serve yet, for the dialog in which the person waits for its answer. */
+/** Refused requests of a bot that Parlor does not serve yet, for the dialog in which the user waits for its answer. */
 
 import { feed, get } from "./api.js";
+import { idOf } from "./history.js";
 
 /**
  * @typedef {import("./types").Exchange} Exchange
@@ -10,15 +11,15 @@ import { feed, get } from "./api.js";
  * @property {number} number of the exchange
  * @property {string} method
  * @property {number} at milliseconds since 1970
- * @property {number | undefined} after the message below which it stands, once that is known
+ * @property {number | undefined} after the message below which it is shown, once that is known
  */
 
-/** Requests that a dialog remembers. */
-const REMEMBERED = 20;
+/** Requests that are kept for a dialog. */
+const MAX_KEPT = 20;
 
 /**
- * Tells the person of requests that are refused from now on, and of those that were refused before. The server sends
- * those of this bot alone that are not served, which are few.
+ * Records the refused requests of a bot, those of the past first. The server sends only this bot's requests that are
+ * not served, which are few.
  *
  * @param {Person} person
  * @param {number} bot
@@ -31,9 +32,10 @@ export function watchUnserved(person, bot) {
     const found = exchanges.filter((exchange) => !known.some(({ number }) => number === exchange.number));
     const ours = found.filter((exchange) => concerns(person, bot, exchange, isNew));
     if (!ours.length) return;
-    const after = isNew ? person.histories.get(bot)?.messages.at(-1)?.id : undefined;
+    const last = isNew ? person.histories.get(bot)?.messages.at(-1) : undefined;
+    const after = last && idOf(last);
     const fresh = ours.map(({ number, method, at }) => ({ number, method, at, after }));
-    person.unserved.set(bot, [...known, ...fresh].slice(-REMEMBERED));
+    person.unserved.set(bot, [...known, ...fresh].slice(-MAX_KEPT));
     person.dispatchEvent(new Event("change"));
   };
   return feed(`/inspector/events?${query}`, {
@@ -47,13 +49,13 @@ export function watchUnserved(person, bot) {
 function concerns(person, bot, { parameters }, isNew) {
   const chat = chatOf(parameters);
   if (chat !== undefined) return chat === String(person.id);
-  // A request that names no chat may belong to whatever the person waits for.
+  // A request that names no chat may belong to the answer that the user waits for.
   return isNew && person.waits(bot);
 }
 
-/** The chat that a request names, if it names one. @param {unknown} parameters */
+/** Returns the chat that a request names, if it names one. @param {unknown} parameters */
 function chatOf(parameters) {
-  // MTProto's requests come as texts.
+  // Requests over MTProto are shown as text.
   if (typeof parameters === "string") return parameters.match(/user_id: (\d+)/)?.[1];
   const { chat_id: chat, user_id: user } = /** @type {any} */ (parameters ?? {});
   const named = chat ?? user;
@@ -61,17 +63,18 @@ function chatOf(parameters) {
 }
 
 /**
- * The requests that stand below a message.
+ * Assigns each request to the message below which it is shown.
  *
  * @param {Unserved[]} requests
- * @param {import("./types").Message[]} messages of the dialog, the oldest first
+ * @param {import("./types").DialogMessage[]} messages of the dialog, the oldest first
  * @returns {Map<number, Unserved[]>} by the message's id
  */
 export function placeUnserved(requests, messages) {
   /** @type {Map<number, Unserved[]>} */
   const placed = new Map();
   for (const request of requests) {
-    request.after ??= messages.findLast(({ date }) => date * 1000 <= request.at)?.id;
+    const last = messages.findLast(({ message }) => message.date * 1000 <= request.at);
+    request.after ??= last && idOf(last);
     if (request.after !== undefined) placed.set(request.after, [...(placed.get(request.after) ?? []), request]);
   }
   return placed;

@@ -88,7 +88,7 @@ test("a payload that is none is refused in words", async (t) => {
 
 test("block and restart", async (t) => {
   const { user, bot, page } = await started(t);
-  await page.locator("dialog-view .who").click();
+  await page.locator("dialog-view .account").click();
   await page.getByRole("button", { name: "Block bot" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Block bot" }).click();
   const { my_chat_member: blocked } = await bot.update();
@@ -297,7 +297,7 @@ test("typing, read marks, unread counts and the menu of commands", async (t) => 
     const [chat] = await server.control("GET", `/users/${user.id}/chats`);
     return chat.unread_count === 0 && chat;
   }, "read on the server too");
-  assert.equal(chats.last_message.text, "Two");
+  assert.equal(chats.last_message.message.text, "Two");
 });
 
 test("formatting is shown, and nothing that is sent becomes markup", async (t) => {
@@ -325,14 +325,14 @@ test("formatting is shown, and nothing that is sent becomes markup", async (t) =
   assert.ok((await height()) > folded);
   await rich.getByRole("button", { name: "Hidden text, press to show" }).click();
   await rich.locator(".spoiler.revealed").waitFor();
-  await page.locator("dialog-view .who").click();
+  await page.locator("dialog-view .account").click();
   await page.getByText(evil).first().waitFor();
   const emoji = "👩‍👩‍👧 𝕬𝖓𝖓";
   await bot.send(user, `${emoji} <b>after</b>`, { parse_mode: "HTML" });
   assert.equal(await bubble(page, "after").locator("b").textContent(), "after", "offsets count UTF-16");
   assert.equal(await page.locator("img, script:not([src]), a[href^=javascript]").count(), 0);
   const chats = await server.control("GET", `/users/${user.id}/chats`);
-  assert.equal(chats[0].bot_name, "<i>Story</i>");
+  assert.equal(chats[0].chat.first_name, "<i>Story</i>");
 });
 
 test("links are previewed as the bot asked", async (t) => {
@@ -390,14 +390,14 @@ test("the top of the dialog says why a bot may write first", async (t) => {
   await server.control("POST", `${path}/join`, { title: "Gardeners" });
   assert.equal((await bot.update()).chat_join_request.chat.title, "Gardeners");
   await bot.send(user, "Why do you want to join?");
-  await page.locator(".why").getByText("because you asked to join Gardeners").waitFor();
+  await page.locator(".write-access").getByText("because you asked to join Gardeners").waitFor();
   await server.control("POST", `${path}/allow`, { type: "website", domain: "example.com" });
   await page.locator("message-list").getByText("when you logged in on example.com").waitFor();
-  await page.locator(".why").getByText("because you logged in on example.com").waitFor();
+  await page.locator(".write-access").getByText("because you logged in on example.com").waitFor();
   await write(page, "I love gardens");
-  await page.locator(".why").waitFor({ state: "hidden" });
+  await page.locator(".write-access").waitFor({ state: "hidden" });
   const shop = await server.bot({ username: "shop_bot", name: "Shop" });
   await server.control("POST", `/users/${user.id}/dialogs/${shop.id}/allow`, { type: "web_app", name: "shop" });
   await page.locator("chat-list .chat").filter({ hasText: "when you opened its mini app" }).click();
-  await page.locator(".why").getByText("because you opened its mini app").waitFor();
+  await page.locator(".write-access").getByText("because you opened its mini app").waitFor();
 });

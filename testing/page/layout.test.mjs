@@ -157,7 +157,7 @@ test("long names are cut with an ellipsis, and keep their dots", async (t) => {
   await page.getByRole("button", { name: "Back" }).click();
   await row(page, name).waitFor();
   await check("chat-list .chat:has(.status-dot) .name >> nth=0", true);
-  await check("chat-list .who .name", false);
+  await check("chat-list .account .name", false);
   await page.keyboard.press("Control+k");
   await check("dialog.jump .chat .name >> nth=0", false);
 });
@@ -167,12 +167,12 @@ test("two people side by side are told apart by their names", async (t) => {
     user: { first_name: "Ann", last_name: "Lee" },
     options: { viewport: { width: 1280, height: 760 } },
   });
-  assert.equal(await page.locator(".whose").isVisible(), false, "one alone needs no name");
+  assert.equal(await page.locator(".owner").isVisible(), false, "one alone needs no name");
   const bob = await server.user({ first_name: "Bob" });
   await page.goto(`${server.root}/#${user.id}/${bot.id}+${bob.id}/${bot.id}`);
   for (const [i, name] of [[0, "Ann Lee"], [1, "Bob"]]) {
     const pane = page.locator("user-pane").nth(i);
-    const sign = pane.locator(".whose").getByText(name, { exact: true });
+    const sign = pane.locator(".owner").getByText(name, { exact: true });
     await sign.waitFor();
     const inside = await sign.evaluate((element) => {
       const own = element.getBoundingClientRect();
@@ -183,7 +183,7 @@ test("two people side by side are told apart by their names", async (t) => {
     assert.equal(await page.getByRole("region", { name, exact: true }).count(), 1);
   }
   assert.equal(await page.getByRole("main").count(), 1, "one main landmark for all panes");
-  await page.locator("user-pane").nth(1).locator(".whose").click();
+  await page.locator("user-pane").nth(1).locator(".owner").click();
   await page.getByRole("menuitem", { name: "New user" }).waitFor();
 });
 

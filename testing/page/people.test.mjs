@@ -39,7 +39,7 @@ test("two people side by side talk with the same bot", async (t) => {
 
 test("people come, change and go", async (t) => {
   const { server, user, bot, page } = await started(t);
-  await page.locator("chat-list .who").click();
+  await page.locator("chat-list .account").click();
   await page.getByRole("menuitem", { name: "New user" }).click();
   const form = page.getByRole("dialog", { name: "New user" });
   await form.getByLabel("First name").fill("Zoë");
@@ -56,7 +56,7 @@ test("people come, change and go", async (t) => {
   await profile.getByLabel("Last name").fill("Moss");
   await profile.getByLabel("Username").fill("");
   await profile.getByRole("button", { name: "Save" }).click();
-  await page.locator("chat-list .who").getByText("Zoë Moss").waitFor();
+  await page.locator("chat-list .account").getByText("Zoë Moss").waitFor();
   await write(page, "me again");
   const again = await bot.update();
   assert.deepEqual([again.message.from.last_name, again.message.from.username], ["Moss", undefined]);
@@ -69,7 +69,7 @@ test("people come, change and go", async (t) => {
   await page.locator(".toast").getByText("the username is taken").waitFor();
   await profile.getByRole("button", { name: "Delete account" }).click();
   await page.getByRole("dialog", { name: /Delete the account of Zoë Moss/ }).getByRole("button", { name: "Delete", exact: true }).click();
-  await page.locator("chat-list .who").getByText("Ann").waitFor();
+  await page.locator("chat-list .account").getByText("Ann").waitFor();
   const refused = await bot.ask("sendMessage", { chat_id: id, text: "?" });
   assert.equal(refused.description, "Forbidden: user is deactivated");
 });
@@ -83,7 +83,7 @@ test("users are searched in the choosers, and bots where a message is passed on"
   await server.bot({ username: "shop_bot", name: "Shop" });
   const items = () => page.getByRole("menuitem").allTextContents();
   const search = page.locator(".menu").getByRole("searchbox", { name: "Search" });
-  await page.locator("chat-list .who").click();
+  await page.locator("chat-list .account").click();
   await until(async () => (await items()).length === 4, "three people and a new one");
   await page.keyboard.type("bo");
   assert.deepEqual(await items(), ["Bob@bob_lee", "Боб@boris_k", "New user+"]);
@@ -92,7 +92,7 @@ test("users are searched in the choosers, and bots where a message is passed on"
   await search.fill("@carla");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await page.locator("chat-list .who").getByText("Carla").waitFor();
+  await page.locator("chat-list .account").getByText("Carla").waitFor();
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Add another user to this page" }).click();
   await page.keyboard.type("bob_");
@@ -115,14 +115,14 @@ test("an address leads to a person who was made just now, or is one of many", as
   await page.evaluate((id) => {
     location.hash = `#${id}`;
   }, last.id);
-  await page.locator("chat-list .who").getByText("Newcomer").waitFor();
+  await page.locator("chat-list .account").getByText("Newcomer").waitFor();
   const fresh = await visit(server, `/#${last.id}`);
-  await fresh.locator("chat-list .who").getByText("Newcomer").waitFor();
+  await fresh.locator("chat-list .account").getByText("Newcomer").waitFor();
   await fresh.evaluate(() => {
     location.hash = "#424242";
   });
   await fresh.locator(".toast").getByText("There is no user 424242 on this server").waitFor();
-  await fresh.locator("chat-list .who").getByText("Newcomer").waitFor();
+  await fresh.locator("chat-list .account").getByText("Newcomer").waitFor();
 });
 
 test("BotFather makes a bot whose program can run at once", async (t) => {
@@ -208,7 +208,7 @@ test("everything is reached by keys", async (t) => {
   await page.keyboard.press("Control+k");
   await jump.fill("bob");
   await page.keyboard.press("Enter");
-  await page.locator("chat-list .who").getByText("Bob").waitFor();
+  await page.locator("chat-list .account").getByText("Bob").waitFor();
 });
 
 test("what was typed and not sent waits in its dialog", async (t) => {
@@ -250,7 +250,7 @@ test("at the width of a phone there is one thing at a time", async (t) => {
   assert.ok((await overflow()) <= 0);
   await row(page, "Story").click();
   await bubble(page, "/start").waitFor();
-  await page.locator("dialog-view .who").click();
+  await page.locator("dialog-view .account").click();
   await page.getByRole("button", { name: "Block bot" }).waitFor();
   assert.ok((await overflow()) <= 0);
 });
@@ -307,7 +307,7 @@ test("the world of a test has a page of its own", async (t) => {
 
 test("links of the page: share, and what a landing page shows to a stranger", async (t) => {
   const { server, page } = await dialog(t);
-  await page.locator("dialog-view .who").click();
+  await page.locator("dialog-view .account").click();
   await page.getByRole("button", { name: "Share link" }).click();
   await page.locator(".toast").getByText("Copied").waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());

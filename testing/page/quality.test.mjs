@@ -46,7 +46,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("dialog", { name: "Open this link?" }).waitFor();
     await check("a question");
     await page.keyboard.press("Escape");
-    await page.locator("dialog-view .who").click();
+    await page.locator("dialog-view .account").click();
     await page.getByRole("button", { name: "Block bot" }).waitFor();
     await check("a profile");
     await page.getByRole("button", { name: "Close" }).click();
@@ -68,7 +68,7 @@ for (const colorScheme of ["light", "dark"]) {
     await page.getByRole("dialog", { name: "Jump to…" }).waitFor();
     await check("the jump box");
     await page.keyboard.press("Escape");
-    await page.locator("chat-list .who").click();
+    await page.locator("chat-list .account").click();
     await page.getByRole("menuitem", { name: "New user" }).click();
     await page.getByRole("dialog", { name: "New user" }).waitFor();
     await check("a form");

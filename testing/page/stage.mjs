@@ -1,4 +1,4 @@
-// The stage of the page's tests: a server of its own for every test, Chromium, and bots that the test plays itself.
+// What the page's tests share: a server for every test, Chromium, and bots that the test plays itself.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-// Nothing that a test waits for takes longer on a slow machine.
+// The longest wait of a test, for slow machines.
 export const PATIENCE = 20_000;
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
@@ -25,7 +25,7 @@ export async function closeBrowser() {
 
 /** A running server. */
 export class Server {
-  /** What closes the pages that look at it; they go before it does. */
+  /** Functions that close the pages of this server, which are closed before it stops. */
   pages = [];
 
   static async start(options = ["--memory", "--no-demo"]) {
@@ -42,6 +42,15 @@ export class Server {
     assert.ok(server.root, "the server ended at once");
     child.stdout.resume();
     return server;
+  }
+
+  /** Closes the pages, which fails if one of them has reported an error, and stops the server in any case. */
+  async close() {
+    try {
+      for (const close of this.pages) await close();
+    } finally {
+      await this.stop();
+    }
   }
 
   async stop() {
@@ -86,7 +95,7 @@ export class Bot {
     return result;
   }
 
-  /** Calls a method, whatever comes of it. */
+  /** Calls a method, and returns refusals too. */
   async ask(method, parameters = {}) {
     const answer = await fetch(`${this.server.root}/bot${this.token}/${method}`, {
       method: "POST",
@@ -100,7 +109,7 @@ export class Bot {
     return this.call("sendMessage", { chat_id: user.id, text, ...more });
   }
 
-  /** The next update; what came with it is confirmed later, one by one. */
+  /** Returns the next update, and confirms the ones before it. */
   async update() {
     const [update] = await this.call("getUpdates", { offset: this.#offset, timeout: 20, limit: 1 });
     assert.ok(update, "no update came");
@@ -115,13 +124,13 @@ export class Bot {
     return message;
   }
 
-  /** Tells the server that everything was taken. */
+  /** Confirms all updates. */
   confirm() {
     return this.call("getUpdates", { offset: this.#offset, timeout: 0 });
   }
 }
 
-/** A page in a profile of its own. Whatever it complains of fails the test. */
+/** Opens a page in a profile of its own. Errors that it reports fail the test. */
 export async function visit(server, path = "/", options = {}) {
   const context = await (await browser()).newContext({
     viewport: { width: 1200, height: 800 },
@@ -131,31 +140,28 @@ export async function visit(server, path = "/", options = {}) {
   });
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
-  const complaints = [];
+  const errors = [];
   page.on("console", (message) => {
-    // Chromium's own word on refusals and lost connections, which tests bring about; the page's files are seen below.
+    // Chromium reports refusals and lost connections, which tests cause on purpose; the page's own files are checked below.
     const isNetwork = /Failed to load resource|WebSocket connection to/.test(message.text());
-    if (!isNetwork && ["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (!isNetwork && ["error", "warning"].includes(message.type())) errors.push(message.text());
   });
   page.on("response", (response) => {
-    if (response.url().includes("/page/") && response.status() >= 400) complaints.push(response.url());
+    if (response.url().includes("/page/") && response.status() >= 400) errors.push(response.url());
   });
-  page.on("pageerror", (error) => complaints.push(error.stack));
+  page.on("pageerror", (error) => errors.push(error.stack));
   server.pages.push(async () => {
     await context.close();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(errors, []);
   });
   await page.goto(server.root + path);
   return page;
 }
 
-/** A server that ends with the test. */
+/** Starts a server that ends with the test. */
 export async function serve(t, options) {
   const server = await Server.start(options);
-  t.after(async () => {
-    for (const close of server.pages) await close();
-    await server.stop();
-  });
+  t.after(() => server.close());
   return server;
 }
 
@@ -169,7 +175,7 @@ export async function dialog(t, { user: profile, bot: about, options } = {}) {
   return { server, user, bot, page };
 }
 
-/** The same, after Start. */
+/** The same, after Start was pressed. */
 export async function started(t, options) {
   const stage = await dialog(t, options);
   await stage.page.getByRole("button", { name: "Start", exact: true }).click();

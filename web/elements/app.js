@@ -1,11 +1,12 @@
-/** The whole page: panes of people side by side, the inspector beside them, and what belongs to all of them. */
+/** The whole page: the apps of users side by side, the inspector, and what they share. */
 
 import { accounts } from "../accounts.js";
 import { ApiError, get, world } from "../api.js";
 import { fill, h } from "../dom.js";
-import { fullName, noteClock } from "../format.js";
+import { noteClock } from "../format.js";
 import { chooseLanguage, language, t } from "../i18n.js";
 import { linkOfAddress } from "../links.js";
+import { fullName } from "../names.js";
 import { chooseTheme, nextTheme } from "../theme.js";
 import { BotInspector } from "./inspector.js";
 import { jumpBox } from "./jump-box.js";
@@ -14,12 +15,12 @@ import { below, chooser, toast } from "./popups.js";
 import { newUser } from "./user-form.js";
 import { UserPane } from "./user-pane.js";
 
-/** @typedef {import("../types").Bot} Bot */
+/** @typedef {import("../types").BotAccount} BotAccount */
 
-/** Who was last here, so that one need not choose again. */
+/** The storage key of the last user of this world. */
 const LAST = `parlor.user${world}`;
-/** Panes that fit side by side. */
-const MOST_PANES = 4;
+/** The most panes side by side. */
+const MAX_PANES = 4;
 
 export class ParlorApp extends HTMLElement {
   /** @type {UserPane[]} */
@@ -33,7 +34,7 @@ export class ParlorApp extends HTMLElement {
     fill(this, this.#banner, h("div.columns", {}, this.#panes, this.#inspector));
     accounts.addEventListener("change", () => this.#connection());
     addEventListener("keydown", (event) => this.#key(event));
-    accounts.addEventListener("newbot", (event) => this.#welcome(/** @type {CustomEvent<Bot>} */ (event).detail));
+    accounts.addEventListener("newbot", (event) => this.#announce(/** @type {CustomEvent<BotAccount>} */ (event).detail));
     addEventListener("hashchange", () => this.#fromAddress());
     addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
     addEventListener("drop", (event) => this.#dropped(event));
@@ -48,11 +49,11 @@ export class ParlorApp extends HTMLElement {
 
   #connection() {
     this.#banner.hidden = accounts.isConnected || Boolean(this.querySelector(".landing"));
-    // The world was emptied: nobody is left to be.
+    // The world was emptied, and its users with it.
     if (accounts.isConnected && this.panes.length && !accounts.living().length) this.#begin();
   }
 
-  /** The first look: a link, those whom the address names, whoever was last here, or the question who one is. */
+  /** Opens what the address asks for: a link, or users; else the last user, or the first, or the page of the first visit. */
   async #begin() {
     const link = linkOfAddress();
     const last = Number(localStorage.getItem(LAST));
@@ -61,7 +62,7 @@ export class ParlorApp extends HTMLElement {
     const named = await this.#named();
     if (named.length) return this.#setPanes(named);
     const user = known ?? accounts.living()[0]?.id;
-    if (user !== undefined) this.#setPanes([{ user, bot: undefined }]);
+    if (user !== undefined) this.#setPanes([{ user, chatId: undefined }]);
     else this.#ask(welcome((made) => this.enter(made.id)));
   }
 
@@ -73,7 +74,7 @@ export class ParlorApp extends HTMLElement {
     await this.panes[0]?.open(link);
   }
 
-  /** Instead of panes: a question. @param {HTMLElement} question */
+  /** Shows a question in the place of the panes. @param {HTMLElement} question */
   #ask(question) {
     this.panes = [];
     fill(this.#panes, question);
@@ -82,18 +83,18 @@ export class ParlorApp extends HTMLElement {
 
   /** @param {number} user */
   enter(user) {
-    this.#setPanes([{ user, bot: undefined }]);
+    this.#setPanes([{ user, chatId: undefined }]);
   }
 
-  /** `#1000001/7000000001+1000002`: who, and with whom, pane by pane. */
+  /** Reads the users and chats of the address, pane by pane: `#1000001/7000000001+1000002`. */
   async #named() {
     const parts = location.hash.slice(1).split("+").filter((part) => /^\d+(\/\d+)?$/.test(part));
-    const numbers = parts.slice(0, MOST_PANES).map((part) => part.split("/").map(Number));
-    // Somebody may have been made since the lists were fetched, or be too many for them.
+    const numbers = parts.slice(0, MAX_PANES).map((part) => part.split("/").map(Number));
+    // A user may be newer than the list, or beyond its length.
     await Promise.all(numbers.map(([user]) => accounts.learnUser(user)));
     const exists = (/** @type {number} */ user) => accounts.living().some(({ id }) => id === user);
     for (const [user] of numbers) if (!exists(user)) toast(t("noSuchUser", { id: user }));
-    return numbers.filter(([user]) => exists(user)).map(([user, bot]) => ({ user, bot }));
+    return numbers.filter(([user]) => exists(user)).map(([user, chatId]) => ({ user, chatId }));
   }
 
   async #fromAddress() {
@@ -102,64 +103,64 @@ export class ParlorApp extends HTMLElement {
     if (named.length && location.hash === hash) this.#setPanes(named);
   }
 
-  /** A bot's program has called for the first time, or somebody made a bot. @param {Bot} bot */
-  #welcome({ id, name, username }) {
+  /** Announces a bot that was just created. @param {BotAccount} bot */
+  #announce({ id, first_name: name, username = "" }) {
     const [pane] = this.panes;
     if (pane) toast(t("botAppeared", { name, username }), { text: t("open"), act: () => pane.show(id) });
   }
 
-  /** A file that nobody takes would replace the page. @param {DragEvent} event */
+  /** Keeps the browser from opening a dropped file in the place of the page. @param {DragEvent} event */
   #dropped(event) {
     if (!hasFiles(event)) return;
     event.preventDefault();
     toast(t("dropUnserved"));
   }
 
-  /** @param {{ user: number, bot: number | undefined }[]} wanted */
+  /** @param {{ user: number, chatId: number | undefined }[]} wanted */
   #setPanes(wanted) {
     const old = this.panes;
     this.panes = wanted.map(({ user }) => old.find((pane) => pane.person.id === user) ?? new UserPane(this, user));
-    // Who stays is not touched: an element that is moved would begin anew.
+    // Panes that stay are not moved: a custom element that is moved is disconnected and connected again.
     for (const child of [...this.#panes.children]) {
       if (!this.panes.includes(/** @type {UserPane} */ (child))) child.remove();
     }
     this.panes.forEach((pane, i) => {
       if (this.#panes.children[i] !== pane) this.#panes.insertBefore(pane, this.#panes.children[i] ?? null);
     });
-    wanted.forEach(({ bot }, i) => this.panes[i].show(bot));
+    wanted.forEach(({ chatId }, i) => this.panes[i].show(chatId));
     this.panesChanged();
   }
 
-  /** What waits to be read is seen while the page is not. */
+  /** Shows the number of unread messages in the title. */
   drawTitle() {
     const chats = this.panes.flatMap((pane) => pane.person.chats);
     const unread = chats.reduce((sum, chat) => sum + chat.unread_count, 0);
     document.title = unread ? `(${unread}) ${t("page")}` : t("page");
   }
 
-  /** The address says what is open. */
+  /** Puts the open panes into the address. */
   panesChanged() {
-    const named = this.panes.map(({ person, bot }) => (bot === undefined ? `${person.id}` : `${person.id}/${bot}`));
+    const named = this.panes.map(({ person, chatId }) => (chatId === undefined ? `${person.id}` : `${person.id}/${chatId}`));
     const address = `${world}/#${named.join("+")}`;
     if (location.pathname + location.hash !== address) history.pushState(null, "", address);
     if (this.panes[0]) localStorage.setItem(LAST, String(this.panes[0].person.id));
   }
 
   #wanted() {
-    return this.panes.map(({ person, bot }) => ({ user: person.id, bot }));
+    return this.panes.map(({ person, chatId }) => ({ user: person.id, chatId }));
   }
 
   /** @param {UserPane} pane @param {number} user */
   switchUser(pane, user) {
     const wanted = this.#wanted();
-    wanted[this.panes.indexOf(pane)] = { user, bot: pane.bot };
+    wanted[this.panes.indexOf(pane)] = { user, chatId: pane.chatId };
     this.#setPanes(wanted);
   }
 
-  /** Another person beside those who are here. */
+  /** Adds the app of another user. */
   addPane() {
     const here = new Set(this.panes.map((pane) => pane.person.id));
-    const add = (/** @type {number} */ user) => this.#setPanes([...this.#wanted(), { user, bot: this.panes[0]?.bot }].slice(-MOST_PANES));
+    const add = (/** @type {number} */ user) => this.#setPanes([...this.#wanted(), { user, chatId: this.panes[0]?.chatId }].slice(-MAX_PANES));
     const others = accounts.living().filter((user) => !here.has(user.id));
     const made = async () => {
       const user = await newUser();
@@ -171,7 +172,7 @@ export class ParlorApp extends HTMLElement {
       hint: user.username ? `@${user.username}` : undefined,
       act: () => add(user.id),
     }));
-    const first = this.panes[0]?.querySelector(".who") ?? this;
+    const first = this.panes[0]?.querySelector(".account") ?? this;
     chooser(below(first), [...items, { text: t("newUser"), hint: "+", act: made, stays: true }]);
   }
 
@@ -184,8 +185,9 @@ export class ParlorApp extends HTMLElement {
     this.#begin();
   }
 
-  /** Opens the inspector for one bot, or closes it. @param {number | undefined} bot */
-  inspect(bot) {
+  /** Opens the inspector for the bot of a chat, or closes it. @param {number | undefined} chatId */
+  inspect(chatId) {
+    const bot = chatId !== undefined && accounts.bots.has(chatId) ? chatId : undefined;
     const shows = this.#inspector.hidden || (bot !== undefined && bot !== this.#inspector.bot);
     if (shows) this.#inspector.show(bot);
     else this.#inspector.hide();
@@ -200,16 +202,16 @@ export class ParlorApp extends HTMLElement {
   #key(event) {
     const key = event.key.toLowerCase();
     if ((event.ctrlKey || event.metaKey) && key === "k") this.jump();
-    else if (event.altKey && event.code === "KeyI") this.inspect(this.panes[0]?.bot);
+    else if (event.altKey && event.code === "KeyI") this.inspect(this.panes[0]?.chatId);
     else {
-      // Nothing has the focus: the first pane takes what is typed.
+      // Without a focus, typing goes to the first pane.
       if (event.target === document.body) this.panes[0]?.key(event);
       return;
     }
     event.preventDefault();
   }
 
-  /** Items of menus that belong to the page as a whole. */
+  /** Returns the menu items of the whole page. */
   settings() {
     const other = language === "en" ? "ru" : "en";
     const names = /** @type {Record<string, string>} */ ({ en: "English", ru: "Русский" });

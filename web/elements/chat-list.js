@@ -1,24 +1,26 @@
-/** The left side of an app: who one is, the recent chats, the search. */
+/** The left side of an app: the user, the search, the chats. */
 
 import { accounts } from "../accounts.js";
 import { get } from "../api.js";
 import { fill, h, icon, iconButton, reconcile, watch } from "../dom.js";
-import { fullName, when } from "../format.js";
+import { when } from "../format.js";
 import { t } from "../i18n.js";
-import { shownAction, summary } from "./bubble.js";
+import { chatName, fullName } from "../names.js";
+import { shownAction } from "./chat-action.js";
+import { isService, summary } from "./content/index.js";
 import { avatar, label, statusDot } from "./parts.js";
 import { walk } from "./popups.js";
 
 /**
- * @typedef {import("../types").Bot} Bot
- * @typedef {import("../types").Chat} Chat
+ * @typedef {import("../types").BotAccount} BotAccount
+ * @typedef {import("../types").DialogSummary} DialogSummary
  *
  * @typedef {object} Row
- * @property {number} id the bot's
+ * @property {number} id the chat's
  * @property {string} name
- * @property {boolean} isRunning
+ * @property {boolean | undefined} isRunning of a bot: whether its program is connected
  * @property {boolean} selected
- * @property {boolean} doing the text is what the bot is doing just now
+ * @property {boolean} doing whether the text is a chat action
  * @property {string} text
  * @property {boolean} own
  * @property {string} when
@@ -26,25 +28,25 @@ import { walk } from "./popups.js";
  * @property {boolean} blocked
  */
 
-/** Milliseconds between the last key and the search. */
+/** Milliseconds between the last key press and the search. */
 const SEARCH_DELAY = 120;
 
 export class ChatList extends HTMLElement {
   /** @type {import("./user-pane.js").UserPane} */
   // @ts-expect-error given by the pane before it is shown
   pane;
-  /** @type {Bot[]} */
+  /** @type {BotAccount[]} */
   #found = [];
   #query = "";
   #timer = 0;
 
-  #who = h("button.who", { type: "button", onclick: () => this.pane.chooseUser(this.#who) });
+  #who = h("button.account", { type: "button", onclick: () => this.pane.chooseUser(this.#who) });
   #status = h("p.status", { role: "status" });
   #search = h("input", {
     type: "search",
     placeholder: t("search"),
     "aria-label": t("search"),
-    oninput: () => this.#ask(),
+    oninput: () => this.#find(),
     onkeydown: (/** @type {KeyboardEvent} */ event) => this.#searchKey(event),
   });
   #title = h("h2.section");
@@ -72,7 +74,7 @@ export class ChatList extends HTMLElement {
     this.#search.focus();
   }
 
-  #ask() {
+  #find() {
     this.#query = this.#search.value.trim();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
@@ -128,7 +130,7 @@ export class ChatList extends HTMLElement {
   }
 
   /**
-   * What is listed: the search's results, or the recent chats and below them the bots that have none.
+   * Returns what is listed: the results of the search, or the chats and below them the bots without a chat.
    *
    * @returns {{ title?: string, rows: Row[], othersTitle?: string, others: Row[] }}
    */
@@ -138,43 +140,41 @@ export class ChatList extends HTMLElement {
       const title = t(this.#found.length ? "searchResults" : "nothingFound");
       return { title, rows: this.#found.map((bot) => this.#bot(bot)), others: [] };
     }
-    // No bot is offered before the chats are known: it would be gone at once.
+    // Before the chats are known, every bot would be listed as one without a chat.
     if (!person.user) return { rows: [], others: [] };
-    const known = new Set(person.chats.map((chat) => chat.bot_id));
+    const known = new Set(person.chats.map(({ chat }) => chat.id));
     const others = accounts.livingBots().filter((bot) => !known.has(bot.id));
     const title = t(accounts.programs().length ? "botsHere" : "noBotYet");
     return {
-      rows: person.chats.map((chat) => this.#chat(chat)),
+      rows: person.chats.map((summary) => this.#chat(summary)),
       othersTitle: others.length ? title : undefined,
       others: others.map((bot) => this.#bot(bot)),
     };
   }
 
-  /** @param {Chat} chat @returns {Row} */
-  #chat(chat) {
+  /** @param {DialogSummary} summary @returns {Row} */
+  #chat({ chat, is_bot, is_blocked, unread_count, last_message: last }) {
     const { person } = this.pane;
-    const last = chat.last_message;
-    const doing = shownAction(person.actions.get(chat.bot_id));
+    const doing = shownAction(person.actions.get(chat.id));
+    const isOwn = last?.is_outgoing === true && chat.id !== person.id;
     return {
-      id: chat.bot_id,
-      name: chat.bot_name,
-      isRunning: accounts.isRunning(chat.bot_id),
-      selected: chat.bot_id === this.pane.bot,
+      id: chat.id,
+      name: chatName(chat, person.id),
+      isRunning: is_bot ? accounts.isRunning(chat.id) : undefined,
+      selected: chat.id === this.pane.chatId,
       doing: doing !== undefined,
-      text: doing ?? (last ? summary(last, chat.bot_name) : ""),
-      own: last?.from === "user" && last.text != null && !doing,
-      when: last ? when(last.date) : "",
-      unread: chat.unread_count,
-      blocked: chat.is_blocked,
+      text: doing ?? (last ? summary(last.message, person.id) : ""),
+      own: isOwn && !isService(last.message) && !doing,
+      when: last ? when(last.message.date) : "",
+      unread: unread_count,
+      blocked: is_blocked,
     };
   }
 
-  /** @param {Bot} bot @returns {Row} */
-  #bot(bot) {
-    const { id, name, is_running } = bot;
-    const selected = id === this.pane.bot;
-    const text = `@${bot.username}`;
-    return { id, name, isRunning: is_running, selected, doing: false, text, own: false, when: "", unread: 0, blocked: false };
+  /** @param {BotAccount} bot @returns {Row} */
+  #bot({ id, first_name: name, username, is_running: isRunning }) {
+    const selected = id === this.pane.chatId;
+    return { id, name, isRunning, selected, doing: false, text: `@${username}`, own: false, when: "", unread: 0, blocked: false };
   }
 
   /** @param {Row} row */
@@ -187,19 +187,19 @@ export class ChatList extends HTMLElement {
     const unread = row.unread
       ? h("span.badge", { "aria-label": t("unread", { count: row.unread }) }, row.unread)
       : null;
-    const first = h("span.line", {}, label(row.name, statusDot(row.isRunning)), h("time", {}, row.when));
+    const first = h("span.line", {}, label(row.name, row.isRunning === undefined ? undefined : statusDot(row.isRunning)), h("time", {}, row.when));
     const second = h("span.line", {}, text, row.blocked ? h("span.hint", {}, t("blocked")) : null, unread);
     const button = h("button.chat", { type: "button", onclick: open, "aria-current": row.selected ? "true" : null });
     button.append(avatar(row.id, row.name), h("span.lines", {}, first, second));
     return h("li", {}, button);
   }
 
-  /** Opens the chat above or below the one that is open. @param {number} step */
+  /** Opens the chat above or below the open one. @param {number} step */
   move(step) {
     const { chats } = this.pane.person;
-    const here = chats.findIndex((chat) => chat.bot_id === this.pane.bot);
+    const here = chats.findIndex(({ chat }) => chat.id === this.pane.chatId);
     const next = chats[here + step];
-    if (next) this.pane.show(next.bot_id);
+    if (next) this.pane.show(next.chat.id);
   }
 }
 

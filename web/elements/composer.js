@@ -1,23 +1,33 @@
-/** The place of the text field: the field itself, or the one button that stands there instead. */
+/** The message field with its keyboards, or the one button that replaces it. */
 
 import { h, fill, icon, iconButton } from "../dom.js";
+import { idOf } from "../history.js";
 import { t } from "../i18n.js";
-import { summary } from "./bubble.js";
+import { senderName } from "../names.js";
+import { summary } from "./content/index.js";
 import { runOrToast, toast, walk } from "./popups.js";
 
 /**
  * @typedef {import("../types").Dialog} Dialog
- * @typedef {import("../types").Message} Message
- * @typedef {import("../types").Key} Key
+ * @typedef {import("../types").DialogMessage} DialogMessage
+ * @typedef {import("../types").KeyboardButton} KeyboardButton
  */
 
-/** Milliseconds between two notices that the person types. */
+/** Milliseconds between two `typing` actions. */
 const TYPING = 4000;
-/** Characters that one message has at most. */
-const LONGEST = 4096;
-/** What a button of the keyboard asks for beside its text, and what is said of it. @type {Record<string, import("../i18n.js").Word>} */
-const REQUESTS = { contact: "keyContact", location: "keyLocation", poll: "keyPoll", web_app: "keyWebApp" };
-/** The field grows with its text, up to so many pixels. */
+/** The most characters of one message. */
+const MAX_LENGTH = 4096;
+/** Explanations for buttons that request more than their text. @type {Record<string, import("../i18n.js").Word>} */
+const REQUESTS = {
+  request_contact: "keyContact",
+  request_location: "keyLocation",
+  request_poll: "keyPoll",
+  request_users: "keyOther",
+  request_chat: "keyOther",
+  request_managed_bot: "keyOther",
+  web_app: "keyWebApp",
+};
+/** The greatest height of the field in pixels; it grows with its text. */
 const MAX_HEIGHT = 200;
 
 export class MessageComposer extends HTMLElement {
@@ -26,13 +36,13 @@ export class MessageComposer extends HTMLElement {
   pane;
   /** @type {number} */
   // @ts-expect-error given by the pane before it is shown
-  bot;
+  chatId;
 
-  /** What the next message answers, or which one is edited. @type {{ kind: "reply" | "edit", message: Message } | undefined} */
+  /** The message that the next one replies to, or that is edited. @type {{ kind: "reply" | "edit", message: DialogMessage } | undefined} */
   #about;
-  /** The message whose keyboard was folded away, or used up. @type {number | null | undefined} */
+  /** The message whose keyboard was hidden, or used once. @type {number | null | undefined} */
   #folded;
-  /** The message whose forced reply was taken up, or sent away. @type {number | null | undefined} */
+  /** The message whose forced reply was begun, or cancelled. @type {number | null | undefined} */
   #forced;
   #typed = 0;
   #shown = "";
@@ -57,16 +67,16 @@ export class MessageComposer extends HTMLElement {
   connectedCallback() {
     this.append(this.#commands, this.#bar, this.#tooLong, this.#line, this.#button, this.#keys);
     this.#commands.addEventListener("keydown", (event) => this.#commandKey(event));
-    this.#put(this.pane.person.drafts.get(this.bot) ?? "");
+    this.#put(this.pane.person.drafts.get(this.chatId) ?? "");
   }
 
   disconnectedCallback() {
     const text = this.#about?.kind === "edit" ? "" : this.#field.value;
-    this.pane.person.drafts.set(this.bot, text);
+    this.pane.person.drafts.set(this.chatId, text);
   }
 
   get #dialog() {
-    return this.pane.person.dialogs.get(this.bot);
+    return this.pane.person.dialogs.get(this.chatId);
   }
 
   draw() {
@@ -88,49 +98,51 @@ export class MessageComposer extends HTMLElement {
     this.#drawKeyboard(dialog, Boolean(instead));
     this.#drawMenuButton(dialog);
     this.#takeForcedReply(dialog);
-    this.#drawBar(dialog);
+    this.#drawBar();
   }
 
-  /** The one button that stands in the place of the field. @param {Dialog} dialog */
+  /** Returns the one button that replaces the field, if there is one. @param {Dialog} dialog */
   #instead(dialog) {
-    const offered = this.pane.offered?.bot === this.bot ? this.pane.offered : undefined;
+    const offered = this.pane.offered?.chatId === this.chatId ? this.pane.offered : undefined;
     const start = async () => {
       this.pane.offered = undefined;
-      if (!(await runOrToast(this.pane.person.start(this.bot, offered?.payload)))) this.pane.offered = offered;
+      if (!(await runOrToast(this.pane.person.start(this.chatId, offered?.payload)))) this.pane.offered = offered;
     };
     if (dialog.is_deleted) return { text: t("botGone") };
+    if (dialog.is_blocked && !dialog.is_bot) return { text: t("unblock"), act: () => runOrToast(this.pane.person.block(this.chatId, false)) };
     if (dialog.is_blocked) return { text: t("restart"), act: start };
     if (offered || dialog.start_offered) return { text: t("start"), act: start };
   }
 
   /** @param {Dialog} dialog */
   #drawMenuButton(dialog) {
-    const { type: kind, text } = dialog.menu_button;
-    this.#menu.hidden = kind !== "web_app" && !dialog.commands.length;
-    fill(this.#menu, icon("menu"), h("span", {}, (kind === "web_app" && text) || t("menu")));
+    const { menu_button: button } = dialog;
+    this.#menu.hidden = button.type !== "web_app" && !dialog.commands.length;
+    fill(this.#menu, icon("menu"), h("span", {}, (button.type === "web_app" && button.text) || t("menu")));
   }
 
   /** @param {Dialog} dialog @param {boolean} hidden */
   #drawKeyboard(dialog, hidden) {
-    const { keyboard, keyboard_message_id: from } = dialog;
-    const has = !hidden && keyboard?.type === "keyboard";
-    const open = has && this.#folded !== from;
-    this.#fold.hidden = !has;
+    const { reply_keyboard: markup, reply_keyboard_message_id: from } = dialog;
+    const keyboard = markup && "keyboard" in markup && !hidden ? markup : undefined;
+    const open = keyboard !== undefined && this.#folded !== from;
+    this.#fold.hidden = !keyboard;
     this.#fold.setAttribute("aria-expanded", String(open));
     this.#keys.hidden = !open;
-    this.#keys.classList.toggle("resized", Boolean(keyboard?.resize));
-    const placeholder = keyboard?.placeholder || t("message");
+    this.#keys.classList.toggle("resized", Boolean(keyboard?.resize_keyboard));
+    const placeholder = markup?.input_field_placeholder || t("message");
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
     if (!open || !keyboard) return;
-    const press = async (/** @type {Key} */ key) => {
-      // What a button asks for beside its text is refused; the server's words for that are no person's.
-      const pressed = this.pane.person.pressKey(this.bot, key.text);
-      const isSent = key.request ? await pressed.catch(() => toast(t(REQUESTS[key.request ?? ""] ?? "keyOther"))) : await runOrToast(pressed);
-      if (isSent && keyboard.one_time) this.#folded = from;
+    const press = async (/** @type {KeyboardButton} */ key) => {
+      const request = Object.keys(REQUESTS).find((field) => field in key);
+      const pressed = this.pane.person.pressKey(this.chatId, key.text);
+      // The server refuses what it does not serve; its text for that is for developers, not for users.
+      const isSent = request ? await pressed.catch(() => toast(t(REQUESTS[request]))) : await runOrToast(pressed);
+      if (isSent && keyboard.one_time_keyboard) this.#folded = from;
       this.draw();
     };
-    const rows = keyboard.rows.map((row) => {
+    const rows = keyboard.keyboard.map((row) => {
       const keys = row.map((key) =>
         h("button.key", { type: "button", onclick: () => press(key), "data-style": key.style }, key.text),
       );
@@ -141,35 +153,35 @@ export class MessageComposer extends HTMLElement {
 
   /** @param {Dialog} dialog */
   #takeForcedReply(dialog) {
-    const { keyboard, keyboard_message_id: from, last_message: last } = dialog;
-    if (keyboard?.type !== "force_reply" || this.#forced === from) return;
+    const { reply_keyboard: markup, reply_keyboard_message_id: from, last_message: last } = dialog;
+    if (!markup || !("force_reply" in markup) || from == null || this.#forced === from) return;
     this.#forced = from;
-    const history = this.pane.person.histories.get(this.bot);
-    const message = history?.messages.find((m) => m.id === from) ?? (last?.id === from ? last : undefined);
+    const history = this.pane.person.histories.get(this.chatId);
+    const message = history?.find(from) ?? (last && idOf(last) === from ? last : undefined);
     if (message) this.about("reply", message);
   }
 
-  /** @param {Dialog} dialog */
-  #drawBar(dialog) {
+  #drawBar() {
     const about = this.#about;
     this.#bar.hidden = !about || this.#line.hidden;
     if (!about) return;
-    const name = about.message.from === "user" ? t("you") : dialog.bot_name;
+    const viewer = this.pane.person.id;
+    const name = about.message.is_outgoing ? t("you") : senderName(about.message.message, viewer);
     const title = about.kind === "edit" ? t("editing") : t("replyTo", { name });
-    const text = h("span.text", { dir: "auto" }, summary(about.message, dialog.bot_name));
+    const text = h("span.text", { dir: "auto" }, summary(about.message.message, viewer));
     const close = iconButton("close", t("cancel"), () => this.forget());
     fill(this.#bar, icon(about.kind), h("span.lines", {}, h("b", {}, title), text), close);
   }
 
-  /** The next message will answer that one, or become its new text. @param {"reply" | "edit"} kind @param {Message} message */
+  /** Begins a reply to a message, or an edit of it. @param {"reply" | "edit"} kind @param {DialogMessage} message */
   about(kind, message) {
     this.#about = { kind, message };
-    if (kind === "edit") this.#put(message.text ?? "");
+    if (kind === "edit") this.#put(message.message.text ?? "");
     this.draw();
     this.#field.focus();
   }
 
-  /** Esc: true if there was something to forget. */
+  /** Closes the commands, or ends the reply or the edit; returns false if there is none of them. */
   forget() {
     if (!this.#commands.hidden) {
       this.#commands.hidden = true;
@@ -209,11 +221,11 @@ export class MessageComposer extends HTMLElement {
     this.#drawCommands(command ? command[1] : undefined);
     if (this.#field.value && Date.now() - this.#typed > TYPING && this.#about?.kind !== "edit") {
       this.#typed = Date.now();
-      this.pane.person.typing(this.bot).catch(() => {});
+      this.pane.person.typing(this.chatId).catch(() => {});
     }
   }
 
-  /** A text that is longer than a message is sent in parts, as apps do; an edit can't be. */
+  /** A text that is longer than one message is sent in parts, as apps do; an edit cannot be. */
   #drawTooLong() {
     const parts = partsOf(this.#field.value.trim());
     this.#tooLong.hidden = parts.length < 2;
@@ -223,7 +235,7 @@ export class MessageComposer extends HTMLElement {
       this.#about?.kind === "edit" ? t("tooLongEdit", { count }) : t("tooLongParts", { count: parts.length });
   }
 
-  /** A picture from the clipboard; a text beside it is pasted as ever. @param {ClipboardEvent} event */
+  /** Refuses a pasted file; if there is a text with it, the text is pasted. @param {ClipboardEvent} event */
   #pasted(event) {
     const { clipboardData: pasted } = event;
     if (!pasted?.files.length || pasted.getData("text/plain")) return;
@@ -238,7 +250,7 @@ export class MessageComposer extends HTMLElement {
     this.#commands.querySelector("button")?.focus();
   }
 
-  /** Lists the commands that begin so; none without a beginning. @param {string | undefined} beginning */
+  /** Lists the commands with this beginning; closes the list if it is undefined. @param {string | undefined} beginning */
   #drawCommands(beginning) {
     const all = beginning === undefined ? [] : (this.#dialog?.commands ?? []);
     const found = all.filter(({ command }) => command.startsWith(beginning?.toLowerCase() ?? ""));
@@ -266,7 +278,7 @@ export class MessageComposer extends HTMLElement {
   }
 
   #toggleKeyboard() {
-    const from = this.#dialog?.keyboard_message_id;
+    const from = this.#dialog?.reply_keyboard_message_id;
     this.#folded = this.#folded === from ? undefined : from;
     this.draw();
   }
@@ -286,10 +298,10 @@ export class MessageComposer extends HTMLElement {
     }
   }
 
-  /** In an empty field: the own last message is edited, with Ctrl the last one is answered. @param {boolean} replies */
+  /** Edits the user's last message, or replies to the last message. @param {boolean} replies */
   #arrowUp(replies) {
-    const messages = this.pane.person.histories.get(this.bot)?.messages ?? [];
-    const message = messages.findLast((m) => m.text != null && (replies || m.from === "user"));
+    const messages = this.pane.person.histories.get(this.chatId)?.messages ?? [];
+    const message = messages.findLast((one) => one.message.text != null && (replies || one.is_outgoing));
     if (message) this.about(replies ? "reply" : "edit", message);
   }
 
@@ -303,33 +315,34 @@ export class MessageComposer extends HTMLElement {
     this.#put("");
     const unsent = about?.kind === "edit" ? await this.#edit(about.message, text) : await this.#sendParts(parts, about?.message);
     if (!unsent) this.pane.toEnd();
-    // What could not be sent is not lost.
+    // A text that could not be sent is put back.
     else if (!this.#field.value) this.#put(unsent);
     this.draw();
   }
 
-  /** Returns what could not be changed. @param {Message} message @param {string} text */
+  /** Returns the text if it could not be changed. @param {DialogMessage} message @param {string} text */
   async #edit(message, text) {
-    return (await runOrToast(this.pane.person.edit(this.bot, message.id, text))) ? "" : text;
+    return (await runOrToast(this.pane.person.edit(this.chatId, idOf(message), text))) ? "" : text;
   }
 
-  /** Returns what could not be sent. @param {string[]} parts @param {Message | undefined} answered */
+  /** Returns what could not be sent. @param {string[]} parts @param {DialogMessage | undefined} answered */
   async #sendParts(parts, answered) {
     for (const [i, text] of parts.entries()) {
-      const message = { text, reply_to: i ? undefined : answered?.id };
-      if (!(await runOrToast(this.pane.person.send(this.bot, message)))) return parts.slice(i).join("\n");
+      const reply = answered && !i ? { reply_parameters: { message_id: idOf(answered) } } : {};
+      const message = { text, ...reply };
+      if (!(await runOrToast(this.pane.person.send(this.chatId, message)))) return parts.slice(i).join("\n");
     }
     return "";
   }
 
   /** @param {string} text */
   async sendText(text) {
-    if (await runOrToast(this.pane.person.send(this.bot, { text }))) this.pane.toEnd();
+    if (await runOrToast(this.pane.person.send(this.chatId, { text }))) this.pane.toEnd();
   }
 }
 
 /**
- * A text in parts that each fit into a message; lines and words stay whole where that is possible.
+ * Splits a text into parts that each fit into a message, between lines or words where that is possible.
  *
  * @param {string} text
  */
@@ -338,9 +351,9 @@ function partsOf(text) {
   // The server counts characters, not UTF-16 code units.
   const characters = [...text];
   let start = 0;
-  while (characters.length - start > LONGEST) {
-    const head = characters.slice(start, start + LONGEST);
-    const at = [head.lastIndexOf("\n"), head.lastIndexOf(" ")].find((place) => place > LONGEST / 2) ?? LONGEST;
+  while (characters.length - start > MAX_LENGTH) {
+    const head = characters.slice(start, start + MAX_LENGTH);
+    const at = [head.lastIndexOf("\n"), head.lastIndexOf(" ")].find((place) => place > MAX_LENGTH / 2) ?? MAX_LENGTH;
     parts.push(head.slice(0, at).join(""));
     start += at;
   }

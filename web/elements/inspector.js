@@ -1,4 +1,4 @@
-/** The other side: what the bots' programs ask and are told, what waits for them, and the switches of a test. */
+/** The inspector: the requests of bots, their updates, and the controls for tests. */
 
 import { accounts } from "../accounts.js";
 import { get, post, world } from "../api.js";
@@ -7,7 +7,8 @@ import { duration, timeOfDay } from "../format.js";
 import { t } from "../i18n.js";
 import { ruleText } from "../problems.js";
 import { asCurl, deliveries, gist, isEmptyPoll, isError, Traffic } from "../traffic.js";
-import { clockTab, faultsTab } from "./bench.js";
+import { clockTab } from "./clock-tab.js";
+import { faultsTab } from "./faults-tab.js";
 import { statusDot } from "./parts.js";
 import { runOrToast, box, copy, toast } from "./popups.js";
 
@@ -17,23 +18,23 @@ import { runOrToast, box, copy, toast } from "./popups.js";
  */
 
 const TABS = /** @type {const} */ (["traffic", "updates", "faults", "clock"]);
-/** Milliseconds between two looks at what waits for a bot. */
+/** Milliseconds between two requests for the pending updates of a bot. */
 const POLL_INTERVAL = 1000;
-/** Rows that are drawn; the filter finds the others. */
-const DRAWN = 300;
+/** Rows that are shown; the filter finds the others. */
+const MAX_ROWS = 300;
 
 export class BotInspector extends HTMLElement {
-  /** The bot that is looked at; all of them if none. @type {number | undefined} */
+  /** The inspected bot; all of them if undefined. @type {number | undefined} */
   bot;
   #end = () => {};
 
   #traffic = new Traffic();
   /** @type {(typeof TABS)[number]} */
   #tab = "traffic";
-  /** Numbers of exchanges and updates that are unfolded. @type {Set<string>} */
+  /** Keys of the expanded rows. @type {Set<string>} */
   #open = new Set();
-  /** Updates that wait for the bot's program. @type {Delivery[]} */
-  #waiting = [];
+  /** Updates that the bot's program has not fetched. @type {Delivery[]} */
+  #pending = [];
 
   #choice = h("select", { "aria-label": t("whichBot"), onchange: () => this.show(Number(this.#choice.value) || undefined) });
   #statusDot = h("span");
@@ -60,7 +61,7 @@ export class BotInspector extends HTMLElement {
     this.hidden = true;
   }
 
-  /** Nothing is fetched before somebody looks: the server remembers. @param {number | undefined} bot */
+  /** Opens the inspector. Nothing is fetched before: the server keeps the past requests. @param {number | undefined} bot */
   show(bot) {
     this.bot = bot;
     if (this.hidden) {
@@ -108,7 +109,8 @@ export class BotInspector extends HTMLElement {
   }
 
   #drawChoice() {
-    const options = [{ id: 0, name: t("allBots") }, ...accounts.programs()];
+    const programs = accounts.programs().map(({ id, first_name: name }) => ({ id, name }));
+    const options = [{ id: 0, name: t("allBots") }, ...programs];
     reconcile(
       this.#choice,
       options,
@@ -120,7 +122,7 @@ export class BotInspector extends HTMLElement {
     fill(this.#statusDot, this.bot === undefined ? null : statusDot(accounts.isRunning(this.bot)));
   }
 
-  /** Whether a row is looked for: by its bot, and by all words of the filter. @param {number} bot @param {unknown} row */
+  /** Whether a row matches the chosen bot and all words of the filter. @param {number} bot @param {unknown} row */
   #fits(bot, row) {
     if (this.bot !== undefined && bot !== this.bot) return false;
     const words = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -145,7 +147,7 @@ export class BotInspector extends HTMLElement {
   #drawUpdates() {
     const seen = deliveries(this.#traffic.exchanges);
     const known = new Set(seen.map(({ bot, id }) => `${bot}:${id}`));
-    const all = [...seen, ...this.#waiting.filter(({ bot, id }) => !known.has(`${bot}:${id}`))];
+    const all = [...seen, ...this.#pending.filter(({ bot, id }) => !known.has(`${bot}:${id}`))];
     const found = all.filter((one) => this.#fits(one.bot, one));
     this.#list(found, t("updatesEmpty"), (delivery) => ({
       key: `update ${delivery.bot}:${delivery.id}`,
@@ -154,26 +156,26 @@ export class BotInspector extends HTMLElement {
     }));
   }
 
-  /** What waits is nobody's event: the server is asked while it is looked at. */
+  /** Fetches the pending updates: there are no events for them. */
   async #pollPending() {
     if (document.hidden || this.#tab !== "updates") return;
     const { bot } = this;
     const list = bot === undefined ? [] : await get(`/bots/${bot}/updates`).catch(() => []);
-    const waiting = list.map((/** @type {any} */ { update_id, kind, at }) => ({
+    const pending = list.map((/** @type {any} */ { update, kind, at }) => ({
       bot,
-      id: String(update_id),
+      id: String(update.update_id),
       kind,
-      update: { update_id },
+      update,
       at,
       state: "waiting",
     }));
-    if (JSON.stringify(waiting) === JSON.stringify(this.#waiting)) return;
-    this.#waiting = waiting;
+    if (JSON.stringify(pending) === JSON.stringify(this.#pending)) return;
+    this.#pending = pending;
     this.draw();
   }
 
   /**
-   * The newest on top.
+   * Shows rows, the newest first.
    *
    * @template Row
    * @param {Row[]} rows
@@ -183,7 +185,7 @@ export class BotInspector extends HTMLElement {
   #list(rows, nothing, parts) {
     if (!rows.length) return fill(this.#body, h("p.nothing", {}, nothing));
     this.#body.querySelector(".nothing")?.remove();
-    const drawn = rows.slice(-DRAWN).reverse().map(parts);
+    const drawn = rows.slice(-MAX_ROWS).reverse().map(parts);
     reconcile(
       this.#body,
       drawn,
@@ -194,7 +196,7 @@ export class BotInspector extends HTMLElement {
   }
 
   /**
-   * A row that unfolds.
+   * Makes a row that can be expanded.
    *
    * @param {string} key
    * @param {string} classes
@@ -263,9 +265,9 @@ function json(value) {
   return h("pre", { tabindex: 0 }, typeof value === "string" ? value : JSON.stringify(value, null, 2));
 }
 
-/** The same request, or another one, by whichever bot. @param {Exchange} exchange */
+/** Opens a box that sends a request again, changed or as another bot. @param {Exchange} exchange */
 function resend(exchange) {
-  const options = accounts.programs().map((bot) => h("option", { value: bot.id }, `${bot.name} (@${bot.username})`));
+  const options = accounts.programs().map((bot) => h("option", { value: bot.id }, `${bot.first_name} (@${bot.username})`));
   const who = h("select", { "aria-label": t("whichBot") }, options);
   who.value = String(exchange.bot_id);
   const method = h("input", { type: "text", value: exchange.method, "aria-label": t("traffic") });
@@ -279,10 +281,10 @@ function resend(exchange) {
     } catch {
       return toast(t("notJson"));
     }
-    const told = await runOrToast(post(`/bots/${who.value}/call`, { method: method.value, parameters: given }));
-    if (!told) return;
+    const response = await runOrToast(post(`/bots/${who.value}/call`, { method: method.value, parameters: given }));
+    if (!response) return;
     answer.hidden = false;
-    answer.textContent = JSON.stringify(told.answer, null, 2);
+    answer.textContent = JSON.stringify(response.answer, null, 2);
   };
   const button = h("button.primary", { type: "button", onclick: send }, t("resend"));
   box(t("resendAs"), h("div.fields", {}, who, method, parameters, answer), button);

@@ -1,13 +1,13 @@
-/** Ctrl+K: to any chat, bot or person by a few letters. */
+/** Ctrl+K: opens any chat, bot or user by a few letters of their name. */
 
 import { accounts } from "../accounts.js";
 import { fill, h } from "../dom.js";
-import { fullName } from "../format.js";
 import { t } from "../i18n.js";
+import { chatName, fullName } from "../names.js";
 import { avatar, label } from "./parts.js";
 import { fits, walk } from "./popups.js";
 
-/** Places that are offered at once. */
+/** Results that are listed at once. */
 const OFFERED = 12;
 
 /** @param {import("./user-pane.js").UserPane} pane */
@@ -44,15 +44,19 @@ export function jumpBox(pane) {
   dialog.showModal();
 }
 
-/** Where one can go: chats as they were last used, then bots, then other people. @param {import("./user-pane.js").UserPane} pane */
+/** Returns the possible targets: chats in their order, then bots, then other users. @param {import("./user-pane.js").UserPane} pane */
 function places(pane) {
-  const chats = pane.person.chats.map((chat) => ({ id: chat.bot_id, name: chat.bot_name, username: chat.bot_username }));
-  const known = new Set(chats.map((chat) => chat.id));
+  const { chats, id: viewer } = pane.person;
+  const known = new Set(chats.map(({ chat }) => chat.id));
   const living = accounts.livingBots().filter((bot) => !known.has(bot.id));
-  const bots = [...chats, ...living].map(({ id, name, username }) => ({
+  const named = [
+    ...chats.map(({ chat }) => ({ id: chat.id, name: chatName(chat, viewer), username: chat.username })),
+    ...living.map(({ id, first_name: name, username }) => ({ id, name, username })),
+  ];
+  const dialogs = named.map(({ id, name, username }) => ({
     id,
     name,
-    hint: `@${username}`,
+    hint: username ? `@${username}` : "",
     go: () => pane.show(id),
   }));
   const others = accounts.living().filter((user) => user.id !== pane.person.id);
@@ -62,5 +66,5 @@ function places(pane) {
     hint: user.username ? `@${user.username}` : t("user"),
     go: () => pane.app.switchUser(pane, user.id),
   }));
-  return [...bots, ...people];
+  return [...dialogs, ...people];
 }

@@ -1,26 +1,26 @@
-/** What stands in the place of an app while nobody is logged in. */
+/** The pages before a user is chosen: the first visit, the token of the server, the page of a bot. */
 
 import { accounts } from "../accounts.js";
 import { get, keepToken, post } from "../api.js";
 import { h } from "../dom.js";
-import { fullName } from "../format.js";
 import { t } from "../i18n.js";
+import { fullName } from "../names.js";
 import { avatar, field, label } from "./parts.js";
 import { runOrToast } from "./popups.js";
 import { profileFields, someone } from "./user-form.js";
 
 /**
- * @typedef {import("../types").Bot} Bot
- * @typedef {import("../types").User} User
+ * @typedef {import("../types").BotAccount} BotAccount
+ * @typedef {import("../types").UserAccount} UserAccount
  */
 
-/** Who are you? @param {(user: User) => void} enter */
+/** The page of the first visit, which asks for a name. @param {(user: UserAccount) => void} enter */
 export function welcome(enter) {
   const heading = [h("h1", {}, t("welcome")), h("p", {}, t("welcomeText"))];
   return h("section.landing", {}, h("div.card", {}, heading, personForm(t("ok"), enter)));
 }
 
-/** A server beyond loopback asks for what it printed. */
+/** The page that asks for the token of a server that listens beyond loopback. */
 export function tokenForm() {
   const input = h("input", { type: "password", required: true, autofocus: true, autocomplete: "off" });
   const submit = (/** @type {Event} */ event) => {
@@ -32,7 +32,7 @@ export function tokenForm() {
   return h("section.landing", {}, h("div.card", {}, h("h1", {}, t("tokenNeeded")), h("p", {}, t("tokenText")), form));
 }
 
-/** @param {string} button what it says @param {(user: User) => void} enter */
+/** @param {string} button its text @param {(user: UserAccount) => void} enter */
 function personForm(button, enter) {
   const { fields, values } = profileFields(someone());
   const [first, last, username, code, ...rest] = fields;
@@ -48,7 +48,7 @@ function personForm(button, enter) {
 }
 
 /**
- * The page of a bot, as t.me shows it.
+ * Returns the page of a bot, as t.me shows it.
  *
  * @param {string} link
  * @param {(user: number) => void} open
@@ -56,7 +56,7 @@ function personForm(button, enter) {
 export async function landing(link, open) {
   const url = new URL(link);
   const username = url.pathname.split("/")[1] ?? "";
-  const bot = /** @type {Bot | null} */ (await get(`/bots/${encodeURIComponent(username)}`).catch(() => null));
+  const bot = /** @type {BotAccount | null} */ (await get(`/bots/${encodeURIComponent(username)}`).catch(() => null));
   if (!bot || bot.is_deleted) return h("section.landing", {}, h("div.card", {}, h("h1", {}, t("noSuchBot", { name: `@${username}` }))));
   const submit = t(url.searchParams.has("start") ? "landingStart" : "landingSend");
   const people = accounts.living().map((user) => {
@@ -73,8 +73,8 @@ export async function landing(link, open) {
     h(
       "div.card.bot",
       {},
-      avatar(bot.id, bot.name),
-      h("h1", {}, bot.name),
+      avatar(bot.id, bot.first_name),
+      h("h1", {}, bot.first_name),
       h("p", {}, `@${bot.username}`),
       bot.short_description ? h("p", { dir: "auto" }, bot.short_description) : null,
       choice,

@@ -1,27 +1,28 @@
 /**
  * The messages of a dialog: a window that moves over a history of any length.
  *
- * Only what is near the eye is in the page. What is drawn anew keeps its place: the first message in sight stays where
- * it is, whatever comes or goes above it.
+ * Only messages near the viewport are rendered. The first visible message keeps its place on the screen when something
+ * above it changes.
  */
 
 import { h, iconButton, reconcile } from "../dom.js";
 import { dayKey, dayName } from "../format.js";
+import { idOf } from "../history.js";
 import { t } from "../i18n.js";
 import { placeUnserved } from "../unserved.js";
-import { bubble } from "./bubble.js";
+import { messageElement } from "./message.js";
 import { runOrToast, showError } from "./popups.js";
 
 /**
- * @typedef {import("../types").Message} Message
- * @typedef {{ key: string, day?: string, unread?: boolean, refused?: string, message?: Message }} Row
+ * @typedef {import("../types").DialogMessage} DialogMessage
+ * @typedef {{ key: string, day?: string, unread?: boolean, refused?: string, message?: DialogMessage }} Row
  */
 
-/** So near to an end (in pixels), more is fetched. */
+/** Pixels from either end of the loaded messages at which more of them are fetched. */
 const NEAR = 900;
-/** So near to the end, one is at it, and follows what is new. */
+/** Pixels from the end within which the view follows new messages. */
 const AT_END = 80;
-/** Milliseconds that a message stays marked when one was led to it. */
+/** Milliseconds that a message is highlighted after a jump to it. */
 const FLASH = 1500;
 
 export class MessageList extends HTMLElement {
@@ -30,19 +31,19 @@ export class MessageList extends HTMLElement {
   pane;
   /** @type {number} */
   // @ts-expect-error given by the pane before it is shown
-  bot;
+  chatId;
 
   #rows = h("div.rows", { role: "log", "aria-label": t("history"), "aria-live": "polite" });
   #scroller = h("div.scroller", { onscroll: () => this.#scrolled(), tabindex: -1 }, this.#rows);
   #down = iconButton("down", t("latest"), () => this.toEnd(), { class: "round down" });
-  /** Follows the end of the dialog. */
+  /** Whether the view follows the end of the dialog. */
   #follows = true;
   /** The first message that was unread when the dialog was opened. @type {number | undefined} */
   #unreadFrom;
   #opened = false;
-  /** The last message that the server was told is read. */
+  /** The last message that was reported as read. */
   #read = 0;
-  /** Where the view was scrolled to when it was last looked at, and how high it was. */
+  /** The last known scroll position and height of the view. */
   #top = 0;
   #height = 0;
   #resized = new ResizeObserver(() => this.#keepBottom());
@@ -61,36 +62,37 @@ export class MessageList extends HTMLElement {
   }
 
   get #history() {
-    return this.pane.person.histories.get(this.bot);
+    return this.pane.person.histories.get(this.chatId);
   }
 
   draw() {
     const history = this.#history;
-    const dialog = this.pane.person.dialogs.get(this.bot);
+    const dialog = this.pane.person.dialogs.get(this.chatId);
     if (!history || !dialog) return;
     if (!this.#opened && history.messages.length && !history.loading) {
       this.#opened = true;
-      this.#findUnread(history.messages, dialog.unread_count, dialog.read_up_to ?? 0);
+      this.#findUnread(history.messages, dialog.unread_count, dialog.last_read_inbox_message_id ?? 0);
     }
     const anchor = this.#anchor();
-    const byId = new Map(history.messages.map((message) => [message.id, message]));
-    const around = (/** @type {Message} */ message) => ({
-      botName: dialog.bot_name,
-      isRead: message.from === "user" && (dialog.read_by_bot ?? 0) >= message.id,
-      answered: message.reply ? byId.get(message.reply.message_id) : undefined,
-      pressed: [...this.pane.person.presses.waiting].filter((key) => key.startsWith(`${message.id}:`)),
+    const byId = new Map(history.messages.map((message) => [idOf(message), message]));
+    const waiting = [...this.pane.person.presses.waiting];
+    const context = (/** @type {DialogMessage} */ message) => ({
+      viewer: this.pane.person.id,
+      isRead: message.is_outgoing && (dialog.last_read_outbox_message_id ?? 0) >= idOf(message),
+      // A loaded message is kept up to date by events; the copy in the reply is not.
+      answered: byId.get(message.reply_to_message_id ?? 0)?.message ?? message.message.reply_to_message,
+      pressed: waiting.filter((key) => key.startsWith(`${idOf(message)}:`)),
     });
-    const nameOf = this.pane.nameOf;
     reconcile(
       this.#rows,
       this.#list(history.messages),
       (row) => row.key,
-      (row) => (row.message ? [row.message, around(row.message)] : [row.day, row.unread, row.refused]),
+      (row) => (row.message ? [row.message, context(row.message)] : [row.day, row.unread, row.refused]),
       (row) => {
         if (row.unread) return h("div.unread-from", { role: "separator" }, t("unreadFrom"));
         if (row.refused) return h("p.refused", {}, t("notServed", { method: row.refused }));
         if (!row.message) return h("div.day", { role: "separator" }, h("span", {}, row.day));
-        return bubble(row.message, { ...around(row.message), nameOf }, this.pane.actions(this.bot));
+        return messageElement(row.message, context(row.message), this.pane.actions(this.chatId));
       },
     );
     this.#keepPlace(anchor);
@@ -98,34 +100,36 @@ export class MessageList extends HTMLElement {
     this.#down.hidden = this.#follows && history.atEnd;
     this.#down.dataset.count = dialog.unread_count ? String(dialog.unread_count) : "";
     this.#markRead();
-    // A short part may leave room for more.
+    // The loaded messages may leave room for more.
     this.#fetchMore();
   }
 
-  /** @param {Message[]} messages @param {number} unread @param {number} readUpTo */
+  /** @param {DialogMessage[]} messages @param {number} unread @param {number} readUpTo */
   #findUnread(messages, unread, readUpTo) {
-    if (unread) this.#unreadFrom = messages.find((m) => m.id > readUpTo && m.from === "bot")?.id;
+    const first = messages.find((message) => idOf(message) > readUpTo && !message.is_outgoing);
+    if (unread) this.#unreadFrom = first && idOf(first);
     this.#follows = this.#unreadFrom === undefined;
   }
 
-  /** Messages with what stands between them. @param {Message[]} messages @returns {Row[]} */
+  /** Returns the messages with the separators and notices between them. @param {DialogMessage[]} messages @returns {Row[]} */
   #list(messages) {
     /** @type {Row[]} */
     const rows = [];
-    const unserved = placeUnserved(this.pane.person.unserved.get(this.bot) ?? [], messages);
+    const unserved = placeUnserved(this.pane.person.unserved.get(this.chatId) ?? [], messages);
     let day = "";
     for (const message of messages) {
-      const today = dayKey(message.date);
-      if (today !== day) rows.push({ key: `day ${today}`, day: dayName(message.date) });
-      day = today;
-      if (message.id === this.#unreadFrom) rows.push({ key: "unread", unread: true });
-      rows.push({ key: String(message.id), message });
-      for (const { number, method } of unserved.get(message.id) ?? []) rows.push({ key: `refused ${number}`, refused: method });
+      const id = idOf(message);
+      const { date } = message.message;
+      if (dayKey(date) !== day) rows.push({ key: `day ${dayKey(date)}`, day: dayName(date) });
+      day = dayKey(date);
+      if (id === this.#unreadFrom) rows.push({ key: "unread", unread: true });
+      rows.push({ key: String(id), message });
+      for (const { number, method } of unserved.get(id) ?? []) rows.push({ key: `refused ${number}`, refused: method });
     }
     return rows;
   }
 
-  /** The first element in sight that has a key, and where it is. */
+  /** Returns the key of the first visible message, and where it is. */
   #anchor() {
     const top = this.#scroller.getBoundingClientRect().top;
     for (const child of this.#rows.children) {
@@ -140,7 +144,7 @@ export class MessageList extends HTMLElement {
   #keepPlace(anchor) {
     if (this.#follows) return this.#stickToEnd();
     if (!anchor) {
-      // As much as fits of what is unread: its end, if all of it does.
+      // Shows the unread messages from their beginning if not all of them fit.
       this.#rows.querySelector(".unread-from")?.scrollIntoView({ block: "start" });
       return;
     }
@@ -155,7 +159,7 @@ export class MessageList extends HTMLElement {
     this.#top = this.#scroller.scrollTop;
   }
 
-  /** A keyboard that opens or closes moves the messages, as in apps: what is at the bottom stays in sight. */
+  /** Keeps the lowest visible message in sight when a keyboard opens or closes. */
   #keepBottom() {
     const { clientHeight } = this.#scroller;
     const lost = this.#height ? this.#height - clientHeight : 0;
@@ -171,7 +175,7 @@ export class MessageList extends HTMLElement {
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    // Only who scrolls up leaves the end: the event of an earlier step may come when a keyboard has opened meanwhile.
+    // Only scrolling up leaves the end: a late event of an earlier scroll may come after a keyboard has opened.
     if (this.#isAtEnd()) this.#follows = true;
     else if (scrollTop < this.#top) this.#follows = false;
     this.#top = scrollTop;
@@ -187,14 +191,14 @@ export class MessageList extends HTMLElement {
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.#history?.showNewer().catch(showError);
   }
 
-  /** What was in sight has been read. */
+  /** Reports the visible messages as read. */
   #markRead = () => {
-    const unread = this.pane.person.dialogs.get(this.bot)?.unread_count;
+    const unread = this.pane.person.dialogs.get(this.chatId)?.unread_count;
     if (!unread || document.hidden || !this.isConnected) return;
     const last = this.#lastInSight();
     if (last <= this.#read) return;
     this.#read = last;
-    this.pane.person.read(this.bot, last).catch(() => {
+    this.pane.person.read(this.chatId, last).catch(() => {
       this.#read = 0;
     });
   };
@@ -209,22 +213,22 @@ export class MessageList extends HTMLElement {
   async toEnd() {
     this.#follows = true;
     this.#unreadFrom = undefined;
-    if (!this.#history?.atEnd) await runOrToast(this.pane.person.history(this.bot).showLatest());
+    if (!this.#history?.atEnd) await runOrToast(this.pane.person.history(this.chatId).showLatest());
     this.draw();
   }
 
   async toStart() {
     this.#follows = false;
-    await runOrToast(this.pane.person.history(this.bot).showFirst());
+    await runOrToast(this.pane.person.history(this.chatId).showFirst());
     this.draw();
     this.#scroller.scrollTop = 0;
   }
 
-  /** Leads to a message, wherever it is. @param {number} id */
+  /** Shows a message, and loads it first if necessary. @param {number} id */
   async jump(id) {
     this.#follows = false;
-    const isLoaded = this.#history?.messages.some((message) => message.id === id);
-    if (!isLoaded) await runOrToast(this.pane.person.history(this.bot).showAround(id));
+    const isLoaded = this.#history?.find(id) !== undefined;
+    if (!isLoaded) await runOrToast(this.pane.person.history(this.chatId).showAround(id));
     this.draw();
     const element = this.#rows.querySelector(`[data-id="${id}"]`);
     if (!(element instanceof HTMLElement)) return;
@@ -234,7 +238,7 @@ export class MessageList extends HTMLElement {
     setTimeout(() => element.classList.remove("flash"), FLASH);
   }
 
-  /** Arrows walk from message to message. @param {number} step */
+  /** Moves the focus from message to message. @param {number} step */
   walk(step) {
     const all = /** @type {HTMLElement[]} */ ([...this.#rows.querySelectorAll(".message")]);
     const here = all.findIndex((element) => element === document.activeElement);

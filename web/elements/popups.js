@@ -1,4 +1,4 @@
-/** What appears above everything else: toasts, boxes, menus. The browser's own elements do the work: Esc closes them. */
+/** Toasts, dialog boxes and menus, made of the browser's own popovers and dialogs, which Esc closes. */
 
 import { h, iconButton } from "../dom.js";
 import { t } from "../i18n.js";
@@ -10,7 +10,7 @@ const TOAST_TIME = 4000;
 const toasts = h("div.toasts", { role: "status", "aria-live": "polite", popover: "manual" });
 
 /**
- * Says something in passing.
+ * Shows a short message for some seconds.
  *
  * @param {string} text
  * @param {{ text: string, act: () => void }} [offer] a button beside it
@@ -23,7 +23,7 @@ export function toast(text, offer) {
   };
   const one = h("div.toast", {}, h("span", {}, text), offer ? h("button", { type: "button", onclick: act }, offer.text) : null);
   toasts.append(one);
-  // Shown anew each time: it must stand above a box that was opened meanwhile.
+  // Opened again each time, so that it is above a box that was opened in the meantime.
   if (toasts.matches(":popover-open")) toasts.hidePopover();
   toasts.showPopover();
   setTimeout(() => {
@@ -32,12 +32,12 @@ export function toast(text, offer) {
   }, TOAST_TIME);
 }
 
-/** Says why something failed. @param {unknown} error */
+/** Shows why something failed. @param {unknown} error */
 export function showError(error) {
   toast(explain(error));
 }
 
-/** Does something that may fail, and says so. @template T @param {Promise<T>} action @returns {Promise<T | undefined>} */
+/** Waits for an action, and shows its error if it fails. @template T @param {Promise<T>} action @returns {Promise<T | undefined>} */
 export async function runOrToast(action) {
   try {
     return await action;
@@ -47,7 +47,7 @@ export async function runOrToast(action) {
 }
 
 /**
- * A box in the middle.
+ * Opens a dialog box.
  *
  * @param {string} title
  * @param {import("../dom.js").Child} content
@@ -57,7 +57,7 @@ export function box(title, content, buttons) {
   const head = h("header", {}, h("h2", {}, title), iconButton("close", t("close"), () => dialog.close()));
   const dialog = h("dialog.box", { "aria-label": title }, head, content, h("footer", {}, buttons));
   dialog.addEventListener("close", () => dialog.remove());
-  // A click beside the box: its own area is all covered by what is in it.
+  // A click on the backdrop has the dialog as its target; the box itself is covered by its children.
   dialog.addEventListener("mousedown", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
@@ -65,7 +65,7 @@ export function box(title, content, buttons) {
 }
 
 /**
- * A question with two answers.
+ * Asks a question with two answers.
  *
  * @param {string} question
  * @param {string} yes
@@ -87,7 +87,7 @@ export function confirm(question, yes, content) {
   });
 }
 
-/** The box that a bot's answer to a press opens. @param {string} name @param {string} text */
+/** Opens a box with the alert of a bot's answer. @param {string} name @param {string} text */
 export function alertBox(name, text) {
   const close = () => dialog.close();
   const ok = h("button.primary", { type: "button", onclick: close, autofocus: true }, t("ok"));
@@ -97,25 +97,25 @@ export function alertBox(name, text) {
 /**
  * @typedef {object} Item
  * @property {string} text
- * @property {string} [hint] a key that does the same, most likely
+ * @property {string} [hint] mostly a keyboard shortcut
  * @property {() => void} act
  * @property {boolean} [danger]
- * @property {boolean} [stays] whatever is searched for
+ * @property {boolean} [stays] whether every search keeps it
  */
 
 /**
- * A menu at a place of the window; arrows walk through it.
+ * Opens a menu at a place of the window.
  *
  * @param {{ x: number, y: number }} at
  * @param {Item[]} items
- * @param {HTMLElement} [top] stands above the items
+ * @param {HTMLElement} [top] is shown above the items
  */
 export function menu(at, items, top) {
   open(at, items, top);
 }
 
 /**
- * The same for items without number: what is typed into the field above them leaves those that have words like it.
+ * Opens a menu of any number of items, with a field that searches them.
  *
  * @param {{ x: number, y: number }} at
  * @param {Item[]} items
@@ -142,7 +142,7 @@ export function chooser(at, items, top) {
 }
 
 /**
- * Whether every word of a query begins a word of the text; an `@` before a name need not be typed.
+ * Whether every word of a query is the beginning of a word of the text; `@` is ignored.
  *
  * @param {string} query
  * @param {string} text
@@ -187,26 +187,26 @@ function open(at, items, top, field, bottom) {
   const { width, height } = list.getBoundingClientRect();
   list.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`;
   list.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`;
-  // On a phone, the field would bring the keyboard over what it searches.
+  // On a phone, the focus would open the keyboard over the items.
   const isTyped = field && matchMedia("(hover: hover)").matches;
   (isTyped ? field : list.querySelector("button"))?.focus();
   return made;
 }
 
-/** Below an element. @param {Element} element */
+/** Returns the place below an element. @param {Element} element */
 export function below(element) {
   const { left, bottom } = element.getBoundingClientRect();
   return { x: left, y: bottom + 4 };
 }
 
 /**
- * Arrows, Home and End move the focus among the buttons of a list.
+ * Moves the focus among the buttons of a list on arrows, Home and End.
  *
  * @param {KeyboardEvent} event
  * @param {Element} list
  */
 export function walk(event, list) {
-  // In a field, these two are the cursor's.
+  // In a field, these two keys move the cursor.
   if (event.target instanceof HTMLInputElement && ["Home", "End"].includes(event.key)) return;
   const buttons = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(":is(input, button, a, [tabindex]):not([hidden])")]);
   const here = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));

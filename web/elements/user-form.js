@@ -1,18 +1,18 @@
-/** The form of a person's profile: for a new one, and for changes. */
+/** The form of a user: for a new one, and for changes. */
 
 import { get, patch, post, remove } from "../api.js";
 import { h } from "../dom.js";
-import { fullName } from "../format.js";
 import { language, t } from "../i18n.js";
+import { fullName } from "../names.js";
 import { check, field } from "./parts.js";
 import { runOrToast, box, confirm } from "./popups.js";
 
-/** @typedef {import("../types").User} User */
+/** @typedef {import("../types").UserAccount} UserAccount */
 
 /**
- * The fields, and what they say now.
+ * Returns the fields, and a function that reads their values.
  *
- * @param {Partial<User>} user
+ * @param {Partial<UserAccount>} user
  */
 export function profileFields(user) {
   const input = (/** @type {string | null | undefined} */ value, /** @type {Record<string, unknown>} */ more = {}) =>
@@ -49,10 +49,10 @@ export function profileFields(user) {
   return { fields, values };
 }
 
-/** A name to begin with, so that one key is enough. */
+/** The suggestion for the first user: one key press accepts it. */
 export const someone = () => ({ first_name: "Alex", language_code: language });
 
-/** @returns {Promise<User | undefined>} the person who was made */
+/** @returns {Promise<UserAccount | undefined>} the new user */
 export function newUser() {
   return form(t("newUser"), { language_code: language }, (values) => post("/users", values), []);
 }
@@ -72,15 +72,15 @@ export async function editProfile(id) {
 
 /**
  * @param {string} title
- * @param {Partial<User>} user
- * @param {(values: object) => Promise<User>} save
+ * @param {Partial<UserAccount>} user
+ * @param {(values: object) => Promise<UserAccount>} save
  * @param {HTMLElement[]} more buttons
- * @returns {Promise<User | undefined>}
+ * @returns {Promise<UserAccount | undefined>}
  */
 function form(title, user, save, more) {
   return new Promise((resolve) => {
     const { fields, values } = profileFields(user);
-    /** @type {User | undefined} */
+    /** @type {UserAccount | undefined} */
     let saved;
     const submit = async (/** @type {Event} */ event) => {
       event.preventDefault();

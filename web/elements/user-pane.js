@@ -1,23 +1,25 @@
-/** One person's app: recent chats and the open dialog. Several of them may stand side by side. */
+/** One user's app: the list of chats and the open dialog. Several apps can be side by side. */
 
 import { accounts } from "../accounts.js";
 import { fill, h } from "../dom.js";
-import { fullName } from "../format.js";
+import { idOf } from "../history.js";
 import { t } from "../i18n.js";
 import { botLink, safeLink } from "../links.js";
+import { chatName, fullName } from "../names.js";
 import { Person } from "../store.js";
 import { avatar } from "./parts.js";
 import { alertBox, runOrToast, below, chooser, confirm, copy, menu, toast } from "./popups.js";
 import { ChatList } from "./chat-list.js";
 import { DialogView } from "./dialog-view.js";
+import { ownReactions } from "./reactions.js";
 import { editProfile, newUser } from "./user-form.js";
 
 /**
- * @typedef {import("../types").Message} Message
- * @typedef {import("../types").InlineKey} InlineKey
+ * @typedef {import("../types").DialogMessage} DialogMessage
+ * @typedef {import("../types").InlineKeyboardButton} InlineKeyboardButton
  */
 
-/** What a tap on a message offers; Telegram knows more. */
+/** The reactions in the menu of a message; Telegram has more. */
 const QUICK = ["👍", "❤", "🔥", "🎉", "😁", "😢", "👎"];
 
 export class UserPane extends HTMLElement {
@@ -25,11 +27,11 @@ export class UserPane extends HTMLElement {
   app;
   /** @type {Person} */
   person;
-  /** The bot whose dialog is open. @type {number | undefined} */
-  bot;
-  /** A link brought Start back. @type {{ bot: number, payload: string | undefined } | undefined} */
+  /** The chat whose dialog is open. @type {number | undefined} */
+  chatId;
+  /** The Start button that a link has brought back. @type {{ chatId: number, payload: string | undefined } | undefined} */
   offered;
-  /** Whether the profile of the bot is open. */
+  /** Whether the profile of the chat is open. */
   profile = false;
 
   #list = new ChatList();
@@ -51,7 +53,7 @@ export class UserPane extends HTMLElement {
   }
 
   connectedCallback() {
-    // People side by side are told apart by their names.
+    // Names the landmark, so that the panes of several users can be told apart.
     this.setAttribute("role", "region");
     this.append(this.#list, this.#place);
     this.person.addEventListener("change", this.#changed);
@@ -65,45 +67,47 @@ export class UserPane extends HTMLElement {
     this.person.close();
   }
 
-  /** Opens a dialog, or none. @param {number | undefined} bot */
-  async show(bot) {
-    if (bot !== this.bot) {
-      this.bot = bot;
+  /** Opens a dialog, or closes the open one. @param {number | undefined} chatId */
+  async show(chatId) {
+    if (chatId !== this.chatId) {
+      this.chatId = chatId;
       this.profile = false;
-      if (this.offered?.bot !== bot) this.offered = undefined;
+      if (this.offered?.chatId !== chatId) this.offered = undefined;
       this.#show();
       this.app.panesChanged();
     }
-    if (bot === undefined) return;
-    await runOrToast(Promise.all([this.person.open(bot), accounts.learnBot(bot)]));
+    if (chatId === undefined) return;
+    await runOrToast(this.person.open(chatId));
+    if (this.person.dialogs.get(chatId)?.is_bot) await accounts.learnBot(chatId);
     this.#view?.composer.focusField();
   }
 
   #show() {
-    this.dataset.view = this.bot === undefined ? "list" : "dialog";
+    this.dataset.view = this.chatId === undefined ? "list" : "dialog";
     this.#view = undefined;
-    if (this.bot === undefined) {
+    if (this.chatId === undefined) {
       fill(this.#place, h("p.pick", {}, t("pick")));
     } else {
-      this.#view = Object.assign(new DialogView(), { pane: this, bot: this.bot });
+      this.#view = Object.assign(new DialogView(), { pane: this, chatId: this.chatId });
       fill(this.#place, this.#view);
     }
     this.#list.draw();
   }
 
-  /** Opens what a link to a bot leads to. @param {string} link */
+  /** Opens the dialog that a link to a bot leads to. @param {string} link */
   async open(link) {
     const opened = await runOrToast(this.person.openLink(link));
     if (!opened) return;
     const { action, payload, dialog } = opened;
-    if (action === "start" && payload) this.offered = { bot: dialog.bot_id, payload };
-    await this.show(dialog.bot_id);
+    const { id: chatId } = dialog.chat;
+    if (action === "start" && payload) this.offered = { chatId, payload };
+    await this.show(chatId);
     this.#view?.draw();
     if (action === "start_app") toast(t("miniApp"));
     if (action === "start_group" || action === "start_channel") toast(t("unserved"));
   }
 
-  /** Opens a link, after a question if it leads out of here. @param {string} url */
+  /** Opens a link, and asks first if it leads to another site. @param {string} url */
   async follow(url) {
     const link = botLink(url);
     if (link) return this.open(link);
@@ -135,7 +139,7 @@ export class UserPane extends HTMLElement {
     else if (onMessage && event.key === "ArrowUp") this.#view?.list.walk(-1);
     else if (onMessage && event.key === "ArrowDown") this.#view?.list.walk(1);
     else {
-      // Who types means the text field.
+      // Typing outside of fields goes to the message field.
       const types = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
       if (types && (onMessage || target === document.body)) this.#view?.composer.focusField();
       return;
@@ -143,11 +147,11 @@ export class UserPane extends HTMLElement {
     event.preventDefault();
   }
 
-  /** One step back, whatever that is. */
+  /** Goes one step back: ends the reply, closes the profile, closes the dialog. */
   #escape() {
     if (this.#view?.composer.forget()) return;
     if (this.profile) this.hideProfile();
-    else if (this.bot !== undefined) this.show(undefined).then(() => this.#list.focusSearch());
+    else if (this.chatId !== undefined) this.show(undefined).then(() => this.#list.focusSearch());
   }
 
   toggleProfile() {
@@ -179,74 +183,73 @@ export class UserPane extends HTMLElement {
     this.#view?.composer.sendText(text);
   }
 
-  /** @param {{ account_id: number, is_bot: boolean }} origin */
-  nameOf = (origin) => {
-    const { account_id: id } = origin;
-    if (id === this.person.id) return t("you");
-    const user = accounts.users.get(id);
-    const bot = accounts.bots.get(id);
-    return (origin.is_bot ? bot?.name : user && fullName(user)) ?? String(id);
-  };
+  /** Whether a chat is the user's own Saved Messages. @param {number} chatId */
+  isOwnChat(chatId) {
+    return chatId === this.person.id;
+  }
 
-  /** What can be done with the messages of a dialog. @param {number} bot @returns {import("./bubble.js").Actions} */
-  actions(bot) {
+  /** @param {number} chatId */
+  #nameOf(chatId) {
+    const chat = this.person.dialogs.get(chatId)?.chat;
+    return chat ? chatName(chat, this.person.id) : "";
+  }
+
+  /** What the user can do with the messages of a dialog. @param {number} chatId @returns {import("./message.js").Actions} */
+  actions(chatId) {
     return {
-      press: (message, key) => this.#press(bot, message, key),
-      menu: (message, at) => this.#messageMenu(bot, message, at),
+      press: (message, button) => this.#press(chatId, message, button),
+      menu: (message, at) => this.#messageMenu(chatId, message, at),
       jump: (id) => this.#view?.list.jump(id),
-      react: (message, emoji) => this.#react(bot, message, emoji),
+      react: (message, emoji) => this.#react(chatId, message, emoji),
     };
   }
 
-  /** @param {number} bot @param {Message} message @param {InlineKey} key */
-  async #press(bot, message, key) {
-    switch (key.action) {
-      case "url":
-      case "login_url":
-        return this.follow(key.value);
-      case "copy_text":
-        return copy(key.value);
-      case "web_app":
-        return toast(t("miniApp"));
-      case "switch_inline":
-      case "switch_inline_current":
-        return toast(t("noInline"));
-    }
-    const pressed = await runOrToast(this.person.press(bot, message.id, key.value).then((answer) => ({ answer })));
+  /** @param {number} chatId @param {DialogMessage} message @param {InlineKeyboardButton} button */
+  async #press(chatId, message, button) {
+    const url = button.url ?? button.login_url?.url;
+    if (url !== undefined) return this.follow(url);
+    if (button.copy_text) return copy(button.copy_text.text);
+    if (button.web_app) return toast(t("miniApp"));
+    if (button.callback_data === undefined) return toast(t(isInline(button) ? "noInline" : "unserved"));
+    const press = this.person.press(chatId, idOf(message), button.callback_data);
+    const pressed = await runOrToast(press.then((answer) => ({ answer })));
     if (!pressed) return;
     const { answer } = pressed;
     if (!answer) return toast(t("noAnswer"));
     if (answer.url) this.follow(answer.url);
-    if (answer.text && answer.show_alert) alertBox(this.person.dialogs.get(bot)?.bot_name ?? "", answer.text);
+    if (answer.text && answer.show_alert) alertBox(this.#nameOf(chatId), answer.text);
     else if (answer.text) toast(answer.text);
   }
 
-  /** @param {number} bot @param {Message} message @param {string} emoji */
-  #react(bot, message, emoji) {
-    const had = message.user_reactions.includes(emoji);
-    runOrToast(this.person.react(bot, message.id, had ? [] : [emoji]));
+  /** Sets a reaction, or removes it if it is set. @param {number} chatId @param {DialogMessage} message @param {string} emoji */
+  #react(chatId, message, emoji) {
+    const isSet = ownReactions(message, this.person.id).includes(emoji);
+    runOrToast(this.person.react(chatId, idOf(message), isSet ? undefined : emoji));
   }
 
-  /** @param {number} bot @param {Message} message @param {{ x: number, y: number }} at */
-  #messageMenu(bot, message, at) {
+  /** @param {number} chatId @param {DialogMessage} message @param {{ x: number, y: number }} at */
+  #messageMenu(chatId, message, at) {
     const { person } = this;
-    const own = message.from === "user";
-    const pinned = person.dialogs.get(bot)?.pinned_message_ids.includes(message.id) ?? false;
+    const id = idOf(message);
+    const { text } = message.message;
+    const pinned = person.dialogs.get(chatId)?.pinned_message_ids.includes(id) ?? false;
     const composer = this.#view?.composer;
+    const deletion = { text: t("deleteForBoth", { name: this.#nameOf(chatId) }), danger: true, act: () => runOrToast(person.delete(chatId, id, true)) };
     /** @type {import("./popups.js").Item[]} */
     const items = [
       { text: t("reply"), hint: "Ctrl+↑", act: () => composer?.about("reply", message) },
-      ...(own ? [{ text: t("edit"), hint: "↑", act: () => composer?.about("edit", message) }] : []),
-      { text: t("copyText"), act: () => copy(message.text ?? "") },
-      { text: t("forward"), act: () => this.#forwardMenu(bot, message, at) },
-      { text: t(pinned ? "unpin" : "pin"), act: () => runOrToast(person.pin(bot, message.id, !pinned)) },
-      { text: t("deleteForMe"), danger: true, act: () => runOrToast(person.delete(bot, message.id, false)) },
-      { text: t("deleteForBoth", { name: person.dialogs.get(bot)?.bot_name ?? "" }), danger: true, act: () => runOrToast(person.delete(bot, message.id, true)) },
+      ...(message.is_outgoing && text != null ? [{ text: t("edit"), hint: "↑", act: () => composer?.about("edit", message) }] : []),
+      ...(text != null ? [{ text: t("copyText"), act: () => copy(text) }] : []),
+      { text: t("forward"), act: () => this.#forwardMenu(chatId, id, at) },
+      { text: t(pinned ? "unpin" : "pin"), act: () => runOrToast(person.pin(chatId, id, !pinned)) },
+      { text: t(this.isOwnChat(chatId) ? "delete" : "deleteForMe"), danger: true, act: () => runOrToast(person.delete(chatId, id, false)) },
+      // In Saved Messages there is no other side.
+      ...(this.isOwnChat(chatId) ? [] : [deletion]),
     ];
     const quick = QUICK.map((emoji) => {
       const react = () => {
         quickRow.closest("[popover]")?.remove();
-        this.#react(bot, message, emoji);
+        this.#react(chatId, message, emoji);
       };
       return h("button", { type: "button", role: "menuitem", "aria-label": emoji, onclick: react }, emoji);
     });
@@ -254,19 +257,19 @@ export class UserPane extends HTMLElement {
     menu(at, items, quickRow);
   }
 
-  /** To whom? @param {number} bot @param {Message} message @param {{ x: number, y: number }} at */
-  #forwardMenu(bot, message, at) {
+  /** Asks for the chat that a message is forwarded to. @param {number} chatId @param {number} id @param {{ x: number, y: number }} at */
+  #forwardMenu(chatId, id, at) {
     const items = accounts.livingBots().map((to) => ({
-      text: to.name,
+      text: to.first_name,
       hint: `@${to.username}`,
       act: async () => {
-        if (await runOrToast(this.person.forward(bot, message.id, to.id))) this.show(to.id);
+        if (await runOrToast(this.person.forward(chatId, id, to.id))) this.show(to.id);
       },
     }));
     chooser(at, items);
   }
 
-  /** The switcher of users. @param {Element} button */
+  /** Opens the menu of users. @param {Element} button */
   chooseUser(button) {
     const others = accounts.living().filter((user) => user.id !== this.person.id);
     const items = others.map((user) => ({
@@ -290,7 +293,7 @@ export class UserPane extends HTMLElement {
     const items = [
       { text: t("editProfile"), act: () => editProfile(this.person.id) },
       { text: t("moreUsers"), act: () => this.app.addPane() },
-      { text: t("showInspector"), hint: "Alt+I", act: () => this.app.inspect(this.bot) },
+      { text: t("showInspector"), hint: "Alt+I", act: () => this.app.inspect(this.chatId) },
       { text: t("jump"), hint: "Ctrl+K", act: () => this.app.jump() },
       ...this.app.settings(),
     ];
@@ -298,5 +301,8 @@ export class UserPane extends HTMLElement {
     menu(below(/** @type {Element} */ (event.currentTarget)), items);
   }
 }
+
+/** Whether a button begins an inline query. @param {InlineKeyboardButton} button */
+const isInline = (button) => Object.keys(button).some((field) => field.startsWith("switch_inline_query"));
 
 customElements.define("user-pane", UserPane);
