@@ -27,25 +27,16 @@ export function chatName(chat, viewer) {
 }
 
 /** Returns the name of a message's sender. @param {Message} message @param {number} viewer */
-export function senderName({ chat, from, sender_chat }, viewer) {
+export function senderName({ chat, from }, viewer) {
   if (from?.id === viewer) return t("you");
   // The chat has the bot's name in the viewer's language.
-  if (!from || from.id === chat.id) return chatName(sender_chat ?? chat, viewer);
+  if (!from || from.id === chat.id) return chatName(chat, viewer);
   return fullName(from);
 }
 
 /** Returns the name of a forwarded message's first sender. @param {MessageOrigin} origin @param {number} viewer */
-export function originName(origin, viewer) {
-  switch (origin.type) {
-    case "user":
-      return origin.sender_user.id === viewer ? t("you") : fullName(origin.sender_user);
-    case "hidden_user":
-      return origin.sender_user_name;
-    case "chat":
-      return chatName(origin.sender_chat, viewer);
-    case "channel":
-      return chatName(origin.chat, viewer);
-  }
+export function originName({ sender_user: sender }, viewer) {
+  return sender.id === viewer ? t("you") : fullName(sender);
 }
 
 /** Returns the first letters of a name's first two words. @param {string} name */

@@ -1,4 +1,4 @@
-// The dialog, as a person has it.
+// A dialog in the user's app.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -20,7 +20,7 @@ test("from the first visit to the greeting", async (t) => {
   await write(page, "good morning");
   await bubble(page, "You wrote: good morning").waitFor();
   assert.deepEqual(await bubbles(page).allTextContents(), ["/start", "Hi, Ann!", "good morning", "Hi, Ann! You wrote: good morning"]);
-  // Who comes again is at home.
+  // The next visit opens the last user's app.
   await page.reload();
   await page.locator("chat-list .chat").filter({ hasText: "good morning" }).waitFor();
 });
@@ -29,7 +29,7 @@ for (const [language, words] of [
   ["en", { hi: "Hi, Ann!", edit: "Edit this message", edited: "Presses so far: 1", alert: "Show an alert", ok: "This is an alert", keys: "Show a keyboard", hide: "Hide the keyboard" }],
   ["ru", { hi: "Привет, Ann!", edit: "Изменить это сообщение", edited: "Нажатий: 1", alert: "Показать уведомление", ok: "Это уведомление", keys: "Показать клавиатуру", hide: "Убрать клавиатуру" }],
 ]) {
-  test(`the demo bot shows what there is, in ${language}`, async (t) => {
+  test(`the demo bot shows the features of dialogs, in ${language}`, async (t) => {
     const server = await serve(t, ["--memory"]);
     const user = await server.user({ first_name: "Ann", language_code: language });
     const { id } = await server.control("GET", "/bots/parlor_demo_bot");
@@ -61,8 +61,8 @@ test("a deep link opens what an app would open, logged in or not", async (t) => 
   await page.getByRole("button", { name: "Start bot" }).click();
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await bot.hears("/start spring-7");
-  assert.deepEqual(await bubbles(page).allTextContents(), ["/start"], "the payload is for the bot alone");
-  // A person who is known is not asked again, and Start comes back for the new payload.
+  assert.deepEqual(await bubbles(page).allTextContents(), ["/start"], "only the bot sees the payload");
+  // A known user is not asked again, and Start comes back for the new payload.
   await page.goto(`${server.root}/t.me/story_bot?start=autumn`);
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await bot.hears("/start autumn");
@@ -77,7 +77,7 @@ test("a deep link opens what an app would open, logged in or not", async (t) => 
   await bot.hears("/start winter");
 });
 
-test("a payload that is none is refused in words", async (t) => {
+test("an invalid payload is refused with an explanation", async (t) => {
   const { server, user, page } = await dialog(t);
   await page.goto(`${server.root}/t.me/story_bot?start=no%20payload`);
   await page.locator(".toast").getByText("a payload has only A-Z a-z 0-9 _ and -").waitFor();
@@ -103,7 +103,7 @@ test("block and restart", async (t) => {
   await bubble(page, "Welcome back").waitFor();
 });
 
-test("inline buttons wait, and show what the bot answers", async (t) => {
+test("inline buttons wait, and show the answer of the bot", async (t) => {
   const { user, bot, page } = await started(t);
   const keys = [
     [{ text: "Toast", callback_data: "toast" }, { text: "Alert", callback_data: "alert" }],
@@ -134,7 +134,7 @@ test("inline buttons wait, and show what the bot answers", async (t) => {
   await key("Copy").click();
   await page.locator(".toast").getByText("Copied").waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "copied text");
-  // A link that leads out is asked about; nothing is opened without a yes.
+  // A link to another site is opened only after a question.
   await key("Site").click();
   const question = page.getByRole("dialog", { name: "Open this link?" });
   await question.getByText("https://example.com/page").waitFor();
@@ -144,7 +144,7 @@ test("inline buttons wait, and show what the bot answers", async (t) => {
   assert.equal(await key("Toast").count(), 0, "an edit without a keyboard removes it");
 });
 
-test("reply keyboards and forced replies stand in the place of the keyboard", async (t) => {
+test("reply keyboards and forced replies are shown, used and removed", async (t) => {
   const { user, bot, page } = await started(t);
   const markup = { keyboard: [["Yes", "No"], ["Perhaps"]], one_time_keyboard: true, input_field_placeholder: "Well?" };
   await bot.send(user, "Do you?", { reply_markup: markup });
@@ -177,7 +177,7 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   const answer = await bot.hears("My answer");
   assert.equal(answer.reply_to_message.message_id, sent.message_id);
   await bubble(page, "My answer").getByText("First thing").waitFor();
-  // In an empty field, the arrow leads to one's last message.
+  // In an empty field, the arrow edits the user's last message.
   await field(page).press("ArrowUp");
   assert.equal(await field(page).inputValue(), "My answer");
   await write(page, "My better answer");
@@ -198,16 +198,16 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
 
-test("what happens while a history is fetched is not lost", async (t) => {
+test("changes during the fetch of a history are not lost", async (t) => {
   const { user, bot, page } = await started(t);
   const first = await bot.send(user, "Before");
   let fetches = 0;
   await page.route(/\/messages\?/, async (route) => {
     fetches += 1;
-    // The first is for the opened dialog, the second for what was missed before the stream of events began.
+    // The first is for the opened dialog, the second for events before the stream began.
     if (fetches !== 2) return route.continue();
     const response = await route.fetch();
-    // The answer is there, and out of date before the page has it.
+    // The response is outdated before the page receives it.
     await bot.send(user, "Meanwhile");
     await bot.call("editMessageText", { chat_id: user.id, message_id: first.message_id, text: "Better" });
     await page.locator("chat-list").getByText("Meanwhile").waitFor();
@@ -219,7 +219,7 @@ test("what happens while a history is fetched is not lost", async (t) => {
   await page.unrouteAll({ behavior: "wait" });
 });
 
-test("a history is cleared, for the bot too if that is wanted", async (t) => {
+test("a history is cleared, on request for the bot too", async (t) => {
   const { user, bot, page } = await started(t);
   const sent = await bot.send(user, "To be forgotten");
   const clear = async (forBoth) => {
@@ -240,7 +240,7 @@ test("a history is cleared, for the bot too if that is wanted", async (t) => {
   assert.equal(refused.ok, false);
 });
 
-test("a message is passed on to another bot", async (t) => {
+test("a message is forwarded to another bot", async (t) => {
   const { server, user, bot, page } = await started(t);
   await bot.send(user, "Rain at noon");
   const other = await server.bot({ username: "reader_bot", name: "Reader" });
@@ -277,13 +277,13 @@ test("typing, read marks, unread counts and the menu of commands", async (t) => 
   await field(page).pressSequentially("/st");
   await page.getByRole("option").filter({ hasText: "Stop it" }).click();
   await bot.hears("/stop");
-  // Another language, another list.
+  // The list depends on the language.
   await server.control("PATCH", `/users/${user.id}`, { language_code: "ru" });
   await page.reload();
   await page.getByRole("button", { name: "Menu", exact: true }).click();
   await page.getByRole("option", { name: /mine/ }).waitFor();
   await page.keyboard.press("Escape");
-  // Away from the dialog, what comes is counted.
+  // Messages of a closed dialog are counted.
   await page.keyboard.press("Escape");
   await page.locator(".pick").waitFor();
   await bot.send(user, "One");
@@ -300,7 +300,7 @@ test("typing, read marks, unread counts and the menu of commands", async (t) => 
   assert.equal(chats.last_message.message.text, "Two");
 });
 
-test("formatting is shown, and nothing that is sent becomes markup", async (t) => {
+test("formatting is shown, and no text becomes markup", async (t) => {
   const evil = "<img src=x onerror=alert(1)><script>alert(2)</script>";
   const { server, user, bot, page } = await started(t, {
     user: { first_name: "<b>Eve</b>", last_name: "\u202Eevil", language_code: "en" },
@@ -335,7 +335,7 @@ test("formatting is shown, and nothing that is sent becomes markup", async (t) =
   assert.equal(chats[0].chat.first_name, "<i>Story</i>");
 });
 
-test("links are previewed as the bot asked", async (t) => {
+test("link previews follow the options of the bot", async (t) => {
   const { user, bot, page } = await started(t);
   const preview = (text) => bubble(page, text).locator(".preview");
   await bot.send(user, "one https://example.com/a");
@@ -352,7 +352,7 @@ test("links are previewed as the bot asked", async (t) => {
 test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) => {
   const { user, bot, page } = await started(t);
   await page.keyboard.press("Escape");
-  // The page need not draw them as they come.
+  // The page is closed while they are sent.
   await page.goto("about:blank");
   const ids = [];
   for (let i = 1; i <= 100; i++) ids.push((await bot.send(user, `message ${i}`)).message_id);
@@ -363,7 +363,7 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
   await page.getByRole("button", { name: "Go to the latest message" }).click();
   await bubble(page, "message ").last().waitFor();
   assert.ok((await page.locator("message-list .message").count()) <= 400, "only a window is in the page");
-  // A long way up by the wheel: no frame takes long, the place in sight does not jump.
+  // Scrolls far up: no frame takes long.
   const worst = await page.evaluate(async () => {
     const scroller = document.querySelector("message-list .scroller");
     let longest = 0;
@@ -384,7 +384,7 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
   await bubble(page, "/start").waitFor();
 });
 
-test("the top of the dialog says why a bot may write first", async (t) => {
+test("a notice above the dialog says why a bot can write first", async (t) => {
   const { server, user, bot, page } = await dialog(t);
   const path = `/users/${user.id}/dialogs/${bot.id}`;
   await server.control("POST", `${path}/join`, { title: "Gardeners" });

@@ -1,4 +1,4 @@
-// What can't be done here is explained, in the reader's language.
+// What Parlor does not support, and other errors, are explained in the user's language.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -10,7 +10,7 @@ after(closeBrowser);
 const RUSSIAN = { options: { locale: "ru-RU" } };
 const toast = (page, text) => page.locator(".toast").getByText(text);
 
-/** Lets a file fall on an element, or be pasted there; true if the page took it. */
+/** Drops or pastes a file on an element; returns true if the page handled the event. */
 function give(page, selector, type, text = "") {
   return page.locator(selector).evaluate(
     (element, [type, text]) => {
@@ -26,7 +26,7 @@ function give(page, selector, type, text = "") {
   );
 }
 
-test("a file that is dropped or pasted is explained", async (t) => {
+test("a dropped or pasted file is explained", async (t) => {
   const { page } = await started(t);
   const said = toast(page, "Files are not supported yet");
   for (const place of ["message-list", "chat-list", "message-composer textarea"]) {
@@ -37,7 +37,7 @@ test("a file that is dropped or pasted is explained", async (t) => {
   }
   assert.ok(await give(page, "message-composer textarea", "paste"));
   await said.waitFor();
-  assert.equal(await give(page, "message-composer textarea", "paste", "a table's text"), false, "a text is pasted as ever");
+  assert.equal(await give(page, "message-composer textarea", "paste", "a table's text"), false, "a text with it is pasted");
 });
 
 test("a text of over 4,096 characters is sent in parts, and an edit to one is kept", async (t) => {
@@ -70,7 +70,7 @@ const KEYS = [
 ];
 
 for (const [language, options, column] of [["Russian", RUSSIAN, 2], ["English", {}, 3]]) {
-  test(`a key that asks for more than a text is explained in ${language}`, async (t) => {
+  test(`a button that requests more than a text is explained in ${language}`, async (t) => {
     const { server, user, bot } = await dialog(t, options);
     await server.control("POST", `/users/${user.id}/dialogs/${bot.id}/start`, {});
     const page = await visit(server, `/#${user.id}/${bot.id}`, options.options);
@@ -85,7 +85,7 @@ for (const [language, options, column] of [["Russian", RUSSIAN, 2], ["English", 
   });
 }
 
-test("a request that is not served is told where the person waits", async (t) => {
+test("a request that is not served is shown in the dialog that waits for it", async (t) => {
   const { server, user, bot, page } = await started(t);
   const other = await server.user({ first_name: "Bob" });
   await write(page, "a picture, please");
@@ -99,8 +99,8 @@ test("a request that is not served is told where the person waits", async (t) =>
   await bubble(page, "I can't").waitFor();
   const order = () => page.locator("message-list .rows > :not(.day)").evaluateAll((all) => all.map((one) => one.querySelector(".text")?.textContent ?? one.textContent));
   const expected = ["/start", "a picture, please", "sendPhoto was refused: not supported yet", "I can't"];
-  assert.deepEqual(await order(), expected, "one line, and not for another person's picture");
-  // What else the program is refused is the inspector's affair.
+  assert.deepEqual(await order(), expected, "one line, and none for the picture of another user");
+  // Other refusals are only in the inspector.
   await bot.ask("sendMessage", { chat_id: user.id, text: "" });
   await bot.ask("sendMessage", { chat_id: user.id, text: "done" });
   await bubble(page, "done").waitFor();
@@ -109,7 +109,7 @@ test("a request that is not served is told where the person waits", async (t) =>
   await russian.locator("message-list").getByText("sendPhoto: запрос отклонён, Parlor пока не поддерживает этот метод").waitFor();
 });
 
-test("the Russian page tells errors in Russian", async (t) => {
+test("the Russian page explains errors in Russian", async (t) => {
   const { server, user, bot } = await dialog(t, { ...RUSSIAN, user: { first_name: "Аня", username: "anya_lee", language_code: "ru" } });
   await server.user({ first_name: "Боб", username: "bob_lee" });
   // The browser's own language is another: its messages would be in English.
@@ -141,7 +141,7 @@ test("the Russian page tells errors in Russian", async (t) => {
   await page.getByRole("dialog").getByRole("button", { name: "Отправить снова" }).click();
   await toast(page, "Параметры — не JSON").waitFor();
   await page.keyboard.press("Escape");
-  // Whatever a newer server says, it is not shown in another language.
+  // The English explanation of an unknown code is not shown.
   await page.route("**/dialogs/*/start", (route) => route.fulfill({ status: 400, json: { code: "A_NEW_ONE", status: 400, detail: "some English" } }));
   await page.goto(`${server.root}/#${user.id}/${bot.id}`);
   await page.getByRole("button", { name: "Запустить", exact: true }).click();
@@ -162,7 +162,7 @@ test("other bots stay below the chats, and a new one is announced", async (t) =>
   assert.deepEqual(order.slice(1).sort(), ["BotFather", "Other"]);
   await toast(page, "New bot: Other, @other_bot").waitFor();
   await page.locator(".toasts").evaluate((element) => element.replaceChildren());
-  // A program with a token of its own makes its bot by its first request.
+  // The first request with a new token creates a bot.
   const answer = await fetch(`${server.root}/bot7000001234:AAnew/getMe`);
   const { username, first_name: name } = (await answer.json()).result;
   await toast(page, `New bot: ${name}, @${username}`).waitFor();
@@ -194,11 +194,11 @@ test("a bot whose program is not running says how to start it", async (t) => {
   assert.equal(await page.locator(".not-running").isVisible(), false, "BotFather has no program");
 });
 
-test("at its usual address a server needs no name in that line", async (t) => {
+test("at the default address the command names no server", async (t) => {
   const server = await serve(t);
   const user = await server.user();
   const bot = await server.bot();
-  // A browser that takes this server for the one at the usual address, where another may listen.
+  // A browser that maps the default address, where another server may listen, to this server.
   const usual = await chromium.launch({
     executablePath: process.env.PARLOR_CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", `--host-resolver-rules=MAP 127.0.0.1:8081 ${new URL(server.root).host}`],

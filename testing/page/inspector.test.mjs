@@ -1,4 +1,4 @@
-// The inspector: the other side of the dialog.
+// The inspector: requests, updates, faults, clock.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -14,7 +14,7 @@ async function inspected(t) {
   return { ...stage, inspector, row: (text) => inspector.locator(".exchange").filter({ hasText: text }) };
 }
 
-test("requests appear as they come, errors with the rule that was applied", async (t) => {
+test("requests appear live, errors with their rule", async (t) => {
   const { user, bot, page, inspector, row } = await inspected(t);
   await bot.send(user, "Good morning");
   await row("Good morning").locator(".summary").click();
@@ -22,7 +22,7 @@ test("requests appear as they come, errors with the rule that was applied", asyn
   await details.getByText(`"chat_id": "${user.id}"`).waitFor();
   await details.getByText('"message_id"').first().waitFor();
   await row("Good morning").getByText(/bot api · [\d.]+ (µs|ms)/).waitFor();
-  // Folded out, it stays so while others come.
+  // An expanded row stays expanded when others come.
   await bot.server.control("POST", `/users/${user.id}/dialogs/${bot.id}/block`);
   await bot.ask("sendMessage", { chat_id: user.id, text: "Are you there?" });
   await row("bot was blocked by the user").locator(".summary").click();
@@ -36,7 +36,7 @@ test("requests appear as they come, errors with the rule that was applied", asyn
   await inspector.getByLabel("Errors only").uncheck();
   await inspector.getByRole("searchbox", { name: "Filter" }).fill("blocked");
   await until(async () => (await inspector.locator(".exchange").count()) === 1, "only one fits");
-  // Another bot's requests are another's.
+  // The choice of a bot hides the requests of others.
   await inspector.getByRole("searchbox", { name: "Filter" }).fill("");
   const other = await bot.server.bot({ username: "other_bot", name: "Other" });
   await other.call("getMe");
@@ -47,7 +47,7 @@ test("requests appear as they come, errors with the rule that was applied", asyn
   await inspector.waitFor({ state: "hidden" });
 });
 
-test("a request is copied for a shell, and sent again as another bot", async (t) => {
+test("a request is copied as curl, and sent again as another bot", async (t) => {
   const { user, bot, page, row } = await inspected(t);
   await bot.send(user, "It's here");
   await row("It's here").locator(".summary").click();
@@ -66,7 +66,7 @@ test("a request is copied for a shell, and sent again as another bot", async (t)
   await box.getByText("chat not found").waitFor();
 });
 
-test("updates wait, are delivered, are confirmed", async (t) => {
+test("updates are pending, delivered, confirmed", async (t) => {
   const { user, bot, page, inspector, row } = await inspected(t);
   await inspector.getByRole("tab", { name: "Updates" }).click();
   await row("message").getByText("delivered").waitFor();
@@ -81,7 +81,7 @@ test("updates wait, are delivered, are confirmed", async (t) => {
   await page.getByRole("button", { name: "Restart" }).waitFor();
 });
 
-test("faults are ordered and cleared, the clock is moved", async (t) => {
+test("faults are added and cleared, the clock is moved", async (t) => {
   const { user, bot, server, page, inspector } = await inspected(t);
   await inspector.getByRole("tab", { name: "Faults" }).click();
   await inspector.getByRole("spinbutton", { name: "Requests" }).fill("2");
@@ -107,7 +107,7 @@ test("faults are ordered and cleared, the clock is moved", async (t) => {
   assert.deepEqual(await page.locator("message-list .day").allTextContents(), ["Yesterday", "Today"]);
 });
 
-test("whether the program runs is seen at once", async (t) => {
+test("the status dot shows whether the program is running", async (t) => {
   const { bot, page } = await inspected(t);
   await until(async () => (await page.locator("dialog-view header .status-dot.on").count()) === 0, "nobody polls");
   const poll = bot.call("getUpdates", { timeout: 20, offset: -1 });

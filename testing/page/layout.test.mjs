@@ -1,4 +1,4 @@
-// Where things stand: nothing covers a text, nothing is cut without a sign.
+// Layout: nothing covers a text, and cut texts end with an ellipsis.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -13,9 +13,9 @@ const SENTENCE = "The quick brown fox jumps over the lazy dog. ";
 /** Whether two boxes have a point in common. */
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** The boxes of the lines of a message's text, and of what stands beside it. */
+/** Returns the boxes of the lines of a message's text, of its time, menu button and bubble. */
 async function boxes(message) {
-  // An element that is just being drawn anew has no boxes.
+  // An element that is being replaced has no boxes.
   return until(async () => (await boxesNow(message)).lines.length && boxesNow(message), "a text without lines");
 }
 
@@ -29,7 +29,7 @@ function boxesNow(message) {
   });
 }
 
-/** Whether the last message stands above the composer, with nothing over it. */
+/** Whether the end of the last message is visible. */
 function lastIsInSight(page) {
   return page.evaluate(() => {
     const last = [...document.querySelectorAll("message-list .message")].at(-1);
@@ -39,10 +39,10 @@ function lastIsInSight(page) {
 }
 
 for (const [where, options] of [["a phone", PHONE], ["a screen", { viewport: { width: 1280, height: 760 } }]]) {
-  test(`a reply keyboard does not hide the message that brought it, on ${where}`, async (t) => {
+  test(`a reply keyboard does not cover its message, on ${where}`, async (t) => {
     const { user, bot, page } = await started(t, { options });
     for (let i = 0; i < 5; i++) await bot.send(user, `${i}: ${SENTENCE.repeat(3)}`);
-    // A race between the message's event and the keyboard's decides: it is run several times.
+    // The events of the message and the keyboard may come in either order, so it is run several times.
     for (let round = 1; round <= 10; round++) {
       const keys = Array.from({ length: (round % 4) + 1 }, (_, i) => [`${round} key ${i}`]);
       await bot.send(user, `round ${round}`, { reply_markup: { keyboard: keys, resize_keyboard: true } });
@@ -56,7 +56,7 @@ for (const [where, options] of [["a phone", PHONE], ["a screen", { viewport: { w
   });
 }
 
-test("unread messages are in sight when a dialog with a keyboard is opened", async (t) => {
+test("unread messages are visible when a dialog with a keyboard is opened", async (t) => {
   const { user, bot, page } = await started(t, { options: PHONE });
   for (let i = 0; i < 8; i++) await bot.send(user, `${i}: ${SENTENCE.repeat(3)}`);
   await page.getByRole("button", { name: "Back" }).click();
@@ -66,7 +66,7 @@ test("unread messages are in sight when a dialog with a keyboard is opened", asy
   await until(() => lastIsInSight(page), "the question is hidden by its keyboard");
 });
 
-test("who has scrolled up stays there when a keyboard opens", async (t) => {
+test("the scroll position is kept when a keyboard opens", async (t) => {
   const { user, bot, page } = await started(t, { options: PHONE });
   for (let i = 0; i < 20; i++) await bot.send(user, `${i}: ${SENTENCE.repeat(2)}`);
   await bubble(page, "19:").waitFor();
@@ -81,7 +81,7 @@ test("who has scrolled up stays there when a keyboard opens", async (t) => {
   const before = await lowest();
   await bot.send(user, "Which one?", { reply_markup: { keyboard: [["One"], ["Two"], ["Three"], ["Four"]] } });
   await page.getByRole("button", { name: "Four" }).waitFor();
-  await until(async () => (await lowest()) === before, "what was read has moved away");
+  await until(async () => (await lowest()) === before, "the messages have moved");
 });
 
 test("the menu's chevron covers no text, on a phone too", async (t) => {
@@ -104,7 +104,7 @@ test("the menu's chevron covers no text, on a phone too", async (t) => {
   await page.getByRole("menuitem", { name: "Reply" }).waitFor();
 });
 
-test("the time stands behind the last word, or below it where there is no room", async (t) => {
+test("the time is after the last word, or below it where there is no room", async (t) => {
   const { user, bot, page } = await started(t, { options: PHONE });
   await bot.send(user, "Short");
   await bubble(page, "Short").waitFor();
@@ -112,7 +112,7 @@ test("the time stands behind the last word, or below it where there is no room",
   const [word] = short.lines;
   assert.ok(short.time.left >= word.right && overlap({ ...word, right: short.time.right }, short.time), "on the same line");
   assert.ok(short.bubble.bottom - short.bubble.top < 40, "one line high");
-  // By every length, the time is on the last line or on one more, and never on the text.
+  // At every length, the time is on the last line or on the next one, and never on the text.
   for (let length = 20; length < 80; length += 4) {
     const text = "word ".repeat(length / 5) + "e".repeat(length % 5 || 1);
     const sent = await bot.send(user, text);
@@ -132,7 +132,7 @@ test("the time stands behind the last word, or below it where there is no room",
   assert.ok(time.right <= lines[0].left, "a text from right to left has its end on the left");
 });
 
-test("long names are cut with an ellipsis, and keep their dots", async (t) => {
+test("long names end with an ellipsis, and keep their status dots", async (t) => {
   const name = "A bot with a remarkably long name that fits nowhere at all";
   const { page } = await started(t, {
     user: { first_name: "Wolfeschlegelsteinhausenbergerdorff", last_name: "Featherstonehaugh-Cholmondeley" },
@@ -150,7 +150,7 @@ test("long names are cut with an ellipsis, and keep their dots", async (t) => {
         isDotSeen: Boolean(at?.classList.contains("status-dot")),
       };
     });
-    // The head is drawn anew when the program comes or goes.
+    // The header is replaced when the program connects or disconnects.
     await until(async () => isDeepStrictEqual(await look(), { isCut: true, overflow: "ellipsis", isDotSeen: hasDot }), place);
   };
   await check("dialog-view header .name", true);
@@ -162,12 +162,12 @@ test("long names are cut with an ellipsis, and keep their dots", async (t) => {
   await check("dialog.jump .chat .name >> nth=0", false);
 });
 
-test("two people side by side are told apart by their names", async (t) => {
+test("apps side by side are labelled with their users", async (t) => {
   const { server, user, bot, page } = await started(t, {
     user: { first_name: "Ann", last_name: "Lee" },
     options: { viewport: { width: 1280, height: 760 } },
   });
-  assert.equal(await page.locator(".owner").isVisible(), false, "one alone needs no name");
+  assert.equal(await page.locator(".owner").isVisible(), false, "a single app has no label");
   const bob = await server.user({ first_name: "Bob" });
   await page.goto(`${server.root}/#${user.id}/${bot.id}+${bob.id}/${bot.id}`);
   for (const [i, name] of [[0, "Ann Lee"], [1, "Bob"]]) {
@@ -195,14 +195,14 @@ test("a phone has its main landmark in the list and in the dialog", async (t) =>
   assert.equal(await page.getByRole("main").count(), 1);
 });
 
-test("a stranger's page has a main landmark", async (t) => {
+test("the page of the first visit has a main landmark", async (t) => {
   const server = await serve(t);
   const page = await visit(server, "/", PHONE);
   await page.getByRole("main").getByRole("heading", { name: "Who are you?" }).waitFor();
   assert.equal(await page.getByRole("main").count(), 1);
 });
 
-test("a block of code is scrolled by keys", async (t) => {
+test("a block of code is scrolled with the keyboard", async (t) => {
   const { user, bot, page } = await started(t, { options: PHONE });
   await bot.send(user, `<pre>${"let x = 1; ".repeat(20)}</pre>`, { parse_mode: "HTML" });
   const code = page.locator("message-list pre");

@@ -1,4 +1,4 @@
-// People, habits, and BotFather.
+// Users, keyboard shortcuts, reconnection, BotFather.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { Server, bubble, bubbles, closeBrowser, dialog, field, row, serve, start
 
 after(closeBrowser);
 
-test("two people side by side talk with the same bot", async (t) => {
+test("two users side by side talk with the same bot", async (t) => {
   const { server, user: ann, bot, page } = await started(t);
   const bob = await server.user({ first_name: "Bob", username: "bob_lee" });
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
@@ -29,7 +29,7 @@ test("two people side by side talk with the same bot", async (t) => {
   // The address keeps both.
   await page.reload();
   await bubble(panes.nth(1), "For Bob").waitFor();
-  // Six tabs would be too many for a browser's connections, were they not WebSockets.
+  // A browser allows six HTTP connections to a server, which is why events use WebSockets.
   const others = [];
   for (let i = 0; i < 7; i++) others.push(await page.context().newPage());
   for (const other of others) await other.goto(page.url());
@@ -37,7 +37,7 @@ test("two people side by side talk with the same bot", async (t) => {
   for (const other of others) await bubble(other.locator("user-pane").nth(0), "For all tabs").waitFor();
 });
 
-test("people come, change and go", async (t) => {
+test("users are created, changed and deleted", async (t) => {
   const { server, user, bot, page } = await started(t);
   await page.locator("chat-list .account").click();
   await page.getByRole("menuitem", { name: "New user" }).click();
@@ -60,7 +60,7 @@ test("people come, change and go", async (t) => {
   await write(page, "me again");
   const again = await bot.update();
   assert.deepEqual([again.message.from.last_name, again.message.from.username], ["Moss", undefined]);
-  // A username that is taken is refused in words, and the form stays.
+  // A taken username is explained, and the form stays open.
   await server.control("PATCH", `/users/${user.id}`, { username: "ann_lee" });
   await page.locator("chat-list").getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Edit profile" }).click();
@@ -74,7 +74,7 @@ test("people come, change and go", async (t) => {
   assert.equal(refused.description, "Forbidden: user is deactivated");
 });
 
-test("users are searched in the choosers, and bots where a message is passed on", async (t) => {
+test("menus of users and of forward targets can be searched", async (t) => {
   const { server, user, bot, page } = await started(t);
   for (const [first_name, username] of [["Bob", "bob_lee"], ["Carla", "carla_m"], ["Боб", "boris_k"]]) {
     await server.user({ first_name, username });
@@ -108,7 +108,7 @@ test("users are searched in the choosers, and bots where a message is passed on"
   await page.locator("dialog-view header .name").getByText("Shop", { exact: true }).waitFor();
 });
 
-test("an address leads to a person who was made just now, or is one of many", async (t) => {
+test("an address opens a user who is new, or is not in the list", async (t) => {
   const { server, page } = await started(t);
   await Promise.all(Array.from({ length: 210 }, (_, i) => server.user({ first_name: `Person ${i}` })));
   const last = await server.user({ first_name: "Newcomer" });
@@ -125,7 +125,7 @@ test("an address leads to a person who was made just now, or is one of many", as
   await fresh.locator("chat-list .account").getByText("Newcomer").waitFor();
 });
 
-test("BotFather makes a bot whose program can run at once", async (t) => {
+test("BotFather creates a bot whose program can run at once", async (t) => {
   const server = await serve(t);
   await server.user();
   const page = await visit(server);
@@ -156,7 +156,7 @@ test("BotFather makes a bot whose program can run at once", async (t) => {
   await page.locator("dialog-view header .name").getByText("Tetris", { exact: true }).waitFor();
 });
 
-test("BotFather speaks Russian with who does, and so does the page", async (t) => {
+test("BotFather and the page speak Russian with Russian users", async (t) => {
   const server = await serve(t);
   const page = await visit(server, "/", { locale: "ru-RU" });
   await page.getByRole("heading", { name: "Кто вы?" }).waitFor();
@@ -171,7 +171,7 @@ test("BotFather speaks Russian with who does, and so does the page", async (t) =
   await page.getByRole("button", { name: "Menu", exact: true }).waitFor();
 });
 
-test("everything is reached by keys", async (t) => {
+test("everything can be reached with the keyboard", async (t) => {
   const { server, page, bot, user } = await started(t);
   await server.bot({ username: "other_bot", name: "Other" });
   await server.user({ first_name: "Bob" });
@@ -211,7 +211,7 @@ test("everything is reached by keys", async (t) => {
   await page.locator("chat-list .account").getByText("Bob").waitFor();
 });
 
-test("what was typed and not sent waits in its dialog", async (t) => {
+test("a draft is kept in its dialog", async (t) => {
   const { server, user, bot, page } = await started(t);
   await server.bot({ username: "other_bot", name: "Other" });
   await field(page).fill("half a thou");
@@ -221,13 +221,13 @@ test("what was typed and not sent waits in its dialog", async (t) => {
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await write(page, "to the other");
   await bot.send(user, "Are you there?");
-  await until(async () => (await page.title()) === "(1) Parlor", "the title counts what waits");
+  await until(async () => (await page.title()) === "(1) Parlor", "the title counts unread messages");
   await page.locator("chat-list .chat").filter({ hasText: "Story" }).click();
   assert.equal(await field(page).inputValue(), "half a thou");
   await until(async () => (await page.title()) === "Parlor", "read");
 });
 
-test("dark and light are chosen, and stay chosen", async (t) => {
+test("the chosen theme is kept", async (t) => {
   const { page } = await started(t, { options: { colorScheme: "light" } });
   const back = () => page.locator("chat-list").evaluate((element) => getComputedStyle(element).backgroundColor);
   const light = await back();
@@ -240,7 +240,7 @@ test("dark and light are chosen, and stay chosen", async (t) => {
   assert.equal(await back(), dark);
 });
 
-test("at the width of a phone there is one thing at a time", async (t) => {
+test("a phone shows the list or the dialog", async (t) => {
   const { page } = await started(t, { options: { viewport: { width: 380, height: 700 } } });
   assert.equal(await page.locator("chat-list").isVisible(), false);
   await page.getByRole("button", { name: "Back" }).click();
@@ -255,7 +255,7 @@ test("at the width of a phone there is one thing at a time", async (t) => {
   assert.ok((await overflow()) <= 0);
 });
 
-test("a server that starts anew is found again, and the page says so meanwhile", async (t) => {
+test("the page reconnects to a restarted server, and says so in the meantime", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "parlor-page-"));
   t.after(() => rm(folder, { recursive: true }));
   const data = join(folder, "parlor.db");
@@ -269,7 +269,7 @@ test("a server that starts anew is found again, and the page says so meanwhile",
   await page.getByText("The server does not respond. Reconnecting…").waitFor();
   await page.locator("chat-list").getByText("Connecting…").waitFor();
   await write(page, "too early");
-  await until(async () => (await field(page).inputValue()) === "too early", "what could not be sent is not lost");
+  await until(async () => (await field(page).inputValue()) === "too early", "a text that could not be sent is kept");
   const second = await Server.start(["--data", data, "--no-demo", "--listen", first.root.replace("http://", "")]);
   t.after(async () => {
     for (const close of first.pages) await close();
@@ -286,13 +286,13 @@ test("a server that starts anew is found again, and the page says so meanwhile",
   assert.deepEqual(await bubbles(page).allTextContents(), ["/start", "Here again", "too early"]);
 });
 
-test("a world that is emptied asks anew who one is", async (t) => {
+test("a reset world shows the page of the first visit", async (t) => {
   const { server, page } = await started(t);
   await server.control("POST", "/reset");
   await page.getByRole("heading", { name: "Who are you?" }).waitFor();
 });
 
-test("the world of a test has a page of its own", async (t) => {
+test("every world has a page of its own", async (t) => {
   const server = await serve(t);
   await server.user({ first_name: "Elsewhere" });
   const world = await server.control("POST", "/worlds", { name: "one" });
@@ -305,7 +305,7 @@ test("the world of a test has a page of its own", async (t) => {
   assert.deepEqual(users.map((user) => user.first_name), ["Ann"]);
 });
 
-test("links of the page: share, and what a landing page shows to a stranger", async (t) => {
+test("a shared link opens the page of the bot", async (t) => {
   const { server, page } = await dialog(t);
   await page.locator("dialog-view .account").click();
   await page.getByRole("button", { name: "Share link" }).click();

@@ -1,4 +1,4 @@
-// What holds for the page as a whole: who can use it, who may not reach it, what it weighs.
+// The page as a whole: accessibility, weight, security.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ after(closeBrowser);
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Whatever axe finds wrong with what is shown just now. */
+/** Returns the accessibility violations that axe finds. */
 async function barriers(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -19,7 +19,7 @@ async function barriers(page) {
 }
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`nobody is kept out, ${colorScheme}`, async (t) => {
+  test(`the page is accessible, ${colorScheme}`, async (t) => {
     const stage = await started(t, { options: { colorScheme } });
     const { server, user, bot, page } = stage;
     const check = async (what) => assert.deepEqual(await barriers(page), [], what);
@@ -78,7 +78,7 @@ for (const colorScheme of ["light", "dark"]) {
   });
 }
 
-test("the page is light and there at once", async (t) => {
+test("the page is small", async (t) => {
   const { server, user, bot } = await started(t);
   for (let i = 0; i < 50; i++) await bot.send(user, `message ${i}`);
   const page = await visit(server, `/#${user.id}/${bot.id}`);
@@ -89,7 +89,7 @@ test("the page is light and there at once", async (t) => {
   assert.ok(weight > 10_000 && weight < 150_000, `${weight} bytes`);
 });
 
-test("nothing moves by itself", async (t) => {
+test("the layout does not shift", async (t) => {
   const { user, bot, page } = await started(t);
   await page.evaluate(() => {
     globalThis.shift = 0;
@@ -112,7 +112,7 @@ test("nothing moves by itself", async (t) => {
   assert.ok((await page.evaluate(() => globalThis.shift)) < 0.05, "layout shift");
 });
 
-test("scripts come from here alone, and pages of others may not ask", async (t) => {
+test("only the page's own scripts run, and other sites cannot call the API", async (t) => {
   const server = await serve(t);
   const answer = await fetch(`${server.root}/`);
   const policy = answer.headers.get("content-security-policy");
@@ -139,7 +139,7 @@ test("scripts come from here alone, and pages of others may not ask", async (t) 
   assert.equal(await status("/control/accounts/events", { host: own, origin: "http://evil.example", ...upgrade }), 403);
 });
 
-test("beyond loopback the page needs the token that the server printed", async (t) => {
+test("beyond loopback the page requires the token of the server", async (t) => {
   const server = await serve(t, ["--memory", "--no-demo", "--listen", "0.0.0.0:0", "--control-token", "s3cret/+="]);
   server.root = server.root.replace("0.0.0.0", "127.0.0.1");
   const stranger = await visit(server);

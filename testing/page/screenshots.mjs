@@ -1,4 +1,4 @@
-// The pictures of the README and the guide: the page's main states, of the same things at the same time every time.
+// The pictures of the README and the guide: the main states of the page, the same every time.
 
 import { join } from "node:path";
 import { Bot, Server, browser, bubble, closeBrowser, write } from "./stage.mjs";
@@ -30,14 +30,14 @@ async function shoot(page, name) {
   await page.context().close();
 }
 
-// A bot that nobody has started yet.
+// A bot before Start.
 const first = await open(`/#${ann.id}`);
 await first.goto(`${server.root}/t.me/garden_bot?start=spring`);
 await first.getByRole("button", { name: /Ann Lee/ }).click().catch(() => {});
 await first.getByText("I remember what grows").waitFor();
 await shoot(first, "start");
 
-// A dialog with everything, and the program's side of it.
+// A dialog with the inspector.
 await server.control("POST", `/users/${ann.id}/dialogs/${bot.id}/start`, { payload: "spring" });
 await bot.hears("/start spring");
 await bot.send(ann, "<b>Good morning, Ann!</b> Shall I look after <i>tomatoes</i>?\nSee t.me/garden_bot?start=help", {
@@ -63,12 +63,12 @@ await page.locator(".exchange.failed .summary").click();
 await page.getByText("typing…").first().waitFor();
 await shoot(page, "inspector");
 
-// The same on a phone in the dark.
+// The same on a phone, in the dark theme.
 const phone = await open(`/#${ann.id}/${bot.id}`, { viewport: { width: 390, height: 760 }, colorScheme: "dark" });
 await bubble(phone, "Basil").waitFor();
 await shoot(phone, "phone");
 
-// BotFather, for two people at once.
+// BotFather with two users side by side.
 const father = await server.control("GET", "/bots/BotFather");
 const two = await open(`/#${ann.id}/${father.id}+${bob.id}/${father.id}`, { viewport: { width: 1280, height: 760 } });
 for (const [i, start, user] of [[0, "Start", ann], [1, "Start", bob]]) {

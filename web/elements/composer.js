@@ -130,7 +130,7 @@ export class MessageComposer extends HTMLElement {
     this.#fold.setAttribute("aria-expanded", String(open));
     this.#keys.hidden = !open;
     this.#keys.classList.toggle("resized", Boolean(keyboard?.resize_keyboard));
-    const placeholder = markup?.input_field_placeholder || t("message");
+    const placeholder = (markup && "input_field_placeholder" in markup && markup.input_field_placeholder) || t("message");
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
     if (!open || !keyboard) return;

@@ -2,25 +2,10 @@
 
 import { h } from "../dom.js";
 
-/**
- * @typedef {import("../types").DialogMessage} DialogMessage
- * @typedef {import("../types").ReactionType} ReactionType
- */
-
-/** Returns what a reaction looks like; custom emoji have no picture here. @param {ReactionType} reaction */
-function shown(reaction) {
-  switch (reaction.type) {
-    case "emoji":
-      return reaction.emoji;
-    case "paid":
-      return "⭐";
-    default:
-      return "◌";
-  }
-}
+/** @typedef {import("../types").DialogMessage} DialogMessage */
 
 /** Returns the viewer's own reactions. @param {DialogMessage} message @param {number} viewer */
-export const ownReactions = (message, viewer) => (message.reactions[viewer] ?? []).map(shown);
+export const ownReactions = (message, viewer) => (message.reactions[viewer] ?? []).map(({ emoji }) => emoji);
 
 /**
  * @param {DialogMessage} message
@@ -32,7 +17,7 @@ export function reactions(message, viewer, actions) {
   const others = Object.entries(message.reactions).filter(([account]) => account !== String(viewer));
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const emoji of [...own, ...others.flatMap(([, given]) => given.map(shown))]) {
+  for (const emoji of [...own, ...others.flatMap(([, given]) => given.map(({ emoji }) => emoji))]) {
     counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
   }
   return [...counts].map(([emoji, count]) => {

@@ -7,10 +7,10 @@ import { t } from "../../i18n.js";
 export const unsupported = {
   field: "",
 
-  summary: ({ caption }) => caption ?? t("unsupportedContent"),
+  summary: () => t("unsupportedContent"),
 
-  draw: ({ caption }, { stamp }) => ({
-    nodes: h("div.said", { dir: "auto" }, h("div.text", {}, h("i", {}, t("unsupportedContent")), caption ? `\n${caption}` : null), stamp),
+  draw: (_, { stamp }) => ({
+    nodes: h("div.said", { dir: "auto" }, h("div.text", {}, h("i", {}, t("unsupportedContent"))), stamp),
     hasStamp: stamp !== null,
   }),
 };
