@@ -46,7 +46,7 @@ impl<'w> ViewContext<'w> {
     }
 
     /// The other account of the chat.
-    pub(crate) fn peer(&self) -> AccountId {
+    pub fn peer(&self) -> AccountId {
         self.dialog.account(self.viewer.other())
     }
 

@@ -5,7 +5,7 @@ use parlor_world::account::Bot;
 use parlor_world::bot::TextKind;
 use parlor_world::dialog::{self, Contact};
 use parlor_world::link::{self, LinkAction};
-use parlor_world::{DialogId, Side, Timestamp, UserId, World};
+use parlor_world::{AccountId, DialogId, Side, Timestamp, UserId, World};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,6 +15,8 @@ pub(crate) struct Dialog {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
+    /// Whether the other account is a bot, which a Bot API `Chat` does not say.
+    pub(crate) is_bot: bool,
     /// "What can this bot do?", in the user's language.
     pub(crate) description: String,
     /// "About", in the user's language.
@@ -53,6 +55,10 @@ pub(crate) struct Dialog {
     pub(crate) last_message: Option<DialogMessage>,
 }
 
+fn is_bot(context: &ViewContext<'_>) -> bool {
+    matches!(context.peer(), AccountId::Bot(_))
+}
+
 /// What the bot is doing, as the user's app shows it.
 fn chat_action(dialog: Option<&dialog::Dialog>, now: Timestamp) -> Option<&'static str> {
     dialog?.chat_action(Side::Bot, now).map(|action| action.name())
@@ -74,6 +80,7 @@ impl Dialog {
         let pinned = dialog.into_iter().flat_map(|dialog| dialog.pinned(Side::User));
         Self {
             chat: parlor_view::chat(&context),
+            is_bot: is_bot(&context),
             description: shown(TextKind::Description),
             short_description: shown(TextKind::ShortDescription),
             commands: parlor_view::commands(bot.settings.shown_commands(user, language)),
@@ -102,6 +109,8 @@ pub(crate) struct DialogSummary {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
+    /// Whether the other account is a bot, which a Bot API `Chat` does not say.
+    pub(crate) is_bot: bool,
     pub(crate) is_blocked: bool,
     pub(crate) unread_count: usize,
     /// What the bot is doing: `typing`.
@@ -116,6 +125,7 @@ impl DialogSummary {
             let context = user_view(world, id);
             Self {
                 chat: parlor_view::chat(&context),
+                is_bot: is_bot(&context),
                 is_blocked: dialog.blocked,
                 unread_count: dialog.unread(Side::User),
                 chat_action: chat_action(Some(dialog), now),
