@@ -60,7 +60,9 @@ fn button(own: &world::KeyboardButton) -> KeyboardButton {
         Some(world::KeyboardRequest::Poll(kind)) => {
             button.request_poll = Some(Box::new(KeyboardButtonPollType { kind: non_empty(kind) }));
         }
-        Some(world::KeyboardRequest::WebApp(url)) => button.web_app = Some(Box::new(WebAppInfo { url: url.clone() })),
+        Some(world::KeyboardRequest::WebApp(url)) => {
+            button.web_app = Some(Box::new(WebAppInfo { url: url.clone() }))
+        }
     }
     button
 }

@@ -170,7 +170,8 @@ impl Schema {
     /// The types that the server sends: everything in an update or in the result of a method.
     pub(super) fn sent(&self) -> Result<BTreeSet<String>> {
         // An error has parameters, which no method returns; reply keyboards are shown to users.
-        let others = ["Update", "ResponseParameters", "ReplyKeyboardMarkup", "ReplyKeyboardRemove", "ForceReply"];
+        let others =
+            ["Update", "ResponseParameters", "ReplyKeyboardMarkup", "ReplyKeyboardRemove", "ForceReply"];
         let mut roots = others.map(str::to_owned).to_vec();
         for method in self.methods.values() {
             roots.extend(method.returns.split(" | ").map(|name| {
