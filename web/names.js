@@ -35,8 +35,11 @@ export function senderName({ chat, from }, viewer) {
 }
 
 /** Returns the name of a forwarded message's first sender. @param {MessageOrigin} origin @param {number} viewer */
-export function originName({ sender_user: sender }, viewer) {
-  return sender.id === viewer ? t("you") : fullName(sender);
+export function originName(origin, viewer) {
+  if ("sender_user_name" in origin) return origin.sender_user_name;
+  if ("sender_chat" in origin) return chatName(origin.sender_chat, viewer);
+  if ("chat" in origin) return chatName(origin.chat, viewer);
+  return origin.sender_user.id === viewer ? t("you") : fullName(origin.sender_user);
 }
 
 /** Returns the first letters of a name's first two words. @param {string} name */

@@ -112,6 +112,9 @@ for (const [name, origin] of [
   ["You", { type: "user", sender_user: ANN }],
   ["Weather", { type: "user", sender_user: BOT }],
   ["Deleted Account", { type: "user", sender_user: { ...BOT, first_name: "" } }],
+  ["Somebody", { type: "hidden_user", sender_user_name: "Somebody" }],
+  ["Gardeners", { type: "chat", sender_chat: GARDENERS }],
+  ["Gardeners", { type: "channel", chat: GARDENERS, message_id: 1 }],
 ]) {
   test(`a forwarded message names its origin: ${origin.type}, ${name}`, async () => {
     assert.equal((await draw({ text: "x", forward_origin: { date: 1, ...origin } })).forwarded, `Forwarded from ${name}`);
@@ -130,9 +133,9 @@ test("a reply shows the sender and the text or quote that it answers", async () 
 
 test("reactions are counted, the user's own are pressed", async () => {
   const emoji = (emoji) => ({ type: "emoji", emoji });
-  const reactions = { 1001: [emoji("👍")], 1002: [emoji("🔥")], 7001: [emoji("👍"), emoji("🎉")] };
+  const reactions = { 1001: [emoji("👍")], 1002: [emoji("🔥"), { type: "custom_emoji", custom_emoji_id: "1" }], 7001: [emoji("👍"), { type: "paid" }] };
   const drawn = await draw({ text: "x" }, { reactions });
-  assert.deepEqual(drawn.reactions, ["👍 2 true", "🔥 false", "🎉 false"]);
+  assert.deepEqual(drawn.reactions, ["👍 2 true", "🔥 false", "◌ false", "⭐ false"]);
 });
 
 test("buttons have a sign of what they do", async () => {
