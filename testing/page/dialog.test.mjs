@@ -194,6 +194,7 @@ test("replies, edits, reactions, pins and deletions go both ways", async (t) => 
   await page.locator(".pinned").waitFor({ state: "hidden" });
   await bot.call("deleteMessage", { chat_id: user.id, message_id: sent.message_id });
   await bubble(page, "First thing").first().locator("> .bubble > .content > .said > .text").getByText("First thing", { exact: true }).waitFor({ state: "detached" });
+  await bubble(page, "My better answer").locator(".reply").getByText("…", { exact: true }).waitFor();
   await menu("My better answer", "Also delete for Story");
   await bubble(page, "My better answer").waitFor({ state: "detached" });
 });
