@@ -28,7 +28,7 @@ HOST = re.compile(
 
 
 class Refused(Exception):
-"""An error of TDLib."""
+    """An error of TDLib."""
 
     def __init__(self, error):
         super().__init__(f"{error['code']} {error['message']}")
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 def local(match):
-"""An address of this machine of the same length."""
+    """An address of this machine of the same length."""
     address = match[0].decode()
     if ":" in address:
         return re.sub("[0-9a-f]", "0", address[:-1]).encode() + b"1"
@@ -71,7 +71,7 @@ def library(key):
 
 
 class Client:
-"""One account on one TDLib, whose database is temporary."""
+    """One account on one TDLib, whose database is temporary."""
 
     def __init__(self):
         key = Path(os.environ["PARLOR_MTPROTO_KEY"]).read_bytes().strip()
@@ -124,7 +124,7 @@ class Client:
         return await asyncio.wait_for(self.sent[message["chat_id"], message["id"]], 30)
 
     async def update(self, kind, test=lambda update: True):
-    """The next update of a kind; earlier ones of other kinds are dropped."""
+        """The next update of a kind; earlier ones of other kinds are dropped."""
         async with asyncio.timeout(30):
             while True:
                 update = await self.updates.get()
@@ -132,7 +132,7 @@ class Client:
                     return update
 
     async def begin(self):
-    """Configures TDLib up to the point where it needs a login."""
+        """Configures TDLib up to the point where it needs a login."""
         host, port = os.environ["PARLOR_MTPROTO"].rsplit(":", 1)
         await self.call(
             "setTdlibParameters", database_directory=self.folder.name, use_message_database=True, api_id=1,

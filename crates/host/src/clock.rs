@@ -5,11 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// A world's clock: the system's, moved forward or frozen by a test. It never goes back.
 #[derive(Debug, Default)]
 pub struct Clock {
-    hands: Mutex<Hands>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct Hands {
+struct State {
     /// Milliseconds ahead of the system's clock, while running.
     ahead: i64,
     /// Where it stands, while frozen.
@@ -57,7 +57,7 @@ impl Clock {
             (ClockStart::Journal, Some(last)) => last.0.saturating_sub(system_time()),
             _ => 0,
         };
-        Self { hands: Mutex::new(Hands { ahead, last: last.unwrap_or_default(), ..Hands::default() }) }
+        Self { state: Mutex::new(State { ahead, last: last.unwrap_or_default(), ..State::default() }) }
     }
 
     /// The machine's own time, in milliseconds since the epoch: for protocols that set clocks by it, whatever a test
@@ -68,12 +68,12 @@ impl Clock {
 
     /// What it shows.
     pub fn state(&self) -> ClockState {
-        self.with(|hands| ClockState { now: hands.now(), frozen: hands.frozen.is_some() })
+        self.with(|state| ClockState { now: state.now(), frozen: state.frozen.is_some() })
     }
 
     /// The time.
     pub fn now(&self) -> Timestamp {
-        self.with(Hands::now)
+        self.with(State::now)
     }
 
     /// Moves it forward.
@@ -84,13 +84,13 @@ impl Clock {
 
     /// Sets it to a later time.
     pub fn set(&self, to: Timestamp) -> Result<ClockState, ClockError> {
-        self.with(|hands| {
-            if to < hands.now() {
+        self.with(|state| {
+            if to < state.now() {
                 return Err(ClockError);
             }
-            match &mut hands.frozen {
+            match &mut state.frozen {
                 Some(frozen) => *frozen = to,
-                None => hands.ahead = to.0.saturating_sub(system_time()),
+                None => state.ahead = to.0.saturating_sub(system_time()),
             }
             Ok(())
         })?;
@@ -99,20 +99,20 @@ impl Clock {
 
     /// Stops it, or lets it run on from where it stands.
     pub fn freeze(&self, freeze: bool) -> ClockState {
-        self.with(|hands| {
-            let now = hands.now();
-            hands.ahead = now.0.saturating_sub(system_time());
-            hands.frozen = freeze.then_some(now);
+        self.with(|state| {
+            let now = state.now();
+            state.ahead = now.0.saturating_sub(system_time());
+            state.frozen = freeze.then_some(now);
         });
         self.state()
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Hands) -> T) -> T {
-        act(&mut self.hands.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Hands {
+impl State {
     fn now(&mut self) -> Timestamp {
         let shown = self.frozen.unwrap_or_else(|| Timestamp(system_time().saturating_add(self.ahead)));
         self.last = self.last.max(shown);

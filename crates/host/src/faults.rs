@@ -1,6 +1,6 @@
 //! Faults that a test injects into a bot's next requests. Gateways ask for one before they do anything else.
 
-use parlor_world::BotId;
+use parlor_world::AccountId;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub enum FaultKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Whose requests.
-    pub bot: BotId,
+    pub bot: AccountId,
     /// What goes wrong.
     pub kind: FaultKind,
     /// How many requests fail in all.
@@ -40,7 +40,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn fits(&self, bot: BotId, method: &str) -> bool {
+    fn fits(&self, bot: AccountId, method: &str) -> bool {
         // MTProto's methods may be named by their last word alone.
         let short = method.rsplit('.').next().unwrap_or_default();
         let is_named = |only: &str| only.eq_ignore_ascii_case(method) || only.eq_ignore_ascii_case(short);
@@ -73,7 +73,7 @@ impl Faults {
     }
 
     /// Uses up one failure of the oldest fault that fits this request.
-    pub fn strike(&self, bot: BotId, method: &str) -> Option<FaultKind> {
+    pub fn strike(&self, bot: AccountId, method: &str) -> Option<FaultKind> {
         let mut list = self.list();
         let fault = list.faults.values_mut().find(|fault| fault.fits(bot, method))?;
         fault.remaining -= 1;
@@ -81,14 +81,14 @@ impl Faults {
     }
 
     /// The faults of a bot, oldest first: those that wait and those that are done.
-    pub fn list_for(&self, bot: BotId) -> Vec<(FaultId, Fault)> {
+    pub fn list_for(&self, bot: AccountId) -> Vec<(FaultId, Fault)> {
         let list = self.list();
         let own = list.faults.iter().filter(|(_, fault)| fault.bot == bot);
         own.map(|(id, fault)| (*id, fault.clone())).collect()
     }
 
     /// Removes all faults of a bot.
-    pub fn clear(&self, bot: BotId) {
+    pub fn clear(&self, bot: AccountId) {
         self.list().faults.retain(|_, fault| fault.bot != bot);
     }
 
@@ -103,14 +103,14 @@ mod tests {
 
     fn fault(method: Option<&str>, count: u32) -> Fault {
         let method = method.map(str::to_owned);
-        Fault { bot: BotId(1), kind: FaultKind::ServerError, count, remaining: count, method }
+        Fault { bot: AccountId(1), kind: FaultKind::ServerError, count, remaining: count, method }
     }
 
     #[test]
     fn a_fault_is_listed_as_done_after_it_struck() {
         let faults = Faults::default();
         faults.order(fault(Some("sendMessage"), 2)).unwrap();
-        let remaining = || faults.list_for(BotId(1)).iter().map(|(_, f)| f.remaining).collect::<Vec<_>>();
+        let remaining = || faults.list_for(AccountId(1)).iter().map(|(_, f)| f.remaining).collect::<Vec<_>>();
         for (bot, method, struck, left) in [
             (1, "getMe", false, 2),
             (2, "sendMessage", false, 2),
@@ -118,7 +118,7 @@ mod tests {
             (1, "messages.sendMessage", true, 0),
             (1, "sendMessage", false, 0),
         ] {
-            let found = faults.strike(BotId(bot), method);
+            let found = faults.strike(AccountId(bot), method);
             assert_eq!((found.is_some(), remaining()), (struck, vec![left]), "{bot} {method}");
         }
     }
@@ -130,9 +130,9 @@ mod tests {
             faults.order(fault(None, 1)).unwrap();
         }
         assert_eq!(faults.order(fault(None, 1)), None);
-        faults.strike(BotId(1), "getMe").unwrap();
+        faults.strike(AccountId(1), "getMe").unwrap();
         assert!(faults.order(fault(None, 1)).is_some());
-        let list = faults.list_for(BotId(1));
+        let list = faults.list_for(AccountId(1));
         assert_eq!((list.len(), list.first().map(|(id, _)| *id)), (MAX_FAULTS, Some(1)));
     }
 }

@@ -1,7 +1,7 @@
 //! What the bots' programs asked and were told: a short memory for people who look for the mistake.
 
 use crate::tokens::{MAX_TOKEN, Tokens};
-use parlor_world::{BotId, Refusal, Timestamp};
+use parlor_world::{AccountId, Refusal, Timestamp};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ fn cut(mut text: String, limit: usize) -> String {
 #[derive(Debug, Clone)]
 pub struct Exchange {
     /// Whose program.
-    pub bot: BotId,
+    pub bot: AccountId,
     /// "bot api", "webhook" or "mtproto".
     pub protocol: &'static str,
     /// The method.

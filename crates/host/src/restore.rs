@@ -1,11 +1,12 @@
 //! The state that a start continues from: the snapshot, else the base, else an empty world.
 
+use crate::base::Steps;
 use crate::console::tell_operator;
 use crate::snapshots::Coverage;
 use crate::{base, snapshot};
 use parlor_storage::journal::history::{Base, History};
 use parlor_storage::{Journal, JournalError};
-use parlor_world::World;
+use parlor_world::{Effects, World};
 
 /// A world after the first events of a journal.
 struct State {
@@ -28,16 +29,20 @@ pub(crate) fn restore(journal: &mut dyn Journal, key: [u8; 16]) -> Result<(Cover
         None => read_base(journal)?.unwrap_or_else(empty),
     };
     let State { covered, size, mut world } = state;
-    journal.replay(covered, &mut |recorded| world.apply(&recorded))?;
+    let effects = &mut Effects::default();
+    journal.replay(covered, &mut |recorded| {
+        world.apply(&recorded, effects);
+        effects.clear();
+    })?;
     let base = journal.history().filter(|history| !history.is_kept()).map(|history| history.base());
     Ok((Coverage::new(covered, size, base), world))
 }
 
 fn read_snapshot(journal: &mut dyn Journal) -> Option<State> {
     match journal.latest_snapshot() {
-        // Another version wrote it if it can't be decoded.
+        // A later version may have written it if it can't be decoded.
         Ok(snapshot) => snapshot.and_then(|(covered, bytes)| {
-            Some(State { covered, size: bytes.len(), world: snapshot::decode(&bytes)? })
+            Some(State { covered, size: bytes.len(), world: snapshot::decode(&bytes).ok()? })
         }),
         // It was left over when somebody removed the data file.
         Err(_) if journal.is_empty() => None,
@@ -52,7 +57,7 @@ fn read_snapshot(journal: &mut dyn Journal) -> Option<State> {
 fn read_base(journal: &mut dyn Journal) -> Result<Option<State>, JournalError> {
     let Some(mut history) = journal.history().filter(|history| history.base() > 0) else { return Ok(None) };
     let covered = history.base();
-    match base::read(Base::Current, &mut history) {
+    match read(&mut history) {
         Ok(world) => Ok(Some(State { covered, size: 0, world })),
         Err(error) if history.first() > 0 => Err(error),
         Err(error) => {
@@ -69,5 +74,10 @@ fn read_base(journal: &mut dyn Journal) -> Result<Option<State>, JournalError> {
 /// When it is damaged, or cannot be read by this version.
 pub fn verify_base(history: &mut dyn History) -> Result<(), JournalError> {
     let mut steps = history;
-    if steps.base() == 0 { Ok(()) } else { base::read(Base::Current, &mut steps).map(drop) }
+    if steps.base() == 0 { Ok(()) } else { read(&mut steps).map(drop) }
+}
+
+fn read(steps: &mut impl Steps) -> Result<World, JournalError> {
+    let bytes = base::read(Base::Current, steps)?;
+    snapshot::decode(&bytes).map_err(|reason| JournalError::Base { reason })
 }

@@ -1,10 +1,9 @@
 //! When a snapshot is taken, and what becomes of it.
 
+use crate::base::Steps;
 use crate::console::tell_operator;
 use crate::history;
-use crate::host::Inner;
 use parlor_storage::{JournalError, SnapshotWriter};
-use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::OwnedMutexGuard;
 
@@ -84,7 +83,7 @@ pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Bo
 /// Saves a snapshot and drops the events that it covers, unless they are kept. Tells the operator if that fails: it is
 /// tried again later.
 pub(crate) async fn save_and_drop(
-    inner: Arc<Inner>,
+    mut steps: impl Steps + Send + 'static,
     mut coverage: OwnedMutexGuard<Coverage>,
     encoded: Encoded,
 ) {
@@ -93,7 +92,7 @@ pub(crate) async fn save_and_drop(
         return;
     }
     let events = writer.events();
-    let replaced = tokio::task::spawn_blocking(move || history::replace(&inner, &*writer)).await;
+    let replaced = tokio::task::spawn_blocking(move || history::replace(&mut steps, &*writer)).await;
     match replaced.unwrap_or_else(|error| Err(JournalError::storage(error))) {
         Ok(()) => coverage.base = Some(events),
         // The next start goes on with it.

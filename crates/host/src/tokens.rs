@@ -1,7 +1,7 @@
 //! The tokens that work in one world, and how they are masked in text that somebody may read later.
 
-use parlor_world::BotId;
-use parlor_world::account::Token;
+use parlor_world::AccountId;
+use parlor_world::state::account::Token;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -10,10 +10,10 @@ pub(crate) const MAX_TOKEN: usize = 80;
 
 /// A table of secrets by bot, as of the last durable batch. Cheap to clone; all clones are one table.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tokens(Arc<RwLock<HashMap<BotId, Box<str>>>>);
+pub(crate) struct Tokens(Arc<RwLock<HashMap<AccountId, Box<str>>>>);
 
 impl Tokens {
-    pub(crate) fn new(known: impl Iterator<Item = (BotId, Box<str>)>) -> Self {
+    pub(crate) fn new(known: impl Iterator<Item = (AccountId, Box<str>)>) -> Self {
         Self(Arc::new(RwLock::new(known.collect())))
     }
 
@@ -23,7 +23,7 @@ impl Tokens {
     }
 
     /// Changes the table; `anew` empties it first.
-    pub(crate) fn update(&self, anew: bool, changes: &[(BotId, Option<Box<str>>)]) {
+    pub(crate) fn update(&self, anew: bool, changes: &[(AccountId, Option<Box<str>>)]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if anew {
             known.clear();
@@ -47,7 +47,7 @@ impl Tokens {
         while let Some((colon, after)) = next_colon(&text, from) {
             from = after;
             let digits = text[..colon].bytes().rev().take_while(u8::is_ascii_digit).take(MAX_TOKEN).count();
-            let Ok(bot) = text[colon - digits..colon].parse().map(BotId) else { continue };
+            let Ok(bot) = text[colon - digits..colon].parse().map(AccountId) else { continue };
             // The secret may be followed by more characters of its alphabet.
             let Some(length) = self.secret_starts(bot, |secret| text[after..].starts_with(secret)) else {
                 continue;
@@ -65,7 +65,7 @@ impl Tokens {
     }
 
     /// The length of a bot's secret, if it is not empty (BotFather's is) and `matches`.
-    fn secret_starts(&self, bot: BotId, matches: impl FnOnce(&str) -> bool) -> Option<usize> {
+    fn secret_starts(&self, bot: AccountId, matches: impl FnOnce(&str) -> bool) -> Option<usize> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let secret = known.get(&bot).filter(|secret| !secret.is_empty())?;
         matches(secret).then_some(secret.len())
@@ -95,7 +95,11 @@ mod tests {
 
     #[test]
     fn tokens_of_the_world_are_masked_and_nothing_else_is() {
-        let known = [(BotId(123), "Abc-_9".into()), (BotId(7), "x".into()), (BotId(93_372_553), "".into())];
+        let known = [
+            (AccountId(123), "Abc-_9".into()),
+            (AccountId(7), "x".into()),
+            (AccountId(93_372_553), "".into()),
+        ];
         let tokens = Tokens::new(known.into_iter());
         let table = [
             ("", ""),

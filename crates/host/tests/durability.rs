@@ -4,8 +4,9 @@
 
 use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
 use parlor_storage::{Memory, SnapshotWriter, Verified};
-use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
-use parlor_world::{AccountId, Recorded, Rules, UserId, World};
+use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::state::account::{Token, UserProfile};
+use parlor_world::{AccountId, Recorded, Rules, World};
 use std::future::Future;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -79,7 +80,7 @@ fn begin() -> (Host, Disk) {
 
 fn user(id: i64) -> CreateUser {
     let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    CreateUser { id: Some(UserId(id)), profile }
+    CreateUser { id: Some(AccountId(id)), profile }
 }
 
 fn count(world: &World) -> usize {
@@ -95,73 +96,73 @@ fn is_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
 async fn what_was_decided_is_seen_when_it_is_durable() {
     let (host, disk) = begin();
     let token = Token::parse("5:AAAA").unwrap();
-    let mut bell = host.watch(AccountId::User(UserId(1)));
-    let mut first = std::pin::pin!(host.tell(user(1)));
+    let mut subscription = host.subscribe(AccountId(1));
+    let mut first = std::pin::pin!(host.execute(user(1)));
     assert!(is_pending(first.as_mut()));
     // The task that appends runs when this one waits.
     tokio::task::yield_now().await;
     disk.begun.recv().unwrap();
     let bot = CreateBot { token: Some(token.clone()), ..CreateBot::default() };
-    let mut second = std::pin::pin!(host.tell(bot));
-    let mut look = std::pin::pin!(host.look(|world, _| count(world)));
-    let mut ring = std::pin::pin!(bell.ring());
+    let mut second = std::pin::pin!(host.execute(bot));
+    let mut read = std::pin::pin!(host.read(|world, _| count(world)));
+    let mut notified = std::pin::pin!(subscription.notified());
     assert!(is_pending(first.as_mut()) && is_pending(second.as_mut()));
-    assert!(is_pending(look.as_mut()) && is_pending(ring.as_mut()));
+    assert!(is_pending(read.as_mut()) && is_pending(notified.as_mut()));
     disk.verdict.send(true).unwrap();
-    assert_eq!(first.await, Ok(UserId(1)));
-    assert!(ring.await);
+    assert_eq!(first.await, Ok(AccountId(1)));
+    assert!(notified.await);
     // The others are in the next batch, together.
     disk.begun.recv().unwrap();
-    assert!(is_pending(second.as_mut()) && is_pending(look.as_mut()));
+    assert!(is_pending(second.as_mut()) && is_pending(read.as_mut()));
     assert_eq!(host.bot_by_token(&token), None);
     disk.verdict.send(true).unwrap();
-    assert_eq!((second.await.map(|bot| bot.0), look.await), (Ok(5), Ok(1)));
+    assert_eq!((second.await.map(|bot| bot.0), read.await), (Ok(5), Ok(1)));
     assert!(host.bot_by_token(&token).is_some());
-    // Nothing is pending: a look waits for nobody.
-    assert!(!is_pending(std::pin::pin!(host.look(|world, _| count(world)))));
+    // Nothing is pending: a read does not wait.
+    assert!(!is_pending(std::pin::pin!(host.read(|world, _| count(world)))));
 }
 
 #[tokio::test]
 async fn a_failed_append_answers_nobody() {
     let (host, disk) = begin();
-    let (first, second) = (host.tell(user(1)), host.look(|world, _| count(world)));
+    let (first, second) = (host.execute(user(1)), host.read(|world, _| count(world)));
     disk.verdict.send(false).unwrap();
     let (first, second) = tokio::join!(first, second);
     assert_eq!((first, second), (Err(Failure::Stopped), Err(Failure::Stopped)));
     assert!(host.failed().await.contains("the disk is full"));
-    assert_eq!(host.tell(user(2)).await, Err(Failure::Stopped));
-    assert_eq!(disk.kept.lock().unwrap().len(), 1, "only the world's birth");
+    assert_eq!(host.execute(user(2)).await, Err(Failure::Stopped));
+    assert_eq!(disk.kept.lock().unwrap().len(), 1, "only the world's first event");
 }
 
 #[tokio::test]
 async fn whoever_hangs_up_changes_nothing_for_the_others() {
     let (host, disk) = begin();
     {
-        let mut gone = std::pin::pin!(host.tell(user(1)));
+        let mut gone = std::pin::pin!(host.execute(user(1)));
         assert!(is_pending(gone.as_mut()));
     }
     disk.verdict.send(true).unwrap();
-    assert_eq!(host.look(|world, _| count(world)).await, Ok(1));
+    assert_eq!(host.read(|world, _| count(world)).await, Ok(1));
 }
 
 #[tokio::test]
 async fn closing_keeps_what_was_decided() {
     let (host, disk) = begin();
-    let mut asked = std::pin::pin!(host.tell(user(1)));
+    let mut asked = std::pin::pin!(host.execute(user(1)));
     assert!(is_pending(asked.as_mut()));
     disk.verdict.send(true).unwrap();
     host.close().await;
     assert_eq!(disk.kept.lock().unwrap().len(), 2);
     assert_eq!(disk.kept.lock().unwrap().latest_snapshot().unwrap().map(|(events, _)| events), Some(2));
-    assert_eq!(host.look(|world, _| count(world)).await, Err(Failure::Stopped));
+    assert_eq!(host.read(|world, _| count(world)).await, Err(Failure::Stopped));
 }
 
 #[tokio::test]
 async fn a_world_in_doubt_stops() {
     let (host, _disk) = begin();
     let doubtful = host.clone();
-    let failed = tokio::spawn(async move { doubtful.look(|_, _| panic!("on purpose")).await });
+    let failed = tokio::spawn(async move { doubtful.read(|_, _| panic!("on purpose")).await });
     assert!(failed.await.is_err());
-    assert_eq!(host.look(|world, _| count(world)).await, Err(Failure::Stopped));
+    assert_eq!(host.read(|world, _| count(world)).await, Err(Failure::Stopped));
     host.failed().await;
 }

@@ -4,8 +4,9 @@
 
 use parlor_host::{ClockStart, Host, Options};
 use parlor_storage::{History, Sqlite};
-use parlor_world::account::{CreateUser, EditUser, ProfilePatch, UserProfile};
-use parlor_world::{Rules, UserId};
+use parlor_world::ops::account::{CreateUser, EditUser};
+use parlor_world::state::account::{ProfilePatch, UserProfile};
+use parlor_world::{AccountId, Rules};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -14,6 +15,8 @@ use std::process::{Command, Stdio};
 const FILE: &str = "PARLOR_TEST_DATA_FILE";
 const CONFIRMED: &str = "confirmed ";
 const USERS: i64 = 500;
+/// In milliseconds. Logs of updates keep a day: with each number a day later, the world stays as large as it is.
+const DAY: i64 = 24 * 3600 * 1000;
 const KILLS: usize = 6;
 
 fn open(path: &Path) -> Host {
@@ -23,7 +26,7 @@ fn open(path: &Path) -> Host {
 }
 
 async fn numbers(host: &Host) -> Vec<u64> {
-    let numbers = host.look(|world, _| {
+    let numbers = host.read(|world, _| {
         let names = world.users().map(|user| user.profile.first_name.parse().unwrap());
         names.collect()
     });
@@ -37,15 +40,16 @@ async fn write_until_killed() {
     for id in 1..=USERS {
         let profile = UserProfile { first_name: "0".into(), ..UserProfile::default() };
         // There from the second time on.
-        let _ = host.tell(CreateUser { id: Some(UserId(id)), profile }).await;
+        let _ = host.execute(CreateUser { id: Some(AccountId(id)), profile }).await;
     }
     let mut n = numbers(&host).await.into_iter().max().unwrap();
     loop {
         n += 1;
+        host.clock().advance(DAY).unwrap();
         let edits = (1..=USERS).map(|id| {
             let patch = ProfilePatch { first_name: Some(n.to_string().into()), ..ProfilePatch::default() };
             let host = host.clone();
-            tokio::spawn(async move { host.tell(EditUser { user: UserId(id), patch }).await.map(drop) })
+            tokio::spawn(async move { host.execute(EditUser { user: AccountId(id), patch }).await.map(drop) })
         });
         for edit in edits.collect::<Vec<_>>() {
             edit.await.unwrap().unwrap();

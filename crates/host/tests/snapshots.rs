@@ -4,8 +4,9 @@
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
 use parlor_storage::{Memory, SnapshotWriter, Verified};
-use parlor_world::account::{CreateUser, UserProfile};
-use parlor_world::{Recorded, Rules, UserId};
+use parlor_world::ops::account::CreateUser;
+use parlor_world::state::account::UserProfile;
+use parlor_world::{AccountId, Recorded, Rules};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -103,8 +104,8 @@ async fn create_users(host: &Host, ids: std::ops::Range<i64>) {
     let profile = || UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
     let created = ids.map(|id| {
         let host = host.clone();
-        let create = CreateUser { id: Some(UserId(id)), profile: profile() };
-        tokio::spawn(async move { host.tell(create).await.unwrap() })
+        let create = CreateUser { id: Some(AccountId(id)), profile: profile() };
+        tokio::spawn(async move { host.execute(create).await.unwrap() })
     });
     for created in created.collect::<Vec<_>>() {
         let created = tokio::time::timeout(PATIENCE, created).await;

@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 use parlor_host::{Failure, Host};
 use parlor_wire_bot_api::Request;
 use parlor_wire_bot_api::requests::{GetUpdates, SetMyDescription, SetMyShortDescription};
-use parlor_world::account::{CreateBot, Token};
-use parlor_world::{AccountId, Change};
+use parlor_world::Change;
+use parlor_world::ops::account::CreateBot;
+use parlor_world::state::account::{Bot, Token};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -39,11 +40,7 @@ impl Demo {
     ///
     /// The world has stopped, or the account cannot be created.
     pub(crate) async fn prepare(host: &Host, token: Option<&str>) -> Result<Self> {
-        let existing = |world: &parlor_world::World| match world.by_username(USERNAME) {
-            Some(AccountId::Bot(id)) => Some(id),
-            _ => None,
-        };
-        let found = host.look(move |world, _| existing(world)).await?;
+        let found = host.read(|world, _| world.by_username(USERNAME)).await?;
         let id = match found {
             Some(id) => id,
             None => {
@@ -53,11 +50,12 @@ impl Demo {
                     name: Some(NAME.to_owned()),
                     ..CreateBot::default()
                 };
-                host.tell(new).await.map_err(|failure: Failure| anyhow::anyhow!("the demo bot: {failure}"))?
+                host.execute(new)
+                    .await
+                    .map_err(|failure: Failure| anyhow::anyhow!("the demo bot: {failure}"))?
             }
         };
-        let token =
-            host.look(move |world, _| world.bot(id).and_then(parlor_world::account::Bot::token)).await?;
+        let token = host.read(|world, _| world.bot(id).and_then(Bot::token)).await?;
         let token = token.context("the demo bot was deleted")?;
         Ok(Self { token, username: USERNAME.to_owned() })
     }

@@ -60,8 +60,9 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
 mod tests {
     use super::*;
     use parlor_host::{ClockStart, Host, Options};
-    use parlor_world::account::{CreateUser, EditUser, ProfilePatch, UserProfile};
-    use parlor_world::{Rules, UserId};
+    use parlor_world::ops::account::{CreateUser, EditUser};
+    use parlor_world::state::account::{ProfilePatch, UserProfile};
+    use parlor_world::{AccountId, Rules};
     use std::path::Path;
 
     const USERS: i64 = 500;
@@ -72,14 +73,16 @@ mod tests {
         let host = Host::open(Box::new(Sqlite::open(path).unwrap()), options).unwrap();
         for id in 1..=USERS {
             let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-            host.tell(CreateUser { id: Some(UserId(id)), profile }).await.unwrap();
+            host.execute(CreateUser { id: Some(AccountId(id)), profile }).await.unwrap();
         }
         for n in 0.. {
             let edits = (1..=USERS).map(|id| {
                 let name = format!("Ann {n}").into();
                 let patch = ProfilePatch { first_name: Some(name), ..ProfilePatch::default() };
                 let host = host.clone();
-                tokio::spawn(async move { host.tell(EditUser { user: UserId(id), patch }).await.map(drop) })
+                tokio::spawn(
+                    async move { host.execute(EditUser { user: AccountId(id), patch }).await.map(drop) },
+                )
             });
             for edit in edits.collect::<Vec<_>>() {
                 edit.await.unwrap().unwrap();

@@ -1,12 +1,13 @@
 //! The conformance suite on every backend, and what only files can suffer.
 
 use parlor_storage::journal::{Journal, JournalError, Memory, Sqlite, conformance};
-use parlor_world::{Event, Recorded, Timestamp, UserId};
+use parlor_world::event::AccountEvent;
+use parlor_world::{AccountId, Recorded, Timestamp};
 use std::error::Error;
 use std::path::Path;
 
 fn one(n: i64) -> Recorded {
-    Recorded { at: Timestamp(n), event: Event::UserDeleted { user: UserId(n) } }
+    Recorded::new(Timestamp(n), AccountEvent::UserDeleted { user: AccountId(n) })
 }
 
 #[test]

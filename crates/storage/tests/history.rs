@@ -4,13 +4,14 @@
 
 use parlor_storage::journal::history::{Base, PIECE};
 use parlor_storage::{History, Journal, JournalError, Sqlite};
-use parlor_world::{Event, Recorded, Timestamp, UserId};
+use parlor_world::event::AccountEvent;
+use parlor_world::{AccountId, Recorded, Timestamp};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 fn events(range: std::ops::Range<u64>) -> Vec<Recorded> {
-    let event = |n: u64| Event::UserDeleted { user: UserId(n.cast_signed()) };
-    range.map(|n| Recorded { at: Timestamp(0), event: event(n) }).collect()
+    let event = |n: u64| AccountEvent::UserDeleted { user: AccountId(n.cast_signed()) };
+    range.map(|n| Recorded::new(Timestamp(0), event(n))).collect()
 }
 
 /// Batches of 50 events: three kilobytes or so.

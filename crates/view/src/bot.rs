@@ -1,7 +1,7 @@
 use parlor_wire_bot_api::objects::{
     BotCommand, MenuButton, MenuButtonCommands, MenuButtonDefault, MenuButtonWebApp, WebAppInfo,
 };
-use parlor_world::bot as world;
+use parlor_world::state::bot_settings as world;
 
 /// A bot's commands.
 pub fn commands(list: &[world::BotCommand]) -> Vec<BotCommand> {

@@ -1,81 +1,76 @@
 use crate::reaction;
 use parlor_wire_bot_api::objects::ReactionType;
-use parlor_world::account::UserProfile;
-use parlor_world::dialog::Dialog;
-use parlor_world::message::{Ids, Message};
-use parlor_world::shared::Shared;
-use parlor_world::{AccountId, DialogId, MessageId, Side, World};
+use parlor_world::ids::MessageRef;
+use parlor_world::state::account::UserProfile;
+use parlor_world::state::message::Message;
+use parlor_world::{AccountId, ChatId, DialogView, MessageId, World};
 
-/// A private chat as one of its two accounts sees it.
-#[derive(Clone)]
+/// A chat as one of its members sees it.
+#[derive(Clone, Copy)]
 pub struct ViewContext<'w> {
     world: &'w World,
-    dialog: DialogId,
-    viewer: Side,
-    profile: Shared<UserProfile>,
+    viewer: AccountId,
+    chat: ChatId,
+    /// A user with the profile of another moment.
+    shown: Option<(AccountId, &'w UserProfile)>,
 }
 
 impl<'w> ViewContext<'w> {
-    /// The chat as it is now. `viewer` is one of the dialog's accounts.
-    pub fn new(world: &'w World, dialog: DialogId, viewer: AccountId) -> Self {
-        let profile = world.user(dialog.user).map(|user| user.profile.clone()).unwrap_or_default();
-        let viewer = match viewer {
-            AccountId::User(_) => Side::User,
-            AccountId::Bot(_) => Side::Bot,
-        };
-        Self { world, dialog, viewer, profile }
+    /// The chat as it is now.
+    pub fn new(world: &'w World, viewer: AccountId, chat: ChatId) -> Self {
+        Self { world, viewer, chat, shown: None }
     }
 
-    /// The same chat with the user's profile of another moment: an update shows it as it was.
+    /// The same chat with a user's profile of another moment: an update shows the user as of then.
     #[must_use]
-    pub(crate) fn with_profile(self, profile: Shared<UserProfile>) -> Self {
-        Self { profile, ..self }
+    pub(crate) fn with_profile(self, user: AccountId, profile: Option<&'w UserProfile>) -> Self {
+        Self { shown: profile.map(|profile| (user, profile)), ..self }
     }
 
     pub(crate) fn world(&self) -> &'w World {
         self.world
     }
 
-    pub(crate) fn dialog_id(&self) -> DialogId {
-        self.dialog
+    /// The chat.
+    pub fn chat(&self) -> ChatId {
+        self.chat
     }
 
-    /// The user's profile that this view shows.
-    pub(crate) fn profile(&self) -> &UserProfile {
-        &self.profile
-    }
-
-    /// The other account of the chat.
-    pub fn peer(&self) -> AccountId {
-        self.dialog.account(self.viewer.other())
-    }
-
-    /// The language in which the viewer's app shows bots' texts; bots see those that are for all languages.
-    pub fn language(&self) -> &str {
-        match self.viewer {
-            Side::User => self.profile.language_code.as_deref().unwrap_or_default(),
-            Side::Bot => "",
-        }
-    }
-
-    /// The dialog, when it has begun.
-    pub(crate) fn dialog(&self) -> Option<&'w Dialog> {
-        self.world.dialog(self.dialog)
-    }
-
-    pub(crate) fn viewer(&self) -> Side {
+    /// The account that looks.
+    pub fn viewer(&self) -> AccountId {
         self.viewer
     }
 
-    /// A message's id in the numbering of each account of the chat.
-    pub fn ids(&self, own: &Message) -> [(AccountId, MessageId); 2] {
-        [Side::User, Side::Bot].map(|side| (self.dialog.account(side), own.id.on(side)))
+    /// The other account of the chat; the viewer itself in "Saved Messages".
+    pub fn other(&self) -> AccountId {
+        self.chat.other(self.viewer)
     }
 
-    /// The reactions to a message of each account that has any.
+    /// A user's profile as this view shows it.
+    pub(crate) fn profile(&self, user: AccountId) -> Option<&'w UserProfile> {
+        let shown = self.shown.filter(|(shown, _)| *shown == user).map(|(_, profile)| profile);
+        shown.or_else(|| self.world.user(user).map(|user| &user.profile))
+    }
+
+    /// The language in which the viewer's app shows bots' texts; bots see those that are for all languages.
+    pub fn language(&self) -> &'w str {
+        self.profile(self.viewer).and_then(|profile| profile.language_code.as_deref()).unwrap_or_default()
+    }
+
+    /// What the viewer sees of the chat, if it has seen it.
+    pub fn dialog(&self) -> Option<DialogView<'w>> {
+        self.world.dialog(self.viewer, self.chat)
+    }
+
+    /// A message's id in the numbering of each member.
+    pub fn ids(&self, own: &Message) -> impl Iterator<Item = (AccountId, MessageId)> {
+        let (chat, ids) = (own.chat, own.ids);
+        chat.members().map(move |member| (member, ids.for_viewer(chat, member)))
+    }
+
+    /// The reactions to a message, of each account that has any.
     pub fn reactions(&self, own: &Message) -> Vec<(AccountId, Vec<ReactionType>)> {
-        let sides = [Side::User, Side::Bot].into_iter();
-        let all = sides.map(|side| (self.dialog.account(side), reaction::reactions(own.reactions(side))));
+        let all = own.chat.members().map(|member| (member, reaction::reactions(own.reactions(member))));
         all.filter(|(_, reactions)| !reactions.is_empty()).collect()
     }
 
@@ -84,29 +79,31 @@ impl<'w> ViewContext<'w> {
         own.from == self.viewer
     }
 
-    /// Whether the account that received it has read it.
+    /// Whether the account that received it has read it. Messages to oneself are read.
     pub fn is_read(&self, own: &Message) -> bool {
-        let read = if self.is_outgoing(own) { self.last_read_outbox() } else { self.last_read_inbox() };
-        read.is_some_and(|read| self.id(own.id) <= read)
+        let is_to_itself = self.other() == self.viewer;
+        let outgoing = self.is_outgoing(own) && !is_to_itself;
+        let read = if outgoing { self.last_read_outbox() } else { self.last_read_inbox() };
+        is_to_itself || read.is_some_and(|read| own.id_for(self.viewer) <= read)
     }
 
     /// The last message that the viewer has read.
     pub fn last_read_inbox(&self) -> Option<MessageId> {
-        self.dialog()?.read_up_to(self.viewer)
+        self.dialog()?.dialog.read_up_to
     }
 
     /// The last message that the other account has read, of those that the viewer still sees.
     pub fn last_read_outbox(&self) -> Option<MessageId> {
-        self.dialog()?.read_by_other(self.viewer)
+        self.dialog()?.read_by_other()
     }
 
-    /// A message's id in the viewer's own numbering.
-    pub fn id(&self, ids: Ids) -> MessageId {
-        ids.on(self.viewer)
+    /// The viewer's id of a message that another one refers to.
+    pub fn id(&self, reference: MessageRef) -> MessageId {
+        reference.ids.for_viewer(self.chat, self.viewer)
     }
 
-    /// The message with that id, if the viewer still sees it.
-    pub fn find(&self, id: MessageId) -> Option<&'w Message> {
-        self.dialog()?.message(self.viewer, id)
+    /// The message that another one refers to, if the viewer still sees it.
+    pub fn find(&self, reference: MessageRef) -> Option<&'w Message> {
+        self.dialog()?.message(self.id(reference))
     }
 }

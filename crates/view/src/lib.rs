@@ -1,5 +1,5 @@
 //! **Bot API objects of anything in the world, for any viewer.** The Bot API gateway shows them to bots, the control
-//! API shows them to people: the same functions with another viewer.
+//! API shows them to users: the same functions with another viewer.
 //!
 //! Everything here is a pure function of the world. This crate must never know the host, a gateway, or do IO; it
 //! decides nothing.
@@ -9,8 +9,8 @@
 
 mod bot;
 mod chat;
-mod content;
 mod context;
+mod full_chat;
 mod markup;
 mod message;
 mod reaction;
@@ -20,9 +20,10 @@ mod update;
 mod user;
 
 pub use bot::{commands, menu_button};
-pub use chat::{chat, full_chat, requested_chat};
+pub use chat::{chat, requested_chat};
 pub use context::ViewContext;
+pub use full_chat::full_chat;
 pub use message::message;
 pub use reply_keyboard::{ReplyKeyboard, reply_keyboard};
-pub use update::update;
-pub use user::{me, person};
+pub use update::{chat_of, log_update, queued_update};
+pub use user::{me, user};

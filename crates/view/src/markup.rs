@@ -12,7 +12,7 @@ pub(crate) fn inline_keyboard(rows: &[Vec<InlineButton>]) -> InlineKeyboardMarku
 fn inline_button(own: &InlineButton) -> InlineKeyboardButton {
     let mut button = InlineKeyboardButton {
         text: own.text.clone(),
-        style: non_empty(&own.style),
+        style: own.style.map(|style| style.name().to_owned()),
         ..InlineKeyboardButton::default()
     };
     match &own.action {

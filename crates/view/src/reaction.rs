@@ -1,5 +1,5 @@
 use parlor_wire_bot_api::objects::{ReactionType, ReactionTypeEmoji};
-use parlor_world::message::Reaction;
+use parlor_world::state::message::Reaction;
 
 /// The reactions of one account to a message.
 pub(crate) fn reactions(list: &[Reaction]) -> Vec<ReactionType> {

@@ -28,7 +28,7 @@ pub fn reply_keyboard(own: &world::Markup) -> Option<ReplyKeyboard> {
         }
         world::Markup::ForceReply { placeholder, selective } => ReplyKeyboard::ForceReply(ForceReply {
             force_reply: true,
-            input_field_placeholder: non_empty(placeholder),
+            input_field_placeholder: placeholder.clone(),
             selective: yes(*selective),
         }),
     })
@@ -44,21 +44,25 @@ fn keyboard(own: &world::Keyboard) -> ReplyKeyboardMarkup {
         is_persistent: yes(own.persistent),
         resize_keyboard: yes(own.resize),
         one_time_keyboard: yes(own.one_time),
-        input_field_placeholder: non_empty(&own.placeholder),
+        input_field_placeholder: own.placeholder.clone(),
         selective: yes(own.selective),
         ..ReplyKeyboardMarkup::default()
     }
 }
 
 fn button(own: &world::KeyboardButton) -> KeyboardButton {
-    let mut button =
-        KeyboardButton { text: own.text.clone(), style: non_empty(&own.style), ..KeyboardButton::default() };
+    let mut button = KeyboardButton {
+        text: own.text.clone(),
+        style: own.style.map(|style| style.name().to_owned()),
+        ..KeyboardButton::default()
+    };
     match &own.request {
         None => {}
         Some(world::KeyboardRequest::Contact) => button.request_contact = Some(true),
         Some(world::KeyboardRequest::Location) => button.request_location = Some(true),
         Some(world::KeyboardRequest::Poll(kind)) => {
-            button.request_poll = Some(Box::new(KeyboardButtonPollType { kind: non_empty(kind) }));
+            let poll = KeyboardButtonPollType { kind: non_empty(kind) };
+            button.request_poll = Some(Box::new(poll));
         }
         Some(world::KeyboardRequest::WebApp(url)) => {
             button.web_app = Some(Box::new(WebAppInfo { url: url.clone() }))

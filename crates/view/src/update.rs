@@ -3,72 +3,106 @@ use parlor_wire_bot_api::objects::{
     CallbackQuery, ChatJoinRequest, ChatMember, ChatMemberBanned, ChatMemberMember, ChatMemberUpdated,
     MessageReactionUpdated, Update,
 };
-use parlor_world::dialog::JoinRequest;
-use parlor_world::updates::{self as world, Entry};
-use parlor_world::{AccountId, Timestamp, World};
+use parlor_world::state::chat::JoinRequest;
+use parlor_world::state::message::Message;
+use parlor_world::state::message_box::Entry;
+use parlor_world::state::update as world;
+use parlor_world::state::update_queue::QueuedUpdate;
+use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
+
+/// An update of a bot's queue. Its user has the profile of that moment.
+pub fn queued_update(world: &World, bot: AccountId, queued: &QueuedUpdate) -> Update {
+    let (user, _) = queued.user;
+    let context = ViewContext::new(world, bot, ChatId::private(bot, user));
+    let context = context.with_profile(user, world.profile(queued.user));
+    update(&context, i64::from(queued.id.0), queued.at, &queued.update)
+}
 
 /// An entry of an account's log. One that the Bot API has no update for carries its number only.
-pub fn update(world: &World, viewer: AccountId, entry: &Entry) -> Update {
-    let dialog = entry.update.dialog();
-    let context = match &entry.profile {
-        Some(profile) => ViewContext::new(world, dialog, viewer).with_profile(profile.clone()),
-        None => ViewContext::new(world, dialog, viewer),
+pub fn log_update(world: &World, viewer: AccountId, entry: &Entry) -> Update {
+    let chat = chat_of(world, viewer, &entry.update);
+    update(&ViewContext::new(world, viewer, chat), entry.position, entry.at, &entry.update)
+}
+
+/// The chat in which an update happened. (A message that is no longer kept is in none; then it is the viewer's own.)
+pub fn chat_of(world: &World, viewer: AccountId, update: &world::Update) -> ChatId {
+    let chat = match update {
+        world::Update::Message(version) | world::Update::MessageEdited(version) => {
+            world.message_version(*version).map(|message| message.chat)
+        }
+        world::Update::MessagesDeleted { chat, .. }
+        | world::Update::MessagePinned { chat, .. }
+        | world::Update::ReactionsChanged { chat, .. }
+        | world::Update::BlockChanged { chat, .. }
+        | world::Update::JoinRequested { chat, .. }
+        | world::Update::ButtonPressed { chat, .. }
+        | world::Update::QueryAnswered { chat, .. }
+        | world::Update::Read { chat, .. } => Some(*chat),
     };
-    let mut update = Update { update_id: entry.number, ..Update::default() };
-    match &entry.update {
-        world::Update::Message { message: own, .. } => {
-            update.message = Some(Box::new(message::message(&context, own)));
-        }
-        world::Update::Edited { message: own, .. } => {
-            update.edited_message = Some(Box::new(message::message(&context, own)));
-        }
-        world::Update::Callback { id, message_id, message: own, data, .. } => {
+    chat.unwrap_or(ChatId::private(viewer, viewer))
+}
+
+fn update(context: &ViewContext<'_>, id: i64, at: Timestamp, own: &world::Update) -> Update {
+    let world = context.world();
+    let mut update = Update { update_id: id, ..Update::default() };
+    let shown = |version: MessageVersion| {
+        let message = |own: &Message| Box::new(message::message(context, own));
+        world.message_version(version).map(message)
+    };
+    match own {
+        world::Update::Message(version) => update.message = shown(*version),
+        world::Update::MessageEdited(version) => update.edited_message = shown(*version),
+        world::Update::ButtonPressed { query, chat, by, message_id, message: own, data } => {
+            let own = own.and_then(|version| world.message_version(version));
             update.callback_query = Some(Box::new(CallbackQuery {
-                id: id.to_string(),
-                from: user::person(dialog.user, context.profile()),
-                message: Some(message::maybe_inaccessible(&context, own.as_deref(), *message_id)),
-                chat_instance: world.chat_instance(dialog).to_string(),
+                id: query.to_string(),
+                from: user::account(context, *by),
+                message: Some(message::maybe_inaccessible(context, own, *message_id)),
+                chat_instance: world.chat_instance(*chat).to_string(),
                 data: Some(data.to_string()),
                 ..CallbackQuery::default()
             }));
         }
-        world::Update::Blocked { blocked, .. } => {
-            update.my_chat_member = Some(Box::new(chat_member(&context, entry.at, *blocked)));
+        world::Update::BlockChanged { by, is_blocked, .. } => {
+            update.my_chat_member = Some(Box::new(chat_member(context, at, *by, *is_blocked)));
         }
         world::Update::JoinRequested { request, .. } => {
-            update.chat_join_request = Some(Box::new(join_request(&context, entry.at, request)));
+            update.chat_join_request = Some(Box::new(join_request(context, at, request)));
         }
-        world::Update::Reactions { message, by, old, new, .. } => {
+        world::Update::ReactionsChanged { id, by, old, new, .. } => {
             update.message_reaction = Some(Box::new(MessageReactionUpdated {
-                chat: chat::chat(&context),
-                message_id: i64::from(message.0),
-                user: Some(Box::new(user::account(&context, dialog.account(*by)))),
-                date: entry.at.date(),
+                chat: chat::chat(context),
+                message_id: i64::from(id.0),
+                user: Some(Box::new(user::account(context, *by))),
+                date: at.date(),
                 old_reaction: reaction::reactions(old),
                 new_reaction: reaction::reactions(new),
                 ..MessageReactionUpdated::default()
             }));
         }
-        world::Update::Deleted { .. }
-        | world::Update::Pinned { .. }
-        | world::Update::CallbackAnswered { .. }
-        | world::Update::Read { .. }
-        | world::Update::ChatAction { .. } => {}
+        world::Update::MessagesDeleted { .. }
+        | world::Update::MessagePinned { .. }
+        | world::Update::QueryAnswered { .. }
+        | world::Update::Read { .. } => {}
     }
     update
 }
 
-/// The user blocked or unblocked the bot.
-fn chat_member(context: &ViewContext<'_>, at: Timestamp, blocked: bool) -> ChatMemberUpdated {
-    let dialog = context.dialog_id();
-    let bot = user::account(context, AccountId::Bot(dialog.bot));
-    let member = ChatMemberMember { user: bot.clone(), ..ChatMemberMember::default() };
+/// A user blocked or unblocked the other account: its membership in the chat is another one.
+fn chat_member(
+    context: &ViewContext<'_>,
+    at: Timestamp,
+    by: AccountId,
+    is_blocked: bool,
+) -> ChatMemberUpdated {
+    let other = user::account(context, context.chat().other(by));
+    let member = ChatMemberMember { user: other.clone(), ..ChatMemberMember::default() };
     let member = ChatMember::Member(Box::new(member));
-    let kicked = ChatMember::Banned(Box::new(ChatMemberBanned { user: bot, until_date: 0 }));
-    let (old_chat_member, new_chat_member) = if blocked { (member, kicked) } else { (kicked, member) };
+    let kicked = ChatMember::Banned(Box::new(ChatMemberBanned { user: other, until_date: 0 }));
+    let (old_chat_member, new_chat_member) = if is_blocked { (member, kicked) } else { (kicked, member) };
     ChatMemberUpdated {
         chat: chat::chat(context),
-        from: user::person(dialog.user, context.profile()),
+        from: user::account(context, by),
         date: at.date(),
         old_chat_member,
         new_chat_member,
@@ -77,14 +111,15 @@ fn chat_member(context: &ViewContext<'_>, at: Timestamp, blocked: bool) -> ChatM
 }
 
 fn join_request(context: &ViewContext<'_>, at: Timestamp, request: &JoinRequest) -> ChatJoinRequest {
-    let user = context.dialog_id().user;
+    let user = context.other();
+    let bio = context.profile(user).and_then(|profile| profile.bio.as_deref());
     ChatJoinRequest {
         chat: chat::requested_chat(request),
-        from: user::person(user, context.profile()),
+        from: user::account(context, user),
         // By which the bot may write for five minutes, until the request is decided.
         user_chat_id: user.0,
         date: at.date(),
-        bio: context.profile().bio.as_deref().map(str::to_owned),
+        bio: bio.map(str::to_owned),
         ..ChatJoinRequest::default()
     }
 }

@@ -1,10 +1,10 @@
 use crate::ViewContext;
 use parlor_wire_bot_api::objects::User;
-use parlor_world::account::{Bot, UserProfile};
-use parlor_world::{AccountId, UserId, World};
+use parlor_world::state::account::{Bot, UserProfile};
+use parlor_world::{AccountId, World};
 
-/// A person: what is absent is left out, not null.
-pub fn person(id: UserId, profile: &UserProfile) -> User {
+/// A user: what is absent is left out, not null.
+pub fn user(id: AccountId, profile: &UserProfile) -> User {
     User {
         id: id.0,
         is_bot: false,
@@ -23,7 +23,7 @@ pub(crate) fn bot(bot: &Bot, language: &str) -> User {
         id: bot.id.0,
         is_bot: true,
         first_name: bot.settings.name(language).to_owned(),
-        username: Some(bot.username.to_string()).filter(|_| bot.is_alive()),
+        username: Some(bot.username.to_string()).filter(|_| !bot.is_deleted),
         ..User::default()
     }
 }
@@ -45,21 +45,19 @@ pub fn me(own: &Bot) -> User {
     }
 }
 
-/// An account of either kind as it is now; the user of this chat as the view shows them.
+/// An account, as this view shows it.
 pub(crate) fn account(context: &ViewContext<'_>, id: AccountId) -> User {
-    match id {
-        AccountId::User(id) if id == context.dialog_id().user => person(id, context.profile()),
-        AccountId::User(id) => by_id(context.world(), id),
-        AccountId::Bot(id) => {
-            context.world().bot(id).map(|own| bot(own, context.language())).unwrap_or_default()
-        }
+    match context.world().bot(id) {
+        Some(own) => bot(own, context.language()),
+        None => by_profile(id, context.profile(id)),
     }
 }
 
-/// A person who may be a stranger to this chat.
-pub(crate) fn by_id(world: &World, id: UserId) -> User {
-    match world.user(id) {
-        Some(user) => person(id, &user.profile),
-        None => User { id: id.0, ..User::default() },
-    }
+/// A user as of now, who need not be a member of any chat with the viewer.
+pub(crate) fn by_id(world: &World, id: AccountId) -> User {
+    by_profile(id, world.user(id).map(|user| &user.profile))
+}
+
+pub(crate) fn by_profile(id: AccountId, profile: Option<&UserProfile>) -> User {
+    profile.map_or_else(|| User { id: id.0, ..User::default() }, |profile| user(id, profile))
 }

@@ -2,25 +2,30 @@
 
 #![expect(clippy::expect_used, reason = "a test may fail where it is")]
 
-use parlor_view::{ViewContext, chat, message, reply_keyboard, update};
+use parlor_view::{ViewContext, chat, log_update, message, queued_update, reply_keyboard};
 use parlor_wire_bot_api::objects;
-use parlor_world::account::{BotFlags, CreateBot, CreateUser, Token, UserProfile};
-use parlor_world::bot::{SetText, TextKind};
-use parlor_world::dialog::{AllowWriting, Block, ChatRef, MarkRead, Start, WriteAccess};
+use parlor_world::content::WriteAccess;
 use parlor_world::markup::{Keyboard, KeyboardButton, KeyboardRequest, Markup};
-use parlor_world::message::{DeleteByUser, Pin, React, Reaction, ReplyTo, Route, Send};
+use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::ops::bot::SetBotText;
+use parlor_world::ops::chat::{GrantWriteAccess, MarkRead, SetBlocked, StartBot};
+use parlor_world::ops::message::{DeleteMessages, PinMessage, ReplyTo, Send, SetReactions};
+use parlor_world::ops::updates::SetAllowedUpdates;
+use parlor_world::refusal::BotTextKind;
+use parlor_world::state::account::{BotFlags, Token, UserProfile};
+use parlor_world::state::message::Reaction;
+use parlor_world::state::update_queue::AllowedUpdates;
 use parlor_world::text::Text;
-use parlor_world::updates::{AllowUpdates, AllowedUpdates};
-use parlor_world::{AccountId, BotId, Command, DialogId, MessageId, Side, Timestamp, UserId, World};
+use parlor_world::{AccountId, ChatId, Command, Effects, MessageId, Timestamp, World};
 use serde_json::{Value, json};
 
-const USER: AccountId = AccountId::User(UserId(1001));
-const BOT: AccountId = AccountId::Bot(BotId(7));
-const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(7) };
+const USER: AccountId = AccountId(1001);
+const BOT: AccountId = AccountId(7);
+const CHAT: ChatId = ChatId::Private(BOT, USER);
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
 
 fn act<C: Command>(world: &mut World, command: C) -> C::Outcome {
-    world.handle(&command, NOW, &mut Vec::new()).expect("it is allowed")
+    world.handle(&command, NOW, &mut Vec::new(), &mut Effects::default()).expect("it is allowed")
 }
 
 /// Ann, who speaks German, has started the weather bot with a payload.
@@ -32,27 +37,27 @@ fn begin() -> World {
         language_code: Some("de".into()),
         ..UserProfile::default()
     };
-    act(&mut world, CreateUser { id: Some(DIALOG.user), profile });
+    act(&mut world, CreateUser { id: Some(USER), profile });
     let (username, name) = (Some("weather_bot".to_owned()), Some("Weather".to_owned()));
     let flags = BotFlags::default();
     let token = Token::parse("7:AAAA");
     act(&mut world, CreateBot { token, id: None, username, name, owner: None, flags });
     let (language, text) = ("de".to_owned(), "Wetter".to_owned());
-    act(&mut world, SetText { bot: DIALOG.bot, kind: TextKind::Name, language, text });
-    act(&mut world, Start { dialog: DIALOG, payload: Some("rain".to_owned()), random_id: None });
+    act(&mut world, SetBotText { bot: BOT, kind: BotTextKind::Name, language, text });
+    act(&mut world, StartBot { user: USER, bot: BOT, payload: Some("rain".to_owned()), random_id: None });
     world
 }
 
 fn say(world: &mut World, text: &str, reply: Option<ReplyTo>) {
-    let command = Send { reply, ..Send::by_bot(DIALOG.bot, ChatRef::Id(1001), Text::plain(text)) };
-    let _ = act(world, command);
+    let mut command = Send::text(BOT, USER, Text::plain(text));
+    command.options.reply = reply;
+    act(world, command);
 }
 
 /// Everything that an account sees in the chat.
 fn seen(world: &World, viewer: AccountId) -> Value {
-    let side = if viewer == USER { Side::User } else { Side::Bot };
-    let context = ViewContext::new(world, DIALOG, viewer);
-    let messages = world.dialog(DIALOG).into_iter().flat_map(|dialog| dialog.messages(side));
+    let context = ViewContext::new(world, viewer, CHAT);
+    let messages = context.dialog().into_iter().flat_map(|dialog| dialog.messages());
     json(messages.map(|own| message(&context, own)).collect::<Vec<objects::Message>>())
 }
 
@@ -67,7 +72,7 @@ fn ann() -> Value {
 #[test]
 fn a_chat_is_the_other_account() {
     let world = begin();
-    let seen = |viewer| json(chat(&ViewContext::new(&world, DIALOG, viewer)));
+    let seen = |viewer| json(chat(&ViewContext::new(&world, viewer, CHAT)));
     assert_eq!(seen(BOT), json!({"id": 1001, "type": "private", "username": "ann_lee", "first_name": "Ann"}));
     assert_eq!(
         seen(USER),
@@ -78,16 +83,16 @@ fn a_chat_is_the_other_account() {
 #[test]
 fn a_message_has_the_viewers_numbers_names_and_text() {
     let mut world = begin();
-    let other = DialogId { user: UserId(1002), bot: DIALOG.bot };
+    let other = AccountId(1002);
     act(
         &mut world,
         CreateUser {
-            id: Some(other.user),
+            id: Some(other),
             profile: UserProfile { first_name: "Ben".into(), ..UserProfile::default() },
         },
     );
     // The bot's numbering goes on over all of its chats.
-    act(&mut world, Start { dialog: other, payload: None, random_id: None });
+    act(&mut world, StartBot { user: other, bot: BOT, payload: None, random_id: None });
     say(&mut world, "Rain", Some(ReplyTo { message: Some(MessageId(1)), ..ReplyTo::default() }));
     let command = |text: &str| json!({"date": 1_700_000_000, "from": ann(), "text": text, "entities": [{"type": "bot_command", "offset": 0, "length": 6}]});
     let with = |mut value: Value, id: i64, chat: &Value| {
@@ -123,9 +128,16 @@ fn what_a_viewer_no_longer_sees_is_inaccessible_to_them_alone() {
     let mut world = begin();
     act(
         &mut world,
-        Pin { route: Route::User(DIALOG), message: Some(MessageId(1)), pinned: true, silent: false },
+        PinMessage {
+            actor: USER.into(),
+            target: BOT.into(),
+            message: Some(MessageId(1)),
+            is_pinned: true,
+            is_silent: false,
+        },
     );
-    act(&mut world, DeleteByUser { dialog: DIALOG, messages: vec![MessageId(1)], for_both: false });
+    let (actor, target, messages) = (USER.into(), BOT.into(), vec![MessageId(1)]);
+    act(&mut world, DeleteMessages { actor, target, messages, for_all: false, skip_missing: false });
     let user = seen(&world, USER);
     assert_eq!(user[0]["pinned_message"], json!({"chat": user[0]["chat"], "message_id": 1, "date": 0}));
     assert_eq!(seen(&world, BOT)[1]["pinned_message"]["text"], "/start rain");
@@ -145,7 +157,7 @@ fn a_service_message_says_how_the_bot_was_allowed_to_write() {
         (WriteAccess::AttachmentMenu, "write_access_allowed", json!({"from_attachment_menu": true})),
         (WriteAccess::Request, "write_access_allowed", json!({"from_request": true})),
     ] {
-        act(&mut world, AllowWriting { dialog: DIALOG, access });
+        act(&mut world, GrantWriteAccess { user: USER, bot: BOT, access });
         for viewer in [USER, BOT] {
             let messages = seen(&world, viewer);
             let last = messages.as_array().and_then(|all| all.last()).and_then(Value::as_object);
@@ -160,15 +172,17 @@ fn a_service_message_says_how_the_bot_was_allowed_to_write() {
 fn an_update_is_the_same_thing_to_both() {
     let mut world = begin();
     let allowed = AllowedUpdates::from_names(["message", "message_reaction", "my_chat_member"]);
-    act(&mut world, AllowUpdates { bot: DIALOG.bot, allowed });
+    act(&mut world, SetAllowedUpdates { bot: BOT, allowed });
     let reactions = vec![Reaction::parse("👍").expect("known")];
-    act(&mut world, React { route: Route::User(DIALOG), message: MessageId(1), reactions });
-    act(&mut world, Block { dialog: DIALOG, blocked: true });
-    let user = &world.user(DIALOG.user).expect("Ann").log;
-    let bot = &world.bot(DIALOG.bot).expect("the bot").queue;
-    for (viewer, log, name) in [(USER, user, "Wetter"), (BOT, bot, "Weather")] {
-        let updates: Vec<_> = log.from(i64::MIN, NOW).map(|entry| update(&world, viewer, entry)).collect();
-        let chat = json(chat(&ViewContext::new(&world, DIALOG, viewer)));
+    let (actor, target) = (USER.into(), BOT.into());
+    act(&mut world, SetReactions { actor, target, message: MessageId(1), reactions });
+    act(&mut world, SetBlocked { user: USER, target: BOT.into(), is_blocked: true });
+    let log = world.log(USER).expect("Ann's log");
+    let user: Vec<_> = log.from(i64::MIN, NOW).map(|entry| log_update(&world, USER, entry)).collect();
+    let queue = world.queue(BOT).expect("the bot's queue");
+    let bot: Vec<_> = queue.from(i64::MIN, NOW).map(|entry| queued_update(&world, BOT, entry)).collect();
+    for (viewer, updates, name) in [(USER, user, "Wetter"), (BOT, bot, "Weather")] {
+        let chat = json(chat(&ViewContext::new(&world, viewer, CHAT)));
         let weather = json!({"id": 7, "is_bot": true, "first_name": name, "username": "weather_bot"});
         let expected = json!([
             {"update_id": updates[0].update_id, "message": seen(&world, viewer)[0]},
@@ -187,15 +201,14 @@ fn an_update_is_the_same_thing_to_both() {
 #[test]
 fn what_a_message_does_to_the_keyboard() {
     let mut world = begin();
-    let button =
-        |text: &str, request| KeyboardButton { text: text.to_owned(), style: String::new(), request };
+    let button = |text: &str, request| KeyboardButton { text: text.to_owned(), style: None, request };
     let keyboard = Keyboard { rows: vec![vec![button("Yes", None)]], resize: true, ..Keyboard::default() };
     let poll = KeyboardRequest::Poll(String::new());
     for (own, expected) in [
         (Markup::Inline(Vec::new()), Value::Null),
         (Markup::Remove { selective: false }, json!({"remove_keyboard": true})),
         (
-            Markup::ForceReply { placeholder: "So".to_owned(), selective: true },
+            Markup::ForceReply { placeholder: Some("So".to_owned()), selective: true },
             json!({"force_reply": true, "input_field_placeholder": "So", "selective": true}),
         ),
         (Markup::Keyboard(keyboard), json!({"keyboard": [[{"text": "Yes"}]], "resize_keyboard": true})),
@@ -210,9 +223,9 @@ fn what_a_message_does_to_the_keyboard() {
         assert_eq!(json(reply_keyboard(&own)), expected, "{own:?}");
     }
     // Bots are not told of it.
-    let markup = Some(Markup::Remove { selective: false });
-    let _ =
-        act(&mut world, Send { markup, ..Send::by_bot(DIALOG.bot, ChatRef::Id(1001), Text::plain("Off")) });
+    let mut off = Send::text(BOT, USER, Text::plain("Off"));
+    off.options.markup = Some(Markup::Remove { selective: false });
+    act(&mut world, off);
     assert_eq!(seen(&world, BOT)[1].get("reply_markup"), None);
 }
 
@@ -221,13 +234,14 @@ fn what_only_the_app_knows_of_a_message() {
     let mut world = begin();
     say(&mut world, "Rain", None);
     let facts = |world: &World, viewer, id| {
-        let context = ViewContext::new(world, DIALOG, viewer);
-        let own = context.find(MessageId(id)).expect("it is there");
-        (context.is_outgoing(own), context.is_read(own), context.ids(own).map(|(_, id)| id.0))
+        let context = ViewContext::new(world, viewer, CHAT);
+        let own = world.message(viewer, MessageId(id)).expect("it is there");
+        let ids: Vec<_> = context.ids(own).map(|(_, id)| id.0).collect();
+        (context.is_outgoing(own), context.is_read(own), ids)
     };
-    assert_eq!(facts(&world, USER, 2), (false, false, [2, 2]));
-    assert_eq!(facts(&world, BOT, 2), (true, false, [2, 2]));
-    act(&mut world, MarkRead { dialog: DIALOG, by: Side::User, up_to: None });
-    assert_eq!(facts(&world, USER, 2), (false, true, [2, 2]));
-    assert_eq!(facts(&world, BOT, 2), (true, true, [2, 2]));
+    assert_eq!(facts(&world, USER, 2), (false, false, vec![2, 2]));
+    assert_eq!(facts(&world, BOT, 2), (true, false, vec![2, 2]));
+    act(&mut world, MarkRead { actor: USER.into(), target: BOT.into(), up_to: None });
+    assert_eq!(facts(&world, USER, 2), (false, true, vec![2, 2]));
+    assert_eq!(facts(&world, BOT, 2), (true, true, vec![2, 2]));
 }

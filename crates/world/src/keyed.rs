@@ -9,11 +9,11 @@ use std::hash::Hasher;
 #[serde(transparent)]
 pub struct Key(pub [u8; 16]);
 
-/// What a number is for; keeps the numbers of different purposes unrelated.
+/// What a number is for: numbers of different domains are unrelated.
 #[derive(Clone, Copy)]
-pub(crate) enum Purpose {
+pub(crate) enum HashDomain {
     FirstUpdate = 1,
-    Callback = 2,
+    Query = 2,
     ChatInstance = 3,
     Token = 4,
     AccessHash = 5,
@@ -25,10 +25,10 @@ pub(crate) enum Purpose {
 }
 
 impl Key {
-    /// 64 bits that depend on the key, the purpose and both numbers.
-    pub(crate) fn number(&self, purpose: Purpose, a: i64, b: i64) -> u64 {
+    /// 64 bits that depend on the key, the domain and both numbers.
+    pub(crate) fn number(&self, domain: HashDomain, a: i64, b: i64) -> u64 {
         let mut hasher = SipHasher24::new_with_key(&self.0);
-        hasher.write_u8(purpose as u8);
+        hasher.write_u8(domain as u8);
         hasher.write_i64(a);
         hasher.write_i64(b);
         hasher.finish()
@@ -39,7 +39,7 @@ impl Key {
         const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut secret = String::from("AA");
         for block in 0.. {
-            let mut bits = self.number(Purpose::Token, bot, revision.wrapping_mul(8).wrapping_add(block));
+            let mut bits = self.number(HashDomain::Token, bot, revision.wrapping_mul(8).wrapping_add(block));
             for _ in 0..10 {
                 if secret.len() == 35 {
                     return secret;

@@ -1,40 +1,56 @@
-//! **What it means**: the pure state machine of accounts, dialogs, messages and updates.
+//! **What it means**: the pure state machine of accounts, chats, messages and updates.
 //!
 //! ```text
-//! Command --decide(&World, now)--> Result<Vec<Event>, Refusal>      pure: looks, never changes
-//! Event   --apply(&mut World)-->   ()                               total: never fails, never decides
+//! Command  --decide(&World, now)--> Result<(Outcome, Vec<Event>), Refusal>   reads, never changes
+//! Event    --fan_out(&World)------> Vec<Delivery>                            who is told, under which number
+//! Recorded --apply(&mut World)----> Effects                                  only folds; never fails, never decides
 //! ```
 //!
-//! This crate must never do IO, read a clock, draw randomness, or know a wire format: the same events give the
-//! same world, byte for byte. Protocols build [`Command`]s and spell [`Refusal`]s; they decide nothing.
+//! This crate does no IO, reads no clock, draws no randomness and knows no wire format: the same events give the same
+//! world, byte for byte. Protocols build [`ops::Command`]s and translate [`refusal::Refusal`]s; they decide nothing.
 //!
-//! Start reading at [`World`], then [`dialog::Dialog::may_write`] (the one answer to "may the bot text this
-//! user") and [`message::Send`] (the one command behind every message, from either side, over any protocol).
+//! Start reading at [`state::World`], then [`ops::message::Send`] (the one command behind every message, from any
+//! account, over any protocol) and `ops::permit` (the one answer to "may this account do that here").
+//!
+//! Modules stand in this order, and each uses only those before it (`cargo xtask tidy` checks it):
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`ids`] | identifiers and time |
+//! | [`refusal`] | every reason for which a command can be refused |
+//! | `keyed`, [`limits`] | numbers from the world's key; limits on speed |
+//! | [`text`], [`link`], [`markup`] | texts with entities, deep links, keyboards |
+//! | [`content`] | what a message says, a module per kind |
+//! | [`state`] | the nouns: data and what must hold of it |
+//! | [`event`] | the facts, as journals hold them |
+//! | [`ops`] | the verbs: a file holds a command, how it is decided, and how its event is applied |
+//! | [`engine`] | a command becomes events, who is told of them, what they do |
+//! | [`bot_father`] | @BotFather, a client of `ops` |
+//! | `handle` | the entry: a command, and BotFather's answer to it |
 
-pub mod account;
-pub mod authorization;
-pub mod bot;
 pub mod bot_father;
-pub mod callback;
-pub mod chat_action;
-mod command;
-pub mod dialog;
-mod event;
-mod ids;
+pub mod content;
+pub mod engine;
+pub mod event;
+mod handle;
+pub mod ids;
 mod keyed;
 pub mod limits;
 pub mod link;
 pub mod markup;
-pub mod message;
+pub mod ops;
 pub mod refusal;
-pub mod search;
-pub mod shared;
+mod serde_default;
+pub mod state;
 pub mod text;
-pub mod updates;
-mod world;
 
-pub use command::Command;
-pub use event::{Change, Event, Recorded};
-pub use ids::{AccountId, BotId, CallbackId, DialogId, MessageId, Side, Timestamp, UpdateId, UserId};
+// For other crates. Inside of this one, modules are named in full, so that their order can be checked.
+pub use engine::{Change, Effects};
+pub use event::{Event, Recorded};
+pub use ids::{
+    AccountId, ChatId, GroupId, MessageId, MessageIds, MessageKey, MessageVersion, QueryId, Timestamp,
+    UpdateId,
+};
+pub use ops::{Actor, ChatSelector, Command, Target};
 pub use refusal::Refusal;
-pub use world::{Reset, Rules, World};
+pub use state::{DialogView, Rules, World};

@@ -6,7 +6,8 @@
 //!
 //! The exact limits are not published; these are the documented rates with a burst of our choosing.
 
-use crate::{Refusal, Timestamp};
+use crate::ids::Timestamp;
+use crate::refusal::Refusal;
 
 /// A rate with room for a burst.
 #[derive(Debug, Clone, Copy)]
@@ -22,12 +23,12 @@ pub(crate) const PER_CHAT: Limit = Limit { cost: 1000, burst: 3000 };
 /// Thirty messages a second, one second's worth at once.
 pub(crate) const OVERALL: Limit = Limit { cost: 33, burst: 1000 };
 
-/// How far ahead of its rate a sender is: the time at which its debt is paid.
+/// The generic cell rate algorithm: the time at which the sender is back within its rate.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Pace(Timestamp);
+pub(crate) struct RateLimiter(Timestamp);
 
-impl Pace {
-    /// Whether one more message fits.
+impl RateLimiter {
+    /// Says whether one more message fits, or how long to wait.
     pub(crate) fn check(self, limit: Limit, now: Timestamp) -> Result<(), Refusal> {
         let debt = self.0.0.saturating_sub(now.0);
         if debt <= limit.burst {
@@ -38,7 +39,7 @@ impl Pace {
     }
 
     /// Counts one message.
-    pub(crate) fn count(&mut self, limit: Limit, now: Timestamp) {
+    pub(crate) fn record(&mut self, limit: Limit, now: Timestamp) {
         self.0 = Timestamp(self.0.max(now).0.saturating_add(limit.cost));
     }
 }

@@ -2,10 +2,9 @@
 //!
 //! The rules are core.telegram.org/api/links#bot-links and the apps' own parser.
 
-use crate::account::Bot;
-use crate::{AccountId, Refusal, UserId, World};
+use crate::refusal::Refusal;
 
-/// What Start sends, and what the user sees of it.
+/// The text that the Start button sends.
 pub const START: &str = "/start";
 
 /// > Parameter may be up to 64 characters long, `A-Z`, `a-z`, `0-9`, `_` and `-` are allowed.
@@ -116,54 +115,13 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
+/// `None` for what is not UTF-8 or a broken escape.
 fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let high = char::from(rest.next()?).to_digit(16)?;
-                let low = char::from(rest.next()?).to_digit(16)?;
-                bytes.push(u8::try_from(high * 16 + low).ok()?);
-            }
-            b'+' => bytes.push(b' '),
-            other => bytes.push(other),
-        }
+    let escapes = text.split('%').skip(1);
+    let digits = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    if !escapes.into_iter().all(digits) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
-}
-
-/// What the user's app shows after a link was opened.
-#[derive(Debug, Clone)]
-pub struct Opened<'w> {
-    /// The bot that the link leads to.
-    pub bot: &'w Bot,
-    /// What the link asked for.
-    pub action: LinkAction,
-    /// Whether the Start button stands in the place of the text field.
-    pub start_offered: bool,
-}
-
-impl World {
-    /// The user opens a link, or a username. Nothing happens in the world: only pressing Start does.
-    ///
-    /// > If a user opens a link with a parameter, the Start button is shown even if the bot was started already.
-    pub fn open_link(&self, user: UserId, link: &str) -> Result<Opened<'_>, Refusal> {
-        self.living_user(user)?;
-        let link = Link::parse(link).ok_or(Refusal::LinkInvalid)?;
-        let Some(AccountId::Bot(id)) = self.by_username(&link.username) else {
-            return Err(Refusal::BotNotFound);
-        };
-        let bot = self.living_bot(id)?;
-        let dialog = self.dialogs.get(&crate::DialogId { user, bot: id });
-        let empty = dialog.is_none_or(|dialog| dialog.last_message(crate::Side::User).is_none());
-        let with_payload = match &link.action {
-            LinkAction::Start(payload) if !payload.is_empty() => {
-                StartPayload::parse(payload)?;
-                true
-            }
-            _ => false,
-        };
-        Ok(Opened { bot, action: link.action, start_offered: empty || with_payload })
-    }
+    let spaced = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(Into::into)
 }

@@ -1,6 +1,6 @@
 //! Keyboards under and instead of the text field.
 
-use crate::Refusal;
+use crate::refusal::{ButtonKind, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// Callback data has 1 to 64 bytes.
@@ -14,6 +14,7 @@ pub const MAX_INLINE_BUTTONS: usize = 100;
 
 /// What a message brings along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Markup {
     /// Buttons under the message.
     Inline(Vec<Vec<InlineButton>>),
@@ -22,7 +23,7 @@ pub enum Markup {
     /// The custom keyboard goes away.
     Remove { selective: bool },
     /// The app behaves as if the user had chosen to reply.
-    ForceReply { placeholder: String, selective: bool },
+    ForceReply { placeholder: Option<String>, selective: bool },
 }
 
 /// A custom keyboard.
@@ -37,9 +38,35 @@ pub struct Keyboard {
     /// Hide it once it was used.
     pub one_time: bool,
     /// Shown in the empty text field; up to 64 characters.
-    pub placeholder: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placeholder: Option<String>,
     /// For mentioned users only.
     pub selective: bool,
+}
+
+/// The colour of a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    Danger,
+    Success,
+    Primary,
+}
+
+impl ButtonStyle {
+    /// By its Bot API name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Danger, Self::Success, Self::Primary].into_iter().find(|style| style.name() == name)
+    }
+
+    /// Its Bot API name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Danger => "danger",
+            Self::Success => "success",
+            Self::Primary => "primary",
+        }
+    }
 }
 
 /// A button of a custom keyboard.
@@ -47,14 +74,17 @@ pub struct Keyboard {
 pub struct KeyboardButton {
     /// What it says, and sends.
     pub text: String,
-    /// Empty, `danger`, `success` or `primary`.
-    pub style: String,
+    /// Its colour, if not the app's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<ButtonStyle>,
     /// What it asks for instead of sending its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<KeyboardRequest>,
 }
 
 /// What a keyboard button asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeyboardRequest {
     /// The user's phone number.
     Contact,
@@ -71,14 +101,16 @@ pub enum KeyboardRequest {
 pub struct InlineButton {
     /// What it says.
     pub text: String,
-    /// Empty, `danger`, `success` or `primary`.
-    pub style: String,
+    /// Its colour, if not the app's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<ButtonStyle>,
     /// What it does.
     pub action: ButtonAction,
 }
 
 /// What an inline button does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ButtonAction {
     /// Opens a link.
     Url(String),
@@ -116,7 +148,7 @@ impl Markup {
                     return Err(Refusal::ReplyMarkupTooLong);
                 }
                 match buttons.any(|button| button.text.is_empty()) {
-                    true => Err(Refusal::ButtonTextEmpty("Keyboard button")),
+                    true => Err(Refusal::ButtonTextEmpty(ButtonKind::Keyboard)),
                     false => Ok(()),
                 }
             }
@@ -124,15 +156,16 @@ impl Markup {
         }
     }
 
-    /// What its texts hold together, in bytes.
+    /// The bytes of all its texts.
     fn size(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
             Self::Inline(rows) => rows.iter().flatten().map(InlineButton::size).sum(),
             Self::Keyboard(keyboard) => {
                 let buttons = keyboard.rows.iter().flatten();
-                buttons.map(|button| button.text.len()).sum::<usize>() + keyboard.placeholder.len()
+                buttons.map(|button| button.text.len()).sum::<usize>() + length(&keyboard.placeholder)
             }
-            Self::ForceReply { placeholder, .. } => placeholder.len(),
+            Self::ForceReply { placeholder, .. } => length(placeholder),
             Self::Remove { .. } => 0,
         }
     }
@@ -164,7 +197,7 @@ impl InlineButton {
 
     fn check(&self) -> Result<(), Refusal> {
         if self.text.is_empty() {
-            return Err(Refusal::ButtonTextEmpty("Inline keyboard button"));
+            return Err(Refusal::ButtonTextEmpty(ButtonKind::Inline));
         }
         match &self.action {
             ButtonAction::Callback(data) if !(1..=MAX_CALLBACK_DATA).contains(&data.len()) => {

@@ -1,21 +1,22 @@
-//! Every "no" of the domain.
+//! Every reason for which a command can be refused.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Why the world refuses a command.
 ///
-/// Each gateway spells every variant in exactly one exhaustive `match`; a new refusal does not compile until it
-/// has its spellings. The error names in the docs are MTProto's, from the methods' pages on core.telegram.org.
+/// Each gateway turns every variant into its protocol's error in one exhaustive `match`; a new refusal does not compile
+/// until each gateway handles it. The error names in the docs are MTProto's, from the methods' pages on core.telegram.org.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     // Who is addressed.
     /// No chat was named.
     ChatIdEmpty,
-    /// The bot never saw that user, or the username is a person's, or nobody's.
+    /// The bot never saw that user, or the username is a person's, or not in use.
     ChatNotFound,
-    /// The user never wrote first (`PEER_ID_INVALID` for a user who has been seen).
+    /// The user never wrote to the bot (`PEER_ID_INVALID` for a user who has been seen).
     NeverStarted,
-    /// The user blocked the bot (`USER_IS_BLOCKED`).
+    /// The user blocked the sender (`USER_IS_BLOCKED`).
     BlockedByUser,
     /// The user's account is deleted (`INPUT_USER_DEACTIVATED`).
     UserDeactivated,
@@ -27,18 +28,18 @@ pub enum Refusal {
     ChatHasNoJoinRequests,
     /// A group or channel that the bot knows by a request to join: the chat itself is not served.
     ChatNotServed,
-    /// The user tries to write to a bot that he blocked (`YOU_BLOCKED_USER`).
-    YouBlockedBot,
+    /// The sender blocked the account that it writes to (`YOU_BLOCKED_USER`).
+    YouBlockedUser,
 
     // Messages.
-    /// The message does not exist for that side; the purpose completes "message to … not found".
-    MessageNotFound(Purpose),
+    /// The message does not exist for that side; the operation completes "message to … not found".
+    MessageNotFound(MessageOperation),
     /// Nothing is left of the text (`MESSAGE_EMPTY`).
     TextEmpty,
     /// Over [`crate::text::MAX_LENGTH`] characters (`MESSAGE_TOO_LONG`).
     TextTooLong,
-    /// The entities don't fit the text; the text says how.
-    EntitiesInvalid(String),
+    /// The entities don't fit the text.
+    EntitiesInvalid(EntityFault),
     /// The edit changes nothing (`MESSAGE_NOT_MODIFIED`).
     MessageNotModified,
     /// Not this side's message, or not of a kind that can be edited (`MESSAGE_AUTHOR_REQUIRED`).
@@ -57,16 +58,16 @@ pub enum Refusal {
     ReactionsTooMany,
     /// Callback data must have 1 to 64 bytes (`BUTTON_DATA_INVALID`).
     ButtonDataInvalid,
-    /// A button's URL is none (`BUTTON_URL_INVALID`); holds the URL.
+    /// A button's URL is malformed (`BUTTON_URL_INVALID`); holds the URL.
     ButtonUrlInvalid(String),
-    /// A button without text; says which kind of button.
-    ButtonTextEmpty(&'static str),
+    /// A button without text.
+    ButtonTextEmpty(ButtonKind),
     /// Over the limit of buttons (`REPLY_MARKUP_TOO_LONG`).
     ReplyMarkupTooLong,
     /// The button doesn't exist, or cannot be pressed that way (`DATA_INVALID`).
     ButtonNotFound,
 
-    // Callback queries.
+    // Queries.
     /// The query is too old, or was never asked (`QUERY_ID_INVALID`).
     QueryInvalid,
     /// The answer's text is over 200 characters (`MESSAGE_TOO_LONG`).
@@ -75,7 +76,7 @@ pub enum Refusal {
     AnswerUrlInvalid,
 
     // Deep links.
-    /// The link leads to no bot.
+    /// The link does not lead to a bot.
     LinkInvalid,
     /// `START_PARAM_INVALID`: the payload has characters outside of `A-Z a-z 0-9 _ -`.
     StartParamInvalid,
@@ -85,10 +86,10 @@ pub enum Refusal {
     // A bot's own settings.
     /// Neither empty nor two lower-case letters.
     LanguageCodeInvalid,
-    /// A command is malformed; the text says how.
+    /// A command is malformed.
     CommandInvalid(CommandFault),
     /// A name, description or short description is too long; says which.
-    BotTextTooLong(crate::bot::TextKind),
+    BotTextTooLong(BotTextKind),
     /// The menu button is malformed (`BUTTON_INVALID`).
     MenuButtonInvalid,
     /// `getUpdates` while a webhook is set.
@@ -109,7 +110,7 @@ pub enum Refusal {
     NameInvalid,
     /// `PHONE_NUMBER_INVALID`: 5 to 15 digits.
     PhoneNumberInvalid,
-    /// Somebody has that phone number (`PHONE_NUMBER_OCCUPIED`).
+    /// Another account has that phone number (`PHONE_NUMBER_OCCUPIED`).
     PhoneNumberOccupied,
     /// `PHONE_CODE_EMPTY`.
     PhoneCodeEmpty,
@@ -127,7 +128,7 @@ pub enum Refusal {
 
 /// What a message was looked up for: completes Telegram's "message to … not found".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum MessageOperation {
     /// "message to edit"
     Edit,
     /// "message to delete"
@@ -148,6 +149,60 @@ pub enum Purpose {
     Press,
 }
 
+/// How entities fail to fit their text: TDLib's checks. Offsets and lengths count UTF-16 code units, bytes are UTF-8's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntityFault {
+    /// The offset is far out of range.
+    Offset(u32),
+    /// The length is far out of range.
+    Length(u32),
+    /// It begins between the two halves of a surrogate pair; the byte offset of the next symbol.
+    BeginsInsideSymbol { byte: usize },
+    /// It begins at the end of the text or after it.
+    BeginsAfterEnd { offset: u32 },
+    /// It ends between the two halves of a surrogate pair.
+    EndsInsideSymbol { offset: u32, byte: usize },
+    /// It ends after the end of the text.
+    EndsAfterEnd { offset: u32, end: u32 },
+}
+
+/// Which kind of button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ButtonKind {
+    /// Of a custom keyboard.
+    Keyboard,
+    /// Under a message.
+    Inline,
+}
+
+/// Which of a bot's own texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BotTextKind {
+    /// Its name.
+    Name,
+    /// "What can this bot do?": shown while the chat is empty.
+    Description,
+    /// "About": on the profile page and with shared links.
+    ShortDescription,
+    /// The site on which people log in by it; set through BotFather only.
+    Domain,
+    /// Shown to users who type the bot's username for inline mode; set through BotFather only.
+    InlinePlaceholder,
+}
+
+impl BotTextKind {
+    /// The number of characters that it may have.
+    pub fn limit(self) -> usize {
+        match self {
+            Self::Name | Self::InlinePlaceholder => 64,
+            Self::Description => 512,
+            Self::ShortDescription => 120,
+            Self::Domain => 253,
+        }
+    }
+}
+
 /// What is wrong with a bot command (TDLib's checks, then the server's).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandFault {
@@ -166,7 +221,7 @@ pub enum CommandFault {
 }
 
 impl fmt::Display for Refusal {
-    /// For logs and tests; what a client sees is spelled by its gateway.
+    /// For logs and tests; each gateway words what its clients see.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }

@@ -2,73 +2,75 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
-use parlor_world::account::{AdoptToken, CreateBot, CreateUser, DeleteBot, EditBot, Token, UserProfile};
-use parlor_world::bot::TextKind;
-use parlor_world::callback::Press;
-use parlor_world::dialog::{Block, Start};
+mod support;
+
 use parlor_world::markup::{ButtonAction, Markup};
-use parlor_world::message::{Message, Send};
+use parlor_world::ops::account::{AdoptToken, CreateBot, CreateUser, DeleteBot, EditBot};
+use parlor_world::ops::chat::{SetBlocked, StartBot};
+use parlor_world::ops::message::Send;
+use parlor_world::ops::query::PressButton;
+use parlor_world::refusal::BotTextKind;
+use parlor_world::state::account::{BOT_FATHER, Token, UserProfile};
+use parlor_world::state::message::Message;
 use parlor_world::text::Text;
-use parlor_world::{
-    AccountId, BotId, DialogId, Recorded, Refusal, Side, Timestamp, UserId, World, bot_father,
-};
+use parlor_world::{AccountId, ChatId, Command, DialogView, Effects, Refusal, Timestamp, World};
+use support::Stage;
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
-const ANN: UserId = UserId(1);
-const IVAN: UserId = UserId(2);
+const ANN: AccountId = AccountId(1);
+const IVAN: AccountId = AccountId(2);
 
-/// A world with its journal and two people, one of whom reads Russian.
+/// A world with two users, one of whom reads Russian.
 struct Chat {
-    world: World,
-    journal: Vec<Recorded>,
+    world: Stage,
 }
 
 impl Chat {
     fn new() -> Self {
-        let world = World::new([7; 16]);
-        let mut chat = Self { journal: vec![world.birth(NOW)], world };
+        let mut chat = Self { world: Stage::new(NOW) };
         for (id, language) in [(ANN, None), (IVAN, Some("ru-RU"))] {
             let language_code = language.map(Into::into);
             let profile = UserProfile { first_name: "X".into(), language_code, ..UserProfile::default() };
-            chat.world.handle(&CreateUser { id: Some(id), profile }, NOW, &mut chat.journal).unwrap();
+            chat.execute(&CreateUser { id: Some(id), profile }).unwrap();
         }
         chat
     }
 
+    fn execute<C: Command>(&mut self, command: &C) -> Result<C::Outcome, Refusal> {
+        self.world.execute(command, NOW)
+    }
+
+    fn dialog(&self, user: AccountId) -> DialogView<'_> {
+        self.world.dialog(user, ChatId::private(user, BOT_FATHER)).unwrap()
+    }
+
     /// Writes, and reads the answer.
-    fn say(&mut self, user: UserId, text: &str) -> String {
-        let dialog = DialogId { user, bot: bot_father::ID };
-        self.world.handle(&Send::by_user(dialog, Text::plain(text)), NOW, &mut self.journal).unwrap();
+    fn say(&mut self, user: AccountId, text: &str) -> String {
+        self.execute(&Send::text(user, BOT_FATHER, Text::plain(text))).unwrap();
         let last = self.last(user);
-        assert_eq!(last.from, Side::Bot, "an answer to {text}");
-        last.text(Side::User).unwrap().text.into()
+        assert_eq!(last.from, BOT_FATHER, "an answer to {text}");
+        last.text_for(user).unwrap().text.into()
     }
 
     /// Presses the button with that text under the last message that has one; reads the last message.
-    fn press(&mut self, user: UserId, text: &str) -> String {
-        let dialog = DialogId { user, bot: bot_father::ID };
+    fn press(&mut self, user: AccountId, text: &str) -> String {
         let buttons = |message: &&Message| message.markup().and_then(Markup::inline).is_some();
-        let message = self.world.dialog(dialog).unwrap().messages(Side::User).rfind(buttons).unwrap();
+        let message = self.dialog(user).messages().rfind(buttons).unwrap();
         let mut keys = message.markup().unwrap().inline().unwrap().iter().flatten();
         let key = keys.find(|key| key.text == text).unwrap_or_else(|| panic!("no button {text}"));
-        let ButtonAction::Callback(data) = key.action.clone() else { panic!("{text} asks nobody") };
-        let message = message.id.user;
-        let id = self.world.handle(&Press { dialog, message, data }, NOW, &mut self.journal).unwrap();
-        assert!(self.world.callback(id).unwrap().answer.is_some(), "the press is answered");
-        let dialog = self.world.dialog(dialog).unwrap();
-        dialog.message(Side::User, message).unwrap().text(Side::User).unwrap().text.into()
+        let ButtonAction::Callback(data) = key.action.clone() else { panic!("{text} asks for nothing") };
+        let message = message.id_for(user);
+        let query = self.execute(&PressButton { user, target: BOT_FATHER.into(), message, data }).unwrap();
+        assert!(self.world.query(query).unwrap().answer.is_some(), "the press is answered");
+        self.dialog(user).message(message).unwrap().text_for(user).unwrap().text.into()
     }
 
-    fn last(&self, user: UserId) -> &Message {
-        let dialog = self.world.dialog(DialogId { user, bot: bot_father::ID }).unwrap();
-        dialog.last_message(Side::User).unwrap()
+    fn last(&self, user: AccountId) -> &Message {
+        self.dialog(user).last_message().unwrap()
     }
 
-    fn bot(&self, username: &str) -> BotId {
-        match self.world.by_username(username) {
-            Some(AccountId::Bot(id)) => id,
-            other => panic!("{username}: {other:?}"),
-        }
+    fn bot(&self, username: &str) -> AccountId {
+        self.world.by_username(username).unwrap_or_else(|| panic!("no {username}"))
     }
 
     fn token(&self, username: &str) -> String {
@@ -86,8 +88,9 @@ impl Chat {
     /// The journal alone gives the same world.
     fn check_replay(&self) {
         let mut replayed = World::new([7; 16]);
-        self.journal.iter().for_each(|recorded| replayed.apply(recorded));
-        assert!(replayed == self.world, "replayed, the world is another one");
+        let effects = &mut Effects::default();
+        self.world.journal.iter().for_each(|recorded| replayed.apply(recorded, effects));
+        assert!(replayed == self.world.world, "replayed, the world is another one");
     }
 }
 
@@ -116,9 +119,9 @@ fn a_bot_is_made_and_its_token_works() {
     assert!(chat.say(ANN, "@tetris_bot").contains(&token));
     assert!(matches!(chat.last(ANN).markup(), Some(Markup::Remove { .. })), "the keyboard goes away again");
     let adopted = AdoptToken(Token::parse(&token).unwrap());
-    assert_eq!(chat.world.handle(&adopted, NOW, &mut chat.journal), Ok(chat.bot("tetris_bot")));
+    assert_eq!(chat.execute(&adopted), Ok(chat.bot("tetris_bot")));
     chat.tell(&[("/revoke", "your old token will stop working"), ("tetris_bot", "replaced with a new one")]);
-    assert_eq!(chat.world.handle(&adopted, NOW, &mut chat.journal), Err(Refusal::TokenInvalid));
+    assert_eq!(chat.execute(&adopted), Err(Refusal::TokenInvalid));
     chat.check_replay();
 }
 
@@ -161,11 +164,11 @@ fn everything_about_a_bot_can_be_set() {
     ]);
     let bot = chat.world.bot(chat.bot("tetris_bot")).unwrap();
     let texts = [
-        (TextKind::Name, "Blocks"),
-        (TextKind::Description, "Falling blocks"),
-        (TextKind::ShortDescription, "A game"),
-        (TextKind::Domain, "example.com"),
-        (TextKind::InlinePlaceholder, "Find a game"),
+        (BotTextKind::Name, "Blocks"),
+        (BotTextKind::Description, "Falling blocks"),
+        (BotTextKind::ShortDescription, "A game"),
+        (BotTextKind::Domain, "example.com"),
+        (BotTextKind::InlinePlaceholder, "Find a game"),
     ];
     for (kind, text) in texts {
         assert_eq!(bot.settings.text(kind, ""), text);
@@ -224,12 +227,12 @@ fn it_speaks_russian_and_keeps_people_apart() {
     chat.tell(&[("/token", "You don't have any bots yet.")]);
     // A bot that came by its token belongs to nobody: whoever is here may change it.
     let nobodys = CreateBot { username: Some("free_bot".to_owned()), ..CreateBot::default() };
-    chat.world.handle(&nobodys, NOW, &mut chat.journal).unwrap();
+    chat.execute(&nobodys).unwrap();
     chat.tell(&[("/setname", ""), ("@ivan_bot", "Invalid bot"), ("@BotFather", "Invalid bot")]);
     chat.tell(&[("@free_bot", "OK.")]);
     // A keyboard offers only so many; by its name, every one is found.
     for _ in 0..80 {
-        chat.world.handle(&CreateBot::default(), NOW, &mut chat.journal).unwrap();
+        chat.execute(&CreateBot::default()).unwrap();
     }
     let last = chat.world.bots().last().unwrap().username.to_string();
     chat.tell(&[("/setname", ""), (&last, "OK.")]);
@@ -267,28 +270,25 @@ fn no_answer_is_left_in_english() {
 }
 
 #[test]
-fn nobody_changes_bot_father_itself_and_blocking_silences_it() {
+fn bot_father_itself_cannot_be_changed_and_blocking_silences_it() {
     let mut chat = Chat::new();
-    let id = bot_father::ID;
-    let journal = &mut chat.journal;
-    assert_eq!(chat.world.handle(&DeleteBot { bot: id }, NOW, journal), Err(Refusal::BotNotFound));
+    let id = BOT_FATHER;
+    assert_eq!(chat.execute(&DeleteBot { bot: id }), Err(Refusal::BotNotFound));
     let edit = EditBot { username: Some("other_bot".to_owned()), ..EditBot::new(id) };
-    assert_eq!(chat.world.handle(&edit, NOW, journal), Err(Refusal::BotNotFound));
+    assert_eq!(chat.execute(&edit), Err(Refusal::BotNotFound));
     assert!(chat.world.bot(id).unwrap().token().is_none());
-    // Its id stands among those of people, and does not disturb them.
+    // Its id is among those of users, and does not disturb them.
     let profile = UserProfile { first_name: "X".into(), ..UserProfile::default() };
-    let made = chat.world.handle(&CreateUser { id: None, profile: profile.clone() }, NOW, journal);
-    assert_eq!(made, Ok(UserId(1_000_001)));
-    let taken = CreateUser { id: Some(UserId(id.0)), profile };
-    assert_eq!(chat.world.handle(&taken, NOW, journal), Err(Refusal::AccountIdUnavailable));
+    let made = chat.execute(&CreateUser { id: None, profile: profile.clone() });
+    assert_eq!(made, Ok(AccountId(1_000_001)));
+    let taken = CreateUser { id: Some(id), profile };
+    assert_eq!(chat.execute(&taken), Err(Refusal::AccountIdUnavailable));
     assert!(Token::parse(&format!("{id}:")).is_none());
-    let dialog = DialogId { user: ANN, bot: id };
-    chat.world
-        .handle(&Start { dialog, payload: Some("x".to_owned()), random_id: None }, NOW, journal)
-        .unwrap();
-    assert!(chat.last(ANN).text(Side::User).unwrap().text.contains("/newbot"));
-    chat.world.handle(&Block { dialog, blocked: true }, NOW, &mut chat.journal).unwrap();
-    let refused = chat.world.handle(&Send::by_user(dialog, Text::plain("/help")), NOW, &mut chat.journal);
-    assert_eq!(refused.map(drop), Err(Refusal::YouBlockedBot));
+    let payload = Some("x".to_owned());
+    chat.execute(&StartBot { user: ANN, bot: id, payload, random_id: None }).unwrap();
+    assert!(chat.last(ANN).text_for(ANN).unwrap().text.contains("/newbot"));
+    chat.execute(&SetBlocked { user: ANN, target: id.into(), is_blocked: true }).unwrap();
+    let refused = chat.execute(&Send::text(ANN, id, Text::plain("/help")));
+    assert_eq!(refused.map(drop), Err(Refusal::YouBlockedUser));
     chat.check_replay();
 }

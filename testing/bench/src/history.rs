@@ -5,12 +5,13 @@ use crate::server::Server;
 use anyhow::{Context, Result, anyhow, ensure};
 use parlor_host::{ClockStart, Host, Options};
 use parlor_storage::{History, Journal, Sqlite};
-use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
-use parlor_world::dialog::{ChatRef, Start};
-use parlor_world::message::{DeleteByUser, Send};
+use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::ops::message::{DeleteMessages, Send};
+use parlor_world::ops::updates::ConfirmUpdates;
+use parlor_world::state::account::{Token, UserProfile};
 use parlor_world::text::Text;
-use parlor_world::updates::Confirm;
-use parlor_world::{BotId, Command, DialogId, MessageId, Recorded, Rules, Timestamp, UserId, World};
+use parlor_world::{AccountId, Command, Effects, MessageId, Recorded, Rules, Timestamp, World};
 use std::path::Path;
 use std::process::Command as Process;
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ const BATCH: usize = 1000;
 const CONFIRM: i64 = 100;
 /// Milliseconds from one message to the next: all of them within three hours, so that no update has expired.
 const PACE: i64 = 10;
-const BOT: BotId = BotId(1);
+const BOT: AccountId = AccountId(1);
 const TEXT: &str = "a message of the usual length, forty odd";
 /// How often it is checked whether events were dropped.
 const CHECK: Duration = Duration::from_millis(20);
@@ -71,23 +72,23 @@ struct Writer {
 
 impl Writer {
     fn send(&mut self, journals: &mut [Sqlite]) -> Result<()> {
-        self.events.push(self.world.birth(self.now));
+        self.events.push(self.world.genesis(self.now));
         self.execute(&CreateBot { token: Token::parse("1:A"), ..CreateBot::default() })?;
         for id in 1001..1001 + USERS {
             let profile = UserProfile { first_name: format!("User {id}").into(), ..UserProfile::default() };
-            self.execute(&CreateUser { id: Some(UserId(id)), profile })?;
-            self.execute(&Start { dialog: dialog(id), payload: None, random_id: None })?;
+            self.execute(&CreateUser { id: Some(AccountId(id)), profile })?;
+            self.execute(&StartBot { user: AccountId(id), bot: BOT, payload: None, random_id: None })?;
         }
         for n in 0..MESSAGES {
             self.now = Timestamp(self.now.0 + PACE);
-            let user = 1001 + n / 2 % USERS;
+            let user = AccountId(1001 + n / 2 % USERS);
             match n % 2 {
-                0 => self.execute(&Send::by_user(dialog(user), Text::plain(TEXT)))?,
-                _ => self.execute(&Send::by_bot(BOT, ChatRef::Id(user), Text::plain(TEXT)))?,
+                0 => self.execute(&Send::text(user, BOT, Text::plain(TEXT)))?,
+                _ => self.execute(&Send::text(BOT, user, Text::plain(TEXT)))?,
             }
             if n % CONFIRM == 0 {
-                let next = self.world.bot(BOT).context("the bot")?.queue.next();
-                self.execute(&Confirm { bot: BOT, offset: next })?;
+                let next = self.world.queue(BOT).context("the bot")?.next();
+                self.execute(&ConfirmUpdates { bot: BOT, offset: next })?;
             }
             self.append(journals, BATCH)?;
         }
@@ -99,8 +100,10 @@ impl Writer {
         let each = i32::try_from(MESSAGES / USERS - LEFT)?;
         for user in 1001..1001 + USERS {
             for id in 1..=each {
+                let (actor, target) = (AccountId(user).into(), BOT.into());
                 let messages = vec![MessageId(id)];
-                self.execute(&DeleteByUser { dialog: dialog(user), messages, for_both: true })?;
+                let delete = DeleteMessages { actor, target, messages, for_all: true, skip_missing: false };
+                self.execute(&delete)?;
                 self.append(journals, BATCH)?;
             }
         }
@@ -108,7 +111,7 @@ impl Writer {
     }
 
     fn execute<C: Command>(&mut self, command: &C) -> Result<()> {
-        let done = self.world.handle(command, self.now, &mut self.events);
+        let done = self.world.handle(command, self.now, &mut self.events, &mut Effects::default());
         done.map(drop).map_err(|refusal| anyhow!("{refusal:?}"))
     }
 
@@ -123,10 +126,6 @@ impl Writer {
         self.events.clear();
         Ok(())
     }
-}
-
-fn dialog(user: i64) -> DialogId {
-    DialogId { user: UserId(user), bot: BOT }
 }
 
 /// In a process of its own, whose memory is measured.
@@ -145,7 +144,7 @@ pub(crate) async fn dropping(file: &Path) -> Result<()> {
     let (before, first) = (memory("VmRSS")?, host.first_event());
     let began = Instant::now();
     let profile = UserProfile { first_name: "The last".into(), ..UserProfile::default() };
-    host.tell(CreateUser { id: None, profile }).await?;
+    host.execute(CreateUser { id: None, profile }).await?;
     while host.first_event() == first {
         ensure!(began.elapsed() < PATIENCE, "nothing is dropped");
         tokio::time::sleep(CHECK).await;

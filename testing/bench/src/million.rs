@@ -4,14 +4,15 @@ use crate::server::Server;
 use anyhow::{Result, anyhow};
 use parlor_host::{ClockStart, Host, Options};
 use parlor_storage::{Journal, Sqlite};
-use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
-use parlor_world::dialog::Start;
-use parlor_world::{BotId, DialogId, Rules, Timestamp, UserId, World};
+use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::state::account::{Token, UserProfile};
+use parlor_world::{AccountId, Effects, Rules, Timestamp, World};
 use std::path::Path;
 
 const DIALOGS: i64 = 1_000_000;
 const BATCH: usize = 10_000;
-const BOT: BotId = BotId(1);
+const BOT: AccountId = AccountId(1);
 
 pub(crate) async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -40,20 +41,19 @@ fn write(file: &Path) -> Result<()> {
     let mut journal = Sqlite::open(file)?;
     let mut world = World::new([7; 16]);
     let now = Timestamp(1_790_000_000_000);
-    let mut events = vec![world.birth(now)];
+    let mut events = vec![world.genesis(now)];
+    let mut effects = Effects::default();
     let refused = |refusal| anyhow!("{refusal:?}");
     let bot = CreateBot { token: Token::parse("1:A"), ..CreateBot::default() };
-    world.handle(&bot, now, &mut events).map_err(refused)?;
+    world.handle(&bot, now, &mut events, &mut effects).map_err(refused)?;
     for id in 1001..1001 + DIALOGS {
         let profile = UserProfile { first_name: format!("User {id}").into(), ..UserProfile::default() };
-        world.handle(&CreateUser { id: Some(UserId(id)), profile }, now, &mut events).map_err(refused)?;
         world
-            .handle(
-                &Start { dialog: DialogId { user: UserId(id), bot: BOT }, payload: None, random_id: None },
-                now,
-                &mut events,
-            )
+            .handle(&CreateUser { id: Some(AccountId(id)), profile }, now, &mut events, &mut effects)
             .map_err(refused)?;
+        let start = StartBot { user: AccountId(id), bot: BOT, payload: None, random_id: None };
+        world.handle(&start, now, &mut events, &mut effects).map_err(refused)?;
+        effects.clear();
         if events.len() >= BATCH {
             journal.append(journal.len(), &events)?;
             events.clear();

@@ -8,22 +8,23 @@ use parlor_mtproto::MtProto;
 use parlor_storage::Memory;
 use parlor_stories::mtproto::Client;
 use parlor_wire_tl::{Writer, enums, functions, types};
-use parlor_world::account::{CreateUser, UserProfile};
-use parlor_world::dialog::Start;
-use parlor_world::message::Send;
+use parlor_world::ops::account::CreateUser;
+use parlor_world::ops::chat::StartBot;
+use parlor_world::ops::message::Send;
+use parlor_world::state::account::UserProfile;
 use parlor_world::text::Text;
-use parlor_world::{BotId, DialogId, Rules, UserId};
+use parlor_world::{AccountId, Rules};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-const BOT: BotId = BotId(1);
+const BOT: AccountId = AccountId(1);
 const TOKEN: &str = "1:A";
-const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BOT };
-/// The dialog with a long history of short messages.
-const LONG: DialogId = DialogId { user: UserId(1002), bot: BOT };
-/// Messages of the dialog whose history is read and searched.
+const USER: AccountId = AccountId(1001);
+/// The user whose chat has a long history of short messages.
+const WRITER: AccountId = AccountId(1002);
+/// Messages of the chat whose history is read and searched.
 const MESSAGES: usize = 100_000;
 /// Each request is made so often; the longest hold counts.
 const ROUNDS: usize = 20;
@@ -40,17 +41,18 @@ pub(crate) async fn run() -> Result<()> {
     let host = Host::open(Box::new(Memory::forgetting()), options)?;
     let bot_api = BotApi::new(Arc::new(|_| false));
     call(&bot_api, &host, "getMe", json!({})).await?;
-    for (dialog, phone) in [(DIALOG, None), (LONG, Some(PHONE.into()))] {
+    for (user, phone) in [(USER, None), (WRITER, Some(PHONE.into()))] {
         let profile = UserProfile { first_name: "Ann".into(), phone, ..UserProfile::default() };
-        host.tell(CreateUser { id: Some(dialog.user), profile }).await?;
-        host.tell(Start { dialog, payload: None, random_id: None }).await?;
+        host.execute(CreateUser { id: Some(user), profile }).await?;
+        host.execute(StartBot { user, bot: BOT, payload: None, random_id: None }).await?;
     }
     println!("the longest time that a request holds the world's lock, {ROUNDS} times each, aim {AIM:?}");
     updates(&bot_api, &host).await?;
     messages(&bot_api, &host).await?;
     commands(&bot_api, &host).await?;
     for _ in 0..MESSAGES {
-        host.tell(Send::by_user(LONG, Text::plain("a message of the usual length, forty odd"))).await?;
+        host.execute(Send::text(WRITER, BOT, Text::plain("a message of the usual length, forty odd")))
+            .await?;
     }
     histories(&host).await
 }
@@ -91,7 +93,7 @@ async fn measure(
 /// A hundred texts of the largest size in one answer.
 async fn updates(bot_api: &BotApi, host: &Host) -> Result<()> {
     for _ in 0..100 {
-        host.tell(Send::by_user(DIALOG, Text::plain(&"@ab ".repeat(1023)))).await?;
+        host.execute(Send::text(USER, BOT, Text::plain(&"@ab ".repeat(1023)))).await?;
     }
     let get = ("getUpdates", json!({"limit": 100}));
     measure(bot_api, host, "getUpdates of 100 of the largest texts", 200, &vec![get; ROUNDS]).await

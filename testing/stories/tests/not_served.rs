@@ -64,12 +64,8 @@ async fn the_inspector_marks_unserved_requests() -> Result<()> {
 async fn unserved_keyboard_buttons_have_their_own_codes() -> Result<()> {
     let server = begin().await?;
     let buttons = [
-        (json!({"text": "c", "request_contact": true}), "CONTACT_BUTTON_NOT_SERVED", "the person's contact"),
-        (
-            json!({"text": "l", "request_location": true}),
-            "LOCATION_BUTTON_NOT_SERVED",
-            "the person's location",
-        ),
+        (json!({"text": "c", "request_contact": true}), "CONTACT_BUTTON_NOT_SERVED", "the user's contact"),
+        (json!({"text": "l", "request_location": true}), "LOCATION_BUTTON_NOT_SERVED", "the user's location"),
         (json!({"text": "p", "request_poll": {}}), "POLL_BUTTON_NOT_SERVED", "a poll"),
         (
             json!({"text": "w", "web_app": {"url": "https://example.com"}}),

@@ -3,6 +3,7 @@
 
 mod crates;
 mod map;
+mod order;
 mod sources;
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn run(root: &Path) -> Result<()> {
     crates::check(root)?;
     map::check(root)?;
+    order::check(root)?;
     sources::check(root)
 }
 

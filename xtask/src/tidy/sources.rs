@@ -20,8 +20,10 @@ const MAX_FILE: usize = 500;
 /// The limit of lines of a function; a longer one does more than one thing.
 const MAX_FUNCTION: usize = 100;
 /// Functions without a limit, because they are tables: one exhaustive `match` with a line or two for each variant.
-const TABLES: [(&str, &str); 2] =
-    [("crates/gateways/control/src/refusal.rs", "spell"), ("crates/gateways/mtproto/src/rpc/mod.rs", "call")];
+const TABLES: [(&str, &str); 2] = [
+    ("crates/gateways/control/src/refusal.rs", "problem"),
+    ("crates/gateways/mtproto/src/rpc/dispatch.rs", "call"),
+];
 /// Files beyond the limit that are still to be split, with their own limits, which are only ever lowered.
 const TO_SPLIT: [(&str, usize); 2] =
     [("testing/stories/tests/control.rs", 560), ("testing/stories/tests/mtproto.rs", 840)];
@@ -58,7 +60,8 @@ pub(super) fn check(root: &Path) -> Result<()> {
 }
 
 fn is_written_by_hand(name: &str) -> bool {
-    [".rs", ".js", ".mjs", ".css"].iter().any(|end| name.ends_with(end)) && !name.contains("/generated/")
+    let is_source = [".rs", ".js", ".mjs", ".css"].iter().any(|end| name.ends_with(end));
+    is_source && !name.contains("/generated/") && !name.ends_with("/generated.rs")
 }
 
 fn length(name: &str, text: &str) -> Result<()> {

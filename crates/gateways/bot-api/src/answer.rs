@@ -1,4 +1,3 @@
-use parlor_host::Failure;
 use parlor_wire_bot_api::ErrorBody;
 use parlor_wire_bot_api::form::FormError;
 use parlor_wire_bot_api::objects::ResponseParameters;
@@ -42,9 +41,9 @@ pub(crate) struct ApiError {
     pub(crate) description: String,
     /// Seconds, with 429.
     pub(crate) retry_after: Option<u32>,
-    /// The world's rule behind it, where it was the world that said no.
+    /// The world's rule behind it, if the world refused.
     pub(crate) refusal: Option<Refusal>,
-    /// What Telegram has and Parlor lacks, where that is the reason.
+    /// What Telegram has and Parlor lacks, if that is the reason.
     pub(crate) not_served: Option<Box<str>>,
 }
 
@@ -106,14 +105,6 @@ impl ApiError {
 impl From<FormError> for ApiError {
     fn from(error: FormError) -> Self {
         Self::new(error.status, &error.description)
-    }
-}
-
-/// What stays of a failure that is no refusal.
-pub(crate) fn stopped(failure: Failure) -> ApiError {
-    match failure {
-        Failure::Refused(refusal) => crate::refusal::spell(refusal, crate::refusal::Call::Other),
-        Failure::Stopped => ApiError::internal("restart"),
     }
 }
 

@@ -1,20 +1,23 @@
 //! **The HTTP Bot API**, in and out: decode a request, ask the host, encode the answer; deliver updates by long
 //! polling and by webhook.
 //!
-//! A gateway decides nothing: what may be done is the world's to say, and this crate spells its refusals in
-//! `refusal.rs`. It must never know the journal or another gateway.
+//! A gateway decides nothing: the world says what may be done, and `refusal.rs` translates its refusals. This crate must
+//! never know the journal or another gateway.
 //!
 //! Start with [`BotApi::handle`], then `methods/send_message.rs`, the model of all methods.
 
 mod answer;
 mod body;
+mod context;
 mod decode;
 mod methods;
 mod refusal;
 mod route;
 mod server;
 mod session;
+mod shared;
 mod updates;
 
 pub use body::MAX_BODY;
-pub use server::{Adoption, BotApi, Dropped, IsOwnAddress, Response};
+pub use server::{Adoption, BotApi, Dropped, Response};
+pub use updates::IsOwnAddress;

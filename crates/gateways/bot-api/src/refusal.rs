@@ -1,9 +1,9 @@
-//! How the Bot API spells every refusal: the one exhaustive `match`.
+//! The Bot API's code and words for every refusal, in one exhaustive `match`.
 
 use crate::answer::ApiError;
+use parlor_host::Failure;
 use parlor_world::Refusal;
-use parlor_world::bot::TextKind;
-use parlor_world::refusal::{CommandFault, Purpose};
+use parlor_world::refusal::{BotTextKind, ButtonKind, CommandFault, EntityFault, MessageOperation};
 
 /// The official server words some refusals otherwise when a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +14,21 @@ pub(crate) enum Call {
     Other,
 }
 
-/// Telegram's code and words for a refusal.
-pub(crate) fn spell(refusal: Refusal, call: Call) -> ApiError {
+/// The error for what the host said instead of doing a command.
+pub(crate) fn failed(failure: Failure, call: Call) -> ApiError {
+    match failure {
+        Failure::Refused(refusal) => refused(refusal, call),
+        Failure::Stopped => stopped(),
+    }
+}
+
+/// The error while the server stops.
+pub(crate) fn stopped() -> ApiError {
+    ApiError::internal("restart")
+}
+
+/// The error for a refusal.
+pub(crate) fn refused(refusal: Refusal, call: Call) -> ApiError {
     ApiError { refusal: Some(refusal.clone()), ..words(refusal, call) }
 }
 
@@ -37,16 +50,18 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::JoinRequestMissing => bad("HIDE_REQUESTER_MISSING"),
         Refusal::ChatHasNoJoinRequests => bad("the chat can't have join requests"),
         Refusal::ChatNotServed => ApiError::not_served("a group or channel as the chat"),
-        Refusal::YouBlockedBot => bad("YOU_BLOCKED_USER"),
+        Refusal::YouBlockedUser => bad("YOU_BLOCKED_USER"),
 
-        Refusal::MessageNotFound(Purpose::Press) => bad("MESSAGE_ID_INVALID"),
-        Refusal::MessageNotFound(purpose) => bad(&format!("message to {} not found", purpose_name(purpose))),
+        Refusal::MessageNotFound(MessageOperation::Press) => bad("MESSAGE_ID_INVALID"),
+        Refusal::MessageNotFound(operation) => {
+            bad(&format!("message to {} not found", operation_name(operation)))
+        }
         Refusal::TextEmpty => bad("text must be non-empty"),
         Refusal::TextTooLong => match call {
             Call::Send => bad("message is too long"),
             Call::Other => bad("MESSAGE_TOO_LONG"),
         },
-        Refusal::EntitiesInvalid(text) => bad(&text),
+        Refusal::EntitiesInvalid(fault) => bad(&entity_fault(fault)),
         Refusal::MessageNotModified => bad(
             "message is not modified: specified new message content and reply markup are exactly the same as a \
              current content and reply markup of the message",
@@ -62,7 +77,8 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::ButtonUrlInvalid(url) => {
             bad(&format!("inline keyboard button URL '{url}' is invalid: Wrong HTTP URL"))
         }
-        Refusal::ButtonTextEmpty(button) => bad(&format!("{button} text must be non-empty")),
+        Refusal::ButtonTextEmpty(ButtonKind::Keyboard) => bad("Keyboard button text must be non-empty"),
+        Refusal::ButtonTextEmpty(ButtonKind::Inline) => bad("Inline keyboard button text must be non-empty"),
         Refusal::ReplyMarkupTooLong => bad("reply markup is too long"),
         Refusal::ButtonNotFound => bad("DATA_INVALID"),
 
@@ -77,12 +93,12 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::LanguageCodeInvalid => bad("Invalid language code specified"),
         Refusal::CommandInvalid(fault) => bad(command_fault(fault)),
         Refusal::BotTextTooLong(kind) => bad(match kind {
-            TextKind::Name => "BOT_TITLE_INVALID",
-            TextKind::Description => "BOT_DESCRIPTION_INVALID",
-            TextKind::ShortDescription => "BOT_ABOUT_INVALID",
-            // No bot can set these of itself.
-            TextKind::Domain => "BOT_DOMAIN_INVALID",
-            TextKind::InlinePlaceholder => "BOT_INLINE_INVALID",
+            BotTextKind::Name => "BOT_TITLE_INVALID",
+            BotTextKind::Description => "BOT_DESCRIPTION_INVALID",
+            BotTextKind::ShortDescription => "BOT_ABOUT_INVALID",
+            // Only BotFather sets these.
+            BotTextKind::Domain => "BOT_DOMAIN_INVALID",
+            BotTextKind::InlinePlaceholder => "BOT_INLINE_INVALID",
         }),
         Refusal::MenuButtonInvalid => bad("BUTTON_INVALID"),
         Refusal::WebhookActive => ApiError::conflict(
@@ -104,17 +120,17 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
     }
 }
 
-fn purpose_name(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Edit => "edit",
-        Purpose::Delete => "delete",
-        Purpose::Forward => "forward",
-        Purpose::Copy => "copy",
-        Purpose::Reply => "be replied",
-        Purpose::React => "react",
-        Purpose::Pin => "pin",
-        Purpose::Unpin => "unpin",
-        Purpose::Press => "press",
+fn operation_name(operation: MessageOperation) -> &'static str {
+    match operation {
+        MessageOperation::Edit => "edit",
+        MessageOperation::Delete => "delete",
+        MessageOperation::Forward => "forward",
+        MessageOperation::Copy => "copy",
+        MessageOperation::Reply => "be replied",
+        MessageOperation::React => "react",
+        MessageOperation::Pin => "pin",
+        MessageOperation::Unpin => "unpin",
+        MessageOperation::Press => "press",
     }
 }
 
@@ -126,5 +142,25 @@ fn command_fault(fault: CommandFault) -> &'static str {
         CommandFault::DescriptionTooLong => "Command description length must not exceed 256",
         CommandFault::Characters => "BOT_COMMAND_INVALID",
         CommandFault::TooMany => "BOT_COMMANDS_TOO_MUCH",
+    }
+}
+
+/// TDLib's sentences.
+fn entity_fault(fault: EntityFault) -> String {
+    match fault {
+        EntityFault::Offset(offset) => format!("Receive an entity with incorrect offset {offset}"),
+        EntityFault::Length(length) => format!("Receive an entity with incorrect length {length}"),
+        EntityFault::BeginsInsideSymbol { byte } => {
+            format!("Entity begins in a middle of a UTF-16 symbol at byte offset {byte}")
+        }
+        EntityFault::BeginsAfterEnd { offset } => {
+            format!("Entity begins after the end of the text at UTF-16 offset {offset}")
+        }
+        EntityFault::EndsInsideSymbol { offset, byte } => format!(
+            "Entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol at byte offset {byte}"
+        ),
+        EntityFault::EndsAfterEnd { offset, end } => format!(
+            "Entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {end}"
+        ),
     }
 }

@@ -1,18 +1,21 @@
-use crate::answer::{Answer, ApiError, stopped};
-use crate::methods::{self, Context};
+use crate::answer::{Answer, ApiError};
+use crate::context::Context;
+use crate::refusal::{Call, failed};
 use crate::route::Route;
 use crate::session::Sessions;
-use crate::updates::{Pollers, Webhooks};
-use crate::{body, refusal};
+use crate::shared::Shared;
+use crate::updates::{IsOwnAddress, Pollers, Webhooks};
+use crate::{body, methods};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::Full;
-use parlor_host::{Exchange, Failure, FaultKind, Host, Shown};
+use parlor_host::{Exchange, FaultKind, Host, Shown};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
-use parlor_world::BotId;
-use parlor_world::account::{AdoptToken, Token};
-use std::net::SocketAddr;
-use std::sync::Arc;
+use parlor_world::ops::account::AdoptToken;
+use parlor_world::state::account::Token;
+use parlor_world::{AccountId, World};
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 use tracing::debug;
 
@@ -22,20 +25,9 @@ pub type Response = http::Response<Full<Bytes>>;
 /// Names what Telegram has and Parlor lacks, on the answer to a request that was refused for that.
 const NOT_SERVED: HeaderName = HeaderName::from_static("x-parlor-not-served");
 
-/// Returns whether this server itself listens at an address, for any of its worlds.
-pub type IsOwnAddress = Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>;
-
 /// The gateway: one for all worlds of a server. Cheap to clone.
 #[derive(Clone)]
 pub struct BotApi(Arc<Shared>);
-
-pub(crate) struct Shared {
-    pub(crate) pollers: Pollers,
-    pub(crate) webhooks: Webhooks,
-    pub(crate) sessions: Sessions,
-    /// No webhook may lead there.
-    pub(crate) is_own_address: IsOwnAddress,
-}
 
 /// Ends the connection without an answer: hyper does so when a service fails.
 #[derive(Debug, Clone, Copy)]
@@ -74,12 +66,25 @@ impl From<ApiError> for End {
 impl BotApi {
     /// Creates the gateway of a server that refuses webhooks to its own addresses.
     pub fn new(is_own_address: IsOwnAddress) -> Self {
-        Self(Arc::new(Shared {
-            pollers: Pollers::default(),
-            webhooks: Webhooks::default(),
-            sessions: Sessions::default(),
-            is_own_address,
-        }))
+        // The answer to a webhook may ask for a method, which knows of webhooks itself.
+        let shared = Arc::new_cyclic(|shared: &Weak<Shared>| {
+            let shared = shared.clone();
+            let call =
+                move |host: Host, bot, method: String, args| -> Pin<Box<dyn Future<Output = ()> + Send>> {
+                    let shared = shared.upgrade();
+                    Box::pin(async move {
+                        if let Some(shared) = shared {
+                            Self(shared).call_from_webhook(&host, bot, &method, args).await;
+                        }
+                    })
+                };
+            Shared {
+                pollers: Pollers::default(),
+                webhooks: Webhooks::new(is_own_address, Box::new(call)),
+                sessions: Sessions::default(),
+            }
+        });
+        Self(shared)
     }
 
     /// Whether a path (without a world's prefix) is the Bot API's to answer.
@@ -89,11 +94,12 @@ impl BotApi {
 
     /// Takes up the webhooks that a world already has: after a start with an old journal.
     pub async fn resume(&self, host: &Host) {
-        let with_webhook = |world: &parlor_world::World| -> Vec<BotId> {
-            world.bots().filter(|bot| bot.webhook.is_some()).map(|bot| bot.id).collect()
+        let with_webhook = |world: &World| -> Vec<AccountId> {
+            let has_webhook = |bot| world.queue(bot).is_some_and(|queue| queue.webhook.is_some());
+            world.bots().map(|bot| bot.id).filter(|bot| has_webhook(*bot)).collect()
         };
-        for bot in host.look(move |world, _| with_webhook(world)).await.unwrap_or_default() {
-            self.0.webhooks.run(self, host, bot);
+        for bot in host.read(|world, _| with_webhook(world)).await.unwrap_or_default() {
+            self.0.webhooks.deliver(host, bot);
         }
     }
 
@@ -136,7 +142,13 @@ impl BotApi {
         }
     }
 
-    async fn method<B>(&self, host: &Host, bot: BotId, name: &str, request: Request<B>) -> Result<String, End>
+    async fn method<B>(
+        &self,
+        host: &Host,
+        bot: AccountId,
+        name: &str,
+        request: Request<B>,
+    ) -> Result<String, End>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -164,7 +176,7 @@ impl BotApi {
 
     /// Calls the method that the answer to a webhook asks for. Nobody is told the result, so the inspector is the only
     /// place that shows it.
-    pub(crate) async fn call_from_webhook(&self, host: &Host, bot: BotId, name: &str, args: Args) {
+    async fn call_from_webhook(&self, host: &Host, bot: AccountId, name: &str, args: Args) {
         let (args, started) = (Arc::new(args), Instant::now());
         let lower = name.to_ascii_lowercase();
         let allowed = !["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str())
@@ -176,13 +188,13 @@ impl BotApi {
             }
         };
         // An answer is at most 1 MB long, but only short ones are worth keeping until somebody looks.
-        record(host, bot, name, spell(&args).into(), &outcome.map_err(End::Error), started, false);
+        record(host, bot, name, encode(&args).into(), &outcome.map_err(End::Error), started, false);
     }
 
     async fn strike_or_call(
         &self,
         host: &Host,
-        bot: BotId,
+        bot: AccountId,
         name: &str,
         args: Arc<Args>,
         fault: Option<FaultKind>,
@@ -200,10 +212,10 @@ impl BotApi {
     }
 
     /// Calls a method for a bot that is known: from a request, or from the answer to a webhook.
-    pub(crate) async fn call(
+    async fn call(
         &self,
         host: &Host,
-        bot: BotId,
+        bot: AccountId,
         name: &str,
         args: Arc<Args>,
     ) -> Result<Answer, ApiError> {
@@ -217,18 +229,14 @@ impl BotApi {
         if !self.0.sessions.admits(host, bot, served == Method::Close) {
             return Err(ApiError::new(400, "Logged out"));
         }
-        methods::call(&Context { api: self, host, bot, args }, served).await
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.0
+        methods::call(&Context { shared: &self.0, host, bot, args }, served).await
     }
 }
 
 /// Records a call in the inspector.
 fn record(
     host: &Host,
-    bot: BotId,
+    bot: AccountId,
     name: &str,
     parameters: Shown,
     outcome: &Result<String, End>,
@@ -262,8 +270,8 @@ fn logged_name(name: &str) -> &str {
     find_method(name).map_or("unknown", |method| method.name)
 }
 
-/// Whose token it is. Any well-formed one makes a bot, unless the world is strict.
-async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<BotId, ApiError> {
+/// The bot with that token. Any well-formed one makes a bot, unless the world is strict.
+async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<AccountId, ApiError> {
     let decoded = token.replace("%3A", ":").replace("%3a", ":");
     let Some(token) = Token::parse(&decoded) else {
         return Err(ApiError::new(401, "Unauthorized: invalid token specified"));
@@ -276,23 +284,20 @@ async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<BotI
             format!("Unauthorized: no bot has this token, and this request makes none: {reason}");
         return Err(ApiError::new(401, &description));
     }
-    host.tell(AdoptToken(token)).await.map_err(|failure| match failure {
-        Failure::Refused(refusal) => refusal::spell(refusal, refusal::Call::Other),
-        Failure::Stopped => stopped(Failure::Stopped),
-    })
+    host.execute(AdoptToken(token)).await.map_err(|failure| failed(failure, Call::Other))
 }
 
-/// The parameters for eyes, spelled when somebody looks; at once if they are too long to be kept until then.
+/// The parameters as the inspector shows them: encoded when it is read, or at once if they are too long to be kept.
 fn shown(args: &Arc<Args>, size: usize) -> Shown {
     if size > Shown::MAX {
-        return spell(args).into();
+        return encode(args).into();
     }
     let args = args.clone();
-    Shown::later(move || spell(&args))
+    Shown::later(move || encode(&args))
 }
 
 /// Secrets and the bytes of files are left out.
-fn spell(args: &Args) -> String {
+fn encode(args: &Args) -> String {
     const SECRET: [&str; 1] = ["secret_token"];
     let field = |(name, value): &(String, String)| {
         let value = if SECRET.contains(&name.as_str()) { "…" } else { value };

@@ -1,5 +1,5 @@
 use parlor_host::Host;
-use parlor_world::{BotId, Timestamp};
+use parlor_world::{AccountId, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ const LOGGED_OUT_SECONDS: i64 = 10 * 60;
 
 /// Which bots have logged out of this server, or closed themselves on it.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<(u64, BotId), Ended>>);
+pub(crate) struct Sessions(Mutex<HashMap<(u64, AccountId), Ended>>);
 
 #[derive(Debug, Clone, Copy)]
 enum Ended {
@@ -17,18 +17,18 @@ enum Ended {
 }
 
 impl Sessions {
-    pub(crate) fn log_out(&self, host: &Host, bot: BotId) {
+    pub(crate) fn log_out(&self, host: &Host, bot: AccountId) {
         let until = host.clock().now().plus_seconds(LOGGED_OUT_SECONDS);
         self.with(|ended| ended.insert((host.id(), bot), Ended::LoggedOut { until }));
     }
 
     /// False when it was closed already, and nothing was asked since.
-    pub(crate) fn close(&self, host: &Host, bot: BotId) -> bool {
+    pub(crate) fn close(&self, host: &Host, bot: AccountId) -> bool {
         !matches!(self.with(|ended| ended.insert((host.id(), bot), Ended::Closed)), Some(Ended::Closed))
     }
 
     /// Whether the bot may ask; any request reopens what was closed.
-    pub(crate) fn admits(&self, host: &Host, bot: BotId, closing: bool) -> bool {
+    pub(crate) fn admits(&self, host: &Host, bot: AccountId, closing: bool) -> bool {
         self.with(|all| match all.get(&(host.id(), bot)) {
             Some(Ended::LoggedOut { until }) if host.clock().now() < *until => false,
             Some(Ended::Closed) if closing => true,
@@ -37,7 +37,7 @@ impl Sessions {
         })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut HashMap<(u64, BotId), Ended>) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut HashMap<(u64, AccountId), Ended>) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

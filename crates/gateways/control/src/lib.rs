@@ -9,7 +9,6 @@
 
 mod body;
 mod dto;
-mod generated;
 mod guard;
 mod leases;
 mod log;

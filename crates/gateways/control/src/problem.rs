@@ -1,6 +1,6 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use parlor_host::{Failure, NoRandomness};
+use parlor_host::NoRandomness;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::openapi::{self, Content, RefOr, ResponseBuilder};
@@ -61,26 +61,9 @@ impl Problem {
     }
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused(refusal) => crate::refusal::spell(refusal),
-            Failure::Stopped => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPED", "this world has stopped")
-            }
-        }
-    }
-}
-
 impl From<NoRandomness> for Problem {
     fn from(error: NoRandomness) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "NO_RANDOMNESS", error.to_string())
-    }
-}
-
-impl From<parlor_world::Refusal> for Problem {
-    fn from(refusal: parlor_world::Refusal) -> Self {
-        crate::refusal::spell(refusal)
     }
 }
 

@@ -1,45 +1,63 @@
-//! How the control API spells every refusal: the one exhaustive `match`. Codes are MTProto's where it has one.
+//! The control API's problem for every refusal, in one exhaustive `match`. Codes are MTProto's where it has one.
 
 use crate::problem::Problem;
 use http::StatusCode;
+use parlor_host::Failure;
 use parlor_world::Refusal;
-use parlor_world::refusal::Purpose;
+use parlor_world::refusal::{ButtonKind, EntityFault, MessageOperation};
 
-pub(crate) fn spell(refusal: Refusal) -> Problem {
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => problem(refusal),
+            Failure::Stopped => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPED", "this world has stopped")
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        problem(refusal)
+    }
+}
+
+pub(crate) fn problem(refusal: Refusal) -> Problem {
     use StatusCode as S;
     let (status, code, detail) = match refusal {
-        Refusal::ChatIdEmpty => (S::BAD_REQUEST, "PEER_ID_INVALID", "no chat was named".to_owned()),
+        Refusal::ChatIdEmpty => (S::BAD_REQUEST, "PEER_ID_INVALID", "no chat was given".to_owned()),
         Refusal::ChatNotFound => (S::NOT_FOUND, "PEER_ID_INVALID", "the bot knows no such chat".to_owned()),
         Refusal::NeverStarted => {
             (S::FORBIDDEN, "PEER_ID_INVALID", "the user never wrote to the bot".to_owned())
         }
-        Refusal::BlockedByUser => (S::FORBIDDEN, "USER_IS_BLOCKED", "the user blocked the bot".to_owned()),
+        Refusal::BlockedByUser => (S::FORBIDDEN, "USER_IS_BLOCKED", "the user blocked the sender".to_owned()),
         Refusal::UserDeactivated => {
             (S::FORBIDDEN, "INPUT_USER_DEACTIVATED", "the user's account is deleted".to_owned())
         }
         Refusal::PeerIsBot => (S::FORBIDDEN, "USER_IS_BOT", "bots don't write to bots".to_owned()),
         Refusal::JoinRequestMissing => {
-            (S::NOT_FOUND, "HIDE_REQUESTER_MISSING", "nobody waits to join that chat".to_owned())
+            (S::NOT_FOUND, "HIDE_REQUESTER_MISSING", "there is no open request to join that chat".to_owned())
         }
         Refusal::ChatHasNoJoinRequests => {
-            (S::BAD_REQUEST, "CHAT_HAS_NO_JOIN_REQUESTS", "nobody asks to join a private chat".to_owned())
+            (S::BAD_REQUEST, "CHAT_HAS_NO_JOIN_REQUESTS", "a private chat has no requests to join".to_owned())
         }
         Refusal::ChatNotServed => (
             S::BAD_REQUEST,
             "CHAT_NOT_SERVED",
             "groups and channels are not served; see docs/coverage.md".to_owned(),
         ),
-        Refusal::YouBlockedBot => {
-            (S::FORBIDDEN, "YOU_BLOCKED_USER", "the user blocked the bot; unblock it first".to_owned())
+        Refusal::YouBlockedUser => {
+            (S::FORBIDDEN, "YOU_BLOCKED_USER", "the user blocked that account; unblock it first".to_owned())
         }
-        Refusal::MessageNotFound(purpose) => {
-            (S::NOT_FOUND, "MESSAGE_ID_INVALID", format!("there is no such message to {}", verb(purpose)))
+        Refusal::MessageNotFound(operation) => {
+            (S::NOT_FOUND, "MESSAGE_ID_INVALID", format!("there is no such message to {}", verb(operation)))
         }
         Refusal::TextEmpty => (S::BAD_REQUEST, "MESSAGE_EMPTY", "nothing is left of the text".to_owned()),
         Refusal::TextTooLong => {
             (S::BAD_REQUEST, "MESSAGE_TOO_LONG", "a text has at most 4096 characters".to_owned())
         }
-        Refusal::EntitiesInvalid(text) => (S::BAD_REQUEST, "ENTITY_BOUNDS_INVALID", text),
+        Refusal::EntitiesInvalid(fault) => (S::BAD_REQUEST, "ENTITY_BOUNDS_INVALID", entity_fault(fault)),
         Refusal::MessageNotModified => {
             (S::BAD_REQUEST, "MESSAGE_NOT_MODIFIED", "the edit changes nothing".to_owned())
         }
@@ -72,8 +90,11 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
         Refusal::ButtonUrlInvalid(url) => {
             (S::BAD_REQUEST, "BUTTON_URL_INVALID", format!("{url:?} is no link"))
         }
-        Refusal::ButtonTextEmpty(what) => {
-            (S::BAD_REQUEST, "BUTTON_TEXT_INVALID", format!("{what} without a text"))
+        Refusal::ButtonTextEmpty(ButtonKind::Keyboard) => {
+            (S::BAD_REQUEST, "BUTTON_TEXT_INVALID", "a keyboard button without a text".to_owned())
+        }
+        Refusal::ButtonTextEmpty(ButtonKind::Inline) => {
+            (S::BAD_REQUEST, "BUTTON_TEXT_INVALID", "an inline keyboard button without a text".to_owned())
         }
         Refusal::ReplyMarkupTooLong => {
             (S::BAD_REQUEST, "REPLY_MARKUP_TOO_LONG", "too many buttons".to_owned())
@@ -137,16 +158,33 @@ pub(crate) fn spell(refusal: Refusal) -> Problem {
     Problem::new(status, code, detail)
 }
 
-fn verb(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Edit => "edit",
-        Purpose::Delete => "delete",
-        Purpose::Forward => "forward",
-        Purpose::Copy => "copy",
-        Purpose::Reply => "reply to",
-        Purpose::React => "react to",
-        Purpose::Pin => "pin",
-        Purpose::Unpin => "unpin",
-        Purpose::Press => "press a button of",
+fn verb(operation: MessageOperation) -> &'static str {
+    match operation {
+        MessageOperation::Edit => "edit",
+        MessageOperation::Delete => "delete",
+        MessageOperation::Forward => "forward",
+        MessageOperation::Copy => "copy",
+        MessageOperation::Reply => "reply to",
+        MessageOperation::React => "react to",
+        MessageOperation::Pin => "pin",
+        MessageOperation::Unpin => "unpin",
+        MessageOperation::Press => "press a button of",
+    }
+}
+
+fn entity_fault(fault: EntityFault) -> String {
+    match fault {
+        EntityFault::Offset(offset) => format!("an entity's offset {offset} is out of range"),
+        EntityFault::Length(length) => format!("an entity's length {length} is out of range"),
+        EntityFault::BeginsInsideSymbol { .. } => "an entity begins inside a surrogate pair".to_owned(),
+        EntityFault::BeginsAfterEnd { offset } => {
+            format!("an entity begins at {offset}, which is not before the end of the text")
+        }
+        EntityFault::EndsInsideSymbol { offset, .. } => {
+            format!("the entity at {offset} ends inside a surrogate pair")
+        }
+        EntityFault::EndsAfterEnd { offset, end } => {
+            format!("the entity at {offset} ends at {end}, after the end of the text")
+        }
     }
 }

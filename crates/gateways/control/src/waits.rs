@@ -1,7 +1,7 @@
-//! Which message of a dialog was given last by a wait, so that the next one gives the next message.
+//! Which message of a dialog a wait gave last, so that the next wait gives the next message.
 
 use parlor_host::Host;
-use parlor_world::{DialogId, MessageId};
+use parlor_world::{AccountId, ChatId, MessageId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,19 +12,22 @@ const MAX_DIALOGS: usize = 100_000;
 /// A world, and how often it was emptied: message ids begin anew with it.
 type Epoch = (u64, u64);
 
+/// A user's view of a chat.
+type Viewed = (AccountId, ChatId);
+
 /// What waits have given, in all worlds of a server.
 #[derive(Debug, Default)]
-pub struct Waits(Mutex<HashMap<(Epoch, DialogId), MessageId>>);
+pub struct Waits(Mutex<HashMap<(Epoch, Viewed), MessageId>>);
 
 impl Waits {
     /// The last message that was given, by the user's id; 0 before the first.
-    pub(crate) fn last(&self, host: &Host, dialog: DialogId) -> MessageId {
+    pub(crate) fn last(&self, host: &Host, dialog: Viewed) -> MessageId {
         let given = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         given.get(&key(host, dialog)).copied().unwrap_or(MessageId(0))
     }
 
     /// Records that a message is given. False if it, or a later one, was given before.
-    pub(crate) fn give(&self, host: &Host, dialog: DialogId, message: MessageId) -> bool {
+    pub(crate) fn give(&self, host: &Host, dialog: Viewed, message: MessageId) -> bool {
         let mut given = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if given.len() >= MAX_DIALOGS {
             given.clear();
@@ -36,6 +39,6 @@ impl Waits {
     }
 }
 
-fn key(host: &Host, dialog: DialogId) -> (Epoch, DialogId) {
-    ((host.id(), host.births()), dialog)
+fn key(host: &Host, dialog: Viewed) -> (Epoch, Viewed) {
+    ((host.id(), host.generation()), dialog)
 }

@@ -2,6 +2,7 @@ use crate::context::Context;
 use crate::keys::Key;
 use crate::push::Pusher;
 use crate::replay::Admission;
+use crate::reply::Reply;
 use crate::stream::Stream;
 use crate::{Activity, MtProto, OnActivity, rpc};
 use futures_util::StreamExt;
@@ -21,11 +22,11 @@ use tokio::time::Instant;
 use tracing::debug;
 
 /// A connection on which nothing is heard for so long is given up; clients ping at least every minute or so.
-const IDLE: Duration = Duration::from_secs(15 * 60);
-/// One that has not said anything sensible by then has nothing to say.
-const FIRST_WORD: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+/// A connection on which no message was opened by then is given up.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(60);
 /// A client that does not take its answers is given up.
-const WRITE_TIME: Duration = Duration::from_secs(60);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests that one connection may have waiting; more are not read until some are answered.
 const MAX_WAITING: usize = 128;
 /// Keys and sessions that one connection may use.
@@ -33,7 +34,7 @@ const MAX_SESSIONS: usize = 16;
 /// > -404: the key is not known, or the exchange went wrong
 const NOT_FOUND: i32 = -404;
 
-type Pending = Pin<Box<dyn Future<Output = (SessionId, i64, rpc::Reply)> + Send>>;
+type Pending = Pin<Box<dyn Future<Output = (SessionId, i64, Reply)> + Send>>;
 type SessionId = (i64, i64);
 
 /// Why a connection ends before its client ends it. Nobody is told but the client, who sees it end.
@@ -65,14 +66,14 @@ struct Connection {
     incoming: ServerTransport,
     exchange: Option<HandshakeState>,
     first_salts: HashMap<i64, i64>,
-    sessions: HashMap<SessionId, Live>,
+    sessions: HashMap<SessionId, ActiveSession>,
     waiting: FuturesUnordered<Pending>,
     deadline: Instant,
-    patience: Duration,
+    idle_timeout: Duration,
 }
 
 /// A session on this connection.
-struct Live {
+struct ActiveSession {
     key: Arc<Key>,
     session: Session,
     pusher: Pusher,
@@ -105,8 +106,8 @@ pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
         first_salts: HashMap::new(),
         sessions: HashMap::new(),
         waiting: FuturesUnordered::new(),
-        deadline: Instant::now() + FIRST_WORD,
-        patience: FIRST_WORD,
+        deadline: Instant::now() + HANDSHAKE_TIMEOUT,
+        idle_timeout: HANDSHAKE_TIMEOUT,
     };
     if let Err(reason) = connection.serve(client.first).await {
         debug!(?reason, "connection error");
@@ -115,8 +116,8 @@ pub(crate) async fn run(gateway: MtProto, host: Host, client: Client) {
 
 enum Step {
     Read(usize),
-    Answered(SessionId, i64, rpc::Reply),
-    News(SessionId),
+    Answered(SessionId, i64, Reply),
+    Notified(SessionId),
     Over,
 }
 
@@ -130,12 +131,12 @@ impl Connection {
             match self.step(&mut buffer).await {
                 Step::Over | Step::Read(0) => return Ok(()),
                 Step::Read(_) => {
-                    self.deadline = Instant::now() + self.patience;
+                    self.deadline = Instant::now() + self.idle_timeout;
                     self.receive(&buffer).await?;
                 }
                 Step::Answered(_, _, reply) if reply.ends => return Ok(()),
                 Step::Answered(id, request, reply) => self.answered(id, request, reply).await,
-                Step::News(id) => self.news(id).await,
+                Step::Notified(id) => self.push(id).await,
             }
             self.flush().await?;
         }
@@ -150,7 +151,7 @@ impl Connection {
     }
 
     fn activity(&self) -> Activity {
-        let is_logged_in = |live: &Live| live.key.login().account(&self.host).is_some();
+        let is_logged_in = |active: &ActiveSession| active.key.login().owner(&self.host).is_some();
         match (self.waiting.is_empty(), self.sessions.is_empty()) {
             (false, _) => Activity::Busy,
             (true, true) => Activity::Handshake,
@@ -165,12 +166,12 @@ impl Connection {
         let mut pushers: FuturesUnordered<_> = self
             .sessions
             .iter_mut()
-            .map(|(id, live)| async move { live.pusher.wait().await.then_some(*id) })
+            .map(|(id, active)| async move { active.pusher.wait().await.then_some(*id) })
             .collect();
         tokio::select! {
             read = self.stream.read(buffer), if !crowded => read.map_or(Step::Over, Step::Read),
             Some((id, request, reply)) = self.waiting.next() => Step::Answered(id, request, reply),
-            Some(news) = pushers.next() => news.map_or(Step::Over, Step::News),
+            Some(notified) = pushers.next() => notified.map_or(Step::Over, Step::Notified),
             () = tokio::time::sleep_until(deadline) => Step::Over,
         }
     }
@@ -213,7 +214,7 @@ impl Connection {
 
     async fn encrypted(&mut self, key_id: i64, frame: Vec<u8>) -> Result<(), Ended> {
         let known =
-            self.sessions.iter().find(|((key, _), _)| *key == key_id).map(|(_, live)| live.key.clone());
+            self.sessions.iter().find(|((key, _), _)| *key == key_id).map(|(_, active)| active.key.clone());
         let key = match known {
             Some(key) => key,
             None => match self.gateway.0.keys.find(&self.host, key_id).await {
@@ -228,7 +229,7 @@ impl Connection {
                 return Err(error.into());
             }
         };
-        self.patience = self.patience.max(IDLE);
+        self.idle_timeout = self.idle_timeout.max(IDLE_TIMEOUT);
         let id = (key_id, envelope.session);
         if !self.sessions.contains_key(&id) {
             if self.sessions.len() >= MAX_SESSIONS {
@@ -236,17 +237,17 @@ impl Connection {
             }
             let session = Session::new(envelope.session, self.first_salts.get(&key_id).copied());
             let pusher = Pusher::new(self.host.clone(), key.clone());
-            self.sessions.insert(id, Live { key: key.clone(), session, pusher });
+            self.sessions.insert(id, ActiveSession { key: key.clone(), session, pusher });
         }
-        let Some(live) = self.sessions.get_mut(&id) else { return Ok(()) };
-        for event in live.session.receive(&key.auth, envelope, Clock::machine())? {
+        let Some(active) = self.sessions.get_mut(&id) else { return Ok(()) };
+        for event in active.session.receive(&key.auth, envelope, Clock::machine())? {
             if let Event::Request { id: request, .. } | Event::DestroyKey { id: request } = event {
                 match key.admit(id.1, request) {
                     Admission::New => {}
                     // Somebody sent a recorded frame again: the session has acknowledged it, and no more happens.
                     Admission::Repeated => continue,
                     Admission::TooOld => {
-                        live.session.refuse(request, Clock::machine());
+                        active.session.refuse(request, Clock::machine());
                         continue;
                     }
                 }
@@ -258,8 +259,8 @@ impl Connection {
                         gateway: self.gateway.clone(),
                         host: self.host.clone(),
                         key: key.clone(),
-                        own: live.pusher.own.clone(),
-                        is_fed: live.pusher.is_fed(),
+                        already_returned: active.pusher.already_returned.clone(),
+                        is_subscribed: active.pusher.is_subscribed(),
                         address: self.address,
                         peer: self.peer,
                         data_centre: self.incoming.data_centre(),
@@ -269,39 +270,39 @@ impl Connection {
                 }
                 Event::DisconnectAfter { seconds } => {
                     let seconds = u64::try_from(seconds.clamp(5, 3600)).unwrap_or(60);
-                    self.patience = Duration::from_secs(seconds);
-                    self.deadline = Instant::now() + self.patience;
+                    self.idle_timeout = Duration::from_secs(seconds);
+                    self.deadline = Instant::now() + self.idle_timeout;
                 }
                 Event::DestroyKey { .. } => {
                     let answer = rpc::destroy_key(&self.gateway, &self.host, &key).await;
-                    live.session.respond_bare(&answer, Clock::machine());
+                    active.session.respond_bare(&answer, Clock::machine());
                 }
             }
         }
         Ok(())
     }
 
-    async fn answered(&mut self, id: SessionId, request: i64, reply: rpc::Reply) {
-        let Some(live) = self.sessions.get_mut(&id) else { return };
-        live.session.respond(request, &reply.body, Clock::machine());
-        if live.pusher.begin(&reply) {
-            // What happened before the bell was there did not ring.
-            self.news(id).await;
+    async fn answered(&mut self, id: SessionId, request: i64, reply: Reply) {
+        let Some(active) = self.sessions.get_mut(&id) else { return };
+        active.session.respond(request, &reply.body, Clock::machine());
+        if active.pusher.begin(&reply) {
+            // What happened before the subscription was not notified.
+            self.push(id).await;
         }
     }
 
-    async fn news(&mut self, id: SessionId) {
-        let Some(live) = self.sessions.get_mut(&id) else { return };
-        for body in live.pusher.collect().await {
-            live.session.notify(body, Clock::machine());
+    async fn push(&mut self, id: SessionId) {
+        let Some(active) = self.sessions.get_mut(&id) else { return };
+        for body in active.pusher.collect().await {
+            active.session.notify(body, Clock::machine());
         }
     }
 
     /// Writes all that the sessions have to say.
     async fn flush(&mut self) -> Result<(), Ended> {
         let mut frames = Vec::new();
-        for live in self.sessions.values_mut() {
-            while let Some(frame) = live.session.transmit(&live.key.auth, Clock::machine(), &random()?) {
+        for active in self.sessions.values_mut() {
+            while let Some(frame) = active.session.transmit(&active.key.auth, Clock::machine(), &random()?) {
                 frames.push(frame);
             }
         }
@@ -309,14 +310,14 @@ impl Connection {
             self.write(&frame).await?;
         }
         // Only now: what could not be written is sent to the next session.
-        self.sessions.values_mut().for_each(|live| live.pusher.written());
+        self.sessions.values_mut().for_each(|active| active.pusher.written());
         Ok(())
     }
 
     async fn write(&mut self, frame: &[u8]) -> Result<(), Ended> {
         let [chance] = random()?;
         let packed = self.incoming.pack(frame, chance);
-        let written = tokio::time::timeout(WRITE_TIME, self.stream.write_all(&packed)).await;
+        let written = tokio::time::timeout(WRITE_TIMEOUT, self.stream.write_all(&packed)).await;
         if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(ProtocolError::Framing.into()) }
     }
 

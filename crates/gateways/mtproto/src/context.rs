@@ -1,51 +1,33 @@
 use crate::MtProto;
-use crate::keys::Key;
-use crate::notes;
+use crate::already_returned::AlreadyReturned;
+use crate::executed::Executed;
+use crate::inspector;
+use crate::keys::{Key, KeyOwner};
 use crate::refusal::RpcError;
-use parlor_host::{Failure, Host, Shown};
+use crate::view::Viewer;
+use parlor_host::{Host, Shown};
 use parlor_wire_tl::{Tl, Writer};
-use parlor_world::{AccountId, BotId, Command, Timestamp, UserId, World};
-use std::collections::BTreeSet;
+use parlor_world::{AccountId, Command, Timestamp, World};
 use std::fmt::Debug;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Entries that answers may be ahead of the pushes.
-const MAX_OWN: usize = 1024;
-
-/// Numbers of log entries that a session was told of by an answer, so that they need not be pushed too.
-#[derive(Clone, Default)]
-pub(crate) struct Own(Arc<Mutex<BTreeSet<i64>>>);
-
-impl Own {
-    pub(crate) fn insert(&self, number: i64) {
-        let mut numbers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        numbers.insert(number);
-        // What was pushed already is never taken out.
-        while numbers.len() > MAX_OWN {
-            numbers.pop_first();
-        }
-    }
-
-    pub(crate) fn take(&self, number: i64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&number)
-    }
-}
-
-/// What a request is answered with the help of.
+/// Everything that a request handler needs.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) gateway: MtProto,
     pub(crate) host: Host,
     pub(crate) key: Arc<Key>,
-    pub(crate) own: Own,
-    /// The session is told of updates already.
-    pub(crate) is_fed: bool,
+    /// What answers have told the session of.
+    pub(crate) already_returned: AlreadyReturned,
+    /// The session is pushed updates already.
+    pub(crate) is_subscribed: bool,
+    /// The address that the client reached.
     pub(crate) address: Option<SocketAddr>,
-    /// Where the client is.
+    /// The client's own address; unknown behind a WebSocket.
     pub(crate) peer: Option<IpAddr>,
     pub(crate) data_centre: Option<i16>,
-    /// What a bot was answered, for the inspector's eyes.
+    /// The answer to a bot's request, for the inspector.
     pub(crate) shown: Arc<Mutex<Option<Shown>>>,
 }
 
@@ -58,61 +40,72 @@ impl Context {
         self.key.login().layer()
     }
 
-    /// Who asks.
+    /// The account that asks.
     pub(crate) fn me(&self) -> Result<AccountId, RpcError> {
-        self.key.login().account(&self.host).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
+        self.owner().map(|owner| owner.account)
     }
 
-    /// The bot that asks; people are told that it is not for them.
-    pub(crate) fn bot(&self) -> Result<BotId, RpcError> {
-        match self.me()? {
-            AccountId::Bot(bot) => Ok(bot),
-            AccountId::User(_) => Err(RpcError::new(400, "USER_BOT_REQUIRED")),
-        }
+    /// The account that asks, with its client's layer.
+    pub(crate) fn viewer(&self) -> Result<Viewer, RpcError> {
+        Ok(Viewer { me: self.me()?, layer: self.layer() })
     }
 
-    /// The person who asks; bots are told that it is not for them.
-    pub(crate) fn user(&self) -> Result<UserId, RpcError> {
-        match self.me()? {
-            AccountId::User(user) => Ok(user),
-            AccountId::Bot(_) => Err(RpcError::new(400, "BOT_METHOD_INVALID")),
-        }
+    /// The bot that asks; users are refused.
+    pub(crate) fn bot(&self) -> Result<AccountId, RpcError> {
+        let owner = self.owner()?;
+        if owner.is_bot { Ok(owner.account) } else { Err(RpcError::bad("USER_BOT_REQUIRED")) }
     }
 
-    /// Has a command decided, and its outcome looked at.
-    pub(crate) async fn ask<C, T>(
+    /// The user who asks; bots are refused.
+    pub(crate) fn user(&self) -> Result<AccountId, RpcError> {
+        let owner = self.owner()?;
+        if owner.is_bot { Err(RpcError::bad("BOT_METHOD_INVALID")) } else { Ok(owner.account) }
+    }
+
+    fn owner(&self) -> Result<KeyOwner, RpcError> {
+        self.key.login().owner(&self.host).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
+    }
+
+    /// Executes a command and returns its outcome, once it is durable.
+    ///
+    /// # Errors
+    /// The refusal as MTProto has it; 500 if the world has stopped.
+    pub(crate) async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, RpcError> {
+        Ok(self.host.execute(command).await?)
+    }
+
+    /// As [`Context::execute`], for an answer that shows the world right after the command.
+    pub(crate) async fn execute_with<C: Command, T>(
         &self,
         command: C,
-        view: impl FnOnce(&World, Timestamp, C::Outcome) -> T + Send + 'static,
-    ) -> Result<T, RpcError>
-    where
-        C: Command + Send + 'static,
-        C::Outcome: Send,
-        T: Send + 'static,
-    {
-        self.host.ask(command, view).await.map_err(failed)
-    }
-
-    pub(crate) async fn tell<C>(&self, command: C) -> Result<C::Outcome, RpcError>
-    where
-        C: Command + Send + 'static,
-        C::Outcome: Send + 'static,
-    {
-        self.ask(command, |_, _, outcome| outcome).await
-    }
-
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        view: impl FnOnce(&World, Timestamp) -> T + Send + 'static,
+        view: impl FnOnce(&World, Timestamp, C::Outcome) -> T,
     ) -> Result<T, RpcError> {
-        self.host.look(view).await.map_err(failed)
+        Ok(self.host.execute_with(command, view).await?)
+    }
+
+    /// As [`Context::execute`], for an answer that says what the command did.
+    pub(crate) async fn execute_with_effects<C: Command, T>(
+        &self,
+        command: C,
+        view: impl FnOnce(Executed<'_>, C::Outcome) -> T,
+    ) -> Result<T, RpcError> {
+        let (viewer, already_returned) = (self.viewer()?, &self.already_returned);
+        let executed = self.host.execute_with_effects(command, |world, now, outcome, effects| {
+            view(Executed { world, now, effects, viewer, already_returned }, outcome)
+        });
+        Ok(executed.await?)
+    }
+
+    /// Reads the world.
+    pub(crate) async fn read<T>(&self, view: impl FnOnce(&World, Timestamp) -> T) -> Result<T, RpcError> {
+        Ok(self.host.read(view).await?)
     }
 
     /// An object in the client's layer.
     pub(crate) fn encode(&self, object: &(impl Tl + Debug + Clone + Send + Sync + 'static)) -> Answer {
         let answer = encode(object, self.layer())?;
         if self.bot().is_ok() {
-            let shown = notes::answer(object, answer.len());
+            let shown = inspector::answer(object, answer.len());
             *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
         }
         Ok(answer)
@@ -124,11 +117,4 @@ pub(crate) fn encode(object: &impl Tl, layer: u16) -> Answer {
     object.write(layer, &mut out);
     // Only a view that forgot a layer could cause it: it must be seen.
     out.finish().map_err(|name| RpcError::new(500, &format!("LAYER_{layer}_LACKS_{}", name.to_uppercase())))
-}
-
-fn failed(failure: Failure) -> RpcError {
-    match failure {
-        Failure::Refused(refusal) => RpcError::from(refusal),
-        Failure::Stopped => RpcError::new(500, "WORLD_STOPPED"),
-    }
 }

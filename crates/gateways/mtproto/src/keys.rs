@@ -5,8 +5,8 @@ use crate::subscription::Subscriptions;
 use parlor_host::Host;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_mtproto::srp::Challenge;
-use parlor_world::authorization::{Client, KeyId, KeySecret};
-use parlor_world::{AccountId, UserId};
+use parlor_world::AccountId;
+use parlor_world::state::session::{ClientInfo, KeyId, KeySecret};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,13 +24,21 @@ pub(crate) struct Key {
     state: Mutex<State>,
 }
 
+/// The account that is logged in by a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyOwner {
+    pub(crate) account: AccountId,
+    /// It never changes, so that no request has to look it up.
+    pub(crate) is_bot: bool,
+}
+
 /// What is known of a key's user.
 #[derive(Default)]
 struct State {
-    account: Option<AccountId>,
-    /// The birth of the world in which that was found.
-    births: u64,
-    client: Client,
+    owner: Option<KeyOwner>,
+    /// The generation of the world in which that was found.
+    generation: u64,
+    client: ClientInfo,
     subscriptions: Subscriptions,
     /// The permanent key that a temporary one is bound to.
     permanent: Option<Arc<Key>>,
@@ -41,7 +49,7 @@ struct State {
 #[derive(Clone)]
 pub(crate) enum Pending {
     /// The code was right, the password is still to be proven.
-    Password(UserId, Option<Arc<Challenge>>),
+    Password(AccountId, Option<Arc<Challenge>>),
     /// The code was right, nobody has the number.
     SignUp { phone: String, hash: String },
 }
@@ -78,11 +86,11 @@ impl Key {
     }
 
     /// What the client told of itself.
-    pub(crate) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> ClientInfo {
         self.with(|state| state.client.clone())
     }
 
-    pub(crate) fn set_client(&self, client: Client) {
+    pub(crate) fn set_client(&self, client: ClientInfo) {
         self.with(|state| state.client = client);
     }
 
@@ -113,30 +121,30 @@ impl Key {
         KeySecret(self.auth.to_hex())
     }
 
-    /// Whose it is; nobody's once the world was emptied.
-    pub(crate) fn account(&self, host: &Host) -> Option<AccountId> {
-        let births = host.births();
-        self.with(|state| state.account.filter(|_| state.births == births))
+    /// The account that is logged in; `None` once the world was emptied.
+    pub(crate) fn owner(&self, host: &Host) -> Option<KeyOwner> {
+        let generation = host.generation();
+        self.with(|state| state.owner.filter(|_| state.generation == generation))
     }
 
-    /// Whose it is from now on; nobody's after a log-out.
-    pub(crate) fn belongs_to(&self, account: Option<AccountId>, host: &Host) {
-        let births = host.births();
+    /// Sets the account that is logged in from now on; `None` after a log-out.
+    pub(crate) fn set_owner(&self, owner: Option<KeyOwner>, host: &Host) {
+        let generation = host.generation();
         self.with(|state| {
-            state.account = account;
-            state.births = births;
+            state.owner = owner;
+            state.generation = generation;
             state.pending = None;
             state.subscriptions.forget_sent();
         });
     }
 
     fn is_logged_in(&self) -> bool {
-        self.with(|state| state.account.is_some() || state.permanent.is_some())
+        self.with(|state| state.owner.is_some() || state.permanent.is_some())
     }
 
     /// Forgets the login: the world has ended it.
     pub(crate) fn sign_out(&self) {
-        self.with(|state| state.account = None);
+        self.with(|state| state.owner = None);
     }
 
     pub(crate) fn layer(&self) -> u16 {
@@ -171,13 +179,18 @@ impl Keys {
         if let Some(key) = self.in_use(host, id) {
             return Some(key);
         }
-        let births = host.births();
-        let known = host.look(move |world, _| world.authorization(KeyId(id)).cloned()).await.ok()??;
+        let generation = host.generation();
+        let found = host.read(|world, _| {
+            let session = world.session(KeyId(id))?.clone();
+            let owner = KeyOwner { account: session.account, is_bot: world.is_bot(session.account) };
+            Some((session, owner))
+        });
+        let (known, owner) = found.await.ok()??;
         let auth = AuthKey::from_hex(&known.secret.0)?;
-        let (account, client) = (Some(known.account), known.client);
+        let (owner, client) = (Some(owner), known.client);
         let opened = host.opened_at();
         let subscriptions = Subscriptions::unused(opened.max(known.created), known.created <= opened);
-        let state = State { account, births, client, subscriptions, ..State::default() };
+        let state = State { owner, generation, client, subscriptions, ..State::default() };
         // A key that was made since the server began was not used before it.
         let lowest = if known.created > opened { NOTHING_BEFORE } else { self.lowest };
         Some(self.insert(host, Key::new(auth, lowest, state)))

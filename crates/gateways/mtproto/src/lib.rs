@@ -1,23 +1,29 @@
 //! **The MTProto gateway**: sessions over TCP, requests to commands, updates to whoever is connected.
 //!
 //! A connection is one task (`connection.rs`): it cuts frames, exchanges keys, opens envelopes, and hands requests to
-//! `rpc`, where one file per subject turns them into the world's commands. `push.rs` sends what happened meanwhile;
-//! `view` spells the world's things, `decode` reads the client's, `refusal.rs` spells every refusal.
+//! `rpc`, where one file per method group turns them into the world's commands. `executed.rs` answers with what a command
+//! did, `push.rs` sends the other updates; `view` encodes the world's objects, `decode` reads the client's, `refusal.rs`
+//! encodes every refusal.
 //!
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`MtProto::serve`].
 
+mod already_returned;
 mod attempts;
 mod connection;
 mod context;
 mod decode;
+mod executed;
+mod inspector;
 mod keys;
-mod notes;
 mod push;
 mod refusal;
 mod replay;
+mod reply;
 mod rpc;
 mod stream;
 mod subscription;
+#[cfg(test)]
+mod test_world;
 mod view;
 
 use attempts::Attempts;
@@ -26,7 +32,7 @@ use parlor_host::{Clock, Host, NoRandomness, random};
 use parlor_wire_mtproto::RsaKey;
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::srp::Verifier;
-use parlor_world::authorization::Password;
+use parlor_world::state::session::Password;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use stream::Stream;

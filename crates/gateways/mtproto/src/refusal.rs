@@ -1,10 +1,9 @@
-//! How MTProto spells every refusal: the one exhaustive `match`. Names and codes are those of the methods' pages on
+//! How MTProto names every refusal: the one exhaustive `match`. Names and codes are those of the methods' pages on
 //! core.telegram.org.
 
-use parlor_host::NoRandomness;
+use parlor_host::{Failure, NoRandomness};
 use parlor_world::Refusal;
-use parlor_world::bot::TextKind;
-use parlor_world::refusal::{CommandFault, Purpose};
+use parlor_world::refusal::{BotTextKind, CommandFault, MessageOperation};
 
 /// `rpc_error`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,13 +37,22 @@ impl From<NoRandomness> for RpcError {
     }
 }
 
-impl From<Refusal> for RpcError {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal: Some(refusal.clone()), ..spell(refusal) }
+impl From<Failure> for RpcError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refusal) => refusal.into(),
+            Failure::Stopped => Self::new(500, "WORLD_STOPPED"),
+        }
     }
 }
 
-fn spell(refusal: Refusal) -> RpcError {
+impl From<Refusal> for RpcError {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal: Some(refusal.clone()), ..encode(refusal) }
+    }
+}
+
+fn encode(refusal: Refusal) -> RpcError {
     let (code, message) = match refusal {
         Refusal::ChatIdEmpty
         | Refusal::ChatNotFound
@@ -55,8 +63,8 @@ fn spell(refusal: Refusal) -> RpcError {
         Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
         Refusal::PeerIsBot => (400, "USER_IS_BOT"),
         Refusal::JoinRequestMissing => (400, "HIDE_REQUESTER_MISSING"),
-        Refusal::YouBlockedBot => (400, "YOU_BLOCKED_USER"),
-        Refusal::MessageNotFound(Purpose::Reply) => (400, "REPLY_MESSAGE_ID_INVALID"),
+        Refusal::YouBlockedUser => (400, "YOU_BLOCKED_USER"),
+        Refusal::MessageNotFound(MessageOperation::Reply) => (400, "REPLY_MESSAGE_ID_INVALID"),
         Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded => (400, "MESSAGE_ID_INVALID"),
         Refusal::TextEmpty => (400, "MESSAGE_EMPTY"),
         Refusal::TextTooLong | Refusal::AnswerTooLong => (400, "MESSAGE_TOO_LONG"),
@@ -83,12 +91,12 @@ fn spell(refusal: Refusal) -> RpcError {
         }
         Refusal::CommandInvalid(CommandFault::TooMany) => (400, "BOT_COMMANDS_TOO_MUCH"),
         Refusal::CommandInvalid(_) => (400, "BOT_COMMAND_INVALID"),
-        Refusal::BotTextTooLong(TextKind::Name) => (400, "BOT_TITLE_INVALID"),
-        Refusal::BotTextTooLong(TextKind::Description) => (400, "BOT_DESCRIPTION_INVALID"),
-        Refusal::BotTextTooLong(TextKind::ShortDescription) => (400, "BOT_ABOUT_INVALID"),
+        Refusal::BotTextTooLong(BotTextKind::Name) => (400, "BOT_TITLE_INVALID"),
+        Refusal::BotTextTooLong(BotTextKind::Description) => (400, "BOT_DESCRIPTION_INVALID"),
+        Refusal::BotTextTooLong(BotTextKind::ShortDescription) => (400, "BOT_ABOUT_INVALID"),
         // No bot can set these of itself.
-        Refusal::BotTextTooLong(TextKind::Domain) => (400, "BOT_DOMAIN_INVALID"),
-        Refusal::BotTextTooLong(TextKind::InlinePlaceholder) => (400, "BOT_INLINE_INVALID"),
+        Refusal::BotTextTooLong(BotTextKind::Domain) => (400, "BOT_DOMAIN_INVALID"),
+        Refusal::BotTextTooLong(BotTextKind::InlinePlaceholder) => (400, "BOT_INLINE_INVALID"),
         Refusal::MenuButtonInvalid => (400, "BUTTON_INVALID"),
         Refusal::WebhookActive => (400, "WEBHOOK_ACTIVE"),
         Refusal::UserNotFound | Refusal::AccountIdUnavailable => (400, "USER_ID_INVALID"),
@@ -105,4 +113,42 @@ fn spell(refusal: Refusal) -> RpcError {
         Refusal::FloodWait(seconds) => return RpcError::new(420, &format!("FLOOD_WAIT_{seconds}")),
     };
     RpcError::new(code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_have_the_names_and_codes_of_the_methods_pages() {
+        for (refusal, code, message) in [
+            (Refusal::ChatNotFound, 400, "PEER_ID_INVALID"),
+            (Refusal::NeverStarted, 400, "PEER_ID_INVALID"),
+            (Refusal::BlockedByUser, 403, "USER_IS_BLOCKED"),
+            (Refusal::YouBlockedUser, 400, "YOU_BLOCKED_USER"),
+            (Refusal::UserDeactivated, 400, "INPUT_USER_DEACTIVATED"),
+            (Refusal::PeerIsBot, 400, "USER_IS_BOT"),
+            (Refusal::MessageNotFound(MessageOperation::Reply), 400, "REPLY_MESSAGE_ID_INVALID"),
+            (Refusal::MessageNotFound(MessageOperation::Pin), 400, "MESSAGE_ID_INVALID"),
+            (Refusal::MessageNotModified, 400, "MESSAGE_NOT_MODIFIED"),
+            (Refusal::MessageCantBeEdited, 403, "MESSAGE_AUTHOR_REQUIRED"),
+            (Refusal::MessageCantBeDeleted, 403, "MESSAGE_DELETE_FORBIDDEN"),
+            (Refusal::ContentProtected, 400, "CHAT_FORWARDS_RESTRICTED"),
+            (Refusal::CommandInvalid(CommandFault::TooMany), 400, "BOT_COMMANDS_TOO_MUCH"),
+            (Refusal::CommandInvalid(CommandFault::DescriptionEmpty), 400, "BOT_COMMAND_DESCRIPTION_INVALID"),
+            (Refusal::CommandInvalid(CommandFault::Characters), 400, "BOT_COMMAND_INVALID"),
+            (Refusal::BotTextTooLong(BotTextKind::ShortDescription), 400, "BOT_ABOUT_INVALID"),
+            (Refusal::QueryInvalid, 400, "QUERY_ID_INVALID"),
+            (Refusal::TokenInvalid, 400, "ACCESS_TOKEN_INVALID"),
+            (Refusal::FloodWait(7), 420, "FLOOD_WAIT_7"),
+        ] {
+            let error = RpcError::from(refusal.clone());
+            assert_eq!((error.code, error.message.as_str()), (code, message), "{refusal:?}");
+            assert_eq!(error.refusal, Some(refusal));
+        }
+        assert_eq!(RpcError::from(Failure::Stopped), RpcError::new(500, "WORLD_STOPPED"));
+        let not_served = RpcError::not_served("messages.sendMedia");
+        assert_eq!(not_served.message, "NOT_SERVED_BY_PARLOR: messages.sendMedia");
+        assert_eq!(not_served.not_served.as_deref(), Some("messages.sendMedia"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Which sessions of a key are pushed updates (docs/decisions/0011-who-is-pushed-updates.md), and what they were sent.
 
 use parlor_world::Timestamp;
-use parlor_world::updates::Log;
+use parlor_world::state::message_box::Log;
 use std::collections::HashMap;
 
 /// What a request says about updates.
@@ -18,7 +18,7 @@ pub(crate) enum Interest {
 /// The first update that a session is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// The entry with that number.
+    /// The entry at that position.
     Entry(i64),
     /// The first one after that time. With `forgotten`, earlier ones may be missing too, and the client is told to ask.
     After { at: Timestamp, forgotten: bool },
@@ -27,10 +27,10 @@ pub(crate) enum Start {
 }
 
 impl Start {
-    /// The number of that entry.
-    pub(crate) fn number(self, log: &Log) -> i64 {
+    /// The position of that entry.
+    pub(crate) fn position(self, log: &Log) -> i64 {
         match self {
-            Self::Entry(number) => number,
+            Self::Entry(position) => position,
             Self::After { at, .. } => log.first_after(at),
             Self::Next => log.next(),
         }

@@ -6,20 +6,22 @@ use anyhow::{Result, ensure};
 use common::{Stage, refused, serve};
 use parlor_stories::mtproto::Client;
 use parlor_wire_tl::{LAYER, enums, functions, types};
-use parlor_world::account::{AdoptToken, CreateUser, Token, UserProfile};
-use parlor_world::dialog::Start;
-use parlor_world::{BotId, DialogId, UserId};
+use parlor_world::AccountId;
+use parlor_world::ops::account::{AdoptToken, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::state::account::{Token, UserProfile};
 
 const BOT: &str = "777:AAAA";
-const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(777) };
+const USER: AccountId = AccountId(1001);
+const BOT_ID: AccountId = AccountId(777);
 
-/// A bot that is logged in, to which a person has written message 1.
+/// A bot that is logged in, to which a user has written message 1.
 async fn begin() -> Result<(Stage, Client)> {
     let stage = serve(None).await?;
-    stage.host.tell(AdoptToken(Token::parse(BOT).ok_or(anyhow::anyhow!("a token"))?)).await?;
+    stage.host.execute(AdoptToken(Token::parse(BOT).ok_or(anyhow::anyhow!("a token"))?)).await?;
     let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    stage.host.tell(CreateUser { id: Some(DIALOG.user), profile }).await?;
-    stage.host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await?;
+    stage.host.execute(CreateUser { id: Some(USER), profile }).await?;
+    stage.host.execute(StartBot { user: USER, bot: BOT_ID, payload: None, random_id: None }).await?;
     let mut bot = Client::connect(&stage.address, LAYER).await?;
     bot.begin().await?;
     bot.log_in(BOT).await?;
@@ -45,7 +47,7 @@ async fn delete(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<i32>
 
 /// Forwards messages to where they come from; the number of updates.
 async fn forward(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {
-    let peer = || types::InputPeerUser { user_id: DIALOG.user.0, access_hash: 0 }.into();
+    let peer = || types::InputPeerUser { user_id: USER.0, access_hash: 0 }.into();
     let id: Vec<i32> = ids.collect();
     let random_id = (0..).take(id.len()).collect();
     let request = functions::MessagesForwardMessages {

@@ -9,8 +9,9 @@ use parlor_wire_mtproto::client::prove_password;
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::srp::Verifier;
 use parlor_wire_tl::{Bytes, LAYER, enums, functions, types};
-use parlor_world::UserId;
-use parlor_world::authorization::{Password, SetPassword};
+use parlor_world::AccountId;
+use parlor_world::ops::account::SetPassword;
+use parlor_world::state::session::Password;
 
 const PHONE: &str = "9996621234";
 const CODE: &str = "22222";
@@ -125,7 +126,7 @@ async fn wrong_passwords_are_limited() -> Result<()> {
         verifier: verifier.value,
         hint: String::new(),
     };
-    stage.host.tell(SetPassword { user: UserId(1001), password: Some(password) }).await?;
+    stage.host.execute(SetPassword { user: AccountId(1001), password: Some(password) }).await?;
     let mut client = connect(&stage.address).await?;
     let hash = send_code(&mut client, PHONE).await?;
     let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;

@@ -7,23 +7,25 @@ use common::{Stage, serve};
 use parlor_stories::mtproto::Client;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_tl::{LAYER, Raw, Writer, enums, functions, types};
-use parlor_world::account::{AdoptToken, CreateUser, Token, UserProfile};
-use parlor_world::dialog::Start;
-use parlor_world::message::Send;
+use parlor_world::AccountId;
+use parlor_world::ops::account::{AdoptToken, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::ops::message::Send;
+use parlor_world::state::account::{Token, UserProfile};
 use parlor_world::text::Text;
-use parlor_world::{BotId, DialogId, UserId};
 use std::sync::atomic::Ordering;
 
 const BOT: &str = "777:AAAA";
-const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(777) };
+const USER: AccountId = AccountId(1001);
+const BOT_ID: AccountId = AccountId(777);
 
 /// A person, and a bot that is logged in by a key.
 async fn begin() -> Result<(Stage, AuthKey)> {
     let stage = serve(None).await?;
-    stage.host.tell(AdoptToken(Token::parse(BOT).context("a token")?)).await?;
+    stage.host.execute(AdoptToken(Token::parse(BOT).context("a token")?)).await?;
     let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    stage.host.tell(CreateUser { id: Some(DIALOG.user), profile }).await?;
-    stage.host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await?;
+    stage.host.execute(CreateUser { id: Some(USER), profile }).await?;
+    stage.host.execute(StartBot { user: USER, bot: BOT_ID, payload: None, random_id: None }).await?;
     let mut bot = Client::connect(&stage.address, LAYER).await?;
     bot.begin().await?;
     bot.log_in(BOT).await?;
@@ -31,7 +33,7 @@ async fn begin() -> Result<(Stage, AuthKey)> {
 }
 
 async fn say(stage: &Stage, text: &str) -> Result<()> {
-    stage.host.tell(Send::by_user(DIALOG, Text { text: text.into(), entities: Vec::new() })).await?;
+    stage.host.execute(Send::text(USER, BOT_ID, Text::plain(text))).await?;
     Ok(())
 }
 

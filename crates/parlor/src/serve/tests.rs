@@ -3,17 +3,19 @@ use crate::connections::ConnectionLimiter;
 use crate::server::Server;
 use clap::Parser;
 use parlor_control::Leases;
-use parlor_world::account::{CreateBot, CreateUser, Token, UserProfile};
-use parlor_world::dialog::{ChatRef, Start};
-use parlor_world::message::Send;
+use parlor_world::AccountId;
+use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::ops::message::Send;
+use parlor_world::state::account::{Token, UserProfile};
 use parlor_world::text::Text;
-use parlor_world::{BotId, DialogId, UserId};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-const DIALOG: DialogId = DialogId { user: UserId(1001), bot: BotId(1) };
+const USER: AccountId = AccountId(1001);
+const BOT: AccountId = AccountId(1);
 /// Seconds of a time-out of a minute, rounded.
 const A_MINUTE: std::ops::RangeInclusive<u64> = 59..=61;
 
@@ -88,14 +90,13 @@ async fn clients_that_stop_sending_are_disconnected_after_a_minute() {
 async fn add_messages(server: &Server) {
     const MESSAGES: usize = 3000;
     let host = server.worlds.default_world();
-    host.tell(CreateBot { token: Token::parse("1:A"), ..CreateBot::default() }).await.unwrap();
+    host.execute(CreateBot { token: Token::parse("1:A"), ..CreateBot::default() }).await.unwrap();
     let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    host.tell(CreateUser { id: Some(DIALOG.user), profile }).await.unwrap();
-    host.tell(Start { dialog: DIALOG, payload: None, random_id: None }).await.unwrap();
+    host.execute(CreateUser { id: Some(USER), profile }).await.unwrap();
+    host.execute(StartBot { user: USER, bot: BOT, payload: None, random_id: None }).await.unwrap();
     let text = "x".repeat(4000);
     for _ in 0..MESSAGES {
-        let chat = ChatRef::Id(DIALOG.user.0);
-        host.tell(Send::by_bot(DIALOG.bot, chat, Text::plain(text.as_str()))).await.unwrap();
+        host.execute(Send::text(BOT, USER, Text::plain(text.as_str()))).await.unwrap();
     }
 }
 

@@ -3,10 +3,11 @@
 
 use super::history::{Base, History};
 use super::{Journal, JournalError};
-use parlor_world::{Event, Recorded, Timestamp, UserId};
+use parlor_world::event::AccountEvent;
+use parlor_world::{AccountId, Recorded, Timestamp};
 
 fn events(numbers: std::ops::Range<i64>) -> Vec<Recorded> {
-    numbers.map(|n| Recorded { at: Timestamp(n), event: Event::UserDeleted { user: UserId(n) } }).collect()
+    numbers.map(|n| Recorded::new(Timestamp(n), AccountEvent::UserDeleted { user: AccountId(n) })).collect()
 }
 
 fn all(journal: &mut dyn Journal, from: u64) -> Result<Vec<Recorded>, JournalError> {

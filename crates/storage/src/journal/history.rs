@@ -1,5 +1,5 @@
 //! Dropping old events. A **base**, the state of the world after the journal's first events, takes their place, so that
-//! the journal grows with what is in the world and not with everything that ever happened (docs/decisions/0017).
+//! the journal grows with what is in the world and not with everything that ever happened (docs/decisions/0018).
 //!
 //! A base is written in pieces, so that appends are never held up for long, and takes effect at once, when
 //! [`History::adopt`] is called. Until then the older base and all events after it are there: a crash at any point

@@ -7,6 +7,7 @@
 //! server. [`text`] parses HTML, MarkdownV2 and the legacy Markdown.
 
 mod args;
+mod error_body;
 pub mod form;
 mod generated;
 mod input;
@@ -17,7 +18,8 @@ mod request;
 pub mod text;
 
 pub use args::{Args, File, Json};
-pub use generated::{inputs, methods::METHODS, methods::Method, objects, requests};
+pub use error_body::ErrorBody;
+pub use generated::{inputs, objects, requests};
 pub use input::{Input, Words, parameter, parameters};
-pub use method::{ErrorBody, MethodInfo, find_method};
+pub use method::{METHODS, Method, MethodInfo, find_method};
 pub use request::{InputFile, Request};

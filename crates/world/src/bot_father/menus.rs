@@ -1,15 +1,16 @@
 //! /mybots: the same by buttons under one message, which is edited from menu to menu.
 
-use super::talk::Talk;
-use super::words::{self, Words};
-use super::{ID, Topic};
-use crate::account::RevokeToken;
-use crate::callback::{Answer, AnswerCallback};
-use crate::dialog::ChatRef;
+use super::conversation::Conversation;
+use super::words;
+use crate::ids::{AccountId, MessageId, QueryId};
 use crate::markup::{ButtonAction, InlineButton, Markup};
-use crate::message::{EditText, Route};
+use crate::ops::account::RevokeToken;
+use crate::ops::message::{EditMessage, MessageEdit};
+use crate::ops::query::AnswerQuery;
+use crate::state::account::{BOT_FATHER, Bot, Localized};
+use crate::state::bot_questions::Topic;
+use crate::state::query::QueryAnswer;
 use crate::text::Text;
-use crate::{BotId, CallbackId, MessageId};
 
 /// A menu of one bot.
 #[derive(Clone, Copy)]
@@ -23,16 +24,15 @@ enum Menu {
 const EDIT: [Topic; 4] = [Topic::Name, Topic::About, Topic::Description, Topic::Commands];
 const SETTINGS: [Topic; 4] = [Topic::Inline, Topic::JoinGroups, Topic::Privacy, Topic::Domain];
 
-impl Talk<'_> {
+impl Conversation<'_> {
     /// Answers a press: `list`, `<bot>`, `<bot>/<menu or command>`.
-    pub(super) fn pressed(mut self, id: CallbackId, message: MessageId, data: &str) {
-        let answer = Answer { text: String::new(), show_alert: false, url: String::new(), cache_time: 0 };
-        let _ = self.act(&AnswerCallback { bot: ID, id, answer });
+    pub(super) fn pressed(mut self, id: QueryId, message: MessageId, data: &str) {
+        self.act_if_possible(&AnswerQuery { bot: BOT_FATHER, query: id, answer: QueryAnswer::default() });
         if data == "list" {
             return self.list_bots(Some(message));
         }
         let (bot, what) = data.split_once('/').unwrap_or((data, ""));
-        let bot = bot.parse().ok().map(BotId).filter(|bot| self.own(*bot).is_some());
+        let bot = bot.parse().ok().map(AccountId).filter(|bot| self.own(*bot).is_some());
         let Some(bot) = bot else { return self.say(words::NO_SUCH_BOT, &[]) };
         match what {
             "" => self.show(message, bot, Menu::Main),
@@ -40,7 +40,7 @@ impl Talk<'_> {
             "edit" => self.show(message, bot, Menu::Edit),
             "settings" => self.show(message, bot, Menu::Settings),
             "revoke" => {
-                let _ = self.act(&RevokeToken { bot });
+                self.act_if_possible(&RevokeToken { bot });
                 self.show(message, bot, Menu::Token);
             }
             command => {
@@ -52,9 +52,9 @@ impl Talk<'_> {
         }
     }
 
-    /// The list of bots, in a new message or in the place of a menu.
+    /// The list of bots, in a new message or instead of a menu.
     pub(super) fn list_bots(&mut self, place: Option<MessageId>) {
-        let key = |bot: &crate::account::Bot| button(&format!("@{}", bot.username), bot.id.to_string());
+        let key = |bot: &Bot| button(&format!("@{}", bot.username), bot.id.to_string());
         let keys: Vec<InlineButton> = self.offered().map(key).collect();
         if keys.is_empty() {
             return self.say(words::NO_BOTS, &[]);
@@ -67,8 +67,8 @@ impl Talk<'_> {
         }
     }
 
-    fn show(&mut self, message: MessageId, bot: BotId, menu: Menu) {
-        let to = |words: Words, what: &str| button(self.pick(words), format!("{bot}/{what}"));
+    fn show(&mut self, message: MessageId, bot: AccountId, menu: Menu) {
+        let to = |words: Localized, what: &str| button(self.pick(words), format!("{bot}/{what}"));
         let back = vec![to(words::KEY_BOT, "")];
         let topics = |topics: [Topic; 4]| {
             let keys = topics.map(|topic| to(topic.key(), topic.command()));
@@ -93,18 +93,17 @@ impl Talk<'_> {
     }
 
     fn edit(&mut self, message: MessageId, text: Text, rows: Vec<Vec<InlineButton>>) {
-        let route = Route::Bot(ID, ChatRef::Id(self.user.0));
-        // A second press on the same button changes nothing.
-        let _ = self.act(&EditText {
-            route,
+        // A second press on the same button changes nothing, and is refused.
+        self.act_if_possible(&EditMessage {
+            actor: BOT_FATHER.into(),
+            target: self.user.into(),
             message,
-            text,
-            link_preview: None,
+            edit: MessageEdit::Text { text, link_preview: None },
             markup: Some(Markup::Inline(rows)),
         });
     }
 }
 
 fn button(text: &str, data: String) -> InlineButton {
-    InlineButton { text: text.to_owned(), style: String::new(), action: ButtonAction::Callback(data) }
+    InlineButton { text: text.to_owned(), style: None, action: ButtonAction::Callback(data) }
 }

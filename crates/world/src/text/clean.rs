@@ -1,5 +1,5 @@
 use super::{Entity, utf16_len};
-use crate::Refusal;
+use crate::refusal::{EntityFault, Refusal};
 
 /// Entities further out than this are refused before anything else.
 const MAX_OFFSET: u32 = 1_000_000;
@@ -8,14 +8,11 @@ const MAX_OFFSET: u32 = 1_000_000;
 /// neighbours go away. Entities keep to their characters.
 pub(super) fn clean(raw: &str, entities: &mut Vec<Entity>) -> Result<String, Refusal> {
     for entity in &*entities {
-        let wrong = |what, value| {
-            Refusal::EntitiesInvalid(format!("Receive an entity with incorrect {what} {value}"))
-        };
         if entity.offset > MAX_OFFSET {
-            return Err(wrong("offset", entity.offset));
+            return Err(Refusal::EntitiesInvalid(EntityFault::Offset(entity.offset)));
         }
         if entity.length > MAX_OFFSET {
-            return Err(wrong("length", entity.length));
+            return Err(Refusal::EntitiesInvalid(EntityFault::Length(entity.length)));
         }
     }
     entities.retain(|entity| entity.length > 0);
@@ -45,43 +42,25 @@ pub(super) fn clean(raw: &str, entities: &mut Vec<Entity>) -> Result<String, Ref
     Ok(cleaned)
 }
 
-/// Moves one entity from its old place to its new one; the words are TDLib's.
+/// Moves one entity from its old place to its new one, with TDLib's checks in TDLib's order.
 fn place(entity: &mut Entity, places: &[Option<(u32, usize)>], raw: &str) -> Result<(), Refusal> {
-    let invalid = |text: String| Refusal::EntitiesInvalid(text);
     let (old, old_end) = (entity.offset, entity.end());
     let next_byte = |at: u32| {
         let later = places.iter().skip(at as usize).flatten().next();
         later.map_or(raw.len(), |(_, byte)| *byte)
     };
     let start = match places.get(old as usize) {
-        Some(Some((offset, _))) => *offset,
-        Some(None) => {
-            let byte = next_byte(old);
-            return Err(invalid(format!(
-                "Entity begins in a middle of a UTF-16 symbol at byte offset {byte}"
-            )));
-        }
-        None => {
-            return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}")));
-        }
+        Some(Some((offset, _))) if old != utf16_len(raw) => Ok(*offset),
+        Some(None) => Err(EntityFault::BeginsInsideSymbol { byte: next_byte(old) }),
+        _ => Err(EntityFault::BeginsAfterEnd { offset: old }),
     };
-    if old == utf16_len(raw) {
-        return Err(invalid(format!("Entity begins after the end of the text at UTF-16 offset {old}")));
-    }
+    let start = start.map_err(Refusal::EntitiesInvalid)?;
     let end = match places.get(old_end as usize) {
-        Some(Some((offset, _))) => *offset,
-        Some(None) => {
-            let byte = next_byte(old_end);
-            return Err(invalid(format!(
-                "Entity beginning at UTF-16 offset {old} ends in a middle of a UTF-16 symbol at byte offset {byte}"
-            )));
-        }
-        None => {
-            return Err(invalid(format!(
-                "Entity beginning at UTF-16 offset {old} ends after the end of the text at UTF-16 offset {old_end}"
-            )));
-        }
+        Some(Some((offset, _))) => Ok(*offset),
+        Some(None) => Err(EntityFault::EndsInsideSymbol { offset: old, byte: next_byte(old_end) }),
+        None => Err(EntityFault::EndsAfterEnd { offset: old, end: old_end }),
     };
+    let end = end.map_err(Refusal::EntitiesInvalid)?;
     (entity.offset, entity.length) = (start, end - start);
     Ok(())
 }

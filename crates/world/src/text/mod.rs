@@ -5,7 +5,8 @@ mod find;
 mod fix;
 mod numbers;
 
-use crate::{Refusal, UserId};
+use crate::ids::AccountId;
+use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 /// > message_length_max: Maximum length of messages (length in utf8 codepoints)
@@ -21,6 +22,7 @@ pub struct Text {
     /// The characters.
     pub text: Box<str>,
     /// Sorted by offset, the longer one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
 }
 
@@ -37,6 +39,7 @@ pub struct Entity {
 
 /// What an entity is. The order is the one in which entities of the same place are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EntityKind {
     /// A quotation; collapsed by default if `expandable`.
     Blockquote { expandable: bool },
@@ -47,8 +50,8 @@ pub enum EntityKind {
     /// A link under a text.
     TextLink { url: String },
     /// A mention of somebody without a username.
-    TextMention { user: UserId },
-    /// A custom emoji in the place of the one in the text.
+    TextMention { user: AccountId },
+    /// A custom emoji that replaces the one in the text.
     CustomEmoji { id: i64 },
     /// A point in time, shown in the reader's own format.
     DateTime { unix_time: i64, format: String },
@@ -122,7 +125,7 @@ impl Text {
     /// order, mentions, commands, tags and links recognised.
     ///
     /// Fails if the entities don't fit, nothing is left, or it is longer than [`MAX_LENGTH`].
-    pub fn accept(&self) -> Result<Self, Refusal> {
+    pub fn normalize(&self) -> Result<Self, Refusal> {
         if self.text.len() > MAX_BYTES {
             return Err(Refusal::TextTooLong);
         }

@@ -121,7 +121,7 @@ mod tests {
             ("1 4111111111111111", &[]),
         ];
         for (text, expected) in table {
-            let accepted = Text::plain(text).accept().unwrap();
+            let accepted = Text::plain(text).normalize().unwrap();
             let found: Vec<_> = accepted
                 .entities
                 .iter()

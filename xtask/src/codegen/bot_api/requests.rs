@@ -9,7 +9,7 @@ use std::fmt::Write;
 pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     let sections = schema.sections_of_methods()?;
     let mut outputs = vec![
-        super::output("methods", methods(schema)?),
+        Output { path: super::METHODS.into(), text: methods(schema)? },
         modules("requests", "One type per method, for its server and for its callers", &sections),
     ];
     for (section, names) in sections {

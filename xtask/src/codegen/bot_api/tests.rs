@@ -109,7 +109,7 @@ fn requests_have_every_parameter_of_every_method() {
 #[test]
 fn methods_are_sorted_with_what_is_served_of_them() {
     let outputs = outputs(&schema()).unwrap();
-    let methods = outputs.iter().find(|output| output.path.ends_with("methods.rs")).unwrap();
+    let methods = outputs.iter().find(|output| output.path.ends_with("method/generated.rs")).unwrap();
     let expected = "    MethodInfo::unserved(\"getUpdates\", \"getupdates\"),
     MethodInfo::served(Method::SendMedia, \"sendMedia\", \"sendmedia\", &[\"silent\"]),
 ];

@@ -1,8 +1,8 @@
 use super::value;
 use crate::answer::ApiError;
 use parlor_wire_bot_api::{Json, json};
-use parlor_world::UserId;
-use parlor_world::bot::{BotCommand, CommandScope, MenuButton};
+use parlor_world::AccountId;
+use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
 use serde_json::Value;
 
 /// `commands`
@@ -41,7 +41,7 @@ pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
         return Err(bad("Empty chat_id specified"));
     }
     match (kind.as_str(), chat.parse::<i64>()) {
-        ("chat", Ok(id)) if id > 0 => Ok(CommandScope::Chat(UserId(id))),
+        ("chat", Ok(id)) if id > 0 => Ok(CommandScope::Chat(AccountId(id))),
         ("chat", _) => Err(ApiError::bad_request("chat not found")),
         (_, Ok(id)) if id > 0 => Err(ApiError::bad_request("can't use specified scope in private chats")),
         _ => Err(ApiError::bad_request("chat not found")),

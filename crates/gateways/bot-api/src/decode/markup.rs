@@ -3,7 +3,7 @@ use crate::answer::ApiError;
 use parlor_wire_bot_api::Json;
 use parlor_wire_bot_api::json::{self, Object};
 use parlor_world::markup::{
-    ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
+    ButtonAction, ButtonStyle, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
 };
 use serde_json::Value;
 
@@ -57,6 +57,7 @@ fn read(object: &Object) -> Result<Option<Markup>, Fault> {
     let force =
         json::optional_bool(object, "force_reply_keyboard")? | json::optional_bool(object, "force_reply")?;
     let placeholder = json::optional_string(object, "input_field_placeholder")?;
+    let placeholder = Some(placeholder).filter(|text| !text.is_empty());
     if !rows.is_empty() {
         return Ok(Some(Markup::Keyboard(Keyboard {
             rows,
@@ -102,19 +103,18 @@ fn rows<T>(
     Ok(rows)
 }
 
-fn style(object: &Object) -> Result<String, String> {
+fn style(object: &Object) -> Result<Option<ButtonStyle>, String> {
     let style = json::optional_string(object, "style")?.to_lowercase();
     match style.as_str() {
-        "" | "default" => Ok(String::new()),
-        "primary" | "danger" | "success" => Ok(style),
-        _ => Err("invalid button style specified".to_owned()),
+        "" | "default" => Ok(None),
+        name => ButtonStyle::parse(name).map(Some).ok_or_else(|| "invalid button style specified".to_owned()),
     }
 }
 
 fn keyboard_button(value: &Value) -> Result<KeyboardButton, Fault> {
     let object = match value {
         Value::String(text) => {
-            return Ok(KeyboardButton { text: text.clone(), style: String::new(), request: None });
+            return Ok(KeyboardButton { text: text.clone(), style: None, request: None });
         }
         Value::Object(object) => object,
         _ => return Err(Fault::Bad("KeyboardButton must be a String or an Object".to_owned())),

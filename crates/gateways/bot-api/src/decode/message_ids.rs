@@ -3,7 +3,7 @@ use parlor_wire_bot_api::{Json, json};
 use parlor_world::MessageId;
 use serde_json::Value;
 
-/// `message_id`; 0 is nobody's, so what is missing is not found.
+/// `message_id`. No message has the id 0, so a missing parameter is not found.
 pub(crate) fn message_id(id: Option<i64>) -> MessageId {
     MessageId(id.and_then(|id| i32::try_from(id).ok()).unwrap_or(0).max(0))
 }

@@ -16,19 +16,19 @@ pub(crate) use text::{link_preview, text};
 
 use crate::answer::ApiError;
 use parlor_wire_bot_api::Json;
-use parlor_world::dialog::ChatRef;
+use parlor_world::ChatSelector;
 use serde_json::Value;
 
-/// `chat_id`: an id, or `@name`. What is no number is an id that nobody has.
-pub(crate) fn chat(text: &str) -> ChatRef {
+/// `chat_id`: an id, or `@name`. What is not a number is read as 0, which is no account's id.
+pub(crate) fn chat(text: &str) -> ChatSelector {
     match text {
-        "" => ChatRef::Empty,
-        name if name.starts_with('@') => ChatRef::Username(name.to_owned()),
-        id => ChatRef::Id(id.trim().parse().unwrap_or(0)),
+        "" => ChatSelector::Empty,
+        name if name.starts_with('@') => ChatSelector::Username(name.to_owned()),
+        id => ChatSelector::Id(id.trim().parse().unwrap_or(0)),
     }
 }
 
-/// A JSON parameter; none when it was not given.
+/// A JSON parameter; `None` if it was not given.
 fn value(json: &Json, what: &str) -> Result<Option<Value>, ApiError> {
     if json.is_empty() {
         return Ok(None);

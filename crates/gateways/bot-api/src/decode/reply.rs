@@ -3,7 +3,7 @@ use super::value;
 use crate::answer::ApiError;
 use parlor_wire_bot_api::{Args, Json, json};
 use parlor_world::MessageId;
-use parlor_world::message::ReplyTo;
+use parlor_world::ops::message::ReplyTo;
 use serde_json::Value;
 
 /// `reply_parameters`, or the old `reply_to_message_id`. `chat_id` is where the message is sent to.

@@ -3,8 +3,8 @@ use crate::answer::ApiError;
 use parlor_wire_bot_api::json::{self, Object};
 use parlor_wire_bot_api::objects::MessageEntity;
 use parlor_wire_bot_api::{Args, Json, text as markup};
-use parlor_world::UserId;
-use parlor_world::message::LinkPreview;
+use parlor_world::AccountId;
+use parlor_world::content::LinkPreview;
 use parlor_world::text::{Entity, EntityKind, MAX_BYTES, Text};
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ pub(super) fn formatted(raw: &str, parse_mode: &str, entities: &Value) -> Result
 fn from_markup(own: &MessageEntity) -> Option<Entity> {
     let kind = match own.kind.as_str() {
         "text_link" => EntityKind::TextLink { url: own.url.clone()? },
-        "text_mention" => EntityKind::TextMention { user: UserId(own.user.as_ref()?.id) },
+        "text_mention" => EntityKind::TextMention { user: AccountId(own.user.as_ref()?.id) },
         "custom_emoji" => EntityKind::CustomEmoji { id: own.custom_emoji_id.as_ref()?.parse().ok()? },
         "pre" => EntityKind::Pre { language: own.language.clone().unwrap_or_default() },
         "date_time" => EntityKind::DateTime {
@@ -86,7 +86,7 @@ fn kind(object: &Object) -> Result<Option<EntityKind>, String> {
         "text_link" => Some(EntityKind::TextLink { url: json::required_string(object, "url")? }),
         "text_mention" => {
             let user = json::required_object(object, "user")?;
-            Some(EntityKind::TextMention { user: UserId(json::required_integer(user, "id")?) })
+            Some(EntityKind::TextMention { user: AccountId(json::required_integer(user, "id")?) })
         }
         "custom_emoji" => {
             Some(EntityKind::CustomEmoji { id: json::required_integer(object, "custom_emoji_id")? })
@@ -113,7 +113,7 @@ pub(crate) fn link_preview(options: &Json, args: &Args) -> Result<Option<LinkPre
     let read = || -> Result<LinkPreview, String> {
         Ok(LinkPreview {
             disabled: json::optional_bool(object, "is_disabled")?,
-            url: json::optional_string(object, "url")?,
+            url: Some(json::optional_string(object, "url")?).filter(|url| !url.is_empty()),
             small: json::optional_bool(object, "prefer_small_media")?,
             large: json::optional_bool(object, "prefer_large_media")?,
             above: json::optional_bool(object, "show_above_text")?,

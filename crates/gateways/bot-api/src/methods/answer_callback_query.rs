@@ -1,21 +1,22 @@
-use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use parlor_wire_bot_api::requests::AnswerCallbackQuery;
-use parlor_world::CallbackId;
-use parlor_world::callback::{self, AnswerCallback};
+use parlor_world::QueryId;
+use parlor_world::ops::query::AnswerQuery;
+use parlor_world::state::query::QueryAnswer;
 
 /// > cache_time: The maximum amount of time in seconds […] up to 30 days here, as in the official server.
 const MAX_CACHE_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 pub(super) async fn handle(context: &Context<'_>, request: AnswerCallbackQuery) -> Result<Answer, ApiError> {
     let cache_time = request.cache_time.unwrap_or(0).clamp(0, MAX_CACHE_SECONDS);
-    let answer = callback::Answer {
+    let answer = QueryAnswer {
         text: request.text,
         show_alert: request.show_alert,
-        url: request.url,
+        url: Some(request.url).filter(|url| !url.is_empty()),
         cache_time: u32::try_from(cache_time).unwrap_or(0),
     };
-    // What is no number is nobody's query.
-    let id = CallbackId(request.callback_query_id.parse().unwrap_or(0));
-    context.tell(AnswerCallback { bot: context.bot, id, answer }).await
+    // No query has the id 0, which stands for what is not a number.
+    let query = QueryId(request.callback_query_id.parse().unwrap_or(0));
+    context.execute(AnswerQuery { bot: context.bot, query, answer }).await
 }

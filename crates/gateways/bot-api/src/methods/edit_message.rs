@@ -1,9 +1,10 @@
-use super::{Context, shown};
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use crate::decode;
 use crate::refusal::Call;
 use parlor_wire_bot_api::requests::{EditMessageReplyMarkup, EditMessageText};
-use parlor_world::message::{EditMarkup, EditText};
+use parlor_world::markup::Markup;
+use parlor_world::ops::message::{EditMessage, MessageEdit};
 
 pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Result<Answer, ApiError> {
     if request.text.is_empty() {
@@ -12,14 +13,9 @@ pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Res
     let text = decode::text(&request.text, &request.parse_mode, &request.entities)?;
     let markup = decode::inline_keyboard(&request.reply_markup)?;
     addressed(&request.chat_id, request.message_id)?;
-    let command = EditText {
-        route: context.route(&request.chat_id),
-        message: decode::message_id(request.message_id),
-        text,
-        link_preview: decode::link_preview(&request.link_preview_options, &context.args)?,
-        markup,
-    };
-    Answer::of(&context.ask(Call::Other, command, |world, (dialog, id)| shown(world, dialog, id)).await?)
+    let link_preview = decode::link_preview(&request.link_preview_options, &context.args)?;
+    let edit = MessageEdit::Text { text, link_preview };
+    execute(context, &request.chat_id, request.message_id, edit, markup).await
 }
 
 pub(super) async fn markup(
@@ -28,13 +24,19 @@ pub(super) async fn markup(
 ) -> Result<Answer, ApiError> {
     let markup = decode::inline_keyboard(&request.reply_markup)?;
     addressed(&request.chat_id, request.message_id)?;
-    let command = EditMarkup {
-        bot: context.bot,
-        chat: decode::chat(&request.chat_id),
-        message: decode::message_id(request.message_id),
-        markup,
-    };
-    Answer::of(&context.ask(Call::Other, command, |world, (dialog, id)| shown(world, dialog, id)).await?)
+    execute(context, &request.chat_id, request.message_id, MessageEdit::Markup, markup).await
+}
+
+async fn execute(
+    context: &Context<'_>,
+    chat_id: &str,
+    message_id: Option<i64>,
+    edit: MessageEdit,
+    markup: Option<Markup>,
+) -> Result<Answer, ApiError> {
+    let (actor, target, message) = (context.actor(), context.target(chat_id), decode::message_id(message_id));
+    let command = EditMessage { actor, target, message, edit, markup };
+    Answer::of(&context.execute_with(Call::Other, command, |world, key| context.shown(world, key)).await?)
 }
 
 /// Without chat and message the server would look for an inline message.

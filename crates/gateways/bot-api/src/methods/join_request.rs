@@ -1,8 +1,8 @@
-use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use parlor_wire_bot_api::requests::{ApproveChatJoinRequest, DeclineChatJoinRequest};
-use parlor_world::UserId;
-use parlor_world::dialog::DecideJoin;
+use parlor_world::ops::chat::DecideJoinRequest;
+use parlor_world::{AccountId, GroupId};
 
 pub(super) async fn approve(
     context: &Context<'_>,
@@ -18,7 +18,7 @@ pub(super) async fn decline(
     decide(context, &request.chat_id, request.user_id, false).await
 }
 
-/// Chats that people ask to join are known by their ids only: they have no members and no usernames here.
+/// Chats that users ask to join are known by their ids only: they have no members and no usernames here.
 async fn decide(
     context: &Context<'_>,
     chat: &str,
@@ -30,6 +30,6 @@ async fn decide(
     if chat.is_empty() {
         return Err(ApiError::bad_request("chat_id is empty"));
     }
-    let chat = chat.parse().map_err(|_| ApiError::bad_request("chat not found"))?;
-    context.tell(DecideJoin { bot: context.bot, chat, user: UserId(user), approved }).await
+    let chat = chat.parse().map(GroupId).map_err(|_| ApiError::bad_request("chat not found"))?;
+    context.execute(DecideJoinRequest { bot: context.bot, chat, user: AccountId(user), approved }).await
 }

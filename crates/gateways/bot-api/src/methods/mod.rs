@@ -17,75 +17,9 @@ mod session;
 mod set_message_reaction;
 mod updates;
 
-use crate::BotApi;
-use crate::answer::{Answer, ApiError, stopped};
-use crate::decode;
-use crate::refusal::{Call, spell};
-use parlor_host::{Failure, Host};
-use parlor_view::ViewContext;
-use parlor_wire_bot_api::{Args, Method, Request};
-use parlor_world::message::Route;
-use parlor_world::{AccountId, BotId, Command, DialogId, MessageId, Side, World};
-use std::sync::Arc;
-
-/// Who calls, and with what.
-pub(crate) struct Context<'a> {
-    pub(crate) api: &'a BotApi,
-    pub(crate) host: &'a Host,
-    pub(crate) bot: BotId,
-    pub(crate) args: Arc<Args>,
-}
-
-impl Context<'_> {
-    /// Has a command done and its outcome looked at.
-    async fn ask<C, T>(
-        &self,
-        call: Call,
-        command: C,
-        view: impl FnOnce(&World, C::Outcome) -> T + Send + 'static,
-    ) -> Result<T, ApiError>
-    where
-        C: Command + Send + 'static,
-        C::Outcome: Send,
-        T: Send + 'static,
-    {
-        let asked = self.host.ask(command, |world, _, outcome| view(world, outcome)).await;
-        asked.map_err(|failure| match failure {
-            Failure::Refused(refusal) => spell(refusal, call),
-            Failure::Stopped => stopped(Failure::Stopped),
-        })
-    }
-
-    /// A command whose success is just `true`.
-    async fn tell<C>(&self, command: C) -> Result<Answer, ApiError>
-    where
-        C: Command + Send + 'static,
-        C::Outcome: Send,
-    {
-        self.ask(Call::Other, command, |_, _| ()).await?;
-        Answer::yes()
-    }
-
-    /// The bot, in the chat of that `chat_id`.
-    fn route(&self, chat_id: &str) -> Route {
-        Route::Bot(self.bot, decode::chat(chat_id))
-    }
-
-    /// Looks at the world.
-    async fn look<T: Send + 'static>(
-        &self,
-        view: impl FnOnce(&World) -> T + Send + 'static,
-    ) -> Result<T, ApiError> {
-        self.host.look(|world, _| view(world)).await.map_err(stopped)
-    }
-}
-
-/// A message that was just made or changed, as its bot sees it.
-fn shown(world: &World, dialog: DialogId, id: MessageId) -> Option<parlor_wire_bot_api::objects::Message> {
-    let own = world.dialog(dialog)?.message(Side::Bot, id)?;
-    let viewer = AccountId::Bot(dialog.bot);
-    Some(parlor_view::message(&ViewContext::new(world, dialog, viewer), own))
-}
+use crate::answer::{Answer, ApiError};
+use crate::context::Context;
+use parlor_wire_bot_api::{Method, Request};
 
 pub(crate) async fn call(context: &Context<'_>, method: Method) -> Result<Answer, ApiError> {
     macro_rules! serve {

@@ -1,21 +1,22 @@
-use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use crate::decode;
-use crate::refusal::{Call, spell};
+use crate::refusal::{Call, refused};
 use parlor_wire_bot_api::requests::{DeleteMyCommands, GetMyCommands, SetMyCommands};
-use parlor_world::Refusal;
-use parlor_world::bot::{CommandScope, SetCommands};
+use parlor_world::Target;
+use parlor_world::ops::bot::SetCommands;
+use parlor_world::state::bot_settings::CommandScope;
 
 pub(super) async fn set(context: &Context<'_>, request: SetMyCommands) -> Result<Answer, ApiError> {
     let commands = decode::commands(&request.commands)?;
     let scope = known(context, decode::scope(&request.scope)?).await?;
-    context.tell(SetCommands { bot: context.bot, scope, language: request.language_code, commands }).await
+    context.execute(SetCommands { bot: context.bot, scope, language: request.language_code, commands }).await
 }
 
 pub(super) async fn delete(context: &Context<'_>, request: DeleteMyCommands) -> Result<Answer, ApiError> {
     let scope = known(context, decode::scope(&request.scope)?).await?;
     let language = request.language_code;
-    context.tell(SetCommands { bot: context.bot, scope, language, commands: Vec::new() }).await
+    context.execute(SetCommands { bot: context.bot, scope, language, commands: Vec::new() }).await
 }
 
 pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result<Answer, ApiError> {
@@ -24,16 +25,15 @@ pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result
     let list = move |world: &parlor_world::World| {
         world.bot(bot).map(|bot| parlor_view::commands(bot.settings.commands(&scope, &language)))
     };
-    Answer::of(&context.look(list).await?.unwrap_or_default())
+    Answer::of(&context.read(list).await?.unwrap_or_default())
 }
 
 /// A chat that the bot has never seen has no scope.
 async fn known(context: &Context<'_>, scope: CommandScope) -> Result<CommandScope, ApiError> {
     if let CommandScope::Chat(user) = scope {
-        let chat = parlor_world::dialog::ChatRef::Id(user.0);
-        let bot = context.bot;
-        let found: Result<_, Refusal> = context.look(move |world| chat.resolve(world, bot)).await?;
-        found.map_err(|refusal| spell(refusal, Call::Other))?;
+        let chat = Target::from(user);
+        let found = context.read(|world| chat.resolve(world, context.actor())).await?;
+        found.map_err(|refusal| refused(refusal, Call::Other))?;
     }
     Ok(scope)
 }

@@ -1,10 +1,11 @@
-use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use crate::decode;
-use crate::refusal::{Call, spell};
+use crate::refusal::{Call, refused};
 use parlor_wire_bot_api::json;
 use parlor_wire_bot_api::requests::SetMessageReaction;
-use parlor_world::message::{React, Reaction};
+use parlor_world::ops::message::SetReactions;
+use parlor_world::state::message::Reaction;
 use serde_json::Value;
 
 pub(super) async fn handle(context: &Context<'_>, request: SetMessageReaction) -> Result<Answer, ApiError> {
@@ -12,8 +13,9 @@ pub(super) async fn handle(context: &Context<'_>, request: SetMessageReaction) -
         true => Vec::new(),
         false => reactions(&request.reaction.0)?,
     };
-    let route = context.route(&request.chat_id);
-    context.tell(React { route, message: decode::message_id(request.message_id), reactions }).await
+    let (actor, target) = (context.actor(), context.target(&request.chat_id));
+    let message = decode::message_id(request.message_id);
+    context.execute(SetReactions { actor, target, message, reactions }).await
 }
 
 fn reactions(parameter: &str) -> Result<Vec<Reaction>, ApiError> {
@@ -30,7 +32,7 @@ fn reaction(value: &Value) -> Result<Reaction, ApiError> {
     match json::required_string(object, "type").map_err(|error| within(&error))?.as_str() {
         "emoji" => {
             let emoji = json::required_string(object, "emoji").map_err(|error| within(&error))?;
-            Reaction::parse(&emoji).map_err(|refusal| spell(refusal, Call::Other))
+            Reaction::parse(&emoji).map_err(|refusal| refused(refusal, Call::Other))
         }
         "custom_emoji" => Err(ApiError::not_served("a reaction with a custom emoji")),
         _ => Err(within("invalid reaction type specified")),

@@ -1,11 +1,12 @@
-use super::Context;
 use crate::answer::{Answer, ApiError};
+use crate::context::Context;
 use crate::refusal::Call;
-use crate::updates::{Target, long_poll};
+use crate::updates::{WebhookTarget, long_poll};
 use parlor_wire_bot_api::Json;
 use parlor_wire_bot_api::objects::WebhookInfo;
 use parlor_wire_bot_api::requests::{DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook};
-use parlor_world::updates::{self as world, AllowUpdates, AllowedUpdates, Webhook, WebhookChange};
+use parlor_world::ops::updates::{self as ops, SetAllowedUpdates, WebhookChange};
+use parlor_world::state::update_queue::{AllowedUpdates, UpdateQueue, Webhook};
 use serde_json::Value;
 
 /// The certificate of a webhook, at most.
@@ -15,16 +16,26 @@ pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> R
     let bot = context.bot;
     let _present = context.host.presence().enter(bot);
     let has_webhook =
-        move |world: &parlor_world::World| world.bot(bot).is_some_and(|bot| bot.webhook.is_some());
+        |world: &parlor_world::World| world.queue(bot).is_some_and(|queue| queue.webhook.is_some());
     if let Some(allowed) = allowed_updates(&request.allowed_updates)
-        && !context.look(has_webhook).await?
+        && !context.read(has_webhook).await?
     {
-        context.ask(Call::Other, AllowUpdates { bot, allowed }, |_, ()| ()).await?;
+        context.execute_with(Call::Other, SetAllowedUpdates { bot, allowed }, |_, ()| ()).await?;
     }
     let offset = request.offset.unwrap_or(0);
     let limit = request.limit.unwrap_or(100).clamp(1, 100);
     let seconds = request.timeout.unwrap_or(0).clamp(0, 50);
-    Answer::of(&long_poll(context, offset, limit.unsigned_abs(), seconds.unsigned_abs()).await?)
+    Answer::of(
+        &long_poll(
+            context.host,
+            bot,
+            &context.shared.pollers,
+            offset,
+            limit.unsigned_abs(),
+            seconds.unsigned_abs(),
+        )
+        .await?,
+    )
 }
 
 pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> Result<Answer, ApiError> {
@@ -50,13 +61,13 @@ pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> R
     let max_connections = request.max_connections.unwrap_or(40).clamp(1, 100);
     let webhook = Webhook {
         url: request.url,
-        secret_token: request.secret_token,
+        secret_token: Some(request.secret_token).filter(|token| !token.is_empty()),
         max_connections: u32::try_from(max_connections).unwrap_or(40),
-        ip_address: request.ip_address,
+        ip_address: Some(request.ip_address).filter(|address| !address.is_empty()),
         certificate,
     };
-    let shared = context.api.shared();
-    let address = Target::check(&webhook, &shared.is_own_address).await?;
+    let shared = context.shared;
+    let address = WebhookTarget::check(&webhook, shared.webhooks.is_own_address()).await?;
     shared.webhooks.set_address(context.host, context.bot, address);
     change(context, Some(webhook), allowed, request.drop_pending_updates).await
 }
@@ -75,16 +86,16 @@ async fn change(
     drop_pending_updates: bool,
 ) -> Result<Answer, ApiError> {
     let sets = webhook.is_some();
-    let command = world::SetWebhook { bot: context.bot, webhook, allowed, drop_pending_updates };
-    let change = context.ask(Call::Other, command, |_, change| change).await?;
-    let shared = context.api.shared();
+    let command = ops::SetWebhook { bot: context.bot, webhook, allowed, drop_pending_updates };
+    let change = context.execute_with(Call::Other, command, |_, change| change).await?;
+    let shared = context.shared;
     if sets {
         shared.pollers.abort(
             context.host,
             context.bot,
             ApiError::conflict("terminated by setWebhook request"),
         );
-        shared.webhooks.run(context.api, context.host, context.bot);
+        shared.webhooks.deliver(context.host, context.bot);
     }
     Ok(Answer::yes()?.described(match change {
         WebhookChange::Set => "Webhook was set",
@@ -96,19 +107,19 @@ async fn change(
 
 pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -> Result<Answer, ApiError> {
     let bot = context.bot;
-    let last_error = context.api.shared().webhooks.last_error(context.host, bot);
-    let address = context.api.shared().webhooks.address(context.host, bot);
+    let last_error = context.shared.webhooks.last_error(context.host, bot);
+    let address = context.shared.webhooks.address(context.host, bot);
     let now = context.host.clock().now();
-    let info = context.look(move |world| {
-        let bot = world.bot(bot)?;
-        let webhook = bot.webhook.as_ref();
+    let info = context.read(move |world| {
+        let queue: &UpdateQueue = world.queue(bot)?;
+        let webhook = queue.webhook.as_ref();
         let (last_error_date, last_error_message) = last_error.filter(|_| webhook.is_some()).unzip();
-        let allowed = Some(bot.allowed_updates).filter(|allowed| *allowed != AllowedUpdates::default());
+        let allowed = Some(queue.allowed).filter(|allowed| *allowed != AllowedUpdates::default());
         Some(WebhookInfo {
             url: webhook.map_or(String::new(), |webhook| webhook.url.clone()),
             has_custom_certificate: webhook.is_some_and(|webhook| webhook.certificate.is_some()),
-            pending_update_count: i64::try_from(bot.queue.pending(now)).unwrap_or(i64::MAX),
-            ip_address: webhook.map(|webhook| Target::shown_address(webhook, address)),
+            pending_update_count: i64::try_from(queue.pending(now)).unwrap_or(i64::MAX),
+            ip_address: webhook.map(|webhook| WebhookTarget::shown_address(webhook, address)),
             last_error_date,
             last_error_message,
             max_connections: webhook.map(|webhook| i64::from(webhook.max_connections)),
@@ -119,7 +130,7 @@ pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -
     Answer::of(&info.await?.ok_or_else(ApiError::unauthorized)?)
 }
 
-/// None leaves the choice as it is: also if the parameter is no list of texts.
+/// `None` leaves the choice as it is: also if the parameter is not a list of strings.
 fn allowed_updates(parameter: &Json) -> Option<AllowedUpdates> {
     let Value::Array(names) = serde_json::from_str(&parameter.0).ok()? else { return None };
     let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;

@@ -1,51 +1,49 @@
-use crate::answer::{ApiError, stopped};
-use crate::methods::Context;
-use crate::refusal::{Call, spell};
-use parlor_host::{Failure, Host};
+use super::Pollers;
+use crate::answer::ApiError;
+use crate::refusal::{Call, failed, stopped};
+use parlor_host::Host;
 use parlor_wire_bot_api::objects::Update;
-use parlor_world::updates::Confirm;
-use parlor_world::{AccountId, BotId, Timestamp, World};
+use parlor_world::ops::updates::ConfirmUpdates;
+use parlor_world::{AccountId, Timestamp, World};
 use std::time::Duration;
 
-/// Updates that are encoded in one look at the world: a hundred of the largest held its lock for 20 ms.
+/// Updates that are encoded in one read of the world: a hundred of the largest held its lock for 20 ms.
 const PIECE: usize = 5;
 
 /// `getUpdates`: confirms what is below the offset, then waits for something behind it.
 pub(crate) async fn long_poll(
-    context: &Context<'_>,
+    host: &Host,
+    bot: AccountId,
+    pollers: &Pollers,
     offset: i64,
     limit: u64,
     seconds: u64,
 ) -> Result<Vec<Update>, ApiError> {
-    let (host, bot) = (context.host, context.bot);
     let limit = usize::try_from(limit).unwrap_or(100);
-    let mut watch = host.watch(AccountId::Bot(bot));
-    let confirmed = host.ask(Confirm { bot, offset }, move |world, now, from| {
+    let mut subscription = host.subscribe(bot);
+    let confirmed = host.execute_with(ConfirmUpdates { bot, offset }, |world, now, from| {
         (from, waiting(world, now, bot, from, limit.min(PIECE)))
     });
-    let (from, found) = confirmed.await.map_err(|failure| match failure {
-        Failure::Refused(refusal) => spell(refusal, Call::Other),
-        Failure::Stopped => stopped(Failure::Stopped),
-    })?;
+    let (from, found) = confirmed.await.map_err(|failure| failed(failure, Call::Other))?;
     if !found.is_empty() || seconds == 0 {
         return complete(host, bot, found, limit).await;
     }
-    let mut place = context.api.shared().pollers.take(host, bot);
+    let mut slot = pollers.take(host, bot);
     let deadline = tokio::time::sleep(Duration::from_secs(seconds));
     tokio::pin!(deadline);
     loop {
         tokio::select! {
             biased;
-            error = place.lost() => return Err(error),
-            rung = watch.ring() => if !rung {
-                return Err(stopped(Failure::Stopped));
+            error = slot.lost() => return Err(error),
+            is_open = subscription.notified() => if !is_open {
+                return Err(stopped());
             },
             () = &mut deadline => return Ok(Vec::new()),
         }
         let found = host
-            .look(move |world, now| waiting(world, now, bot, from, limit.min(PIECE)))
+            .read(|world, now| waiting(world, now, bot, from, limit.min(PIECE)))
             .await
-            .map_err(stopped)?;
+            .map_err(|failure| failed(failure, Call::Other))?;
         if !found.is_empty() {
             return complete(host, bot, found, limit).await;
         }
@@ -55,15 +53,17 @@ pub(crate) async fn long_poll(
 /// Adds what waits behind the first piece, piece by piece.
 async fn complete(
     host: &Host,
-    bot: BotId,
+    bot: AccountId,
     mut found: Vec<Update>,
     limit: usize,
 ) -> Result<Vec<Update>, ApiError> {
     while found.len() < limit && found.len().is_multiple_of(PIECE) {
         let Some(last) = found.last() else { break };
         let (from, room) = (last.update_id + 1, PIECE.min(limit - found.len()));
-        let more =
-            host.look(move |world, now| waiting(world, now, bot, from, room)).await.map_err(stopped)?;
+        let more = host
+            .read(|world, now| waiting(world, now, bot, from, room))
+            .await
+            .map_err(|failure| failed(failure, Call::Other))?;
         if more.is_empty() {
             break;
         }
@@ -72,8 +72,8 @@ async fn complete(
     Ok(found)
 }
 
-fn waiting(world: &World, now: Timestamp, bot: BotId, from: i64, limit: usize) -> Vec<Update> {
-    let Some(bot) = world.bot(bot) else { return Vec::new() };
-    let entries = bot.queue.from(from, now).take(limit);
-    entries.map(|entry| parlor_view::update(world, AccountId::Bot(bot.id), entry)).collect()
+fn waiting(world: &World, now: Timestamp, bot: AccountId, from: i64, limit: usize) -> Vec<Update> {
+    let Some(queue) = world.queue(bot) else { return Vec::new() };
+    let entries = queue.from(from, now).take(limit);
+    entries.map(|entry| parlor_view::queued_update(world, bot, entry)).collect()
 }

@@ -1,11 +1,12 @@
 //! How updates get out: by long polling or by webhook. Both are readers of the bot's queue in the world.
 
-mod gate;
+mod egress;
 mod long_poll;
-mod pollers;
+mod poll_slot;
 mod webhook;
 
-pub(crate) use gate::Target;
+pub use egress::IsOwnAddress;
+pub(crate) use egress::{ForbiddenTarget, WebhookTarget};
 pub(crate) use long_poll::long_poll;
-pub(crate) use pollers::Pollers;
+pub(crate) use poll_slot::Pollers;
 pub(crate) use webhook::Webhooks;

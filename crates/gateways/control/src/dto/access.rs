@@ -1,7 +1,8 @@
 use super::described;
 use parlor_wire_bot_api::objects;
-use parlor_world::Timestamp;
-use parlor_world::dialog::{self, Contact, Dialog};
+use parlor_world::content;
+use parlor_world::state::chat::Chat;
+use parlor_world::{DialogView, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,7 +24,7 @@ pub(crate) enum NewWriteAccess {
     Request,
 }
 
-impl From<NewWriteAccess> for dialog::WriteAccess {
+impl From<NewWriteAccess> for content::WriteAccess {
     fn from(new: NewWriteAccess) -> Self {
         match new {
             NewWriteAccess::Website { domain } => Self::Website { domain },
@@ -56,26 +57,26 @@ pub(crate) enum WriteAccess {
     },
 }
 
-impl From<&dialog::WriteAccess> for WriteAccess {
-    fn from(own: &dialog::WriteAccess) -> Self {
+impl From<&content::WriteAccess> for WriteAccess {
+    fn from(own: &content::WriteAccess) -> Self {
         match own {
-            dialog::WriteAccess::Website { domain } => Self::Website { domain: domain.clone() },
-            dialog::WriteAccess::WebApp { name } => Self::WebApp { name: name.clone() },
-            dialog::WriteAccess::AttachmentMenu => Self::AttachmentMenu,
-            dialog::WriteAccess::Request => Self::Request,
+            content::WriteAccess::Website { domain } => Self::Website { domain: domain.clone() },
+            content::WriteAccess::WebApp { name } => Self::WebApp { name: name.clone() },
+            content::WriteAccess::AttachmentMenu => Self::AttachmentMenu,
+            content::WriteAccess::Request => Self::Request,
         }
     }
 }
 
 impl WriteAccess {
     /// What the top of the dialog says while the user has written nothing.
-    pub(crate) fn of(dialog: &Dialog, now: Timestamp) -> Option<Self> {
-        let join = dialog.join_request.as_ref().filter(|request| {
-            // It stays there after the five minutes, once the bot has made use of it.
-            dialog.contact == Contact::Seen
-                && (request.is_open(now) || dialog.messages(parlor_world::Side::User).next().is_some())
-        });
+    pub(crate) fn of(chat: &Chat, dialog: Option<DialogView<'_>>, now: Timestamp) -> Option<Self> {
+        let private = chat.private();
+        let has_messages = dialog.is_some_and(|dialog| dialog.last_message().is_some());
+        // A request stays there after its five minutes, once the bot has made use of it.
+        let is_shown = |open| !private.is_started && (open || has_messages);
+        let join = private.join_request.as_ref().filter(|request| is_shown(request.is_open(now)));
         let join = join.map(|request| Self::JoinRequest { chat: parlor_view::requested_chat(request) });
-        dialog.write_access().map(Self::from).or(join)
+        dialog.and_then(|dialog| dialog.write_access()).map(Self::from).or(join)
     }
 }

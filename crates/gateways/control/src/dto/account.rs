@@ -1,9 +1,10 @@
 use super::described;
 use parlor_host::Presence;
 use parlor_wire_bot_api::objects;
-use parlor_world::account::{self as world, EditBot, FlagsPatch, ProfilePatch, UserProfile};
-use parlor_world::bot::TextKind;
-use parlor_world::{BotId, bot_father};
+use parlor_world::ops::account::EditBot;
+use parlor_world::refusal::BotTextKind;
+use parlor_world::state::account::{self as world, BOT_FATHER, FlagsPatch, ProfilePatch, UserProfile};
+use parlor_world::{AccountId, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,18 +27,18 @@ impl From<&world::User> for UserAccount {
     fn from(own: &world::User) -> Self {
         let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         let profile = &own.profile;
-        let user = parlor_view::person(own.id, profile);
+        let user = parlor_view::user(own.id, profile);
         Self {
             user: objects::User { language_code: text(&profile.language_code), ..user },
             hides_language: profile.hides_language,
             bio: text(&profile.bio),
             phone: text(&profile.phone),
-            is_deleted: own.deleted,
+            is_deleted: own.is_deleted,
         }
     }
 }
 
-/// A person to be made.
+/// A user to be made.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewUser {
@@ -77,7 +78,7 @@ impl NewUser {
     }
 }
 
-/// What changes of a person: absent fields stay, `null` removes.
+/// What changes of a user: absent fields stay, `null` removes.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UserPatch {
@@ -147,20 +148,22 @@ pub(crate) struct BotAccount {
 }
 
 impl BotAccount {
-    pub(crate) fn of(bot: &world::Bot, now: parlor_world::Timestamp, presence: &Presence) -> Self {
+    pub(crate) fn of(world: &World, bot: &world::Bot, now: Timestamp, presence: &Presence) -> Self {
+        let queue = world.queue(bot.id);
+        let webhook = queue.and_then(|queue| queue.webhook.as_ref());
         let text = |kind| bot.settings.text(kind, "").to_owned();
         Self {
             user: parlor_view::me(bot),
-            description: text(TextKind::Description),
-            short_description: text(TextKind::ShortDescription),
-            domain: Some(text(TextKind::Domain)).filter(|text| !text.is_empty()),
-            inline_placeholder: Some(text(TextKind::InlinePlaceholder)).filter(|text| !text.is_empty()),
+            description: text(BotTextKind::Description),
+            short_description: text(BotTextKind::ShortDescription),
+            domain: Some(text(BotTextKind::Domain)).filter(|text| !text.is_empty()),
+            inline_placeholder: Some(text(BotTextKind::InlinePlaceholder)).filter(|text| !text.is_empty()),
             owner_id: bot.owner.map(|owner| owner.0),
             token: bot.token(),
-            is_deleted: !bot.is_alive(),
-            webhook_url: bot.webhook.as_ref().map(|webhook| webhook.url.clone()),
-            pending_update_count: bot.queue.pending(now),
-            is_running: bot.id == bot_father::ID || presence.is_running(bot.id),
+            is_deleted: bot.is_deleted,
+            webhook_url: webhook.map(|webhook| webhook.url.clone()),
+            pending_update_count: queue.map_or(0, |queue| queue.pending(now)),
+            is_running: bot.id == BOT_FATHER || presence.is_running(bot.id),
         }
     }
 }
@@ -203,11 +206,11 @@ pub(crate) struct BotPatch {
 }
 
 impl BotPatch {
-    pub(crate) fn into_world(self, bot: BotId) -> EditBot {
+    pub(crate) fn into_world(self, bot: AccountId) -> EditBot {
         let texts = [
-            (TextKind::Name, self.name),
-            (TextKind::Description, self.description),
-            (TextKind::ShortDescription, self.short_description),
+            (BotTextKind::Name, self.name),
+            (BotTextKind::Description, self.description),
+            (BotTextKind::ShortDescription, self.short_description),
         ];
         let flags = FlagsPatch {
             can_join_groups: self.can_join_groups,

@@ -1,11 +1,12 @@
-use super::{DialogMessage, WriteAccess, described, user_view};
+use super::{DialogMessage, WriteAccess, described};
 use parlor_view::{ReplyKeyboard, ViewContext};
 use parlor_wire_bot_api::objects;
-use parlor_world::account::Bot;
-use parlor_world::bot::TextKind;
-use parlor_world::dialog::{self, Contact};
-use parlor_world::link::{self, LinkAction};
-use parlor_world::{AccountId, DialogId, Side, Timestamp, UserId, World};
+use parlor_world::link::LinkAction;
+use parlor_world::ops::link;
+use parlor_world::refusal::BotTextKind;
+use parlor_world::state::account::Account;
+use parlor_world::state::bot_settings::MenuButton;
+use parlor_world::{AccountId, ChatId, DialogView, Timestamp, World};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +16,7 @@ pub(crate) struct Dialog {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
-    /// Whether the other account is a bot, which a Bot API `Chat` does not say.
+    /// The other account is a bot's.
     pub(crate) is_bot: bool,
     /// "What can this bot do?", in the user's language.
     pub(crate) description: String,
@@ -27,11 +28,11 @@ pub(crate) struct Dialog {
     /// The button beside the text field.
     #[schema(value_type = described::MenuButton)]
     pub(crate) menu_button: objects::MenuButton,
-    /// The bot's account is gone.
+    /// The other account is deleted.
     pub(crate) is_deleted: bool,
     /// Whether the profile offers to add it to a group.
     pub(crate) can_join_groups: bool,
-    /// Whether the user ever wrote.
+    /// Whether the user has written to the bot.
     pub(crate) is_started: bool,
     pub(crate) is_blocked: bool,
     /// Why the bot may write, while the user has written nothing.
@@ -43,7 +44,7 @@ pub(crate) struct Dialog {
     pub(crate) last_read_inbox_message_id: Option<i64>,
     /// The last message that the other account has read.
     pub(crate) last_read_outbox_message_id: Option<i64>,
-    /// What the bot is doing: `typing`.
+    /// What the other account shows that it is doing: `typing`.
     pub(crate) chat_action: Option<&'static str>,
     /// What replaces the app's own keyboard: a `ReplyKeyboardMarkup` or a `ForceReply`.
     #[schema(value_type = Option<described::ReplyKeyboard>)]
@@ -55,49 +56,49 @@ pub(crate) struct Dialog {
     pub(crate) last_message: Option<DialogMessage>,
 }
 
-fn is_bot(context: &ViewContext<'_>) -> bool {
-    matches!(context.peer(), AccountId::Bot(_))
+fn chat_action(dialog: Option<DialogView<'_>>, now: Timestamp) -> Option<&'static str> {
+    dialog?.action_of_other(now).map(|action| action.name())
 }
 
-/// What the bot is doing, as the user's app shows it.
-fn chat_action(dialog: Option<&dialog::Dialog>, now: Timestamp) -> Option<&'static str> {
-    dialog?.chat_action(Side::Bot, now).map(|action| action.name())
-}
-
-fn last_message(context: &ViewContext<'_>, dialog: Option<&dialog::Dialog>) -> Option<DialogMessage> {
-    dialog?.last_message(Side::User).map(|last| DialogMessage::of(context, last))
+fn last_message(context: &ViewContext<'_>, dialog: Option<DialogView<'_>>) -> Option<DialogMessage> {
+    dialog?.last_message().map(|last| DialogMessage::of(context, last))
 }
 
 impl Dialog {
-    pub(crate) fn of(world: &World, now: Timestamp, user: UserId, bot: &Bot) -> Self {
-        let id = DialogId { user, bot: bot.id };
-        let (context, dialog) = (user_view(world, id), world.dialog(id));
+    pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, other: AccountId) -> Self {
+        let context = ViewContext::new(world, user, ChatId::private(user, other));
+        let (bot, dialog) = (world.bot(other), context.dialog());
+        let chat = world.chat(context.chat());
         let language = context.language();
-        let shown = |kind| bot.settings.shown_text(kind, language).to_owned();
-        let keyboard = dialog.and_then(dialog::Dialog::keyboard);
+        let shown =
+            |kind| bot.map_or_else(String::new, |bot| bot.settings.shown_text(kind, language).to_owned());
+        let keyboard = dialog.and_then(|dialog| dialog.keyboard());
         let last_message = last_message(&context, dialog);
         let number = |id: parlor_world::MessageId| i64::from(id.0);
-        let pinned = dialog.into_iter().flat_map(|dialog| dialog.pinned(Side::User));
+        let pinned = dialog.into_iter().flat_map(|dialog| dialog.pinned());
+        let settings = bot.map(|bot| &bot.settings);
+        let commands = settings.map_or(&[][..], |settings| settings.shown_commands(user, language));
+        let menu_button = settings.map(|settings| settings.shown_menu_button(user));
         Self {
             chat: parlor_view::chat(&context),
-            is_bot: is_bot(&context),
-            description: shown(TextKind::Description),
-            short_description: shown(TextKind::ShortDescription),
-            commands: parlor_view::commands(bot.settings.shown_commands(user, language)),
-            menu_button: parlor_view::menu_button(bot.settings.shown_menu_button(user)),
-            is_deleted: !bot.is_alive(),
-            can_join_groups: bot.flags.can_join_groups,
-            is_started: dialog.is_some_and(|dialog| dialog.contact == Contact::Started),
-            is_blocked: dialog.is_some_and(|dialog| dialog.blocked),
-            write_access: dialog.and_then(|dialog| WriteAccess::of(dialog, now)),
-            start_offered: last_message.is_none(),
-            unread_count: dialog.map_or(0, |dialog| dialog.unread(Side::User)),
+            is_bot: bot.is_some(),
+            description: shown(BotTextKind::Description),
+            short_description: shown(BotTextKind::ShortDescription),
+            commands: parlor_view::commands(commands),
+            menu_button: parlor_view::menu_button(menu_button.unwrap_or(&MenuButton::Default)),
+            is_deleted: world.account(other).is_some_and(Account::is_deleted),
+            can_join_groups: bot.is_some_and(|bot| bot.flags.can_join_groups),
+            is_started: chat.is_some_and(|chat| chat.private().is_started),
+            is_blocked: dialog.is_some_and(|dialog| dialog.dialog.is_blocked),
+            write_access: chat.and_then(|chat| WriteAccess::of(chat, dialog, now)),
+            start_offered: bot.is_some() && last_message.is_none(),
+            unread_count: dialog.map_or(0, |dialog| dialog.unread()),
             last_read_inbox_message_id: context.last_read_inbox().map(number),
             last_read_outbox_message_id: context.last_read_outbox().map(number),
             chat_action: chat_action(dialog, now),
             reply_keyboard: keyboard.and_then(|(_, markup)| parlor_view::reply_keyboard(markup)),
-            reply_keyboard_message_id: keyboard.map(|(message, _)| number(context.id(message.id))),
-            pinned_message_ids: pinned.map(|message| number(context.id(message.id))).collect(),
+            reply_keyboard_message_id: keyboard.map(|(message, _)| number(message.id_for(user))),
+            pinned_message_ids: pinned.map(|message| number(message.id_for(user))).collect(),
             last_message,
         }
     }
@@ -109,25 +110,25 @@ pub(crate) struct DialogSummary {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
-    /// Whether the other account is a bot, which a Bot API `Chat` does not say.
+    /// The other account is a bot's.
     pub(crate) is_bot: bool,
     pub(crate) is_blocked: bool,
     pub(crate) unread_count: usize,
-    /// What the bot is doing: `typing`.
+    /// What the other account shows that it is doing: `typing`.
     pub(crate) chat_action: Option<&'static str>,
     pub(crate) last_message: Option<DialogMessage>,
 }
 
 impl DialogSummary {
     /// The list, the newest first.
-    pub(crate) fn list(world: &World, now: Timestamp, user: UserId) -> Vec<Self> {
-        let chats = world.recent_chats(user).into_iter().map(|(id, dialog)| {
-            let context = user_view(world, id);
+    pub(crate) fn list(world: &World, now: Timestamp, user: AccountId) -> Vec<Self> {
+        let chats = world.recent_chats(user).into_iter().map(|dialog| {
+            let context = ViewContext::new(world, user, dialog.chat);
             Self {
                 chat: parlor_view::chat(&context),
-                is_bot: is_bot(&context),
-                is_blocked: dialog.blocked,
-                unread_count: dialog.unread(Side::User),
+                is_bot: world.is_bot(dialog.other()),
+                is_blocked: dialog.dialog.is_blocked,
+                unread_count: dialog.unread(),
                 chat_action: chat_action(Some(dialog), now),
                 last_message: last_message(&context, Some(dialog)),
             }
@@ -148,7 +149,7 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    pub(crate) fn of(world: &World, now: Timestamp, user: UserId, opened: link::Opened<'_>) -> Self {
+    pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, opened: link::Opened<'_>) -> Self {
         let (action, payload) = match opened.action {
             LinkAction::Open => ("open", String::new()),
             LinkAction::Start(payload) => ("start", payload),
@@ -156,7 +157,7 @@ impl Opened {
             LinkAction::StartChannel => ("start_channel", String::new()),
             LinkAction::StartApp(payload) => ("start_app", payload),
         };
-        let mut dialog = Dialog::of(world, now, user, opened.bot);
+        let mut dialog = Dialog::of(world, now, user, opened.bot.id);
         dialog.start_offered = opened.start_offered;
         Self { action, payload: Some(payload).filter(|payload| !payload.is_empty()), dialog }
     }

@@ -1,7 +1,9 @@
-use super::{Answer, MessageDetails, described, user_view};
+use super::{Answer, MessageDetails, described};
+use parlor_view::ViewContext;
 use parlor_wire_bot_api::objects;
-use parlor_world::updates::{Entry, Update};
-use parlor_world::{AccountId, Side, World, message};
+use parlor_world::state::message_box::Entry;
+use parlor_world::state::update::{ActionShown, Update};
+use parlor_world::{AccountId, MessageVersion, World};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,61 +51,57 @@ pub(crate) struct Event {
 
 impl Event {
     /// An entry of a user's log.
-    pub(crate) fn of(world: &World, entry: &Entry) -> Self {
-        let dialog = entry.update.dialog();
-        let base =
-            Self { number: Some(entry.number), date: Some(entry.at.date()), ..Self::in_chat(&entry.update) };
-        let update = || {
-            let update = parlor_view::update(world, AccountId::User(dialog.user), entry);
-            Some(Box::new(update))
+    pub(crate) fn of(world: &World, user: AccountId, entry: &Entry) -> Self {
+        let chat = parlor_view::chat_of(world, user, &entry.update);
+        let base = Self {
+            number: Some(entry.position),
+            date: Some(entry.at.date()),
+            chat_id: chat.bot_api_id(user),
+            ..Self::default()
         };
-        let details = |own: &message::Message| Some(MessageDetails::of(&user_view(world, dialog), own));
+        let update = || Some(Box::new(parlor_view::log_update(world, user, entry)));
+        let details = |version: MessageVersion| {
+            let context = ViewContext::new(world, user, chat);
+            world.message_version(version).map(|own| MessageDetails::of(&context, own))
+        };
         match &entry.update {
-            Update::Message { message, .. } => {
-                Self { kind: "message", update: update(), details: details(message), ..base }
+            Update::Message(version) => {
+                Self { kind: "message", update: update(), details: details(*version), ..base }
             }
-            Update::Edited { message, .. } => {
-                Self { kind: "edited_message", update: update(), details: details(message), ..base }
+            Update::MessageEdited(version) => {
+                Self { kind: "edited_message", update: update(), details: details(*version), ..base }
             }
-            Update::Reactions { .. } => Self { kind: "message_reaction", update: update(), ..base },
-            Update::Blocked { .. } => Self { kind: "my_chat_member", update: update(), ..base },
-            Update::Deleted { messages, .. } => {
+            Update::ReactionsChanged { .. } => Self { kind: "message_reaction", update: update(), ..base },
+            Update::BlockChanged { .. } => Self { kind: "my_chat_member", update: update(), ..base },
+            Update::MessagesDeleted { messages, .. } => {
                 let message_ids = messages.iter().map(|id| i64::from(id.0)).collect();
                 Self { kind: "messages_deleted", message_ids, ..base }
             }
-            Update::Pinned { message, pinned, .. } => {
-                let kind = if *pinned { "message_pinned" } else { "message_unpinned" };
+            Update::MessagePinned { message, is_pinned, .. } => {
+                let kind = if *is_pinned { "message_pinned" } else { "message_unpinned" };
                 Self { kind, message_id: Some(message.0.into()), ..base }
             }
             Update::Read { by, up_to, .. } => Self {
                 kind: "messages_read",
                 message_id: Some(up_to.0.into()),
-                is_outgoing: Some(*by == Side::Bot),
+                is_outgoing: Some(*by != user),
                 ..base
             },
-            Update::CallbackAnswered { id, answer, .. } => Self {
+            Update::QueryAnswered { query, answer, .. } => Self {
                 kind: "callback_query_answered",
-                callback_query_id: Some(id.to_string()),
+                callback_query_id: Some(query.to_string()),
                 answer: Some(answer.as_ref().into()),
                 ..base
             },
-            Update::ChatAction { .. } => Self::live(&entry.update),
             // Bots are told of presses and of requests to join, users never.
-            Update::Callback { .. } => Self { kind: "callback_query", update: update(), ..base },
+            Update::ButtonPressed { .. } => Self { kind: "callback_query", update: update(), ..base },
             Update::JoinRequested { .. } => Self { kind: "chat_join_request", update: update(), ..base },
         }
     }
 
     /// A chat action, which no log keeps.
-    pub(crate) fn live(update: &Update) -> Self {
-        let action = match update {
-            Update::ChatAction { action, .. } => action.map(|action| action.name()),
-            _ => None,
-        };
-        Self { kind: "chat_action", action, ..Self::in_chat(update) }
-    }
-
-    fn in_chat(update: &Update) -> Self {
-        Self { chat_id: update.dialog().bot.0, ..Self::default() }
+    pub(crate) fn action(user: AccountId, shown: &ActionShown) -> Self {
+        let action = shown.action.map(|action| action.name());
+        Self { kind: "chat_action", action, chat_id: shown.chat.bot_api_id(user), ..Self::default() }
     }
 }

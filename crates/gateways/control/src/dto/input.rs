@@ -1,9 +1,11 @@
 //! Bot API objects that callers send.
 
 use crate::problem::Problem;
-use parlor_world::message::{LinkPreview, Reaction, ReplyTo};
+use parlor_world::content::LinkPreview;
+use parlor_world::ops::message::ReplyTo;
+use parlor_world::state::message::Reaction;
 use parlor_world::text::{self as world, EntityKind, Text};
-use parlor_world::{MessageId, UserId};
+use parlor_world::{AccountId, MessageId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -76,7 +78,7 @@ impl InputEntity {
             "text_link" => EntityKind::TextLink { url: self.url.ok_or_else(|| missing("url"))? },
             "text_mention" => {
                 let user = self.user.ok_or_else(|| missing("user"))?;
-                EntityKind::TextMention { user: UserId(user.id) }
+                EntityKind::TextMention { user: AccountId(user.id) }
             }
             "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number"
             | "bank_card_number" => return Ok(None),
@@ -150,7 +152,7 @@ impl From<InputLinkPreview> for LinkPreview {
     fn from(own: InputLinkPreview) -> Self {
         Self {
             disabled: own.is_disabled,
-            url: own.url.unwrap_or_default(),
+            url: own.url.filter(|url| !url.is_empty()),
             small: own.prefer_small_media,
             large: own.prefer_large_media,
             above: own.show_above_text,

@@ -1,16 +1,12 @@
 use super::described;
 use parlor_view::ViewContext;
 use parlor_wire_bot_api::objects;
-use parlor_world::{AccountId, DialogId, MessageId, World};
-use parlor_world::{callback, message as world};
+use parlor_world::AccountId;
+use parlor_world::state::message as world;
+use parlor_world::state::query::QueryAnswer;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// A dialog as its user sees it.
-pub(crate) fn user_view(world: &World, dialog: DialogId) -> ViewContext<'_> {
-    ViewContext::new(world, dialog, AccountId::User(dialog.user))
-}
 
 /// A message in a user's dialog.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -47,22 +43,17 @@ impl DialogMessage {
     pub(crate) fn of(context: &ViewContext<'_>, own: &world::Message) -> Self {
         Self { message: parlor_view::message(context, own), details: MessageDetails::of(context, own) }
     }
-
-    /// The message that the user knows by that id.
-    pub(crate) fn find(context: &ViewContext<'_>, id: MessageId) -> Option<Self> {
-        context.find(id).map(|own| Self::of(context, own))
-    }
 }
 
 impl MessageDetails {
     pub(crate) fn of(context: &ViewContext<'_>, own: &world::Message) -> Self {
-        let key = |(account, value): (AccountId, _)| (account.get().to_string(), value);
-        let ids = context.ids(own).map(|(account, id)| (account.get().to_string(), i64::from(id.0)));
+        let key = |(account, value): (AccountId, _)| (account.to_string(), value);
+        let ids = context.ids(own).map(|(account, id)| (account.to_string(), i64::from(id.0)));
         Self {
-            ids: ids.into_iter().collect(),
+            ids: ids.collect(),
             is_outgoing: context.is_outgoing(own),
             is_read: context.is_read(own),
-            is_silent: own.more.as_deref().is_some_and(|more| more.silent),
+            is_silent: own.is_silent(),
             reply_to_message_id: own.reply().map(|reply| i64::from(context.id(reply.to).0)),
             reply_keyboard: own.markup().and_then(parlor_view::reply_keyboard),
             reactions: context.reactions(own).into_iter().map(key).collect(),
@@ -81,13 +72,12 @@ pub(crate) struct Answer {
     pub(crate) cache_time: u32,
 }
 
-impl From<&callback::Answer> for Answer {
-    fn from(own: &callback::Answer) -> Self {
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+impl From<&QueryAnswer> for Answer {
+    fn from(own: &QueryAnswer) -> Self {
         Self {
-            text: given(&own.text),
+            text: Some(own.text.clone()).filter(|text| !text.is_empty()),
             show_alert: own.show_alert,
-            url: given(&own.url),
+            url: own.url.clone(),
             cache_time: own.cache_time,
         }
     }

@@ -13,7 +13,7 @@ pub(crate) use account::{BotAccount, BotPatch, NewBot, NewUser, UserAccount, Use
 pub(crate) use dialog::{Dialog, DialogSummary, Opened};
 pub(crate) use event::Event;
 pub(crate) use input::{ChatName, InputEntity, InputLinkPreview, InputReaction, InputReply, text};
-pub(crate) use message::{Answer, DialogMessage, MessageDetails, user_view};
+pub(crate) use message::{Answer, DialogMessage, MessageDetails};
 
 use serde::{Deserialize, Deserializer};
 

@@ -3,7 +3,8 @@ use super::feed::{Carrier, News};
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
-use parlor_world::{AccountId, Change};
+use parlor_host::Host;
+use parlor_world::Change;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
@@ -17,13 +18,12 @@ pub(super) struct AccountChange {
     id: Option<i64>,
 }
 
-impl From<Change> for AccountChange {
-    fn from(change: Change) -> Self {
-        match change {
-            Change::Account(AccountId::User(user)) => Self { kind: "user", id: Some(user.0) },
-            Change::Account(AccountId::Bot(bot)) => Self { kind: "bot", id: Some(bot.0) },
-            Change::Everything => Self { kind: "all", id: None },
-        }
+impl AccountChange {
+    /// `None` if the world has ended.
+    async fn of(host: &Host, change: Change) -> Option<Self> {
+        let Change::Account(id) = change else { return Some(Self { kind: "all", id: None }) };
+        let is_bot = host.read(|world, _| world.is_bot(id)).await.ok()?;
+        Some(Self { kind: if is_bot { "bot" } else { "user" }, id: Some(id.0) })
     }
 }
 
@@ -36,13 +36,15 @@ impl From<Change> for AccountChange {
     responses((status = 200, description = "The changes, for as long as the connection lasts", body = AccountChange, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(World(host): World, carrier: Carrier) -> Response {
-    let changes = stream::unfold(host.changes(), |mut changes| async move {
+    let changes = host.changes();
+    let changes = stream::unfold((host, changes), |(host, mut changes)| async move {
         let change = match changes.recv().await {
             Ok(change) => change,
             Err(RecvError::Lagged(_)) => Change::Everything,
             Err(RecvError::Closed) => return None,
         };
-        Some((News::of(&AccountChange::from(change))?, changes))
+        let change = AccountChange::of(&host, change).await?;
+        Some((News::of(&change)?, (host, changes)))
     });
     carrier.carry(changes)
 }

@@ -7,18 +7,19 @@ use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
 use parlor_wire_bot_api::objects;
-use parlor_world::account::{BotFlags, CreateBot, DeleteBot, FlagsPatch, RevokeToken, Token};
-use parlor_world::dialog::See;
-use parlor_world::updates::UpdateKind;
-use parlor_world::{AccountId, BotId, DialogId, Refusal};
+use parlor_world::ops::account::{CreateBot, DeleteBot, RevokeToken};
+use parlor_world::ops::chat::RecordContact;
+use parlor_world::state::account::{BotFlags, FlagsPatch, Token};
+use parlor_world::state::update_queue::UpdateKind;
+use parlor_world::{AccountId, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-async fn shown(host: &Host, id: BotId) -> Result<BotAccount, Problem> {
-    let presence = host.presence().clone();
-    let found =
-        host.look(move |world, now| world.bot(id).map(|bot| BotAccount::of(bot, now, &presence))).await?;
+async fn shown(host: &Host, id: AccountId) -> Result<BotAccount, Problem> {
+    let presence = host.presence();
+    let found = host.read(|world, now| world.bot(id).map(|bot| BotAccount::of(world, bot, now, presence)));
+    let found = found.await?;
     Ok(found.ok_or(Refusal::BotNotFound)?)
 }
 
@@ -43,9 +44,9 @@ pub(super) async fn create(
         supports_inline_queries: new.supports_inline_queries,
     };
     let flags = flags.apply(BotFlags::default());
-    let (id, username, name) = (new.id.map(BotId), new.username, new.name);
+    let (id, username, name) = (new.id.map(AccountId), new.username, new.name);
     let command = CreateBot { token, id, username, name, owner: None, flags };
-    let id = host.tell(command).await?;
+    let id = host.execute(command).await?;
     Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
 }
 
@@ -62,11 +63,11 @@ pub(super) async fn list(
     World(host): World,
     Query(limit): Query<Limit>,
 ) -> Result<Json<Vec<BotAccount>>, Problem> {
-    let presence = host.presence().clone();
-    let list = move |world: &parlor_world::World, now| {
-        world.bots().take(limit.get()).map(|bot| BotAccount::of(bot, now, &presence)).collect()
+    let presence = host.presence();
+    let list = |world: &parlor_world::World, now| {
+        world.bots().take(limit.get()).map(|bot| BotAccount::of(world, bot, now, presence)).collect()
     };
-    Ok(Json(host.look(list).await?))
+    Ok(Json(host.read(list).await?))
 }
 
 /// Shows one bot.
@@ -96,7 +97,7 @@ pub(super) async fn edit(
     AtBot { host, bot: id }: AtBot,
     Body(patch): Body<BotPatch>,
 ) -> Result<Json<BotAccount>, Problem> {
-    host.tell(patch.into_world(id)).await?;
+    host.execute(patch.into_world(id)).await?;
     Ok(Json(shown(&host, id).await?))
 }
 
@@ -110,7 +111,7 @@ pub(super) async fn edit(
     responses((status = 204, description = "The bot is deleted"), Problem)
 )]
 pub(super) async fn delete(AtBot { host, bot: id }: AtBot) -> Result<StatusCode, Problem> {
-    host.tell(DeleteBot { bot: id }).await?;
+    host.execute(DeleteBot { bot: id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -124,34 +125,34 @@ pub(super) async fn delete(AtBot { host, bot: id }: AtBot) -> Result<StatusCode,
     responses((status = 200, description = "The bot with its new token", body = BotAccount), Problem)
 )]
 pub(super) async fn revoke(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccount>, Problem> {
-    host.tell(RevokeToken { bot: id }).await?;
+    host.execute(RevokeToken { bot: id }).await?;
     Ok(Json(shown(&host, id).await?))
 }
 
-/// Whom the bot meets.
+/// Whom the bot comes to know.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Meeting {
+pub(super) struct ContactRequest {
     /// Id or username.
     user: String,
 }
 
-/// Lets a bot meet a user elsewhere: it knows the user, who never wrote to it.
+/// Lets a bot come to know a user who has not written to it.
 #[utoipa::path(
     post,
     path = "/control/bots/{bot}/seen",
     operation_id = "introduce_user",
     tag = "bots",
     params(BotPath),
-    request_body = Meeting,
+    request_body = ContactRequest,
     responses((status = 204, description = "The bot knows the user"), Problem)
 )]
 pub(super) async fn see(
     AtBot { host, bot: id }: AtBot,
-    Body(meeting): Body<Meeting>,
+    Body(contact): Body<ContactRequest>,
 ) -> Result<StatusCode, Problem> {
-    let dialog = DialogId { user: user(&host, &meeting.user).await?, bot: id };
-    host.tell(See { dialog }).await?;
+    let user = user(&host, &contact.user).await?;
+    host.execute(RecordContact { bot: id, user }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -167,7 +168,7 @@ pub(super) struct WaitingUpdate {
     at: i64,
 }
 
-/// More than these nobody looks through.
+/// The most updates in one answer.
 const MAX_WAITING: usize = 100;
 
 /// Lists the oldest updates that a bot has not confirmed, 100 at most.
@@ -180,11 +181,11 @@ const MAX_WAITING: usize = 100;
     responses((status = 200, description = "The updates", body = Vec<WaitingUpdate>), Problem)
 )]
 pub(super) async fn updates(AtBot { host, bot: id }: AtBot) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
-    let waiting = host.look(move |world, now| {
-        let entries = world.bot(id)?.queue.from(i64::MIN, now).take(MAX_WAITING);
+    let waiting = host.read(|world, now| {
+        let entries = world.queue(id)?.from(i64::MIN, now).take(MAX_WAITING);
         let each = entries.map(|entry| WaitingUpdate {
-            update: parlor_view::update(world, AccountId::Bot(id), entry),
             kind: entry.update.kind().map_or("update", UpdateKind::name),
+            update: parlor_view::queued_update(world, id, entry),
             at: entry.at.0,
         });
         Some(each.collect())
@@ -228,7 +229,7 @@ pub(super) async fn call(
     AtBot { host, bot: id }: AtBot,
     Body(call): Body<BotCall>,
 ) -> Result<Json<BotAnswer>, Problem> {
-    let token = host.look(move |world, _| world.bot(id)?.token()).await?.ok_or(Refusal::BotNotFound)?;
+    let token = host.read(|world, _| world.bot(id)?.token()).await?.ok_or(Refusal::BotNotFound)?;
     if !call.method.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return Err(Problem::bad_request("a method has letters only"));
     }

@@ -1,18 +1,18 @@
 //! Presses on buttons: under a message, and of the custom keyboard.
 
-use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair};
+use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair, Place};
 use super::message_views::{self, Sent};
 use super::waiting::{deadline, until};
 use crate::dto::{Answer, DialogMessage};
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_host::Host;
-use parlor_world::callback::Press;
 use parlor_world::markup::{ButtonAction, KeyboardRequest, Markup};
-use parlor_world::message::Send;
-use parlor_world::refusal::Purpose;
+use parlor_world::ops::message::Send;
+use parlor_world::ops::query::PressButton;
+use parlor_world::refusal::MessageOperation;
 use parlor_world::text::Text;
-use parlor_world::{CallbackId, DialogId, MessageId, Refusal, Side, World};
+use parlor_world::{MessageId, Refusal, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,12 +50,12 @@ pub(super) struct Pressed {
     responses((status = 200, description = "What the press led to", body = Pressed), Problem)
 )]
 pub(super) async fn press(
-    AtMessage { host, dialog: id, message }: AtMessage,
+    AtMessage { host, dialog: place, message }: AtMessage,
     Body(press): Body<ButtonPress>,
 ) -> Result<Json<Pressed>, Problem> {
     let action = match (press.callback_data, press.text) {
         (Some(data), None) => ButtonAction::Callback(data),
-        (None, Some(text)) => button_action(&host, id, message, text).await?,
+        (None, Some(text)) => button_action(&host, place, message, text).await?,
         _ => return Err(Problem::bad_request("name the button by either callback_data or text")),
     };
     let data = match action {
@@ -69,26 +69,27 @@ pub(super) async fn press(
             return Ok(Json(Pressed { callback_query_id: None, answer: None, opens: Some(value) }));
         }
     };
-    let callback: CallbackId = host.tell(Press { dialog: id, message, data }).await?;
-    let find = move |world: &World| world.callback(callback)?.answer.as_ref().map(Answer::from);
-    let answer = until(&host, id, deadline(press.timeout), find).await?;
-    Ok(Json(Pressed { callback_query_id: Some(callback.to_string()), answer, opens: None }))
+    let press_button = PressButton { user: place.user, target: place.target(), message, data };
+    let query = host.execute(press_button).await?;
+    let find = |world: &World| world.query(query)?.answer.as_ref().map(Answer::from);
+    let answer = until(&host, place.user, deadline(press.timeout), find).await?;
+    Ok(Json(Pressed { callback_query_id: Some(query.to_string()), answer, opens: None }))
 }
 
 async fn button_action(
     host: &Host,
-    dialog: DialogId,
+    place: Place,
     message: MessageId,
     text: String,
 ) -> Result<ButtonAction, Problem> {
-    let find = move |world: &World, _| {
-        let message = world.dialog(dialog).and_then(|dialog| dialog.message(Side::User, message));
-        let message = message.ok_or(Refusal::MessageNotFound(Purpose::Press))?;
+    let find = |world: &World, _| {
+        let message = place.view(world).dialog().and_then(|dialog| dialog.message(message));
+        let message = message.ok_or(Refusal::MessageNotFound(MessageOperation::Press))?;
         let rows = message.markup().and_then(Markup::inline).unwrap_or_default();
         let button = rows.iter().flatten().find(|button| button.text == text);
         button.map(|button| button.action.clone()).ok_or(Refusal::ButtonNotFound)
     };
-    Ok(host.look(find).await??)
+    Ok(host.read(find).await??)
 }
 
 /// A press on a button of the custom keyboard.
@@ -110,28 +111,28 @@ pub(super) struct KeyPress {
     responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
 )]
 pub(super) async fn press_key(
-    AtDialog { host, dialog: id }: AtDialog,
+    AtDialog { host, dialog: place }: AtDialog,
     Body(KeyPress { text }): Body<KeyPress>,
 ) -> Result<Sent, Problem> {
-    let wanted = text.clone();
-    let key = host.look(move |world, _| {
-        let (_, markup) = world.dialog(id)?.keyboard()?;
+    let key = host.read(|world, _| {
+        let (_, markup) = place.view(world).dialog()?.keyboard()?;
         let Markup::Keyboard(keyboard) = markup else { return None };
-        keyboard.rows.iter().flatten().find(|key| key.text == wanted).cloned()
+        keyboard.rows.iter().flatten().find(|key| key.text == text).cloned()
     });
     let key = key.await?.ok_or(Refusal::ButtonNotFound)?;
     if let Some(request) = &key.request {
         return Err(unserved_request(request));
     }
-    message_views::send(&host, id, Send::by_user(id, Text::plain(&text)), |(_, ids)| ids).await
+    let send = Send::text(place.user, place.target(), Text::plain(&text));
+    message_views::send(&host, place.user, send).await
 }
 
 /// A button that asks for more than its text. The codes are for programs, such as the page, which explains them in the
 /// reader's language.
 fn unserved_request(request: &KeyboardRequest) -> Problem {
     let (code, what) = match request {
-        KeyboardRequest::Contact => ("CONTACT_BUTTON_NOT_SERVED", "the person's contact"),
-        KeyboardRequest::Location => ("LOCATION_BUTTON_NOT_SERVED", "the person's location"),
+        KeyboardRequest::Contact => ("CONTACT_BUTTON_NOT_SERVED", "the user's contact"),
+        KeyboardRequest::Location => ("LOCATION_BUTTON_NOT_SERVED", "the user's location"),
         KeyboardRequest::Poll(_) => ("POLL_BUTTON_NOT_SERVED", "a poll"),
         KeyboardRequest::WebApp(_) => ("WEB_APP_BUTTON_NOT_SERVED", "what a mini app says"),
     };

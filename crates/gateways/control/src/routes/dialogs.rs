@@ -1,11 +1,14 @@
-use super::extract::{AtDialog, Body, Json, Pair};
+use super::extract::{AtDialog, Body, Json, Pair, Place};
 use super::message_views::{self, Sent};
 use crate::dto::{Dialog, DialogMessage, NewWriteAccess};
 use crate::problem::Problem;
 use http::StatusCode;
-use parlor_world::chat_action::{ChatAction, UserTypes};
-use parlor_world::dialog::{AllowWriting, Block, MarkRead, RequestToJoin, Start};
-use parlor_world::{MessageId, Refusal, Side};
+use parlor_host::Host;
+use parlor_world::ops::chat::{
+    GrantWriteAccess, MarkRead, RequestToJoin, SetBlocked, ShowChatAction, StartBot,
+};
+use parlor_world::state::dialog::ChatAction;
+use parlor_world::{GroupId, MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -18,11 +21,10 @@ use utoipa::ToSchema;
     params(Pair),
     responses((status = 200, description = "The dialog", body = Dialog), Problem)
 )]
-pub(super) async fn show(AtDialog { host, dialog: id }: AtDialog) -> Result<Json<Dialog>, Problem> {
-    let dialog = host.look(move |world, now| {
-        world.user(id.user).ok_or(Refusal::UserNotFound)?;
-        let bot = world.bot(id.bot).ok_or(Refusal::BotNotFound)?;
-        Ok::<_, Refusal>(Dialog::of(world, now, id.user, bot))
+pub(super) async fn show(AtDialog { host, dialog: place }: AtDialog) -> Result<Json<Dialog>, Problem> {
+    let dialog = host.read(|world, now| {
+        world.user(place.user).ok_or(Refusal::UserNotFound)?;
+        Ok::<_, Refusal>(Dialog::of(world, now, place.user, place.other))
     });
     Ok(Json(dialog.await??))
 }
@@ -31,7 +33,7 @@ pub(super) async fn show(AtDialog { host, dialog: id }: AtDialog) -> Result<Json
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StartButton {
-    /// Of the deep link that brought the person here.
+    /// Of the deep link by which the user came.
     #[schema(pattern = "^[A-Za-z0-9_-]{0,64}$")]
     payload: Option<String>,
 }
@@ -50,39 +52,42 @@ pub(super) async fn start(
     AtDialog { host, dialog }: AtDialog,
     Body(button): Body<StartButton>,
 ) -> Result<Sent, Problem> {
-    let command = Start { dialog, payload: button.payload, random_id: None };
-    message_views::send(&host, dialog, command, |ids| ids).await
+    let (user, bot) = (dialog.user, dialog.other);
+    message_views::send(&host, user, StartBot { user, bot, payload: button.payload, random_id: None }).await
 }
 
-/// Blocks the bot.
+/// Blocks the other account.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{bot}/block",
     operation_id = "block_bot",
     tag = "dialogs",
     params(Pair),
-    responses((status = 204, description = "The bot is blocked"), Problem)
+    responses((status = 204, description = "The account is blocked"), Problem)
 )]
 pub(super) async fn block(AtDialog { host, dialog }: AtDialog) -> Result<StatusCode, Problem> {
-    host.tell(Block { dialog, blocked: true }).await?;
-    Ok(StatusCode::NO_CONTENT)
+    set_blocked(&host, dialog, true).await
 }
 
-/// Unblocks the bot. No /start is sent.
+/// Unblocks the other account. No /start is sent.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{bot}/unblock",
     operation_id = "unblock_bot",
     tag = "dialogs",
     params(Pair),
-    responses((status = 204, description = "The bot is not blocked"), Problem)
+    responses((status = 204, description = "The account is not blocked"), Problem)
 )]
 pub(super) async fn unblock(AtDialog { host, dialog }: AtDialog) -> Result<StatusCode, Problem> {
-    host.tell(Block { dialog, blocked: false }).await?;
+    set_blocked(&host, dialog, false).await
+}
+
+async fn set_blocked(host: &Host, dialog: Place, is_blocked: bool) -> Result<StatusCode, Problem> {
+    host.execute(SetBlocked { user: dialog.user, target: dialog.target(), is_blocked }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How far the person has read.
+/// How far the user has read.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReadMark {
@@ -105,7 +110,8 @@ pub(super) async fn read(
     Body(mark): Body<ReadMark>,
 ) -> Result<StatusCode, Problem> {
     let up_to = mark.up_to.map(MessageId);
-    host.tell(MarkRead { dialog, by: Side::User, up_to }).await?;
+    let (actor, target) = (dialog.user.into(), dialog.target());
+    host.execute(MarkRead { actor, target, up_to }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -153,7 +159,8 @@ pub(super) async fn typing(
 ) -> Result<StatusCode, Problem> {
     let action = ChatAction::parse(typing.action.as_deref().unwrap_or("typing"));
     let action = action.ok_or_else(|| Problem::bad_request("there is no such chat action"))?;
-    host.tell(UserTypes { dialog, action }).await?;
+    let (actor, target) = (dialog.user.into(), dialog.target());
+    host.execute(ShowChatAction { actor, target, action }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -171,7 +178,8 @@ pub(super) async fn allow(
     AtDialog { host, dialog }: AtDialog,
     Body(access): Body<NewWriteAccess>,
 ) -> Result<Sent, Problem> {
-    message_views::send(&host, dialog, AllowWriting { dialog, access: access.into() }, |ids| ids).await
+    let (user, bot, access) = (dialog.user, dialog.other, access.into());
+    message_views::send(&host, user, GrantWriteAccess { user, bot, access }).await
 }
 
 /// Ids of chats that the caller did not choose.
@@ -210,6 +218,7 @@ pub(super) async fn join(
     if chat >= 0 || title.is_empty() {
         return Err(Problem::bad_request("a chat has a negative id and a title"));
     }
-    host.tell(RequestToJoin { dialog, chat, title, is_channel }).await?;
+    let (user, bot, chat) = (dialog.user, dialog.other, GroupId(chat));
+    host.execute(RequestToJoin { user, bot, chat, title, is_channel }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,15 +4,16 @@ use crate::dto::Event;
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
-use parlor_host::{Host, Watch};
-use parlor_world::updates::Update;
-use parlor_world::{AccountId, Refusal, Side, UserId};
+use parlor_host::{Host, Subscription};
+use parlor_world::state::message_box::Log;
+use parlor_world::state::update::ActionShown;
+use parlor_world::{AccountId, Refusal};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::IntoParams;
 
-/// Events that one look at the world takes along: a reader that does not read holds no more than these.
+/// Events that one read of the world takes along: a reader that does not read holds no more than these.
 const EVENTS_AT_ONCE: usize = 32;
 
 /// Where a stream begins.
@@ -39,11 +40,12 @@ pub(super) async fn stream(
     Query(from): Query<From>,
     carrier: Carrier,
 ) -> Result<Response, Problem> {
-    let watch = host.watch(AccountId::User(id));
+    let subscription = host.subscribe(id);
     let live = host.live();
-    let next = host.look(move |world, _| world.user(id).map(|user| user.log.next())).await?;
+    let next = host.read(|world, _| world.user(id).map(|_| world.log(id).map_or(1, Log::next)));
+    let next = next.await?;
     let next = from.after.map(|after| after.saturating_add(1)).unwrap_or(next.ok_or(Refusal::UserNotFound)?);
-    let reader = Reader { host, user: id, next, watch, live, ready: VecDeque::new(), has_more: true };
+    let reader = Reader { host, user: id, next, subscription, live, ready: VecDeque::new(), has_more: true };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((event, reader))
@@ -54,17 +56,17 @@ pub(super) async fn stream(
 /// One open stream.
 struct Reader {
     host: Host,
-    user: UserId,
+    user: AccountId,
     next: i64,
-    watch: Watch,
-    live: broadcast::Receiver<Update>,
+    subscription: Subscription,
+    live: broadcast::Receiver<ActionShown>,
     ready: VecDeque<Event>,
-    /// The world may have more events already: not yet looked, or the last look took as many as it may.
+    /// The world may have more events already: not yet read, or the last read took as many as it may.
     has_more: bool,
 }
 
 impl Reader {
-    /// The next event; none when the world is gone.
+    /// The next event; `None` when the world has ended.
     async fn next(&mut self) -> Option<News> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -73,10 +75,10 @@ impl Reader {
             if !std::mem::take(&mut self.has_more) {
                 tokio::select! {
                     biased;
-                    rung = self.watch.ring() => if !rung { return None },
-                    update = self.live.recv() => match update {
-                        Ok(update @ Update::ChatAction { by: Side::Bot, .. }) if update.dialog().user == self.user => {
-                            self.ready.push_back(Event::live(&update));
+                    is_running = self.subscription.notified() => if !is_running { return None },
+                    action = self.live.recv() => match action {
+                        Ok(shown) if is_shown_to(self.user, &shown) => {
+                            self.ready.push_back(Event::action(self.user, &shown));
                             continue;
                         }
                         Ok(_) | Err(RecvError::Lagged(_)) => continue,
@@ -85,10 +87,10 @@ impl Reader {
                 }
             }
             let (user, next) = (self.user, self.next);
-            let seen = self.host.look(move |world, now| {
-                let log = world.user(user).map(|user| &user.log);
-                let entries = log.into_iter().flat_map(|log| log.from(next, now)).take(EVENTS_AT_ONCE);
-                entries.map(|entry| Event::of(world, entry)).collect::<VecDeque<_>>()
+            let seen = self.host.read(|world, now| {
+                let log = world.log(user).into_iter();
+                let entries = log.flat_map(|log| log.from(next, now)).take(EVENTS_AT_ONCE);
+                entries.map(|entry| Event::of(world, user, entry)).collect::<VecDeque<_>>()
             });
             self.ready = seen.await.ok()?;
             self.has_more = self.ready.len() == EVENTS_AT_ONCE;
@@ -96,4 +98,8 @@ impl Reader {
                 self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
         }
     }
+}
+
+fn is_shown_to(user: AccountId, shown: &ActionShown) -> bool {
+    shown.by != user && shown.chat.members().any(|member| member == user)
 }

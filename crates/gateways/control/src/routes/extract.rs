@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{StatusCode, header};
 use parlor_host::Host;
-use parlor_world::{BotId, DialogId, MessageId, UserId};
+use parlor_view::ViewContext;
+use parlor_world::{AccountId, ChatId, MessageId, Refusal, Target};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -120,7 +121,7 @@ pub(super) struct BotPath {
 pub(super) struct Pair {
     /// The user's id, or username with or without `@`.
     pub(super) user: String,
-    /// The bot's id, or username with or without `@`.
+    /// The other account's id, or username with or without `@`.
     pub(super) bot: String,
 }
 
@@ -130,7 +131,7 @@ pub(super) struct Pair {
 pub(super) struct MessagePath {
     /// The user's id, or username with or without `@`.
     user: String,
-    /// The bot's id, or username with or without `@`.
+    /// The other account's id, or username with or without `@`.
     bot: String,
     /// The message, in the user's numbering.
     message: i32,
@@ -139,7 +140,7 @@ pub(super) struct MessagePath {
 /// The user that the path names, in the world of the request.
 pub(super) struct AtUser {
     pub(super) host: Host,
-    pub(super) user: UserId,
+    pub(super) user: AccountId,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for AtUser {
@@ -155,7 +156,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtUser {
 /// The bot that the path names, in the world of the request.
 pub(super) struct AtBot {
     pub(super) host: Host,
-    pub(super) bot: BotId,
+    pub(super) bot: AccountId,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for AtBot {
@@ -168,10 +169,32 @@ impl<S: Send + Sync> FromRequestParts<S> for AtBot {
     }
 }
 
+/// A user, and the account with which the user has a private chat: a bot, another user, or the user itself.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) user: AccountId,
+    pub(super) other: AccountId,
+}
+
+impl Place {
+    pub(super) fn chat(self) -> ChatId {
+        ChatId::private(self.user, self.other)
+    }
+
+    pub(super) fn target(self) -> Target {
+        self.other.into()
+    }
+
+    /// What the user sees of the chat.
+    pub(super) fn view(self, world: &parlor_world::World) -> ViewContext<'_> {
+        ViewContext::new(world, self.user, self.chat())
+    }
+}
+
 /// The dialog that the path names, in the world of the request.
 pub(super) struct AtDialog {
     pub(super) host: Host,
-    pub(super) dialog: DialogId,
+    pub(super) dialog: Place,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
@@ -187,7 +210,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
 /// The message that the path names, in the world of the request.
 pub(super) struct AtMessage {
     pub(super) host: Host,
-    pub(super) dialog: DialogId,
+    pub(super) dialog: Place,
     /// In the user's numbering.
     pub(super) message: MessageId,
 }
@@ -212,33 +235,35 @@ async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
     Ok((host, path))
 }
 
-async fn dialog(host: &Host, user_name: &str, bot_name: &str) -> Result<DialogId, Problem> {
-    Ok(DialogId { user: user(host, user_name).await?, bot: bot(host, bot_name).await? })
+async fn dialog(host: &Host, user_name: &str, other_name: &str) -> Result<Place, Problem> {
+    Ok(Place { user: user(host, user_name).await?, other: other(host, other_name).await? })
 }
 
 /// A user by id or username.
-pub(super) async fn user(host: &Host, name: &str) -> Result<UserId, Problem> {
-    if let Ok(id) = name.parse() {
-        return Ok(UserId(id));
-    }
-    match account(host, name).await? {
-        Some(parlor_world::AccountId::User(id)) => Ok(id),
-        _ => Err(parlor_world::Refusal::UserNotFound.into()),
-    }
+pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> {
+    find(host, name, |world, id| !world.is_bot(id)).await?.ok_or_else(|| Refusal::UserNotFound.into())
 }
 
 /// A bot by id or username.
-pub(super) async fn bot(host: &Host, name: &str) -> Result<BotId, Problem> {
-    if let Ok(id) = name.parse() {
-        return Ok(BotId(id));
-    }
-    match account(host, name).await? {
-        Some(parlor_world::AccountId::Bot(id)) => Ok(id),
-        _ => Err(parlor_world::Refusal::BotNotFound.into()),
-    }
+pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
+    find(host, name, |world, id| world.is_bot(id)).await?.ok_or_else(|| Refusal::BotNotFound.into())
 }
 
-async fn account(host: &Host, name: &str) -> Result<Option<parlor_world::AccountId>, Problem> {
-    let name = name.to_owned();
-    Ok(host.look(move |world, _| world.by_username(&name)).await?)
+/// Any account by id or username.
+pub(super) async fn other(host: &Host, name: &str) -> Result<AccountId, Problem> {
+    find(host, name, |world, id| world.account(id).is_some())
+        .await?
+        .ok_or_else(|| Refusal::BotNotFound.into())
+}
+
+async fn find(
+    host: &Host,
+    name: &str,
+    fits: impl Fn(&parlor_world::World, AccountId) -> bool,
+) -> Result<Option<AccountId>, Problem> {
+    let find = |world: &parlor_world::World| match name.parse() {
+        Ok(id) => Some(AccountId(id)),
+        Err(_) => world.by_username(name),
+    };
+    Ok(host.read(|world, _| find(world).filter(|id| fits(world, *id))).await?)
 }

@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
 use parlor_host::{Host, Note};
-use parlor_world::BotId;
+use parlor_world::AccountId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast::error::RecvError;
@@ -42,7 +42,7 @@ pub(super) struct Exchange {
 impl Exchange {
     fn of(host: &Host, note: &Note) -> Self {
         let exchange = &note.exchange;
-        let rule = exchange.refusal.clone().map(crate::refusal::spell);
+        let rule = exchange.refusal.clone().map(crate::refusal::problem);
         Self {
             number: note.number,
             bot_id: exchange.bot.0,
@@ -87,7 +87,7 @@ pub(super) struct Filter {
 
 /// A filter whose bot was found.
 struct Wanted {
-    bot: Option<BotId>,
+    bot: Option<AccountId>,
     not_served: bool,
 }
 

@@ -9,8 +9,11 @@ use parlor_host::random;
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::srp::Verifier;
 use parlor_wire_mtproto::{AuthKey, DEVELOPMENT_PEM, RsaKey};
-use parlor_world::authorization::{Client, KeyId, KeySecret, Password, SetPassword, SignIn};
-use parlor_world::{AccountId, BotId, Refusal};
+use parlor_world::ops::account::SetPassword;
+use parlor_world::ops::session::SignIn;
+use parlor_world::state::account::Account;
+use parlor_world::state::session::{ClientInfo, KeyId, KeySecret, Password};
+use parlor_world::{AccountId, Refusal};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use utoipa::ToSchema;
@@ -37,7 +40,7 @@ pub(super) struct LoginCode {
     responses((status = 200, description = "The codes", body = Vec<LoginCode>), Problem)
 )]
 pub(super) async fn codes(World(host): World) -> Result<Json<Vec<LoginCode>>, Problem> {
-    let list = host.look(|world, now| {
+    let list = host.read(|world, now| {
         let codes = world.codes(now);
         let each = codes.map(|(phone, code)| LoginCode {
             phone: phone.to_owned(),
@@ -89,7 +92,7 @@ pub(super) async fn password(
             Some(Password { salt1: verifier.salt1, salt2: verifier.salt2, verifier: verifier.value, hint })
         }
     };
-    host.tell(SetPassword { user, password }).await?;
+    host.execute(SetPassword { user, password }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -190,28 +193,29 @@ pub(super) async fn mint(
     Body(new): Body<NewSession>,
 ) -> Result<(StatusCode, Json<MintedSession>), Problem> {
     let name = new.account;
-    let found = host.look(move |world, _| match name.parse() {
-        Ok(id) if world.bot(BotId(id)).is_some() => Some(AccountId::Bot(BotId(id))),
-        Ok(id) => world.user(parlor_world::UserId(id)).map(|user| AccountId::User(user.id)),
-        Err(_) => world.by_username(&name),
+    let found = host.read(|world, _| {
+        let id = match name.parse() {
+            Ok(id) => world.account(AccountId(id)).map(Account::id),
+            Err(_) => world.by_username(&name),
+        };
+        id.map(|id| (id, world.is_bot(id)))
     });
-    let account = found.await?.ok_or(Refusal::UserNotFound)?;
+    let (account, is_bot) = found.await?.ok_or(Refusal::UserNotFound)?;
     let at = open(&control, host.clone()).await?;
     let bytes = random()?;
     let auth = AuthKey::new(bytes);
     let (key, auth_key) = (KeyId(auth.id()), auth.to_hex());
-    let client = Client { device: "Minted session".to_owned(), ..Client::default() };
-    host.tell(SignIn { key, secret: KeySecret(auth_key.clone()), account, client }).await?;
-    let is_bot = matches!(account, AccountId::Bot(_));
+    let client = ClientInfo { device: "Minted session".to_owned(), ..ClientInfo::default() };
+    host.execute(SignIn { key, secret: KeySecret(auth_key.clone()), account, client }).await?;
     let session = MintedSession {
-        account_id: account.get(),
+        account_id: account.0,
         is_bot,
         dc_id: DATA_CENTRE,
         host: at.ip().to_string(),
         port: at.port(),
         telethon: format!("1{}", URL_SAFE.encode(telethon(at, &bytes))),
         gramjs: format!("1{}", STANDARD.encode(gramjs(at, &bytes))),
-        pyrogram: URL_SAFE.encode(pyrogram(account.get(), is_bot, &bytes)).trim_end_matches('=').to_owned(),
+        pyrogram: URL_SAFE.encode(pyrogram(account.0, is_bot, &bytes)).trim_end_matches('=').to_owned(),
         auth_key,
     };
     Ok((StatusCode::CREATED, Json(session)))

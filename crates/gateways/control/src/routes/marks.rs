@@ -4,7 +4,7 @@ use super::extract::{AtMessage, Body, MessagePath};
 use crate::dto::InputReaction;
 use crate::problem::Problem;
 use http::StatusCode;
-use parlor_world::message::{Pin, React, Route};
+use parlor_world::ops::message::{PinMessage, SetReactions};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,7 +32,8 @@ pub(super) async fn react(
     Body(Reactions { reaction }): Body<Reactions>,
 ) -> Result<StatusCode, Problem> {
     let reactions = reaction.into_iter().map(InputReaction::into_world).collect::<Result<_, _>>()?;
-    host.tell(React { route: Route::User(dialog), message, reactions }).await?;
+    let (actor, target) = (dialog.user.into(), dialog.target());
+    host.execute(SetReactions { actor, target, message, reactions }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -62,8 +63,9 @@ pub(super) async fn unpin(at: AtMessage) -> Result<StatusCode, Problem> {
     set_pinned(at, false).await
 }
 
-async fn set_pinned(at: AtMessage, pinned: bool) -> Result<StatusCode, Problem> {
+async fn set_pinned(at: AtMessage, is_pinned: bool) -> Result<StatusCode, Problem> {
     let AtMessage { host, dialog, message } = at;
-    host.tell(Pin { route: Route::User(dialog), message: Some(message), pinned, silent: false }).await?;
+    let (actor, target, message) = (dialog.user.into(), dialog.target(), Some(message));
+    host.execute(PinMessage { actor, target, message, is_pinned, is_silent: false }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,34 +1,28 @@
 //! Messages as answers.
 
 use super::extract::Json;
-use crate::dto::{DialogMessage, user_view};
+use crate::dto::DialogMessage;
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_host::Host;
-use parlor_world::message::Ids;
-use parlor_world::refusal::Purpose;
-use parlor_world::{Command, DialogId, MessageId, Refusal, World};
+use parlor_view::ViewContext;
+use parlor_world::refusal::MessageOperation;
+use parlor_world::{AccountId, Command, MessageKey, Refusal, World};
 
 /// A message that was sent.
 pub(super) type Sent = (StatusCode, Json<DialogMessage>);
 
-/// The message that the user knows by that id.
-pub(super) fn find(world: &World, dialog: DialogId, id: MessageId) -> Result<DialogMessage, Refusal> {
-    let found = DialogMessage::find(&user_view(world, dialog), id);
-    found.ok_or(Refusal::MessageNotFound(Purpose::Reply))
+/// A message as a user sees it.
+pub(super) fn shown(world: &World, user: AccountId, key: MessageKey) -> Result<DialogMessage, Refusal> {
+    let own = world.message_by_key(key).ok_or(Refusal::MessageNotFound(MessageOperation::Reply))?;
+    Ok(DialogMessage::of(&ViewContext::new(world, user, own.chat), own))
 }
 
-/// Sends a user's message and shows it: one step of the world, one look at it.
-pub(super) async fn send<C>(
-    host: &Host,
-    dialog: DialogId,
-    command: C,
-    ids: fn(C::Outcome) -> Ids,
-) -> Result<Sent, Problem>
+/// Sends a user's message and shows it, in one step of the world.
+pub(super) async fn send<C>(host: &Host, user: AccountId, command: C) -> Result<Sent, Problem>
 where
-    C: Command + std::marker::Send + 'static,
-    C::Outcome: std::marker::Send,
+    C: Command<Outcome = MessageKey>,
 {
-    let message = host.ask(command, move |world, _, outcome| find(world, dialog, ids(outcome).user));
+    let message = host.execute_with(command, |world, _, key| shown(world, user, key));
     Ok((StatusCode::CREATED, Json(message.await??)))
 }

@@ -1,10 +1,14 @@
-use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair, Query, bot};
+use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair, Place, Query, other};
 use super::message_views::{self, Sent};
-use crate::dto::{self, ChatName, DialogMessage, InputEntity, InputLinkPreview, InputReply, user_view};
+use crate::dto::{self, ChatName, DialogMessage, InputEntity, InputLinkPreview, InputReply};
 use crate::problem::Problem;
 use http::StatusCode;
-use parlor_world::message::{ClearHistory, DeleteByUser, EditText, Forward, Mode, Route, Send};
-use parlor_world::{DialogId, MessageId, Side};
+use parlor_world::ops::message::{
+    ClearHistory, DeleteMessages, EditMessage, ForwardMessages, ForwardMode, MessageEdit, NewContent, Send,
+    SendOptions,
+};
+use parlor_world::refusal::MessageOperation;
+use parlor_world::{MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,22 +41,26 @@ pub(super) struct Page {
     responses((status = 200, description = "The messages", body = Vec<DialogMessage>), Problem)
 )]
 pub(super) async fn transcript(
-    AtDialog { host, dialog: id }: AtDialog,
+    AtDialog { host, dialog: place }: AtDialog,
     Query(page): Query<Page>,
 ) -> Result<Json<Vec<DialogMessage>>, Problem> {
     let limit = page.limit.unwrap_or(100).min(MAX_PAGE);
-    let messages = host.look(move |world, _| {
-        let Some(dialog) = world.dialog(id) else { return Vec::new() };
-        let context = user_view(world, id);
+    let messages = host.read(|world, _| {
+        let context = place.view(world);
+        let Some(dialog) = context.dialog() else { return Vec::new() };
         let shown = |own| DialogMessage::of(&context, own);
         match (page.after, page.before) {
             (Some(after), before) => {
                 let end = before.unwrap_or(i32::MAX);
-                let range = dialog.messages_after(Side::User, MessageId(after));
-                range.take_while(|message| message.id.user.0 < end).take(limit).map(shown).collect()
+                let range = dialog.messages_after(MessageId(after));
+                range
+                    .take_while(|message| message.id_for(place.user).0 < end)
+                    .take(limit)
+                    .map(shown)
+                    .collect()
             }
             (None, before) => {
-                let range = dialog.messages_before(Side::User, MessageId(before.unwrap_or(i32::MAX)));
+                let range = dialog.messages_before(MessageId(before.unwrap_or(i32::MAX)));
                 let mut last: Vec<DialogMessage> = range.rev().take(limit).map(shown).collect();
                 last.reverse();
                 last
@@ -91,12 +99,17 @@ pub(super) async fn send(
     Body(new): Body<NewMessage>,
 ) -> Result<Sent, Problem> {
     let text = dto::text(&new.text, new.entities)?;
+    let link_preview = new.link_preview_options.map(Into::into);
     let command = Send {
-        reply: new.reply_parameters.map(InputReply::into_world).transpose()?,
-        link_preview: new.link_preview_options.map(Into::into),
-        ..Send::by_user(dialog, text)
+        actor: dialog.user.into(),
+        target: dialog.target(),
+        content: NewContent::Text { text, link_preview },
+        options: SendOptions {
+            reply: new.reply_parameters.map(InputReply::into_world).transpose()?,
+            ..SendOptions::default()
+        },
     };
-    message_views::send(&host, dialog, command, |(_, ids)| ids).await
+    message_views::send(&host, dialog.user, command).await
 }
 
 /// A new text.
@@ -124,8 +137,10 @@ pub(super) async fn edit(
     Body(new): Body<Edited>,
 ) -> Result<Json<DialogMessage>, Problem> {
     let text = dto::text(&new.text, new.entities)?;
-    let command = EditText { route: Route::User(dialog), message, text, link_preview: None, markup: None };
-    let edited = host.ask(command, move |world, _, _| message_views::find(world, dialog, message));
+    let (actor, target) = (dialog.user.into(), dialog.target());
+    let edit = MessageEdit::Text { text, link_preview: None };
+    let command = EditMessage { actor, target, message, edit, markup: None };
+    let edited = host.execute_with(command, |world, _, key| message_views::shown(world, dialog.user, key));
     Ok(Json(edited.await??))
 }
 
@@ -133,14 +148,14 @@ pub(super) async fn edit(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Forwarding {
-    /// The bot.
+    /// The other account of the chat.
     chat_id: ChatName,
     /// Without the name of the first sender.
     #[serde(default)]
     hides_sender: bool,
 }
 
-/// Forwards a message to a bot.
+/// Forwards a message to another chat of the user.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{bot}/messages/{message}/forward",
@@ -154,24 +169,32 @@ pub(super) async fn forward(
     AtMessage { host, dialog: from, message }: AtMessage,
     Body(Forwarding { chat_id, hides_sender }): Body<Forwarding>,
 ) -> Result<Sent, Problem> {
-    let to = DialogId { bot: bot(&host, &chat_id.into_text()).await?, ..from };
-    let command = Forward {
-        to: Route::User(to),
-        from: Route::User(from),
+    let to = Place { other: other(&host, &chat_id.into_text()).await?, ..from };
+    let command = ForwardMessages {
+        actor: from.user.into(),
+        from: from.target(),
+        to: to.target(),
         messages: vec![message.into()],
         skip_missing: false,
-        mode: if hides_sender { Mode::Copy { reply: None, markup: None } } else { Mode::Forward },
-        silent: false,
-        protected: false,
+        mode: match hides_sender {
+            true => ForwardMode::Copy { reply: None, markup: None },
+            false => ForwardMode::Forward,
+        },
+        is_silent: false,
+        is_protected: false,
     };
-    message_views::send(&host, to, command, |(_, ids)| ids[0]).await
+    let sent = host.execute_with(command, |world, _, sent| {
+        let first = sent.first().ok_or(Refusal::MessageNotFound(MessageOperation::Forward))?;
+        message_views::shown(world, from.user, *first)
+    });
+    Ok((StatusCode::CREATED, Json(sent.await??)))
 }
 
 /// For whom a message is deleted.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Deletion {
-    /// For the bot too; only for the user if absent.
+    /// For the other account too; only for the user if absent.
     #[serde(default)]
     #[param(required = false)]
     for_both: bool,
@@ -190,7 +213,8 @@ pub(super) async fn delete(
     AtMessage { host, dialog, message }: AtMessage,
     Query(Deletion { for_both }): Query<Deletion>,
 ) -> Result<StatusCode, Problem> {
-    host.tell(DeleteByUser { dialog, messages: vec![message], for_both }).await?;
+    let (actor, target, messages) = (dialog.user.into(), dialog.target(), vec![message]);
+    host.execute(DeleteMessages { actor, target, messages, for_all: for_both, skip_missing: false }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -208,6 +232,13 @@ pub(super) async fn clear(
     Query(Deletion { for_both }): Query<Deletion>,
 ) -> Result<StatusCode, Problem> {
     // What is written meanwhile is cleared too; only what comes faster than batches are deleted could hold it up.
-    while host.tell(ClearHistory { dialog, up_to: None, between: (None, None), for_both }).await?.more {}
+    let clear = || ClearHistory {
+        user: dialog.user,
+        target: dialog.target(),
+        up_to: None,
+        between: (None, None),
+        for_all: for_both,
+    };
+    while host.execute(clear()).await?.more {}
     Ok(StatusCode::NO_CONTENT)
 }

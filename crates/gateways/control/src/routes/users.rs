@@ -2,8 +2,8 @@ use super::extract::{AtUser, Body, Json, Limit, Query, UserPath, World};
 use crate::dto::{BotAccount, DialogSummary, NewUser, Opened, UserAccount, UserPatch};
 use crate::problem::Problem;
 use http::StatusCode;
-use parlor_world::account::{CreateUser, DeleteUser, EditUser};
-use parlor_world::{Refusal, UserId};
+use parlor_world::ops::account::{CreateUser, DeleteUser, EditUser};
+use parlor_world::{AccountId, Refusal};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -20,8 +20,8 @@ pub(super) async fn create(
     World(host): World,
     Body(new): Body<NewUser>,
 ) -> Result<(StatusCode, Json<UserAccount>), Problem> {
-    let command = CreateUser { id: new.id.map(UserId), profile: new.profile() };
-    let made = host.ask(command, |world, _, id| world.user(id).map(UserAccount::from)).await?;
+    let command = CreateUser { id: new.id.map(AccountId), profile: new.profile() };
+    let made = host.execute_with(command, |world, _, id| world.user(id).map(UserAccount::from)).await?;
     Ok((StatusCode::CREATED, Json(made.ok_or(Refusal::UserNotFound)?)))
 }
 
@@ -38,9 +38,7 @@ pub(super) async fn list(
     World(host): World,
     Query(limit): Query<Limit>,
 ) -> Result<Json<Vec<UserAccount>>, Problem> {
-    Ok(Json(
-        host.look(move |world, _| world.users().take(limit.get()).map(UserAccount::from).collect()).await?,
-    ))
+    Ok(Json(host.read(|world, _| world.users().take(limit.get()).map(UserAccount::from).collect()).await?))
 }
 
 /// Shows one user.
@@ -53,7 +51,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The user", body = UserAccount), Problem)
 )]
 pub(super) async fn show(AtUser { host, user: id }: AtUser) -> Result<Json<UserAccount>, Problem> {
-    let found = host.look(move |world, _| world.user(id).map(UserAccount::from)).await?;
+    let found = host.read(|world, _| world.user(id).map(UserAccount::from)).await?;
     Ok(Json(found.ok_or(Refusal::UserNotFound)?))
 }
 
@@ -72,7 +70,8 @@ pub(super) async fn edit(
     Body(patch): Body<UserPatch>,
 ) -> Result<Json<UserAccount>, Problem> {
     let command = EditUser { user: id, patch: patch.into_world() };
-    let edited = host.ask(command, move |world, _, ()| world.user(id).map(UserAccount::from)).await?;
+    let edited =
+        host.execute_with(command, move |world, _, ()| world.user(id).map(UserAccount::from)).await?;
     Ok(Json(edited.ok_or(Refusal::UserNotFound)?))
 }
 
@@ -86,7 +85,7 @@ pub(super) async fn edit(
     responses((status = 204, description = "The account is deleted"), Problem)
 )]
 pub(super) async fn delete(AtUser { host, user: id }: AtUser) -> Result<StatusCode, Problem> {
-    host.tell(DeleteUser { user: id }).await?;
+    host.execute(DeleteUser { user: id }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,7 +99,7 @@ pub(super) async fn delete(AtUser { host, user: id }: AtUser) -> Result<StatusCo
     responses((status = 200, description = "The chats", body = Vec<DialogSummary>), Problem)
 )]
 pub(super) async fn chats(AtUser { host, user: id }: AtUser) -> Result<Json<Vec<DialogSummary>>, Problem> {
-    let chats = host.look(move |world, now| {
+    let chats = host.read(|world, now| {
         world.user(id).ok_or(Refusal::UserNotFound).map(|_| DialogSummary::list(world, now, id))
     });
     Ok(Json(chats.await??))
@@ -128,9 +127,10 @@ pub(super) async fn search(
     World(host): World,
     Query(search): Query<Search>,
 ) -> Result<Json<Vec<BotAccount>>, Problem> {
-    let presence = host.presence().clone();
-    let found = host.look(move |world, now| {
-        world.search_bots(&search.query).into_iter().map(|bot| BotAccount::of(bot, now, &presence)).collect()
+    let presence = host.presence();
+    let found = host.read(|world, now| {
+        let bots = world.search_bots(&search.query).into_iter();
+        bots.map(|bot| BotAccount::of(world, bot, now, presence)).collect()
     });
     Ok(Json(found.await?))
 }
@@ -158,6 +158,6 @@ pub(super) async fn open(
     Body(Link { link }): Body<Link>,
 ) -> Result<Json<Opened>, Problem> {
     let opened = host
-        .look(move |world, now| world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened)));
+        .read(move |world, now| world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened)));
     Ok(Json(opened.await??))
 }

@@ -2,13 +2,12 @@
 
 use super::extract::{AtDialog, Json, Pair, Query};
 use crate::Control;
-use crate::dto::{DialogMessage, user_view};
+use crate::dto::DialogMessage;
 use crate::problem::Problem;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
-use parlor_world::dialog::Dialog;
-use parlor_world::{AccountId, DialogId, MessageId, Side, World};
+use parlor_world::{AccountId, DialogView, MessageId, World};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -49,54 +48,55 @@ pub(super) fn deadline(seconds: Option<f64>) -> Instant {
 )]
 pub(super) async fn wait(
     State(control): State<Control>,
-    AtDialog { host, dialog: id }: AtDialog,
+    AtDialog { host, dialog: place }: AtDialog,
     Query(wait): Query<Wait>,
 ) -> Result<Json<DialogMessage>, Problem> {
     let deadline = deadline(wait.timeout);
     let waits = &control.waits;
     loop {
-        let given = waits.last(&host, id);
-        let next = move |world: &World| {
-            let dialog = world.dialog(id)?;
+        let viewed = (place.user, place.chat());
+        let given = waits.last(&host, viewed);
+        let next = |world: &World| {
+            let context = place.view(world);
+            let dialog = context.dialog()?;
             let after = match wait.after {
                 Some(after) => MessageId(after),
-                None => given.max(last_of_user(dialog)),
+                None => given.max(last_of_viewer(dialog)),
             };
-            let mut later = dialog.messages_after(Side::User, after);
-            let next = later.find(|message| message.from == Side::Bot)?;
-            Some((next.id.user, DialogMessage::of(&user_view(world, id), next)))
+            let mut later = dialog.messages_after(after);
+            let next = later.find(|message| message.from != place.user)?;
+            Some((next.id_for(place.user), DialogMessage::of(&context, next)))
         };
-        let Some((number, message)) = until(&host, id, deadline, next).await? else {
-            let detail = "the bot sent nothing before the deadline";
+        let Some((number, message)) = until(&host, place.user, deadline, next).await? else {
+            let detail = "no message came before the deadline";
             return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", detail));
         };
         // Another caller may have been given it in the meantime.
-        if waits.give(&host, id, number) || wait.after.is_some() {
+        if waits.give(&host, viewed, number) || wait.after.is_some() {
             return Ok(Json(message));
         }
     }
 }
 
-fn last_of_user(dialog: &Dialog) -> MessageId {
-    let mut own = dialog.messages(Side::User).rev().filter(|message| message.from == Side::User);
-    own.next().map_or(MessageId(0), |message| message.id.user)
+fn last_of_viewer(dialog: DialogView<'_>) -> MessageId {
+    let mut own = dialog.messages().rev().filter(|message| message.from == dialog.viewer);
+    own.next().map_or(MessageId(0), |message| message.id_for(dialog.viewer))
 }
 
-/// Looks again after everything that happens to the user, until there is something or the deadline passes.
-pub(super) async fn until<T: std::marker::Send + 'static>(
+/// Reads again after everything that happens to the user, until there is something or the deadline passes.
+pub(super) async fn until<T>(
     host: &Host,
-    dialog: DialogId,
+    user: AccountId,
     deadline: Instant,
-    find: impl Fn(&World) -> Option<T> + Clone + std::marker::Send + 'static,
+    find: impl Fn(&World) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
-    let mut watch = host.watch(AccountId::User(dialog.user));
+    let mut subscription = host.subscribe(user);
     loop {
-        let find = find.clone();
-        if let Some(found) = host.look(move |world, _| find(world)).await? {
+        if let Some(found) = host.read(|world, _| find(world)).await? {
             return Ok(Some(found));
         }
         tokio::select! {
-            rung = watch.ring() => if !rung {
+            is_running = subscription.notified() => if !is_running {
                 return Err(parlor_host::Failure::Stopped.into());
             },
             () = tokio::time::sleep_until(deadline) => return Ok(None),

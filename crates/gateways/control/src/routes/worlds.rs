@@ -4,7 +4,8 @@ use crate::problem::Problem;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::{WorldName, random};
-use parlor_world::{Reset, Rules};
+use parlor_world::Rules;
+use parlor_world::ops::world::ResetWorld;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -146,7 +147,7 @@ pub(super) async fn about(
     World(host): World,
 ) -> Result<Json<About>, Problem> {
     let is_default = host.id() == control.worlds.default_world().id();
-    let about = host.look(|world, _| About {
+    let about = host.read(|world, _| About {
         name: "parlor",
         version: env!("CARGO_PKG_VERSION"),
         bot_api: control.root.to_string(),
@@ -154,7 +155,7 @@ pub(super) async fn about(
         data: control.data.filter(|_| is_default).map(|file| file.to_string()),
         users: world.users().count(),
         bots: world.bots().count(),
-        dialogs: world.dialog_count(),
+        dialogs: world.chat_count(),
     });
     Ok(Json(about.await?))
 }
@@ -168,7 +169,7 @@ pub(super) async fn about(
     responses((status = 204, description = "The world is empty"), Problem)
 )]
 pub(super) async fn reset(State(control): State<Control>, World(host): World) -> Result<StatusCode, Problem> {
-    host.tell(Reset { key: random()? }).await?;
+    host.execute(ResetWorld { key: random()? }).await?;
     (control.after_reset)(host).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,21 +1,20 @@
 use crate::refusal::RpcError;
 use parlor_wire_tl::{Bytes, enums, types};
 use parlor_world::markup::{
-    ButtonAction, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
+    ButtonAction, ButtonStyle, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
 };
 
-/// A keyboard. Layers differ in how they spell buttons; all spellings are read.
+/// A keyboard. Layers have buttons in different forms; all of them are read.
 pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
-    // The world counts too, but a million buttons are not brought before it.
+    // The world counts too, but a million buttons are not copied first.
     if buttons(markup) > MAX_BUTTONS {
         return Err(RpcError::bad("REPLY_MARKUP_TOO_LONG"));
     }
     Ok(match markup {
         enums::ReplyMarkup::ReplyKeyboardHide(hide) => Markup::Remove { selective: hide.selective },
-        enums::ReplyMarkup::ReplyKeyboardForceReply(force) => Markup::ForceReply {
-            placeholder: force.placeholder.clone().unwrap_or_default(),
-            selective: force.selective,
-        },
+        enums::ReplyMarkup::ReplyKeyboardForceReply(force) => {
+            Markup::ForceReply { placeholder: given(force.placeholder.as_ref()), selective: force.selective }
+        }
         enums::ReplyMarkup::ReplyKeyboardMarkup(keyboard) => {
             let rows = keyboard.rows.iter().map(|enums::KeyboardButtonRow::KeyboardButtonRow(row)| {
                 row.buttons.iter().map(keyboard_button).collect::<Result<Vec<_>, _>>()
@@ -25,7 +24,7 @@ pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
                 persistent: keyboard.persistent,
                 resize: keyboard.resize,
                 one_time: keyboard.single_use,
-                placeholder: keyboard.placeholder.clone().unwrap_or_default(),
+                placeholder: given(keyboard.placeholder.as_ref()),
                 selective: keyboard.selective,
             })
         }
@@ -42,7 +41,7 @@ pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
     })
 }
 
-/// How many buttons it has, in all spellings.
+/// The number of its buttons, in all forms.
 fn buttons(markup: &enums::ReplyMarkup) -> usize {
     let old = |rows: &[enums::KeyboardButtonRow]| -> usize {
         rows.iter().map(|enums::KeyboardButtonRow::KeyboardButtonRow(row)| row.buttons.len()).sum()
@@ -133,14 +132,116 @@ fn login(url: &str, forward_text: Option<&String>, request_write_access: bool) -
     }
 }
 
-/// Both protocols must be able to say it: only text is taken.
+/// Callback data. Only text is taken: the Bot API could not express other bytes.
 fn data(data: &Bytes) -> Result<String, RpcError> {
     String::from_utf8(data.0.clone()).map_err(|_| RpcError::bad("BUTTON_DATA_INVALID"))
 }
 
-fn style(style: Option<&enums::KeyboardButtonStyle>) -> String {
-    let Some(enums::KeyboardButtonStyle::KeyboardButtonStyle(style)) = style else { return String::new() };
+/// An empty placeholder counts as absent.
+fn given(text: Option<&String>) -> Option<String> {
+    text.cloned().filter(|text| !text.is_empty())
+}
+
+fn style(style: Option<&enums::KeyboardButtonStyle>) -> Option<ButtonStyle> {
+    let enums::KeyboardButtonStyle::KeyboardButtonStyle(style) = style?;
     let types::KeyboardButtonStyle { bg_primary, bg_danger, bg_success, .. } = style;
-    let names = [(bg_primary, "primary"), (bg_danger, "danger"), (bg_success, "success")];
-    names.iter().find(|(set, _)| **set).map_or(String::new(), |(_, name)| (*name).to_owned())
+    let colours = [
+        (bg_primary, ButtonStyle::Primary),
+        (bg_danger, ButtonStyle::Danger),
+        (bg_success, ButtonStyle::Success),
+    ];
+    colours.into_iter().find(|(is_set, _)| **is_set).map(|(_, colour)| colour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view;
+    use parlor_wire_tl::LAYER;
+
+    fn inline(action: ButtonAction, style: Option<ButtonStyle>) -> Markup {
+        Markup::Inline(vec![vec![InlineButton { text: "button".to_owned(), style, action }]])
+    }
+
+    fn keyboard(request: Option<KeyboardRequest>) -> Markup {
+        let button = KeyboardButton { text: "button".to_owned(), style: Some(ButtonStyle::Success), request };
+        let rows = vec![vec![button]];
+        let placeholder = Some("Write".to_owned());
+        Markup::Keyboard(Keyboard {
+            rows,
+            persistent: true,
+            resize: true,
+            placeholder,
+            ..Keyboard::default()
+        })
+    }
+
+    /// Inline buttons are written in the old form, in the new one, or in both; which one a client reads depends on its layer.
+    fn in_one_form(shown: enums::ReplyMarkup, is_new: bool) -> enums::ReplyMarkup {
+        let enums::ReplyMarkup::ReplyInlineMarkup(mut inline) = shown else { return shown };
+        if is_new {
+            inline.rows_before.clear()
+        } else {
+            inline.rows.clear()
+        }
+        inline.into()
+    }
+
+    #[test]
+    fn keyboards_are_shown_as_they_were_sent() {
+        let url = || "https://a.example".to_owned();
+        let login = ButtonAction::LoginUrl {
+            url: url(),
+            forward_text: "Log in".to_owned(),
+            bot_username: String::new(),
+            request_write_access: false,
+        };
+        for sent in [
+            Markup::Remove { selective: true },
+            Markup::ForceReply { placeholder: None, selective: false },
+            Markup::ForceReply { placeholder: Some("Answer".to_owned()), selective: true },
+            keyboard(None),
+            keyboard(Some(KeyboardRequest::Contact)),
+            keyboard(Some(KeyboardRequest::Location)),
+            keyboard(Some(KeyboardRequest::WebApp(url()))),
+            inline(ButtonAction::Url(url()), Some(ButtonStyle::Danger)),
+            inline(ButtonAction::Callback("data".to_owned()), Some(ButtonStyle::Primary)),
+            inline(ButtonAction::WebApp(url()), None),
+            inline(ButtonAction::CopyText("text".to_owned()), None),
+            inline(ButtonAction::SwitchInline("query".to_owned()), None),
+            inline(ButtonAction::SwitchInlineCurrent("query".to_owned()), None),
+            inline(login, None),
+        ] {
+            for (layer, is_new) in [(LAYER, true), (LAYER, false), (198, false)] {
+                let shown = in_one_form(view::markup(&sent, layer), is_new);
+                assert_eq!(markup(&shown).unwrap(), sent, "layer {layer}");
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_buttons_are_refused_before_they_are_copied() {
+        let button = || types::KeyboardButton { text: "button".to_owned(), ..Default::default() }.into();
+        let row = |length| types::KeyboardButtonRow {
+            buttons: std::iter::repeat_with(button).take(length).collect(),
+        };
+        for (buttons, is_right) in [(MAX_BUTTONS, true), (MAX_BUTTONS + 1, false)] {
+            let keyboard =
+                types::ReplyKeyboardMarkup { rows: vec![row(buttons).into()], ..Default::default() };
+            let read = markup(&keyboard.into());
+            assert_eq!(
+                read.map(|_| ()).map_err(|error| error.message),
+                if is_right { Ok(()) } else { Err("REPLY_MARKUP_TOO_LONG".to_owned()) }
+            );
+        }
+    }
+
+    #[test]
+    fn callback_data_is_text() {
+        let data = Bytes(vec![0xff]);
+        let button = types::KeyboardButtonCallback { text: "button".to_owned(), data, ..Default::default() };
+        let rows_before = vec![types::KeyboardButtonRow { buttons: vec![button.into()] }.into()];
+        let inline = types::ReplyInlineMarkup { rows_before, ..Default::default() };
+        assert_eq!(markup(&inline.into()).unwrap_err().message, "BUTTON_DATA_INVALID");
+    }
 }

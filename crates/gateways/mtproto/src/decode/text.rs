@@ -1,8 +1,8 @@
 use parlor_wire_tl::enums::{InputUser, MessageEntity};
+use parlor_world::AccountId;
 use parlor_world::text::{Entity, EntityKind, Text};
-use parlor_world::{AccountId, UserId};
 
-/// A text with its entities. What the server recognises by itself is left to it.
+/// A text with its entities. Entities that the server recognises by itself are ignored.
 pub(crate) fn text(message: &str, entities: Option<&Vec<MessageEntity>>, me: AccountId) -> Text {
     let entities = entities.into_iter().flatten().filter_map(|entity| decode(entity, me));
     Text::formatted(message, entities)
@@ -23,12 +23,12 @@ fn decode(entity: &MessageEntity, me: AccountId) -> Option<Entity> {
         }
         E::MessageEntityTextUrl(e) => (e.offset, e.length, EntityKind::TextLink { url: e.url.clone() }),
         E::MessageEntityMentionName(e) => {
-            (e.offset, e.length, EntityKind::TextMention { user: UserId(e.user_id) })
+            (e.offset, e.length, EntityKind::TextMention { user: AccountId(e.user_id) })
         }
         E::InputMessageEntityMentionName(e) => {
-            let user = match (&e.user_id, me) {
-                (InputUser::InputUser(user), _) => UserId(user.user_id),
-                (InputUser::InputUserSelf(_), AccountId::User(me)) => me,
+            let user = match &e.user_id {
+                InputUser::InputUser(user) => AccountId(user.user_id),
+                InputUser::InputUserSelf(_) => me,
                 _ => return None,
             };
             (e.offset, e.length, EntityKind::TextMention { user })
@@ -57,4 +57,51 @@ fn decode(entity: &MessageEntity, me: AccountId) -> Option<Entity> {
         | E::MessageEntityBankCard(_) => return None,
     };
     Some(Entity { kind, offset: offset.try_into().ok()?, length: length.try_into().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view;
+    use parlor_wire_tl::{LAYER, types};
+
+    const ME: AccountId = AccountId(1001);
+
+    #[test]
+    fn entities_are_shown_as_they_were_sent() {
+        let kinds = [
+            EntityKind::Bold,
+            EntityKind::Italic,
+            EntityKind::Underline,
+            EntityKind::Strikethrough,
+            EntityKind::Spoiler,
+            EntityKind::Code,
+            EntityKind::Pre { language: "rust".to_owned() },
+            EntityKind::Blockquote { expandable: true },
+            EntityKind::TextLink { url: "https://a.example".to_owned() },
+            EntityKind::TextMention { user: AccountId(1002) },
+            EntityKind::CustomEmoji { id: 5 },
+            EntityKind::DateTime { unix_time: 100, format: "rtTdDw".to_owned() },
+        ];
+        for kind in kinds {
+            let sent = Text { text: "abc".into(), entities: vec![Entity { kind, offset: 1, length: 2 }] };
+            let shown = view::entities(&sent, LAYER);
+            assert_eq!(text("abc", shown.as_ref(), ME), sent);
+        }
+    }
+
+    #[test]
+    fn entities_that_the_server_recognises_are_left_to_it() {
+        let (offset, length) = (0, 3);
+        let entities = vec![
+            types::MessageEntityUrl { offset, length }.into(),
+            types::MessageEntityMention { offset, length }.into(),
+            types::MessageEntityBold { offset: -1, length }.into(),
+        ];
+        assert_eq!(text("abc", Some(&entities), ME), Text::plain("abc"));
+        let user_id = types::InputUserSelf {}.into();
+        let myself = vec![types::InputMessageEntityMentionName { offset, length, user_id }.into()];
+        let mention = Entity { kind: EntityKind::TextMention { user: ME }, offset: 0, length: 3 };
+        assert_eq!(text("abc", Some(&myself), ME).entities, [mention]);
+    }
 }

@@ -1,41 +1,44 @@
 use crate::context::{Answer, Context};
-use crate::push::log_of;
 use crate::refusal::RpcError;
-use crate::view;
+use crate::view::{self, Viewer};
 use parlor_wire_tl::functions::UpdatesGetDifference;
 use parlor_wire_tl::{enums, types};
-use parlor_world::updates::{Entry, Log, Update, Weight};
+use parlor_world::state::message_box::{Entry, Log, UpdateState};
 use parlor_world::{AccountId, Timestamp, World};
 
 /// Updates in one difference; the rest comes in the next slice.
 const SLICE: usize = 500;
 
-fn state(counters: Weight, now: Timestamp) -> enums::UpdatesState {
-    let Weight { pts, qts } = counters;
+/// An account's counters; an account to which nothing has happened yet has those of a new log.
+pub(super) fn state_of(world: &World, me: AccountId, now: Timestamp) -> enums::UpdatesState {
+    state(world.log(me).map(Log::state).unwrap_or_default(), now)
+}
+
+fn state(UpdateState { pts, qts }: UpdateState, now: Timestamp) -> enums::UpdatesState {
     types::UpdatesState { pts, qts, date: view::date(now), seq: 1, unread_count: 0 }.into()
 }
 
 pub(super) async fn get_state(context: &Context) -> Answer {
     let me = context.me()?;
-    let found = context.look(move |world, now| log_of(world, me).map(|log| state(log.state(), now))).await?;
-    context.encode(&found.ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?)
+    let found = context.read(|world, now| state_of(world, me, now)).await?;
+    context.encode(&found)
 }
 
 pub(super) async fn get_difference(context: &Context, request: UpdatesGetDifference) -> Answer {
-    let (me, layer) = (context.me()?, context.layer());
-    let (pts, qts) = (request.pts, request.qts);
-    let found = context.look(move |world, now| {
-        log_of(world, me).map(|log| difference(world, me, log, Weight { pts, qts }, layer, now))
+    let viewer = context.viewer()?;
+    let from = UpdateState { pts: request.pts, qts: request.qts };
+    let found = context.read(|world, now| {
+        let log = world.log(viewer.me).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
+        difference(world, viewer, log, from, now)
     });
-    context.encode(&found.await?.ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))??)
+    context.encode(&found.await??)
 }
 
 fn difference(
     world: &World,
-    me: AccountId,
+    viewer: Viewer,
     log: &Log,
-    from: Weight,
-    layer: u16,
+    from: UpdateState,
     now: Timestamp,
 ) -> Result<enums::UpdatesDifference, RpcError> {
     if from.pts > log.state().pts || from.pts < 1 {
@@ -55,20 +58,15 @@ fn difference(
     if entries.is_empty() {
         return Ok(types::UpdatesDifferenceEmpty { date: view::date(now), seq: 1 }.into());
     }
-    let sliced = entries.len() > SLICE;
+    let is_sliced = entries.len() > SLICE;
     entries.truncate(SLICE);
-    let new = |entry: &&&Entry| matches!(entry.update, Update::Message { .. });
-    let messages = entries.iter().filter(new).filter_map(|entry| match &entry.update {
-        Update::Message { dialog, message } => {
-            Some(view::message(message, *dialog, view::side_of(me), layer))
-        }
-        _ => None,
-    });
-    let new_messages = messages.collect();
-    let others = entries.iter().filter(|entry| !new(entry));
-    let other_updates = others.filter_map(|entry| view::update(world, me, entry, layer)).collect();
-    let (users, chats) = (view::users_in(world, me, &entries), view::chats_in(world, me, &entries));
-    if sliced {
+    let new = entries.iter().filter_map(|entry| view::message_of(world, entry));
+    let new_messages = new.map(|message| view::message(message, viewer)).collect();
+    let others = entries.iter().filter(|entry| view::message_of(world, entry).is_none());
+    let other_updates = others.filter_map(|entry| view::update(world, viewer, entry)).collect();
+    let (users, chats) =
+        (view::users_in(world, viewer.me, &entries), view::chats_in(world, viewer.me, &entries));
+    if is_sliced {
         let last = entries.last().map_or(log.state(), |entry| entry.state);
         let slice = types::UpdatesDifferenceSlice {
             new_messages,

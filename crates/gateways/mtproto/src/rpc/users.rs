@@ -3,14 +3,14 @@ use crate::decode;
 use crate::refusal::RpcError;
 use crate::view;
 use parlor_wire_tl::{enums, types};
-use parlor_world::dialog::See;
-use parlor_world::{AccountId, DialogId};
+use parlor_world::AccountId;
+use parlor_world::ops::chat::RecordContact;
 
-/// Who is not known is an empty user in the list, not an error.
+/// Unknown users are empty users in the list, not an error.
 pub(super) async fn get_users(context: &Context, wanted: Vec<enums::InputUser>) -> Answer {
     let me = context.me()?;
-    meet(context, &wanted).await?;
-    let users = context.look(move |world, _| {
+    meet_from_messages(context, &wanted).await?;
+    let users = context.read(|world, _| {
         let shown = wanted.iter().map(|user| match (decode::user(world, me, user), user) {
             (Ok(found), _) => view::account(world, me, found),
             (Err(_), enums::InputUser::InputUser(unknown)) => types::UserEmpty { id: unknown.user_id }.into(),
@@ -24,46 +24,34 @@ pub(super) async fn get_users(context: &Context, wanted: Vec<enums::InputUser>) 
     context.encode(&users.await?)
 }
 
-/// A bot has seen those whose profile it got by a message that names them.
-async fn meet(context: &Context, wanted: &[enums::InputUser]) -> Result<(), RpcError> {
+/// Makes users known to the bot that asks for their profiles by a message that names them.
+async fn meet_from_messages(context: &Context, wanted: &[enums::InputUser]) -> Result<(), RpcError> {
     let from_messages =
         wanted.iter().filter(|user| matches!(user, enums::InputUser::InputUserFromMessage(_)));
-    let (me, strangers): (_, Vec<_>) = (context.me()?, from_messages.cloned().collect());
-    let AccountId::Bot(bot) = me else { return Ok(()) };
-    if strangers.is_empty() {
+    let named: Vec<_> = from_messages.collect();
+    let Ok(bot) = context.bot() else { return Ok(()) };
+    if named.is_empty() {
         return Ok(());
     }
-    let found = context.look(move |world, _| {
-        strangers.iter().filter_map(|user| decode::user(world, me, user).ok()).collect::<Vec<_>>()
+    let found = context.read(|world, _| {
+        named.iter().filter_map(|user| decode::user(world, bot, user).ok()).collect::<Vec<_>>()
     });
-    for account in found.await? {
-        if let AccountId::User(user) = account {
-            context.tell(See { dialog: DialogId { user, bot } }).await?;
-        }
+    for user in found.await? {
+        meet(context, bot, user).await?;
     }
     Ok(())
 }
 
+/// Makes a user known to a bot; other accounts need no introduction.
+pub(super) async fn meet(context: &Context, bot: AccountId, user: AccountId) -> Result<(), RpcError> {
+    let is_user = context.read(|world, _| world.active_user(user).is_ok()).await?;
+    if is_user { context.execute(RecordContact { bot, user }).await } else { Ok(()) }
+}
+
 pub(super) async fn get_full_user(context: &Context, wanted: enums::InputUser) -> Answer {
     let me = context.me()?;
-    meet(context, std::slice::from_ref(&wanted)).await?;
-    let full = context
-        .look(move |world, _| decode::user(world, me, &wanted).map(|found| view::full(world, me, found)));
+    meet_from_messages(context, std::slice::from_ref(&wanted)).await?;
+    let full =
+        context.read(|world, _| decode::user(world, me, &wanted).map(|found| view::full(world, me, found)));
     context.encode(&full.await??)
-}
-
-pub(super) async fn get_peer_settings(context: &Context, peer: enums::InputPeer) -> Answer {
-    let me = context.me()?;
-    let found = context.look(move |world, _| {
-        let users = decode::peer(world, me, &peer).map(|found| view::users_of(world, me, [found]))?;
-        let settings = types::PeerSettings::default().into();
-        Ok::<_, RpcError>(types::MessagesPeerSettings { settings, chats: Vec::new(), users })
-    });
-    context.encode(&enums::MessagesPeerSettings::from(found.await??))
-}
-
-/// There are no groups.
-pub(super) fn no_chats(context: &Context) -> Answer {
-    context.me()?;
-    context.encode(&enums::MessagesChats::from(types::MessagesChats { chats: Vec::new() }))
 }

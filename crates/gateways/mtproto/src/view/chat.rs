@@ -1,26 +1,26 @@
 use parlor_wire_tl::{enums, types};
-use parlor_world::dialog::JoinRequest;
-use parlor_world::{AccountId, World};
+use parlor_world::state::chat::JoinRequest;
+use parlor_world::{AccountId, GroupId, World};
 
-/// What the Bot API puts in front of a channel's or supergroup's number: ids below this one are theirs.
+/// Bot API ids below this one are those of channels and supergroups.
 ///
 /// > -1000000000000 - id (core.telegram.org/api/bots/ids)
 pub(crate) const CHANNELS: i64 = -1_000_000_000_000;
 
-/// Where a chat is named that has this Bot API id.
-pub(crate) fn chat_peer(id: i64) -> enums::Peer {
+/// Where a group or channel is named.
+pub(super) fn group_peer(id: GroupId) -> enums::Peer {
     match channel(id) {
         Some(channel_id) => types::PeerChannel { channel_id }.into(),
-        None => types::PeerChat { chat_id: id.saturating_neg() }.into(),
+        None => types::PeerChat { chat_id: id.0.saturating_neg() }.into(),
     }
 }
 
-fn channel(id: i64) -> Option<i64> {
+fn channel(GroupId(id): GroupId) -> Option<i64> {
     (id < CHANNELS).then(|| CHANNELS.saturating_sub(id))
 }
 
-/// A chat that somebody asked to join: little more than its title is known.
-pub(crate) fn asked_for(world: &World, me: AccountId, request: &JoinRequest) -> enums::Chat {
+/// A group or channel that a user asked to join: little more than its title is known.
+pub(super) fn requested(world: &World, me: AccountId, request: &JoinRequest) -> enums::Chat {
     let title = request.title.clone();
     let photo: enums::ChatPhoto = types::ChatPhotoEmpty {}.into();
     let date = super::date(request.at);
@@ -42,7 +42,7 @@ pub(crate) fn asked_for(world: &World, me: AccountId, request: &JoinRequest) -> 
         }
         .into(),
         None => {
-            let id = request.chat.saturating_neg();
+            let id = request.chat.0.saturating_neg();
             types::Chat {
                 id,
                 title,

@@ -1,20 +1,21 @@
 use parlor_wire_tl::{Bytes, enums, types};
-use parlor_world::markup::{ButtonAction, InlineButton, KeyboardButton, KeyboardRequest, Markup};
+use parlor_world::markup::{
+    ButtonAction, ButtonStyle, InlineButton, KeyboardButton, KeyboardRequest, Markup,
+};
 
 /// The first layer in which a button is a text with a type, instead of a type with a text.
 const TYPED_BUTTONS: u16 = 229;
 /// The first layer with buttons that copy a text.
 const COPY_BUTTONS: u16 = 198;
 
-/// A keyboard, in both of the spellings that layers have.
+/// A keyboard, in both of the forms that layers have.
 pub(crate) fn markup(markup: &Markup, layer: u16) -> enums::ReplyMarkup {
-    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     match markup {
         Markup::Remove { selective } => types::ReplyKeyboardHide { selective: *selective }.into(),
         Markup::ForceReply { placeholder, selective } => types::ReplyKeyboardForceReply {
             single_use: false,
             selective: *selective,
-            placeholder: given(placeholder),
+            placeholder: placeholder.clone(),
         }
         .into(),
         Markup::Keyboard(keyboard) => types::ReplyKeyboardMarkup {
@@ -23,7 +24,7 @@ pub(crate) fn markup(markup: &Markup, layer: u16) -> enums::ReplyMarkup {
             selective: keyboard.selective,
             persistent: keyboard.persistent,
             rows: rows(&keyboard.rows, |button| keyboard_button(button, layer)),
-            placeholder: given(&keyboard.placeholder),
+            placeholder: keyboard.placeholder.clone(),
             ..Default::default()
         }
         .into(),
@@ -48,7 +49,7 @@ fn rows<T>(rows: &[Vec<T>], button: impl Fn(&T) -> enums::KeyboardButton) -> Vec
 }
 
 fn keyboard_button(button: &KeyboardButton, layer: u16) -> enums::KeyboardButton {
-    let (text, style) = (button.text.clone(), style(&button.style));
+    let (text, style) = (button.text.clone(), style(button.style));
     if layer >= TYPED_BUTTONS {
         let r#type = match &button.request {
             Some(KeyboardRequest::Contact) => types::ButtonTypeRequestPhone {}.into(),
@@ -71,7 +72,7 @@ fn keyboard_button(button: &KeyboardButton, layer: u16) -> enums::KeyboardButton
 }
 
 fn old_button(button: &InlineButton, layer: u16) -> enums::KeyboardButton {
-    let (text, style) = (button.text.clone(), style(&button.style));
+    let (text, style) = (button.text.clone(), style(button.style));
     match &button.action {
         ButtonAction::Url(url) => types::KeyboardButtonUrl { style, text, url: url.clone() }.into(),
         ButtonAction::Callback(data) => types::KeyboardButtonCallback {
@@ -124,15 +125,16 @@ fn new_button(button: &InlineButton, number: usize) -> enums::KeyboardInlineButt
         }
         .into(),
     };
-    types::KeyboardInlineButton { style: style(&button.style), text: button.text.clone(), r#type }.into()
+    types::KeyboardInlineButton { style: style(button.style), text: button.text.clone(), r#type }.into()
 }
 
-fn style(style: &str) -> Option<enums::KeyboardButtonStyle> {
-    let look = types::KeyboardButtonStyle {
-        bg_primary: style == "primary",
-        bg_danger: style == "danger",
-        bg_success: style == "success",
+fn style(style: Option<ButtonStyle>) -> Option<enums::KeyboardButtonStyle> {
+    let style = style?;
+    let colours = types::KeyboardButtonStyle {
+        bg_primary: style == ButtonStyle::Primary,
+        bg_danger: style == ButtonStyle::Danger,
+        bg_success: style == ButtonStyle::Success,
         icon: None,
     };
-    (!style.is_empty()).then(|| look.into())
+    Some(colours.into())
 }

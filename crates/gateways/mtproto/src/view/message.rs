@@ -1,63 +1,65 @@
-use super::{entities, markup, peer, seconds};
+use super::reactions::reactions;
+use super::{Viewer, entities, markup, peer, seconds};
 use parlor_wire_tl::{enums, types};
-use parlor_world::dialog::WriteAccess;
-use parlor_world::message::{self as world, Content, Reply};
-use parlor_world::{DialogId, Side};
+use parlor_world::AccountId;
+use parlor_world::content::{Content, WriteAccess};
+use parlor_world::state::message::{Message, Reply};
 
-/// A message as that side sees it.
-pub(crate) fn message(own: &world::Message, dialog: DialogId, side: Side, layer: u16) -> enums::Message {
-    let out = own.from == side;
-    let peer_id = peer(dialog.account(side.other()));
+/// A message as a member of its chat sees it.
+pub(crate) fn message(message: &Message, viewer: Viewer) -> enums::Message {
+    let Viewer { me, layer } = viewer;
+    let out = message.from == me;
+    let peer_id = peer(message.chat.other(me));
     // In private chats the server names the sender of one's own messages only. (unverified)
-    let from_id = out.then(|| peer(dialog.account(side)));
-    let id = own.id.on(side).0;
-    let date = seconds(own.date);
-    let more = own.more.as_deref();
-    let silent = more.is_some_and(|more| more.silent);
-    let Some(text) = own.text(side) else {
-        return service(
-            own,
-            side,
-            types::MessageService { out, silent, id, from_id, peer_id, date, ..Default::default() },
-        );
+    let from_id = out.then(|| peer(me));
+    let id = message.id_for(me).0;
+    let date = seconds(message.date);
+    let silent = message.is_silent();
+    let Some(text) = message.text_for(me) else {
+        let base = types::MessageService { out, silent, id, from_id, peer_id, date, ..Default::default() };
+        return service(message, me, base);
     };
     types::Message {
         out,
         silent,
-        noforwards: own.is_protected(),
-        edit_hide: false,
+        noforwards: message.is_protected(),
         id,
         from_id,
         peer_id,
-        fwd_from: own.origin().map(|origin| {
-            let header = types::MessageFwdHeader {
-                from_id: Some(peer(origin.sender)),
-                date: seconds(origin.date),
-                ..Default::default()
-            };
-            header.into()
+        saved_peer_id: saved_peer(message, me),
+        fwd_from: message.origin().map(|origin| {
+            let (from_id, date) = (Some(peer(origin.sender)), seconds(origin.date));
+            types::MessageFwdHeader { from_id, date, ..Default::default() }.into()
         }),
-        reply_to: own.reply().map(|reply| reply_header(reply, side, layer)),
+        reply_to: message.reply().map(|reply| reply_header(reply, message, viewer)),
         date,
         entities: entities(&text, layer),
         message: text.text.into(),
-        reply_markup: own.markup().map(|own| markup::markup(own, layer)),
-        edit_date: own.edit_date.map(seconds),
-        reactions: reactions(own, dialog, side),
+        reply_markup: message.markup().map(|keyboard| markup::markup(keyboard, layer)),
+        edit_date: message.edit_date.map(seconds),
+        reactions: reactions(message, me),
         ..Default::default()
     }
     .into()
 }
 
-fn service(own: &world::Message, side: Side, base: types::MessageService) -> enums::Message {
-    let pinned = match &own.content {
-        Content::Pinned(pinned) => pinned,
+/// > Messages fetched from a saved messages dialog will have a saved_peer_id flag set to the ID of the saved dialog
+/// > (core.telegram.org/api/saved-messages): oneself for notes, the first sender for forwarded messages.
+fn saved_peer(message: &Message, me: AccountId) -> Option<enums::Peer> {
+    let is_saved = message.chat.other(me) == me;
+    is_saved.then(|| peer(message.origin().map_or(me, |origin| origin.sender)))
+}
+
+fn service(message: &Message, me: AccountId, base: types::MessageService) -> enums::Message {
+    let pinned = match &message.content {
+        Content::MessagePinned(pinned) => pinned,
         Content::WriteAllowed(access) => {
             return types::MessageService { action: bot_allowed(access).into(), ..base }.into();
         }
-        Content::Text(_) | Content::Start { .. } => return base.into(),
+        Content::Text(_) | Content::Start(_) => return base.into(),
     };
-    let header = types::MessageReplyHeader { reply_to_msg_id: Some(pinned.on(side).0), ..Default::default() };
+    let reply_to_msg_id = Some(pinned.ids.for_viewer(message.chat, me).0);
+    let header = types::MessageReplyHeader { reply_to_msg_id, ..Default::default() };
     types::MessageService {
         reply_to: Some(header.into()),
         action: types::MessageActionPinMessage {}.into(),
@@ -66,7 +68,7 @@ fn service(own: &world::Message, side: Side, base: types::MessageService) -> enu
     .into()
 }
 
-/// A mini app is not named: the schema's app has a photo, of which there are none here.
+/// A mini app is not named: the schema's app has a photo, and Parlor has no photos.
 fn bot_allowed(access: &WriteAccess) -> types::MessageActionBotAllowed {
     let action = types::MessageActionBotAllowed::default();
     match access {
@@ -80,59 +82,99 @@ fn bot_allowed(access: &WriteAccess) -> types::MessageActionBotAllowed {
     }
 }
 
-fn reply_header(reply: &Reply, side: Side, layer: u16) -> enums::MessageReplyHeader {
+fn reply_header(reply: &Reply, message: &Message, viewer: Viewer) -> enums::MessageReplyHeader {
     let quote = reply.quote.as_ref();
     types::MessageReplyHeader {
-        quote: quote.is_some_and(|quote| quote.manual),
-        reply_to_msg_id: Some(reply.to.on(side).0),
+        quote: quote.is_some_and(|quote| quote.is_manual),
+        reply_to_msg_id: Some(reply.to.ids.for_viewer(message.chat, viewer.me).0),
         quote_text: quote.map(|quote| quote.text.text.to_string()),
-        quote_entities: quote.and_then(|quote| entities(&quote.text, layer)),
+        quote_entities: quote.and_then(|quote| entities(&quote.text, viewer.layer)),
         quote_offset: quote.map(|quote| i32::try_from(quote.position).unwrap_or(i32::MAX)),
         ..Default::default()
     }
     .into()
 }
 
-/// Reactions of both sides; none when there are none.
-pub(crate) fn reactions(
-    own: &world::Message,
-    dialog: DialogId,
-    viewer: Side,
-) -> Option<enums::MessageReactions> {
-    let all = [Side::User, Side::Bot]
-        .into_iter()
-        .flat_map(|side| own.reactions(side).iter().map(move |reaction| (side, reaction)));
-    let mut results: Vec<types::ReactionCount> = Vec::new();
-    let mut recent = Vec::new();
-    for (side, reaction) in all {
-        let shown = self::reaction(reaction);
-        match results.iter_mut().find(|count| count.reaction == shown) {
-            Some(count) => count.count += 1,
-            None => {
-                results.push(types::ReactionCount { chosen_order: None, reaction: shown.clone(), count: 1 })
-            }
-        }
-        if let Some(count) = results.iter_mut().find(|count| count.reaction == shown && side == viewer) {
-            count.chosen_order = Some(0);
-        }
-        let by = types::MessagePeerReaction {
-            my: side == viewer,
-            peer_id: peer(dialog.account(side)),
-            date: seconds(own.date),
-            reaction: shown,
-            ..Default::default()
-        };
-        recent.push(by.into());
-    }
-    let list = types::MessageReactions {
-        can_see_list: true,
-        results: results.into_iter().map(Into::into).collect(),
-        recent_reactions: Some(recent),
-        ..Default::default()
-    };
-    (!list.results.is_empty()).then(|| list.into())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_world::{ANN, BOB, TestWorld};
+    use parlor_wire_tl::LAYER;
+    use parlor_world::ops::message::{ForwardMessages, ForwardMode, PinMessage};
+    use parlor_world::{Actor, MessageId, Target};
 
-pub(crate) fn reaction(reaction: &world::Reaction) -> enums::Reaction {
-    types::ReactionEmoji { emoticon: reaction.emoji().to_owned() }.into()
+    fn shown(world: &TestWorld, me: AccountId, id: i32) -> enums::Message {
+        message(world.world.message(me, MessageId(id)).unwrap(), Viewer { me, layer: LAYER })
+    }
+
+    fn text(message: enums::Message) -> types::Message {
+        let enums::Message::Message(message) = message else { panic!("{message:?}") };
+        message
+    }
+
+    #[test]
+    fn each_member_sees_a_message_from_its_own_end() {
+        let mut world = TestWorld::new();
+        world.send(ANN, ANN, "note");
+        world.send(ANN, BOB, "Hi");
+        let base = types::Message { message: "Hi".to_owned(), date: world.date(), ..Default::default() };
+        let by_ann =
+            types::Message { out: true, id: 2, from_id: Some(peer(ANN)), peer_id: peer(BOB), ..base.clone() };
+        assert_eq!(shown(&world, ANN, 2), by_ann.into());
+        let to_bob = types::Message { id: 1, peer_id: peer(ANN), ..base.clone() };
+        assert_eq!(shown(&world, BOB, 1), to_bob.into());
+        let note = types::Message {
+            out: true,
+            id: 1,
+            from_id: Some(peer(ANN)),
+            peer_id: peer(ANN),
+            saved_peer_id: Some(peer(ANN)),
+            message: "note".to_owned(),
+            ..base
+        };
+        assert_eq!(shown(&world, ANN, 1), note.into());
+    }
+
+    #[test]
+    fn saved_messages_are_sorted_by_their_first_senders() {
+        let mut world = TestWorld::new();
+        world.send(BOB, ANN, "Hi");
+        world.run(ForwardMessages {
+            actor: Actor::from(ANN),
+            from: Target::from(BOB),
+            to: Target::from(ANN),
+            messages: vec![MessageId(1).into()],
+            skip_missing: false,
+            mode: ForwardMode::Forward,
+            is_silent: true,
+            is_protected: false,
+        });
+        let saved = text(shown(&world, ANN, 2));
+        assert_eq!((saved.saved_peer_id, saved.silent, saved.out), (Some(peer(BOB)), true, true));
+        let header =
+            types::MessageFwdHeader { from_id: Some(peer(BOB)), date: world.date(), ..Default::default() };
+        assert_eq!(saved.fwd_from, Some(header.into()));
+    }
+
+    #[test]
+    fn a_pin_refers_to_the_pinned_message_by_the_viewers_id() {
+        let mut world = TestWorld::new();
+        world.send(ANN, ANN, "note");
+        world.send(ANN, BOB, "Hi");
+        world.run(PinMessage {
+            actor: Actor::from(BOB),
+            target: Target::from(ANN),
+            message: Some(MessageId(1)),
+            is_pinned: true,
+            is_silent: false,
+        });
+        for (me, id, pinned, out) in [(ANN, 3, 2, false), (BOB, 2, 1, true)] {
+            let enums::Message::MessageService(service) = shown(&world, me, id) else { panic!() };
+            let Some(enums::MessageReplyHeader::MessageReplyHeader(header)) = service.reply_to else {
+                panic!()
+            };
+            assert_eq!((header.reply_to_msg_id, service.out), (Some(pinned), out));
+            assert!(matches!(service.action, enums::MessageAction::MessageActionPinMessage(_)));
+        }
+    }
 }

@@ -1,24 +1,36 @@
-//! The world's things, as one viewer is shown them.
+//! The world's objects in TL, as one viewer sees them.
 
 mod chat;
+mod full_user;
 mod markup;
 mod message;
+mod reactions;
 mod text;
 mod update;
 mod user;
 
 pub(crate) use chat::CHANNELS;
+pub(crate) use full_user::{bot_command, full, menu_button};
+#[cfg(test)]
+pub(crate) use markup::markup;
 pub(crate) use message::message;
 pub(crate) use text::entities;
-pub(crate) use update::{chats_in, live, side_of, update, updates, users_in};
-pub(crate) use user::{account, accounts_of, full, menu_button, named_in, users_of};
+pub(crate) use update::{action_shown, chats_in, message_of, update, updates, users_in};
+pub(crate) use user::{account, accounts_of, named_in, users_of};
 
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, Timestamp};
 
-/// Where an account is named.
+/// Whose eyes an object is for: the account, and the layer of its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Viewer {
+    pub(crate) me: AccountId,
+    pub(crate) layer: u16,
+}
+
+/// Where an account is named; also the private chat with it.
 pub(crate) fn peer(account: AccountId) -> enums::Peer {
-    types::PeerUser { user_id: account.get() }.into()
+    types::PeerUser { user_id: account.0 }.into()
 }
 
 /// A date, in seconds.

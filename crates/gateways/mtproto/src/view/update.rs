@@ -1,127 +1,136 @@
-use super::chat::{asked_for, chat_peer};
+use super::chat::{group_peer, requested};
+use super::reactions::{reaction, reactions};
 use super::user::{accounts_of, named};
-use super::{date, message, peer};
+use super::{Viewer, date, message, peer};
 use parlor_wire_tl::{Bytes, enums, types};
-use parlor_world::chat_action::ChatAction;
-use parlor_world::updates::{Entry, Update};
-use parlor_world::{AccountId, DialogId, Side, Timestamp, World};
+use parlor_world::state::dialog::ChatAction;
+use parlor_world::state::message::Message;
+use parlor_world::state::message_box::Entry;
+use parlor_world::state::update::{ActionShown, Update};
+use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first layer in which bots are told of reactions.
 const BOT_REACTIONS: u16 = 198;
 
 /// Several entries of an account's log in one message.
-pub(crate) fn updates(
-    world: &World,
-    me: AccountId,
-    entries: &[&Entry],
-    layer: u16,
-    now: Timestamp,
-) -> enums::Updates {
-    let list = entries.iter().filter_map(|entry| update(world, me, entry, layer)).collect();
-    let (users, chats) = (users_in(world, me, entries), chats_in(world, me, entries));
+pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Timestamp) -> enums::Updates {
+    let updates = entries.iter().filter_map(|entry| update(world, viewer, entry)).collect();
+    let (users, chats) = (users_in(world, viewer.me, entries), chats_in(world, viewer.me, entries));
     // > seq 0: the updates are not part of the common sequence
-    types::Updates { updates: list, users, chats, date: date(now), seq: 0 }.into()
+    types::Updates { updates, users, chats, date: date(now), seq: 0 }.into()
 }
 
 /// Everybody whom these entries name.
 pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::User> {
-    let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(&entry.update)).collect();
+    let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(world, &entry.update)).collect();
     each.into_iter().map(|id| named(world, me, id)).collect()
 }
 
-/// Everybody whom an update names.
-fn accounts(update: &Update) -> Vec<AccountId> {
-    if let Update::Message { dialog, message } | Update::Edited { dialog, message } = update {
-        return accounts_of(*dialog, message);
+fn accounts(world: &World, update: &Update) -> Vec<AccountId> {
+    match version_of(update) {
+        Some(version) => world.message_version(version).map(accounts_of).unwrap_or_default(),
+        None => chat_of(world, update).into_iter().flat_map(ChatId::members).collect(),
     }
-    let DialogId { user, bot } = update.dialog();
-    vec![AccountId::User(user), AccountId::Bot(bot)]
 }
 
-/// The chats that these entries name: those that people asked to join.
+/// The groups and channels that these entries name: those that users asked to join.
 pub(crate) fn chats_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::Chat> {
     let request = |entry: &&Entry| match &entry.update {
-        Update::JoinRequested { request, .. } => Some((request.chat, asked_for(world, me, request))),
+        Update::JoinRequested { request, .. } => Some((request.chat, requested(world, me, request))),
         _ => None,
     };
     let each: BTreeMap<_, _> = entries.iter().filter_map(request).collect();
     each.into_values().collect()
 }
 
-/// One entry; none if its reader's kind of account is not told.
-pub(crate) fn update(world: &World, me: AccountId, entry: &Entry, layer: u16) -> Option<enums::Update> {
-    let dialog = entry.update.dialog();
-    let side = side_of(me);
-    let other = peer(dialog.account(side.other()));
-    let (pts, pts_count, qts) = (entry.state.pts, entry.weight.pts, entry.state.qts);
+/// The new message that an entry tells of, as it was sent.
+pub(crate) fn message_of<'w>(world: &'w World, entry: &Entry) -> Option<&'w Message> {
+    match entry.update {
+        Update::Message(version) => world.message_version(version),
+        _ => None,
+    }
+}
+
+fn version_of(update: &Update) -> Option<MessageVersion> {
+    match update {
+        Update::Message(version) | Update::MessageEdited(version) => Some(*version),
+        _ => None,
+    }
+}
+
+/// The chat in which an update happened; `None` for a message that is no longer kept.
+fn chat_of(world: &World, update: &Update) -> Option<ChatId> {
+    match update {
+        Update::Message(version) | Update::MessageEdited(version) => {
+            world.message_version(*version).map(|message| message.chat)
+        }
+        Update::MessagesDeleted { chat, .. }
+        | Update::MessagePinned { chat, .. }
+        | Update::ReactionsChanged { chat, .. }
+        | Update::BlockChanged { chat, .. }
+        | Update::JoinRequested { chat, .. }
+        | Update::ButtonPressed { chat, .. }
+        | Update::QueryAnswered { chat, .. }
+        | Update::Read { chat, .. } => Some(*chat),
+    }
+}
+
+/// One entry; `None` if the viewer's client is not told of it.
+pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enums::Update> {
+    let Viewer { me, layer } = viewer;
+    let other = chat_of(world, &entry.update)?.other(me);
+    let (pts, pts_count, qts) = (entry.state.pts, entry.count.pts, entry.state.qts);
     Some(match &entry.update {
-        Update::Message { message: own, .. } => {
-            types::UpdateNewMessage { message: message(own, dialog, side, layer), pts, pts_count }.into()
+        Update::Message(version) => {
+            let message = message(world.message_version(*version)?, viewer);
+            types::UpdateNewMessage { message, pts, pts_count }.into()
         }
-        Update::Edited { message: own, .. } => {
-            types::UpdateEditMessage { message: message(own, dialog, side, layer), pts, pts_count }.into()
+        Update::MessageEdited(version) => {
+            let message = message(world.message_version(*version)?, viewer);
+            types::UpdateEditMessage { message, pts, pts_count }.into()
         }
-        Update::Deleted { messages, .. } => {
+        Update::MessagesDeleted { messages, .. } => {
             let messages = messages.iter().map(|id| id.0).collect();
             types::UpdateDeleteMessages { messages, pts, pts_count }.into()
         }
-        Update::Pinned { message, pinned, .. } => types::UpdatePinnedMessages {
-            pinned: *pinned,
-            peer: other,
-            messages: vec![message.0],
-            pts,
-            pts_count,
+        Update::MessagePinned { message, is_pinned, .. } => {
+            let (pinned, messages) = (*is_pinned, vec![message.0]);
+            types::UpdatePinnedMessages { pinned, peer: peer(other), messages, pts, pts_count }.into()
         }
-        .into(),
-        Update::Reactions { .. } if side == Side::Bot && layer < BOT_REACTIONS => return None,
-        Update::Reactions { message, by: Side::User, old, new, .. } if side == Side::Bot => {
-            types::UpdateBotMessageReaction {
-                peer: other.clone(),
-                msg_id: message.0,
-                date: date(entry.at),
-                actor: other,
-                old_reactions: old.iter().map(super::message::reaction).collect(),
-                new_reactions: new.iter().map(super::message::reaction).collect(),
-                qts,
-            }
-            .into()
+        Update::ReactionsChanged { .. } if world.is_bot(me) => {
+            return bot_reaction(entry, other).filter(|_| layer >= BOT_REACTIONS);
         }
-        Update::Reactions { message, .. } if side == Side::User => {
-            let own = world.dialog(dialog)?.message(side, *message)?;
-            let reactions = super::message::reactions(own, dialog, side).unwrap_or_default();
-            types::UpdateMessageReactions { peer: other, msg_id: message.0, reactions, ..Default::default() }
+        Update::ReactionsChanged { message: key, id, .. } => {
+            let reactions = world.message_by_key(*key).and_then(|message| reactions(message, me));
+            let (reactions, msg_id) = (reactions.unwrap_or_default(), id.0);
+            types::UpdateMessageReactions { peer: peer(other), msg_id, reactions, ..Default::default() }
                 .into()
         }
-        Update::Blocked { blocked, .. } if side == Side::Bot => {
-            types::UpdateBotStopped { user_id: dialog.user.0, date: date(entry.at), stopped: *blocked, qts }
-                .into()
+        Update::BlockChanged { by, is_blocked, .. } if world.is_bot(me) => {
+            let (user_id, date, stopped) = (by.0, date(entry.at), *is_blocked);
+            types::UpdateBotStopped { user_id, date, stopped, qts }.into()
         }
-        Update::Blocked { blocked, .. } => types::UpdatePeerBlocked {
-            blocked: *blocked,
-            blocked_before: *blocked,
-            peer_id: other,
-            ..Default::default()
+        Update::BlockChanged { is_blocked, .. } => {
+            let (blocked, blocked_before, peer_id) = (*is_blocked, *is_blocked, peer(other));
+            types::UpdatePeerBlocked { blocked, blocked_before, peer_id, ..Default::default() }.into()
         }
-        .into(),
-        Update::Callback { id, message_id, data, .. } => types::UpdateBotCallbackQuery {
-            query_id: id.0,
-            user_id: dialog.user.0,
-            peer: other,
+        Update::ButtonPressed { query, chat, by, message_id, data, .. } => types::UpdateBotCallbackQuery {
+            query_id: query.0,
+            user_id: by.0,
+            peer: peer(other),
             msg_id: message_id.0,
-            chat_instance: world.chat_instance(dialog),
+            chat_instance: world.chat_instance(*chat),
             data: Some(Bytes(data.as_bytes().to_vec())),
             ..Default::default()
         }
         .into(),
-        Update::Read { by, up_to, .. } if *by == side => {
-            let still_unread_count = world
-                .dialog(dialog)
-                .map_or(0, |dialog| i32::try_from(dialog.unread(side)).unwrap_or(i32::MAX));
+        Update::Read { chat, by, up_to } if *by == me => {
+            let unread = world.dialog(me, *chat).map_or(0, |dialog| dialog.unread());
             types::UpdateReadHistoryInbox {
-                peer: other,
+                peer: peer(other),
                 max_id: up_to.0,
-                still_unread_count,
+                still_unread_count: i32::try_from(unread).unwrap_or(i32::MAX),
                 pts,
                 pts_count,
                 ..Default::default()
@@ -129,36 +138,47 @@ pub(crate) fn update(world: &World, me: AccountId, entry: &Entry, layer: u16) ->
             .into()
         }
         Update::Read { up_to, .. } => {
-            types::UpdateReadHistoryOutbox { peer: other, max_id: up_to.0, pts, pts_count }.into()
+            types::UpdateReadHistoryOutbox { peer: peer(other), max_id: up_to.0, pts, pts_count }.into()
         }
         Update::JoinRequested { request, .. } => types::UpdateBotChatInviteRequester {
-            peer: chat_peer(request.chat),
+            peer: group_peer(request.chat),
             date: date(entry.at),
-            user_id: dialog.user.0,
-            about: world.user(dialog.user)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
+            user_id: other.0,
+            about: world.user(other)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
             // Which link was used is not known here.
             invite: types::ChatInvitePublicJoinRequests {}.into(),
             qts,
             ..Default::default()
         }
         .into(),
-        // The answer to a press goes to whoever pressed; typing is only ever live.
-        Update::Reactions { .. } | Update::CallbackAnswered { .. } | Update::ChatAction { .. } => {
-            return None;
-        }
+        // The request that pressed the button is answered with it.
+        Update::QueryAnswered { .. } => return None,
     })
 }
 
-/// What is shown and forgotten.
-pub(crate) fn live(me: AccountId, update: &Update, now: Timestamp) -> Option<enums::Updates> {
-    let Update::ChatAction { dialog, action, .. } = update else { return None };
-    let other = dialog.account(side_of(me).other());
+/// A reaction of the other account, as bots are told of it.
+fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
+    let Update::ReactionsChanged { id, old, new, .. } = &entry.update else { return None };
+    let update = types::UpdateBotMessageReaction {
+        peer: peer(other),
+        msg_id: id.0,
+        date: date(entry.at),
+        actor: peer(other),
+        old_reactions: old.iter().map(reaction).collect(),
+        new_reactions: new.iter().map(reaction).collect(),
+        qts: entry.state.qts,
+    };
+    Some(update.into())
+}
+
+/// A chat action, for the other members of the chat.
+pub(crate) fn action_shown(shown: ActionShown, now: Timestamp) -> enums::Updates {
     let update = types::UpdateUserTyping {
-        user_id: other.get(),
-        action: action.map_or(types::SendMessageCancelAction {}.into(), chat_action),
+        user_id: shown.by.0,
+        action: shown.action.map_or(types::SendMessageCancelAction {}.into(), chat_action),
         ..Default::default()
     };
-    Some(types::UpdateShort { update: update.into(), date: date(now) }.into())
+    types::UpdateShort { update: update.into(), date: date(now) }.into()
 }
 
 fn chat_action(action: ChatAction) -> enums::SendMessageAction {
@@ -178,10 +198,82 @@ fn chat_action(action: ChatAction) -> enums::SendMessageAction {
     }
 }
 
-/// The side of its dialogs on which an account is.
-pub(crate) fn side_of(me: AccountId) -> Side {
-    match me {
-        AccountId::User(_) => Side::User,
-        AccountId::Bot(_) => Side::Bot,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_world::{ANN, BOB, BOT, TestWorld};
+    use parlor_wire_tl::LAYER;
+    use parlor_world::ops::chat::{MarkRead, SetBlocked};
+    use parlor_world::ops::message::SetReactions;
+    use parlor_world::state::message::Reaction;
+    use parlor_world::{Actor, MessageId, Target};
+
+    /// The updates that a command made for an account.
+    fn told(world: &TestWorld, me: AccountId, layer: u16) -> Vec<enums::Update> {
+        let entries = world.effects.entries_of(&world.world, me);
+        entries.filter_map(|entry| update(&world.world, Viewer { me, layer }, entry)).collect()
+    }
+
+    #[test]
+    fn read_marks_are_told_to_both_by_their_own_ids() {
+        let mut world = TestWorld::new();
+        world.send(ANN, ANN, "note");
+        world.send(ANN, BOB, "Hi");
+        world.run(MarkRead { actor: Actor::from(BOB), target: Target::from(ANN), up_to: None });
+        let inbox = types::UpdateReadHistoryInbox {
+            peer: peer(ANN),
+            max_id: 1,
+            still_unread_count: 0,
+            pts: 3,
+            pts_count: 1,
+            ..Default::default()
+        };
+        assert_eq!(told(&world, BOB, LAYER), [inbox.into()]);
+        let outbox = types::UpdateReadHistoryOutbox { peer: peer(BOB), max_id: 2, pts: 4, pts_count: 1 };
+        assert_eq!(told(&world, ANN, LAYER), [outbox.into()]);
+    }
+
+    #[test]
+    fn a_block_is_told_to_whoever_set_it_and_to_bots() {
+        let mut world = TestWorld::new();
+        world.use_mtproto(BOT);
+        for (other, is_bot) in [(BOB, false), (BOT, true)] {
+            world.send(ANN, other, "Hi");
+            world.run(SetBlocked { user: ANN, target: Target::from(other), is_blocked: true });
+            let blocked = types::UpdatePeerBlocked {
+                blocked: true,
+                blocked_before: true,
+                peer_id: peer(other),
+                ..Default::default()
+            };
+            assert_eq!(told(&world, ANN, LAYER), [blocked.into()]);
+            let stopped =
+                types::UpdateBotStopped { user_id: ANN.0, date: world.date(), stopped: true, qts: 2 };
+            let expected = if is_bot { vec![stopped.into()] } else { Vec::new() };
+            assert_eq!(told(&world, other, LAYER), expected);
+        }
+    }
+
+    #[test]
+    fn bots_are_told_of_reactions_from_a_layer_on() {
+        let mut world = TestWorld::new();
+        world.use_mtproto(BOT);
+        world.send(ANN, BOT, "Hi");
+        let reactions = vec![Reaction::parse("👍").unwrap()];
+        let (actor, target, message) = (Actor::from(ANN), Target::from(BOT), MessageId(1));
+        world.run(SetReactions { actor, target, message, reactions });
+        assert_eq!(told(&world, BOT, BOT_REACTIONS - 1), []);
+        let [enums::Update::UpdateBotMessageReaction(told)] = &told(&world, BOT, BOT_REACTIONS)[..] else {
+            panic!()
+        };
+        assert_eq!(
+            (told.actor.clone(), told.old_reactions.len(), told.new_reactions.len()),
+            (peer(ANN), 0, 1)
+        );
+        let [enums::Update::UpdateMessageReactions(shown)] = &self::told(&world, ANN, LAYER)[..] else {
+            panic!()
+        };
+        let enums::MessageReactions::MessageReactions(shown) = &shown.reactions;
+        assert_eq!(shown.results.len(), 1, "{shown:?}");
     }
 }

@@ -4,9 +4,11 @@ use anyhow::{Context, Result};
 use parlor_host::{ClockStart, Host, Options};
 use parlor_mtproto::MtProto;
 use parlor_storage::Memory;
-use parlor_stories::mtproto::RpcError;
-use parlor_world::account::{CreateUser, UserProfile};
-use parlor_world::{Rules, UserId};
+use parlor_stories::mtproto::{Client, RpcError};
+use parlor_wire_tl::{LAYER, enums, functions, types};
+use parlor_world::ops::account::CreateUser;
+use parlor_world::state::account::UserProfile;
+use parlor_world::{AccountId, Rules};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
@@ -50,12 +52,12 @@ pub async fn serve(control_token: Option<&str>) -> Result<Stage> {
     Ok(Stage { host, address, connections, server })
 }
 
-/// Makes a person with a phone.
+/// Makes a user with a phone.
 #[allow(dead_code, reason = "not every test signs people in")]
 pub async fn person(stage: &Stage, id: i64, phone: &str) -> Result<()> {
     let profile =
         UserProfile { first_name: "Ann".into(), phone: Some(phone.into()), ..UserProfile::default() };
-    stage.host.tell(CreateUser { id: Some(UserId(id)), profile }).await?;
+    stage.host.execute(CreateUser { id: Some(AccountId(id)), profile }).await?;
     Ok(())
 }
 
@@ -65,5 +67,116 @@ pub fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> Result<RpcError> {
     match outcome {
         Ok(answer) => anyhow::bail!("it was not refused: {answer:?}"),
         Err(error) => error.downcast::<RpcError>(),
+    }
+}
+
+/// Makes a user with a username, and signs them in by phone.
+#[allow(dead_code, reason = "not every test has users")]
+pub async fn sign_in_user(stage: &Stage, id: i64, username: &str) -> Result<Client> {
+    let profile = UserProfile {
+        first_name: username.into(),
+        username: Some(username.into()),
+        phone: Some(phone(id).into()),
+        ..UserProfile::default()
+    };
+    stage.host.execute(CreateUser { id: Some(AccountId(id)), profile }).await?;
+    sign_in_again(stage, id).await
+}
+
+/// Signs a user in by a new key.
+#[allow(dead_code, reason = "not every test has users")]
+pub async fn sign_in_again(stage: &Stage, id: i64) -> Result<Client> {
+    let mut client = Client::connect(&stage.address, LAYER).await?;
+    client.begin().await?;
+    let request = functions::AuthSendCode { phone_number: phone(id), ..Default::default() };
+    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
+    let request = functions::AuthSignIn {
+        phone_number: phone(id),
+        phone_code_hash: sent.phone_code_hash,
+        phone_code: Some("22222".to_owned()),
+    };
+    client.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await?;
+    state(&mut client).await?;
+    Ok(client)
+}
+
+/// > Test phone numbers look like 99966XYYYY; their code is the number of the data centre, five times.
+#[allow(dead_code, reason = "not every test has users")]
+pub fn phone(id: i64) -> String {
+    format!("999662{id:04}")
+}
+
+/// `pts` of `updates.getState`; from then on the session is pushed updates.
+#[allow(dead_code, reason = "not every test looks at counters")]
+pub async fn state(client: &mut Client) -> Result<i32> {
+    let enums::UpdatesState::State(state) =
+        client.call(|layer, out| functions::UpdatesGetState {}.write(layer, out)).await?;
+    Ok(state.pts)
+}
+
+/// The peer of the account with that username.
+#[allow(dead_code, reason = "not every test has users")]
+pub async fn resolve(client: &mut Client, username: &str) -> Result<enums::InputPeer> {
+    let request = functions::ContactsResolveUsername { username: username.to_owned(), ..Default::default() };
+    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) =
+        client.call(|layer, out| request.write(layer, out)).await?;
+    match resolved.users.as_slice() {
+        [enums::User::User(user)] => {
+            let access_hash = user.access_hash.context("a hash")?;
+            Ok(types::InputPeerUser { user_id: user.id, access_hash }.into())
+        }
+        users => anyhow::bail!("{users:?}"),
+    }
+}
+
+/// Sends a text.
+#[allow(dead_code, reason = "not every test sends texts")]
+pub async fn send(
+    client: &mut Client,
+    peer: &enums::InputPeer,
+    text: &str,
+    random_id: i64,
+) -> Result<types::UpdateShortSentMessage> {
+    let (peer, message) = (peer.clone(), text.to_owned());
+    let request = functions::MessagesSendMessage { peer, message, random_id, ..Default::default() };
+    match client.call(|layer, out| request.write(layer, out)).await? {
+        enums::Updates::UpdateShortSentMessage(sent) => Ok(sent),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+/// The updates in a container.
+#[allow(dead_code, reason = "not every test looks at updates")]
+pub fn list(updates: enums::Updates) -> Vec<enums::Update> {
+    match updates {
+        enums::Updates::Updates(updates) => updates.updates,
+        enums::Updates::UpdateShort(short) => vec![short.update],
+        _ => Vec::new(),
+    }
+}
+
+/// The pushed updates up to the new message with that text, which is left out.
+#[allow(dead_code, reason = "not every test looks at updates")]
+pub async fn pushed_before(client: &mut Client, text: &str) -> Result<Vec<enums::Update>> {
+    let mut all = Vec::new();
+    loop {
+        for update in list(client.pushed().await?) {
+            if new_message(&update).is_some_and(|message| message.message == text) {
+                return Ok(all);
+            }
+            all.push(update);
+        }
+    }
+}
+
+/// The new message that an update brings.
+#[allow(dead_code, reason = "not every test looks at updates")]
+pub fn new_message(update: &enums::Update) -> Option<&types::Message> {
+    match update {
+        enums::Update::UpdateNewMessage(new) => match &new.message {
+            enums::Message::Message(message) => Some(message),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -15,6 +15,7 @@ use crate::journal::history::History;
 use crate::journal::{Journal, JournalError, Loss, SnapshotWriter, Verified};
 use history::Past;
 use parlor_world::Recorded;
+use parlor_world::event::encode_records;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use snapshot::Position;
@@ -226,7 +227,7 @@ impl Journal for Sqlite {
         if batch.is_empty() {
             return Ok(());
         }
-        let body = serde_json::to_string(batch).map_err(JournalError::storage)?;
+        let body = encode_records(batch).map_err(JournalError::storage)?;
         let crc = crc32fast::hash(body.as_bytes());
         let insert = "INSERT INTO batch (first, count, crc, events) VALUES (?, ?, ?, ?)";
         let row = params![signed(expected), signed(batch.len() as u64), crc, body];

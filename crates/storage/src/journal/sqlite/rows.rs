@@ -2,6 +2,7 @@
 
 use crate::journal::{JournalError, Verified};
 use parlor_world::Recorded;
+use parlor_world::event::decode_records;
 use rusqlite::{Connection, Row};
 
 /// Bytes of events that are verified at a time.
@@ -35,8 +36,7 @@ impl<'a> Batch<'a> {
         if crc32fast::hash(self.body.as_bytes()) != self.crc {
             return Err(damaged(self.first, "the checksum is wrong"));
         }
-        let events: Vec<Recorded> =
-            serde_json::from_str(self.body).map_err(|error| damaged(self.first, error))?;
+        let events = decode_records(self.body).map_err(|error| damaged(self.first, error))?;
         if events.len() as u64 != self.count {
             let reason = format!("{} events where {} were written", events.len(), self.count);
             return Err(damaged(self.first, reason));

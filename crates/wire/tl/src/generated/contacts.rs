@@ -154,6 +154,12 @@ pub mod functions {
         ];
     }
 
+    constructor! { "contacts.resolvePhone" ContactsResolvePhone {
+        phone: String,
+    }
+        158 => 0x8af94344 [phone];
+    }
+
     constructor! { "contacts.resolveUsername" ContactsResolveUsername {
         username: String,
         referer: Option<String>,

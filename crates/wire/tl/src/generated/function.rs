@@ -37,6 +37,7 @@ boxed! { "X" Function {
     ContactsGetBlocked(ContactsGetBlocked): 0x9a868f80 | 0xf57c350f,
     ContactsGetContacts(ContactsGetContacts): 0x5dd69e12,
     ContactsGetTopPeers(ContactsGetTopPeers): 0x973478b6,
+    ContactsResolvePhone(ContactsResolvePhone): 0x8af94344,
     ContactsResolveUsername(ContactsResolveUsername): 0x725afbbc | 0xf93ccba3,
     ContactsSearch(ContactsSearch): 0x05f58d0f | 0x11f812d8,
     ContactsUnblock(ContactsUnblock): 0xb550d328 | 0xbea65d50,

@@ -1,0 +1,202 @@
+use super::Webhooks;
+use super::request::{Failed, send};
+use crate::updates::WebhookTarget;
+use parlor_host::{Host, PresenceGuard};
+use parlor_wire_bot_api::objects::Update;
+use parlor_world::ops::updates::ConfirmDelivery;
+use parlor_world::state::update_queue::Webhook;
+use parlor_world::{AccountId, Timestamp, UpdateId, World};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::info;
+
+/// Updates that are read ahead of the first undelivered one.
+const WINDOW: usize = 400;
+/// The delay after the second failure; the first is repeated at once. It doubles up to the longest.
+const FIRST_DELAY: Duration = Duration::from_secs(1);
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
+
+/// Delivers the updates of one bot.
+pub(super) struct DeliveryLoop<'a> {
+    webhooks: &'a Webhooks,
+    host: &'a Host,
+    bot: AccountId,
+    attempts: HashMap<UpdateId, Attempt>,
+    in_flight: JoinSet<Outcome>,
+    /// The program counts as running until a delivery shows that it is not.
+    presence: Option<PresenceGuard>,
+}
+
+/// An update that is being delivered, or waits for its next attempt.
+struct Attempt {
+    user: AccountId,
+    failures: u32,
+    due: Instant,
+    /// The task that delivers it, if one does.
+    task: Option<tokio::task::Id>,
+}
+
+struct Outcome {
+    id: UpdateId,
+    result: Result<(), Failed>,
+}
+
+struct Pending {
+    id: UpdateId,
+    user: AccountId,
+    update: Update,
+}
+
+/// A webhook, and where it leads or why it may not be called.
+struct Opened {
+    webhook: Webhook,
+    target: Result<Arc<WebhookTarget>, String>,
+}
+
+impl<'a> DeliveryLoop<'a> {
+    pub(super) fn new(webhooks: &'a Webhooks, host: &'a Host, bot: AccountId) -> Self {
+        let presence = Some(host.presence().enter(bot));
+        Self { webhooks, host, bot, attempts: HashMap::new(), in_flight: JoinSet::new(), presence }
+    }
+
+    /// Returns when the webhook is deleted or the world ends.
+    pub(super) async fn run(mut self) {
+        let (host, bot) = (self.host, self.bot);
+        let mut subscription = host.subscribe(bot);
+        let mut current: Option<Opened> = None;
+        loop {
+            let seen = host.read(|world, now| window(world, now, bot)).await;
+            let Ok(Some((webhook, pending))) = seen else { return };
+            let opened = match current.take().filter(|opened| opened.webhook == webhook) {
+                Some(opened) => opened,
+                None => self.open(webhook).await,
+            };
+            let due = self.dispatch(&opened, pending).unwrap_or_else(|| Instant::now() + LONGEST_DELAY);
+            let mut is_open_again = true;
+            tokio::select! {
+                is_running = subscription.notified() => if !is_running { return },
+                Some(joined) = self.in_flight.join_next() => {
+                    let outcome = joined.map_or_else(|error| panicked(&error, &self.attempts), Some);
+                    if let Some(outcome) = outcome {
+                        let failed = self.complete(outcome).await;
+                        // The name may lead elsewhere by now.
+                        is_open_again = !failed || opened.target.is_ok();
+                    }
+                }
+                () = tokio::time::sleep_until(due) => {}
+            }
+            current = Some(opened).filter(|_| is_open_again);
+        }
+    }
+
+    /// Resolves a webhook that is new, or failed to resolve: whatever was tried before begins anew.
+    async fn open(&mut self, webhook: Webhook) -> Opened {
+        self.attempts.clear();
+        self.in_flight = JoinSet::new();
+        let target = WebhookTarget::open(&webhook, self.webhooks.is_own_address()).await;
+        if let Ok(target) = &target {
+            self.webhooks.set_address(self.host, self.bot, target.address);
+        }
+        let target = target.map(Arc::new).map_err(crate::updates::ForbiddenTarget::words);
+        Opened { webhook, target }
+    }
+
+    /// Sends what may be sent now; returns when the next attempt is due.
+    fn dispatch(&mut self, opened: &Opened, pending: Vec<Pending>) -> Option<Instant> {
+        let max = usize::try_from(opened.webhook.max_connections).unwrap_or(1);
+        let ids: HashSet<UpdateId> = pending.iter().map(|pending| pending.id).collect();
+        self.attempts.retain(|id, attempt| attempt.task.is_some() || ids.contains(id));
+        let now = Instant::now();
+        let mut next_due: Option<Instant> = None;
+        let under_way = self.attempts.values().filter(|attempt| attempt.task.is_some());
+        let mut busy: HashSet<AccountId> = under_way.map(|attempt| attempt.user).collect();
+        for Pending { id, user, update } in pending {
+            // One user's updates come in order: the next waits for the one before, also while that is failing.
+            if !busy.insert(user) {
+                continue;
+            }
+            let attempt =
+                self.attempts.entry(id).or_insert(Attempt { user, failures: 0, due: now, task: None });
+            if attempt.due > now {
+                next_due = Some(next_due.map_or(attempt.due, |due| due.min(attempt.due)));
+                continue;
+            }
+            if self.in_flight.len() >= max {
+                break;
+            }
+            let (webhooks, host, bot) = (self.webhooks.clone(), self.host.clone(), self.bot);
+            let (target, secret) = (opened.target.clone(), opened.webhook.secret_token.clone());
+            let task = self.in_flight.spawn(async move {
+                let result = match target {
+                    Ok(target) => send(&webhooks, &host, bot, &target, secret.as_deref(), &update).await,
+                    Err(words) => Err(Failed { words, retry_after: None }),
+                };
+                Outcome { id, result }
+            });
+            attempt.task = Some(task.id());
+        }
+        next_due
+    }
+
+    /// Records the outcome of a delivery; returns whether it failed.
+    async fn complete(&mut self, Outcome { id, result }: Outcome) -> bool {
+        let Err(Failed { words, retry_after }) = result else {
+            self.attempts.remove(&id);
+            // Fails only if the bot or the world is gone: then there is nothing to confirm.
+            let _ = self.host.execute(ConfirmDelivery { bot: self.bot, update: id }).await;
+            self.presence.get_or_insert_with(|| self.host.presence().enter(self.bot));
+            return false;
+        };
+        self.presence = None;
+        if let Some(attempt) = self.attempts.get_mut(&id) {
+            attempt.task = None;
+            let doubled = FIRST_DELAY.saturating_mul(1 << attempt.failures.saturating_sub(1).min(16));
+            let own = if attempt.failures == 0 { Duration::ZERO } else { doubled.min(LONGEST_DELAY) };
+            attempt.due = Instant::now() + retry_after.unwrap_or(own);
+            attempt.failures += 1;
+            let retry_in = attempt.due.saturating_duration_since(Instant::now()).as_secs_f32();
+            info!(bot = self.bot.0, update = id.0, reason = words, retry_in, "a webhook failed");
+        }
+        self.webhooks.set_error(self.host, self.bot, words);
+        true
+    }
+}
+
+/// The webhook with the oldest updates; `None` if there is no webhook.
+fn window(world: &World, now: Timestamp, bot: AccountId) -> Option<(Webhook, Vec<Pending>)> {
+    let queue = world.queue(bot)?;
+    let webhook = queue.webhook.clone()?;
+    let pending = queue.from(i64::MIN, now).take(WINDOW).map(|queued| Pending {
+        id: queued.id,
+        user: queued.user.0,
+        update: parlor_view::queued_update(world, bot, queued),
+    });
+    Some((webhook, pending.collect()))
+}
+
+/// A delivery that panicked has failed: its user's later updates would wait for it for ever.
+fn panicked(error: &tokio::task::JoinError, attempts: &HashMap<UpdateId, Attempt>) -> Option<Outcome> {
+    let (id, _) = attempts.iter().find(|(_, attempt)| attempt.task == Some(error.id()))?;
+    let words = "Internal Server Error".to_owned();
+    Some(Outcome { id: *id, result: Err(Failed { words, retry_after: None }) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_delivery_that_panics_is_a_failed_one() {
+        let mut in_flight: JoinSet<Outcome> = JoinSet::new();
+        let task = in_flight.spawn(async { panic!("on purpose") }).id();
+        let attempt = |task| Attempt { user: AccountId(1), failures: 0, due: Instant::now(), task };
+        let attempts = HashMap::from([(UpdateId(7), attempt(None)), (UpdateId(8), attempt(Some(task)))]);
+        let error = in_flight.join_next().await.unwrap().err().unwrap();
+        let outcome = panicked(&error, &attempts).unwrap();
+        assert_eq!(outcome.id, UpdateId(8));
+        assert_eq!(outcome.result.err().map(|failed| failed.words).as_deref(), Some("Internal Server Error"));
+    }
+}

@@ -1,0 +1,29 @@
+//! Updates that an answer told a session of, so that they are not pushed to it too.
+
+use parlor_world::state::message_box::Entry;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Entries by which answers may be ahead of the pushes.
+const MAX_ENTRIES: usize = 1024;
+
+/// Positions of log entries that were returned to a session. Clones share them.
+#[derive(Clone, Default)]
+pub(crate) struct AlreadyReturned(Arc<Mutex<BTreeSet<i64>>>);
+
+impl AlreadyReturned {
+    /// Marks an entry. Called while the world is locked, so that no push can come in between.
+    pub(crate) fn mark(&self, entry: &Entry) {
+        let mut positions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        positions.insert(entry.position);
+        // A session that is pushed nothing never takes its marks away.
+        while positions.len() > MAX_ENTRIES {
+            positions.pop_first();
+        }
+    }
+
+    /// Takes the mark of an entry away. Returns whether there was one.
+    pub(crate) fn take(&self, entry: &Entry) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&entry.position)
+    }
+}

@@ -1,0 +1,134 @@
+//! What a command did, as its own request is answered.
+
+use crate::already_returned::AlreadyReturned;
+use crate::view::{self, Viewer};
+use parlor_wire_tl::{enums, types};
+use parlor_world::state::message::Message;
+use parlor_world::state::message_box::Entry;
+use parlor_world::state::update::Update;
+use parlor_world::{Effects, MessageKey, Timestamp, World};
+
+/// A command that was executed for an account, seen right after it under the world's lock. Every entry that an answer
+/// tells of is marked, so that the session is not pushed it too.
+pub(crate) struct Executed<'w> {
+    pub(crate) world: &'w World,
+    pub(crate) now: Timestamp,
+    pub(crate) effects: &'w Effects,
+    pub(crate) viewer: Viewer,
+    pub(crate) already_returned: &'w AlreadyReturned,
+}
+
+/// By how much a command moved the account's counter: `pts` after it, and the number of its events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Affected {
+    pub(crate) pts: i32,
+    pub(crate) pts_count: i32,
+}
+
+impl Affected {
+    /// Adds what a later command did.
+    pub(crate) fn add(&mut self, later: Self) {
+        self.pts = later.pts;
+        self.pts_count += later.pts_count;
+    }
+}
+
+/// How new messages are returned to their sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SentForm {
+    /// As `updateShortSentMessage`: the client knows the rest. A message with a keyboard is returned in full all the same.
+    Short,
+    /// As `updates`.
+    Full,
+}
+
+/// A message that was sent, with the counter's state after it and its number of events.
+struct Sent<'w> {
+    message: &'w Message,
+    counter: Affected,
+}
+
+impl<'w> Executed<'w> {
+    /// The updates that the command made for the account: none if it changed nothing.
+    pub(crate) fn updates(&self) -> enums::Updates {
+        view::updates(self.world, self.viewer, &self.take_entries(), self.now)
+    }
+
+    /// By how much the command moved the account's counter: by 0 if it changed nothing.
+    pub(crate) fn affected(&self) -> Affected {
+        let pts_count = self.take_entries().iter().map(|entry| entry.count.pts).sum();
+        Affected { pts: self.pts(), pts_count }
+    }
+
+    /// The messages that the command sent, or that an earlier one sent with the same `random_id`.
+    ///
+    /// > [it] will simply return the messages that the previous call generated (core.telegram.org/api/updates)
+    pub(crate) fn sent(&self, keys: &[MessageKey], form: SentForm) -> enums::Updates {
+        let sent: Vec<_> = keys.iter().filter_map(|key| self.find_sent(*key)).collect();
+        match (form, sent.as_slice()) {
+            (SentForm::Short, [one]) => self.short(one).unwrap_or_else(|| self.full(&sent)),
+            _ => self.full(&sent),
+        }
+    }
+
+    fn take_entries(&self) -> Vec<&'w Entry> {
+        let entries: Vec<_> = self.effects.entries_of(self.world, self.viewer.me).collect();
+        entries.iter().for_each(|entry| self.already_returned.mark(entry));
+        entries
+    }
+
+    fn pts(&self) -> i32 {
+        self.world.log(self.viewer.me).map(|log| log.state()).unwrap_or_default().pts
+    }
+
+    /// Only the message's own entry is marked: if BotFather has answered already, that is pushed.
+    fn find_sent(&self, key: MessageKey) -> Option<Sent<'w>> {
+        let message = self.world.message_by_key(key)?;
+        let is_own = |entry: &&Entry| matches!(&entry.update, Update::Message(version) if version.0 == key);
+        let new = self.effects.entries_of(self.world, self.viewer.me).find(is_own);
+        new.iter().for_each(|entry| self.already_returned.mark(entry));
+        let counter = match new.or_else(|| self.entries_of_second(message.date).find(is_own)) {
+            Some(entry) => Affected { pts: entry.state.pts, pts_count: entry.count.pts },
+            // An earlier request sent it, and its entry is no longer kept: the counter does not move.
+            None => Affected { pts: self.pts(), pts_count: 0 },
+        };
+        Some(Sent { message, counter })
+    }
+
+    /// The entries of the account's log from one second. A search by position would walk through the whole log.
+    fn entries_of_second(&self, date: i64) -> impl Iterator<Item = &'w Entry> + use<'w> {
+        let log = self.world.log(self.viewer.me);
+        let before = Timestamp(date.saturating_mul(1000).saturating_sub(1));
+        let entries = log.map(|log| log.from(log.first_after(before), self.now));
+        entries.into_iter().flatten().take_while(move |entry| entry.at.date() == date)
+    }
+
+    fn short(&self, sent: &Sent<'_>) -> Option<enums::Updates> {
+        let Sent { message, counter } = sent;
+        let text = message.text_for(self.viewer.me).filter(|_| message.markup().is_none())?;
+        let short = types::UpdateShortSentMessage {
+            out: true,
+            id: message.id_for(self.viewer.me).0,
+            pts: counter.pts,
+            pts_count: counter.pts_count,
+            date: view::seconds(message.date),
+            entities: view::entities(&text, self.viewer.layer),
+            ..Default::default()
+        };
+        Some(short.into())
+    }
+
+    fn full(&self, sent: &[Sent<'_>]) -> enums::Updates {
+        let numbered = sent.iter().filter_map(|Sent { message, .. }| {
+            let (id, random_id) = (message.id_for(self.viewer.me).0, message.random_id()?);
+            Some(enums::Update::from(types::UpdateMessageID { id, random_id }))
+        });
+        let new = sent.iter().map(|Sent { message, counter: Affected { pts, pts_count } }| {
+            let message = view::message(message, self.viewer);
+            types::UpdateNewMessage { message, pts: *pts, pts_count: *pts_count }.into()
+        });
+        let updates = numbered.chain(new).collect();
+        let users = view::named_in(self.world, self.viewer.me, sent.iter().map(|sent| sent.message));
+        types::Updates { updates, users, chats: Vec::new(), date: view::date(self.now), seq: 0 }.into()
+    }
+}

@@ -1,0 +1,13 @@
+use crate::subscription::Interest;
+
+/// What goes back for one request, and what the session learns from it.
+pub(crate) struct Reply {
+    /// The result's bytes, or an `rpc_error`.
+    pub(crate) body: Vec<u8>,
+    /// Whether the session wants updates from now on.
+    pub(crate) interest: Interest,
+    /// The first entry of the account's log that the session was not told of.
+    pub(crate) next_entry: Option<i64>,
+    /// A test ordered that the connection ends instead.
+    pub(crate) ends: bool,
+}

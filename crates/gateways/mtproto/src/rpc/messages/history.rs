@@ -1,0 +1,215 @@
+use super::page::{Found, Page};
+use super::peer;
+use crate::context::{Answer, Context};
+use crate::decode;
+use crate::refusal::RpcError;
+use crate::view::{self, Viewer};
+use parlor_wire_tl::functions::{MessagesGetHistory, MessagesSearch};
+use parlor_wire_tl::{enums, types};
+use parlor_world::content::Content;
+use parlor_world::state::message::Message;
+use parlor_world::{AccountId, ChatId, MessageId, World};
+
+/// Messages that are walked through in one read of the world: a hundred thousand held its lock for 10 ms.
+const STEP: usize = 10_000;
+
+pub(in crate::rpc) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
+    decode::check_ids(wanted, decode::MAX_WANTED_IDS)?;
+    let viewer = context.viewer()?;
+    let found = context.read(|world, _| {
+        let found: Vec<_> = wanted.iter().map(|wanted| find_one(world, viewer.me, wanted)).collect();
+        let messages = found.iter().map(|(id, found)| match found {
+            Some(message) => view::message(message, viewer),
+            None => types::MessageEmpty { id: *id, peer_id: None }.into(),
+        });
+        let messages = messages.collect();
+        let users = view::named_in(world, viewer.me, found.iter().filter_map(|(_, found)| *found));
+        types::MessagesMessages { messages, users, ..Default::default() }
+    });
+    context.encode(&enums::MessagesMessages::from(found.await?))
+}
+
+/// The id and the message that a client asks for. A pinned message can be asked for in channels only.
+fn find_one<'w>(world: &'w World, me: AccountId, wanted: &enums::InputMessage) -> (i32, Option<&'w Message>) {
+    let id = match wanted {
+        enums::InputMessage::InputMessageID(wanted) => Some(MessageId(wanted.id)),
+        // > inputMessageReplyTo: Message to which the specified message replies to
+        enums::InputMessage::InputMessageReplyTo(wanted) => {
+            world.message(me, MessageId(wanted.id)).and_then(|message| replied_to(message, me))
+        }
+        enums::InputMessage::InputMessagePinned(_) => None,
+    };
+    (id.map_or(0, |id| id.0), id.and_then(|id| world.message(me, id)))
+}
+
+/// The message that a reply or the service message of a pin refers to, by the viewer's id.
+fn replied_to(message: &Message, me: AccountId) -> Option<MessageId> {
+    let to = match &message.content {
+        Content::MessagePinned(pinned) => *pinned,
+        _ => message.reply()?.to,
+    };
+    Some(to.ids.for_viewer(message.chat, me))
+}
+
+pub(in crate::rpc) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {
+    let page = Page {
+        offset_id: request.offset_id,
+        offset_date: request.offset_date,
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: request.max_id,
+        min_id: request.min_id,
+    };
+    pages(context, request.peer, page, |_, _| true).await
+}
+
+pub(in crate::rpc) async fn search(context: &Context, request: MessagesSearch) -> Answer {
+    let page = Page {
+        offset_id: request.offset_id,
+        offset_date: 0,
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: request.max_id,
+        min_id: request.min_id,
+    };
+    let query = request.q.to_lowercase();
+    let dates = (i64::from(request.min_date), i64::from(request.max_date));
+    let pinned = matches!(request.filter, enums::MessagesFilter::InputMessagesFilterPinned(_));
+    let me = context.me()?;
+    pages(context, request.peer, page, move |message, is_pinned| {
+        let has_query = || message.text_for(me).is_some_and(|text| text.text.to_lowercase().contains(&query));
+        is_between(message.date, dates) && (!pinned || is_pinned) && (query.is_empty() || has_query())
+    })
+    .await
+}
+
+/// > min_date: only messages with a sending date bigger than it; max_date: the maximum date of the messages
+fn is_between(date: i64, (min_date, max_date): (i64, i64)) -> bool {
+    (min_date == 0 || date > min_date) && (max_date == 0 || date <= max_date)
+}
+
+/// A page of a chat. Bots have no history to look at.
+async fn pages(
+    context: &Context,
+    chat: enums::InputPeer,
+    page: Page,
+    matches: impl Fn(&Message, bool) -> bool,
+) -> Answer {
+    let (me, viewer) = (context.user()?, context.viewer()?);
+    let chat = ChatId::private(me, peer(context, &chat).await?);
+    let found = find(context, viewer, chat, matches).await?;
+    let (chosen, count) = (page.choose(&found), found.len());
+    let answer = context.read(|world, _| show(world, viewer, chat, &chosen, count)).await?;
+    context.encode(&answer)
+}
+
+/// Walks through a chat, the newest message first, a step at a time, so that other requests are answered in between.
+async fn find(
+    context: &Context,
+    viewer: Viewer,
+    chat: ChatId,
+    matches: impl Fn(&Message, bool) -> bool,
+) -> Result<Vec<Found>, RpcError> {
+    let mut found = Vec::new();
+    // No message has a higher id.
+    let mut next = Some(MessageId(i32::MAX));
+    while let Some(before) = next {
+        let (more, end) = context.read(|world, _| step(world, viewer, chat, before, &matches)).await?;
+        found.extend(more);
+        next = end;
+    }
+    Ok(found)
+}
+
+/// Returns what matches among the next [`STEP`] messages before an id, and the last id of these if there may be more.
+fn step(
+    world: &World,
+    viewer: Viewer,
+    chat: ChatId,
+    before: MessageId,
+    matches: impl Fn(&Message, bool) -> bool,
+) -> (Vec<Found>, Option<MessageId>) {
+    let Some(dialog) = world.dialog(viewer.me, chat) else { return (Vec::new(), None) };
+    let pinned: Vec<_> = dialog.pinned().map(|message| message.key).collect();
+    let (mut found, mut walked, mut last) = (Vec::new(), 0, None);
+    for message in dialog.messages_before(before).rev().take(STEP) {
+        let id = message.id_for(viewer.me);
+        if matches(message, pinned.contains(&message.key)) {
+            found.push(Found { id, date: message.date });
+        }
+        walked += 1;
+        last = Some(id);
+    }
+    (found, last.filter(|_| walked == STEP))
+}
+
+/// The messages of a page; those that were deleted meanwhile are left out.
+fn show(
+    world: &World,
+    viewer: Viewer,
+    chat: ChatId,
+    chosen: &[MessageId],
+    count: usize,
+) -> enums::MessagesMessages {
+    let Some(dialog) = world.dialog(viewer.me, chat) else {
+        let users = view::users_of(world, viewer.me, chat.members());
+        return types::MessagesMessages { users, ..Default::default() }.into();
+    };
+    let chosen: Vec<_> = chosen.iter().filter_map(|id| dialog.message(*id)).collect();
+    let messages: Vec<_> = chosen.iter().map(|message| view::message(message, viewer)).collect();
+    let users = view::named_in(world, viewer.me, chosen);
+    if messages.len() == count {
+        return types::MessagesMessages { messages, users, ..Default::default() }.into();
+    }
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
+    types::MessagesMessagesSlice { count, messages, users, ..Default::default() }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_world::{ANN, BOB, TestWorld};
+    use parlor_world::ops::message::{PinMessage, ReplyTo, Send};
+    use parlor_world::text::Text;
+
+    #[test]
+    fn messages_are_found_by_their_ids_and_by_those_that_refer_to_them() {
+        let mut world = TestWorld::new();
+        world.send(ANN, ANN, "note");
+        world.send(ANN, BOB, "Hi");
+        let pin = PinMessage {
+            actor: BOB.into(),
+            target: ANN.into(),
+            message: Some(MessageId(1)),
+            is_pinned: true,
+            is_silent: false,
+        };
+        world.run(pin);
+        let mut reply = Send::text(BOB, ANN, Text::plain("Hello"));
+        reply.options.reply = Some(ReplyTo { message: Some(MessageId(1)), ..ReplyTo::default() });
+        world.run(reply);
+        let by_id = |id| types::InputMessageID { id }.into();
+        let by_reply = |id| types::InputMessageReplyTo { id }.into();
+        for (wanted, id, is_found) in [
+            (by_id(2), 2, true),
+            (by_id(9), 9, false),
+            (by_reply(4), 2, true),
+            (by_reply(3), 2, true),
+            (by_reply(2), 0, false),
+            (by_reply(9), 0, false),
+            (types::InputMessagePinned {}.into(), 0, false),
+        ] {
+            let found = find_one(&world.world, ANN, &wanted);
+            assert_eq!((found.0, found.1.is_some()), (id, is_found), "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn a_search_keeps_to_its_dates() {
+        for (dates, expected) in
+            [((0, 0), true), ((99, 0), true), ((100, 0), false), ((0, 100), true), ((0, 99), false)]
+        {
+            assert_eq!(is_between(100, dates), expected, "{dates:?}");
+        }
+    }
+}

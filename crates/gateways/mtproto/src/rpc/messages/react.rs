@@ -1,0 +1,28 @@
+use super::peer;
+use crate::context::{Answer, Context};
+use crate::refusal::RpcError;
+use parlor_wire_tl::enums;
+use parlor_wire_tl::functions::MessagesSendReaction;
+use parlor_world::ops::message::SetReactions;
+use parlor_world::state::message::Reaction;
+use parlor_world::{Actor, MessageId, Target};
+
+pub(in crate::rpc) async fn send_reaction(context: &Context, request: MessagesSendReaction) -> Answer {
+    let reactions = request.reaction.unwrap_or_default();
+    let emoji = reactions.iter().filter_map(|reaction| match reaction {
+        enums::Reaction::ReactionEmoji(reaction) => Some(Reaction::parse(&reaction.emoticon)),
+        enums::Reaction::ReactionEmpty(_) => None,
+    });
+    let command = SetReactions {
+        actor: Actor::from(context.me()?),
+        reactions: emoji.collect::<Result<_, _>>()?,
+        target: Target::from(peer(context, &request.peer).await?),
+        message: MessageId(request.msg_id),
+    };
+    let reacted = context.execute_with_effects(command, |executed, ()| {
+        // A bot's own log has no entry for its reaction, but the user's has.
+        let is_changed = !executed.effects.entries.is_empty();
+        is_changed.then(|| executed.updates()).ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))
+    });
+    context.encode(&reacted.await??)
+}

@@ -1,0 +1,69 @@
+use super::users_of;
+use parlor_wire_tl::{enums, types};
+use parlor_world::refusal::BotTextKind;
+use parlor_world::state::account::{Account, Bot};
+use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
+use parlor_world::{AccountId, ChatId, World};
+
+/// An account's profile page.
+pub(crate) fn full(world: &World, me: AccountId, id: AccountId) -> enums::UsersUserFull {
+    let (about, bot_info) = match world.account(id) {
+        Some(Account::User(user)) => (user.profile.bio.as_deref().map(str::to_owned), None),
+        Some(Account::Bot(bot)) => bot_page(world, me, bot),
+        None => (None, None),
+    };
+    let dialog = world.dialog(me, ChatId::private(me, id));
+    let pinned = dialog.and_then(|dialog| dialog.pinned().next());
+    let full_user = types::UserFull {
+        id: id.0,
+        blocked: dialog.is_some_and(|dialog| dialog.dialog.is_blocked),
+        can_pin_message: true,
+        about,
+        settings: types::PeerSettings::default().into(),
+        notify_settings: types::PeerNotifySettings::default().into(),
+        bot_info,
+        pinned_msg_id: pinned.map(|message| message.id_for(me).0),
+        ..Default::default()
+    };
+    let users = users_of(world, me, [id, me]);
+    types::UsersUserFull { full_user: full_user.into(), chats: Vec::new(), users }.into()
+}
+
+/// A bot's "about" text, and the rest of its page.
+fn bot_page(world: &World, me: AccountId, bot: &Bot) -> (Option<String>, Option<enums::BotInfo>) {
+    let viewer = world.user(me);
+    let language = viewer.and_then(|user| user.profile.language_code.as_deref()).unwrap_or_default();
+    let text = |kind| {
+        let text = bot.settings.shown_text(kind, language);
+        Some(text.to_owned()).filter(|text| !text.is_empty())
+    };
+    let (commands, button) = match viewer {
+        Some(user) => {
+            (bot.settings.shown_commands(user.id, language), bot.settings.shown_menu_button(user.id))
+        }
+        None => (bot.settings.commands(&CommandScope::Default, ""), bot.settings.menu_button(None)),
+    };
+    let info = types::BotInfo {
+        user_id: Some(bot.id.0),
+        description: text(BotTextKind::Description),
+        commands: Some(commands.iter().map(bot_command).collect()),
+        menu_button: Some(menu_button(button)),
+        ..Default::default()
+    };
+    (text(BotTextKind::ShortDescription), Some(info.into()))
+}
+
+pub(crate) fn bot_command(command: &BotCommand) -> enums::BotCommand {
+    let BotCommand { command, description } = command.clone();
+    types::BotCommand { command, description, ..Default::default() }.into()
+}
+
+pub(crate) fn menu_button(button: &MenuButton) -> enums::BotMenuButton {
+    match button {
+        MenuButton::Default => types::BotMenuButtonDefault {}.into(),
+        MenuButton::Commands => types::BotMenuButtonCommands {}.into(),
+        MenuButton::WebApp { text, url } => {
+            types::BotMenuButton { text: text.clone(), url: url.clone() }.into()
+        }
+    }
+}

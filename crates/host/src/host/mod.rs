@@ -1,0 +1,255 @@
+//! A world that runs: commands go in, batches of events go to the journal, and readers are told.
+
+mod inner;
+mod verify;
+
+use crate::batch::Batch;
+use crate::clock::{Clock, ClockStart};
+use crate::faults::Faults;
+use crate::inspector::Inspector;
+use crate::notify::{Notifiers, Subscription};
+use crate::presence::Presence;
+use crate::restore::restore;
+use crate::tokens::Tokens;
+use inner::{Inner, MAX_PERMITS, State};
+use parlor_storage::{Journal, JournalError};
+use parlor_world::state::account::Token;
+use parlor_world::state::update::ActionShown;
+use parlor_world::{AccountId, Change, Command, Effects, Refusal, Rules, Timestamp, World};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, broadcast, watch};
+
+/// Live updates ("typing…") that a slow reader may fall behind before it misses some.
+const LIVE: usize = 256;
+/// Changed accounts that a slow reader may fall behind before it must look at all of them.
+const CHANGES: usize = 256;
+
+/// One world with its journal, clock and readers. Cheap to clone; all clones are the same world.
+#[derive(Clone)]
+pub struct Host(Arc<Inner>);
+
+/// How a host is to run its world.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Switches for the world.
+    pub rules: Rules,
+    /// The key of the world if the journal is empty: the only randomness it takes in.
+    pub key: [u8; 16],
+    /// Where the world's clock starts.
+    pub clock: ClockStart,
+}
+
+/// Why a command was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// The world says no.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// The host has stopped: the journal failed, or the world was dropped.
+    #[error("this world has stopped")]
+    Stopped,
+}
+
+impl Host {
+    /// Opens the world that the journal holds; an empty journal begins a new one.
+    ///
+    /// # Errors
+    ///
+    /// When the journal can't be read, or not be appended to.
+    pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
+        let started = Instant::now();
+        let (coverage, mut world) = restore(&mut *journal, options.key)?;
+        world.rules = options.rules;
+        let opened = world.last();
+        let last = (!journal.is_empty()).then_some(opened);
+        let clock = Clock::starting(options.clock, last);
+        if journal.is_empty() {
+            let genesis = world.genesis(clock.now());
+            journal.append(0, std::slice::from_ref(&genesis))?;
+            world.apply(&genesis, &mut Effects::default());
+        }
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let blocks = journal.blocks();
+        let changes = broadcast::channel(CHANGES).0;
+        let tokens = tokens(&world);
+        let milliseconds = started.elapsed().as_millis();
+        tracing::info!(
+            events = journal.len(),
+            from_snapshot = coverage.covered,
+            milliseconds,
+            "opened a world"
+        );
+        Ok(Self(Arc::new(Inner {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            inspector: Inspector::new(tokens.clone()),
+            tokens,
+            state: Mutex::new(State { world, batch: Batch::default(), committing: false }),
+            snapshots: Arc::new(tokio::sync::Mutex::new(coverage)),
+            access: Semaphore::new(MAX_PERMITS as usize),
+            journal: Mutex::new(journal),
+            blocks,
+            longest_hold: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            generation: AtomicU64::new(1),
+            opened,
+            end: watch::channel(None).0,
+            ended: watch::channel(false).0,
+            clock,
+            notifiers: Notifiers::default(),
+            live: broadcast::channel(LIVE).0,
+            faults: Faults::default(),
+            presence: Presence::new(changes.clone()),
+            changes,
+        })))
+    }
+
+    /// Executes a command: decides it and makes it durable. `view` sees the world right after it.
+    ///
+    /// When this returns, the events would survive a power cut. Waits while too many events are not durable yet.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] if the world refuses the command, [`Failure::Stopped`] if the host has stopped.
+    pub async fn execute_with<C, T>(
+        &self,
+        command: C,
+        view: impl FnOnce(&World, Timestamp, C::Outcome) -> T,
+    ) -> Result<T, Failure>
+    where
+        C: Command,
+    {
+        self.execute_with_effects(command, |world, now, outcome, _| view(world, now, outcome)).await
+    }
+
+    /// As [`Host::execute_with`], for an answer that says what the command did, beside its outcome.
+    ///
+    /// # Errors
+    /// As of [`Host::execute_with`].
+    pub async fn execute_with_effects<C, T>(
+        &self,
+        command: C,
+        view: impl FnOnce(&World, Timestamp, C::Outcome, &Effects) -> T,
+    ) -> Result<T, Failure>
+    where
+        C: Command,
+    {
+        let answer = self.0.with_state(|state, now| {
+            let start = state.batch.events.len();
+            let mut effects = Effects::default();
+            let outcome = state.world.handle(&command, now, &mut state.batch.events, &mut effects)?;
+            let answer = view(&state.world, now, outcome, &effects);
+            state.batch.add(start, effects);
+            Ok(answer)
+        });
+        answer.await?.map_err(Failure::Refused)
+    }
+
+    /// As [`Host::execute_with`], when only the outcome matters.
+    ///
+    /// # Errors
+    /// As of [`Host::execute_with`].
+    pub async fn execute<C>(&self, command: C) -> Result<C::Outcome, Failure>
+    where
+        C: Command,
+    {
+        self.execute_with(command, |_, _, outcome| outcome).await
+    }
+
+    /// Reads the world. What `view` sees is durable when this returns.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`] if the host has stopped.
+    pub async fn read<T>(&self, view: impl FnOnce(&World, Timestamp) -> T) -> Result<T, Failure> {
+        self.0.with_state(|state, now| view(&state.world, now)).await
+    }
+
+    /// Returns the number of the first event that was not dropped; 0 if the journal keeps all events, or none.
+    pub fn first_event(&self) -> u64 {
+        self.0.with_history(|history| Ok(history.first())).unwrap_or(0)
+    }
+
+    /// Tells this world from the others that the process runs.
+    pub fn id(&self) -> u64 {
+        self.0.id
+    }
+
+    /// The time of the last event from before this host opened the journal: whatever is later happened since.
+    pub fn opened_at(&self) -> Timestamp {
+        self.0.opened
+    }
+
+    /// Grows with every reset of the world: what a client knew of an earlier generation is no longer true.
+    pub fn generation(&self) -> u64 {
+        self.0.generation.load(Ordering::SeqCst)
+    }
+
+    /// The bot whose token this is just now.
+    pub fn bot_by_token(&self, token: &Token) -> Option<AccountId> {
+        self.0.tokens.contains(token).then_some(token.bot)
+    }
+
+    /// Notifies of what affects one account.
+    pub fn subscribe(&self, account: AccountId) -> Subscription {
+        self.0.notifiers.subscribe(account)
+    }
+
+    /// What is shown and forgotten: chat actions.
+    pub fn live(&self) -> broadcast::Receiver<ActionShown> {
+        self.0.live.subscribe()
+    }
+
+    /// The world's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Faults that a test ordered.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// What the bots' programs asked and were told.
+    pub fn inspector(&self) -> &Inspector {
+        &self.0.inspector
+    }
+
+    /// Whose programs are there just now.
+    pub fn presence(&self) -> &Presence {
+        &self.0.presence
+    }
+
+    /// The accounts whose profile, settings or programs change: for those who list accounts.
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.0.changes.subscribe()
+    }
+
+    /// Waits until the host has stopped because its journal failed; says why.
+    pub async fn failed(&self) -> Arc<str> {
+        let mut end = self.0.end.subscribe();
+        match end.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(reason)) => reason.clone(),
+            _ => "the host is gone".into(),
+        }
+    }
+
+    /// Waits until the world has ended, for whatever reason; returns at once if it has already.
+    pub async fn ended(&self) {
+        // It can't fail: the sender lives as long as this host.
+        let _ = self.0.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
+    /// Returns the longest time that one command or view held the world's lock since this was last asked.
+    pub fn take_longest_hold(&self) -> Duration {
+        Duration::from_nanos(self.0.longest_hold.swap(0, Ordering::Relaxed))
+    }
+
+    /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+fn tokens(world: &World) -> Tokens {
+    Tokens::new(world.bots().filter_map(|bot| Some((bot.id, bot.secret.clone()?))))
+}

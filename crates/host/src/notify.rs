@@ -1,0 +1,77 @@
+use parlor_world::AccountId;
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Notifies a reader after each durable batch that affects its account.
+///
+/// Subscribe first, then read the world, then wait: what happens in between is notified too.
+#[derive(Debug)]
+pub struct Subscription(watch::Receiver<()>);
+
+impl Subscription {
+    /// Waits for the next notification since the last call. Returns false when the host has stopped.
+    pub async fn notified(&mut self) -> bool {
+        self.0.changed().await.is_ok()
+    }
+}
+
+/// The subscriptions of a world; an account has a channel only while somebody listens.
+#[derive(Debug, Default)]
+pub(crate) struct Notifiers(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    channels: HashMap<AccountId, watch::Sender<()>>,
+    is_closed: bool,
+}
+
+impl Notifiers {
+    pub(crate) fn subscribe(&self, account: AccountId) -> Subscription {
+        let mut state = self.lock();
+        if state.is_closed {
+            // Without a sender, so that a reader that comes after the end does not wait for ever.
+            return Subscription(watch::channel(()).1);
+        }
+        let channel = state.channels.entry(account).or_insert_with(|| watch::channel(()).0);
+        Subscription(channel.subscribe())
+    }
+
+    pub(crate) fn notify(&self, accounts: impl Iterator<Item = AccountId>) {
+        let channels = &mut self.lock().channels;
+        if channels.is_empty() {
+            return;
+        }
+        for account in accounts {
+            if channels.get(&account).is_some_and(|channel| channel.send(()).is_err()) {
+                channels.remove(&account);
+            }
+        }
+    }
+
+    /// Ends all subscriptions: the host has stopped.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.channels.clear();
+        state.is_closed = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn readers_do_not_wait_for_a_host_that_has_stopped() {
+        let notifiers = Notifiers::default();
+        let account = AccountId(1);
+        let mut before = notifiers.subscribe(account);
+        notifiers.close();
+        assert!(!before.notified().await);
+        assert!(!notifiers.subscribe(account).notified().await);
+    }
+}

@@ -1,0 +1,67 @@
+use crate::ids::AccountId;
+use crate::state::World;
+use crate::state::message_box::Entry;
+use crate::state::update::ActionShown;
+
+/// What came of a command, beside the changed world: for those who must be told once it is durable.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects {
+    /// Entries that were appended to logs: whose, and where.
+    pub entries: Vec<(AccountId, i64)>,
+    /// Accounts whose readers have something new to look at.
+    pub affected: Vec<AccountId>,
+    /// For those who list accounts.
+    pub changes: Vec<Change>,
+    /// The secrets of tokens that are valid from now on, by bot; `None` for a bot that was deleted.
+    pub tokens: Vec<(AccountId, Option<Box<str>>)>,
+    /// What is shown and forgotten.
+    pub actions: Vec<ActionShown>,
+}
+
+/// What is listed differently from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// An account is new, deleted, or has another profile or other settings.
+    Account(AccountId),
+    /// The world was emptied.
+    Everything,
+}
+
+impl Effects {
+    /// The entries that the command appended to one account's log: what its own request is answered with.
+    pub fn entries_of<'w>(
+        &self,
+        world: &'w World,
+        account: AccountId,
+    ) -> impl DoubleEndedIterator<Item = &'w Entry> {
+        let own = self.entries.iter().filter(move |(of, _)| *of == account);
+        own.filter_map(move |(of, position)| world.entry(*of, *position))
+    }
+
+    /// Adds what a later command did. Entries are not added: they are for the later command's own answer only.
+    pub fn merge(&mut self, later: Self) {
+        if later.changes.contains(&Change::Everything) {
+            self.tokens.clear();
+        }
+        later.affected.into_iter().for_each(|account| self.affect(account));
+        self.changes.extend(later.changes);
+        self.tokens.extend(later.tokens);
+        self.actions.extend(later.actions);
+    }
+
+    /// Forgets everything, and keeps the memory.
+    pub fn clear(&mut self) {
+        let Self { entries, affected, changes, tokens, actions } = self;
+        entries.clear();
+        affected.clear();
+        changes.clear();
+        tokens.clear();
+        actions.clear();
+    }
+
+    pub(super) fn affect(&mut self, account: AccountId) {
+        if !self.affected.contains(&account) {
+            self.affected.push(account);
+        }
+    }
+}

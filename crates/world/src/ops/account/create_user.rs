@@ -1,0 +1,48 @@
+use super::names::{
+    assign_phone, assign_username, check_id, ensure_username_available, next_id, normalize_phone,
+};
+use crate::event::{AccountEvent, Event};
+use crate::ids::{AccountId, Timestamp};
+use crate::ops::Command;
+use crate::refusal::Refusal;
+use crate::state::World;
+use crate::state::account::{Account, User, UserProfile, check_username};
+
+/// Ids of users that the caller did not choose start here.
+const FIRST_USER: AccountId = AccountId(1_000_001);
+
+/// A user registers.
+pub struct CreateUser {
+    /// Chosen by the caller, or made.
+    pub id: Option<AccountId>,
+    /// Empty texts count as absent.
+    pub profile: UserProfile,
+}
+
+impl Command for CreateUser {
+    type Outcome = AccountId;
+
+    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<AccountId, Refusal> {
+        let mut profile = self.profile.clone();
+        profile.normalize();
+        profile.check_names()?;
+        if let Some(username) = &profile.username {
+            check_username(username, false)?;
+            ensure_username_available(world, username, None)?;
+        }
+        normalize_phone(world, &mut profile, None)?;
+        let user = match self.id {
+            Some(id) => check_id(world, id)?,
+            None => next_id(world, FIRST_USER),
+        };
+        events.push(AccountEvent::UserCreated { user, profile }.into());
+        Ok(user)
+    }
+}
+
+pub(super) fn apply(world: &mut World, id: AccountId, profile: &UserProfile) {
+    assign_username(world, id, None, profile.username.as_deref());
+    assign_phone(world, id, None, profile.phone.as_deref());
+    let user = User { id, profile: profile.clone(), profile_version: 0, is_deleted: false, password: None };
+    world.accounts.insert(id, Account::User(Box::new(user)));
+}

@@ -1,0 +1,352 @@
+use super::account::{Account, BOT_FATHER, Bot, User, UserProfile, bot_father};
+use super::bot_questions::Question;
+use super::chat::Chat;
+use super::dialog::Dialog;
+use super::dialog_view::DialogView;
+use super::expiring::Expiring;
+use super::message::Message;
+use super::message_box::{Entry, Log, MessageBox};
+use super::query::Query;
+use super::session::{CODE_SECONDS, KeyId, LoginCode, Session, digits};
+use super::table::Table;
+use super::update_queue::UpdateQueue;
+use super::versions::Versions;
+use crate::ids::{AccountId, ChatId, GroupId, MessageId, MessageKey, MessageVersion, QueryId, Timestamp};
+use crate::keyed::{HashDomain, Key};
+use crate::refusal::Refusal;
+
+/// Everything there is: accounts, chats, messages, updates. A value; nothing is global.
+///
+/// Ordered tables throughout, so that equal histories give equal bytes; see [`super::snapshot`] for how they are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct World {
+    pub(crate) key: Key,
+    /// The time of the last event; the host's clock never runs behind it.
+    pub(crate) last: Timestamp,
+    pub(crate) next_message: MessageKey,
+    pub(crate) accounts: Table<AccountId, Account>,
+    pub(crate) chats: Table<ChatId, Box<Chat>>,
+    /// Each account's view of its chats.
+    pub(crate) dialogs: Table<(AccountId, ChatId), Dialog>,
+    pub(crate) messages: Table<MessageKey, Box<Message>>,
+    /// Messages as they were before they were edited or deleted, for updates that tell of them.
+    pub(crate) old_messages: Versions<MessageKey, Box<Message>>,
+    /// Profiles as they were before they were changed, for updates that tell of them.
+    pub(crate) old_profiles: Versions<AccountId, UserProfile>,
+    pub(crate) boxes: Table<AccountId, MessageBox>,
+    /// The messages that each account sees, by its ids.
+    pub(crate) message_ids: Table<(AccountId, MessageId), MessageKey>,
+    /// The Bot API updates of each bot.
+    pub(crate) queues: Table<AccountId, UpdateQueue>,
+    pub(crate) queries: Expiring<QueryId, Query>,
+    /// The holder of each username, in lower case; one name space for users and bots.
+    pub(crate) usernames: Table<Box<str>, AccountId>,
+    /// The holder of each phone number, by its digits.
+    pub(crate) phones: Table<Box<str>, AccountId>,
+    /// Login codes that were sent, by the digits of the phone number.
+    pub(crate) codes: Table<Box<str>, LoginCode>,
+    /// What BotFather waits to be told, by the user who was asked.
+    pub(crate) questions: Table<AccountId, Question>,
+    /// The accounts that are logged in over MTProto.
+    pub(crate) sessions: Table<KeyId, Session>,
+    /// How this server was told to run the world; not part of its history.
+    pub rules: Rules,
+}
+
+/// Switches of the host, given anew at every start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// Telegram's limits on speed ([`crate::limits`]); off by default.
+    pub limits: bool,
+    /// Bots, too, must show the right access hash; otherwise 0 will do, as at Telegram.
+    pub strict_access: bool,
+    /// Refuse tokens of bots that were not created before; otherwise any well-formed token makes a bot.
+    pub strict_tokens: bool,
+}
+
+impl World {
+    /// An empty world. `key` is the only randomness that a world ever takes in.
+    pub fn new(key: [u8; 16]) -> Self {
+        let bot_father = bot_father();
+        Self {
+            key: Key(key),
+            last: Timestamp(0),
+            next_message: MessageKey(1),
+            usernames: Table::from_rows(
+                [(bot_father.username.to_ascii_lowercase().into(), BOT_FATHER)].into(),
+            ),
+            accounts: Table::from_rows([(BOT_FATHER, Account::Bot(Box::new(bot_father)))].into()),
+            chats: Table::default(),
+            dialogs: Table::default(),
+            messages: Table::default(),
+            old_messages: Versions::default(),
+            old_profiles: Versions::default(),
+            boxes: Table::default(),
+            message_ids: Table::default(),
+            queues: Table::default(),
+            queries: Expiring::default(),
+            phones: Table::default(),
+            codes: Table::default(),
+            questions: Table::default(),
+            sessions: Table::default(),
+            rules: Rules::default(),
+        }
+    }
+
+    /// The time of the last event.
+    pub fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    /// The world's id: the same for as long as its data is kept, another one after a reset.
+    pub fn id(&self) -> u64 {
+        self.key.number(HashDomain::World, 0, 0)
+    }
+}
+
+/// Accounts.
+impl World {
+    /// The account with that id, deleted or not.
+    pub fn account(&self, id: AccountId) -> Option<&Account> {
+        self.accounts.get(&id)
+    }
+
+    /// The user with that id, deleted or not.
+    pub fn user(&self, id: AccountId) -> Option<&User> {
+        self.accounts.get(&id)?.user()
+    }
+
+    /// The bot with that id, deleted or not.
+    pub fn bot(&self, id: AccountId) -> Option<&Bot> {
+        self.accounts.get(&id)?.bot()
+    }
+
+    /// All users, by id.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.accounts.values().filter_map(Account::user)
+    }
+
+    /// All bots that have programs, by id: all but BotFather.
+    pub fn bots(&self) -> impl Iterator<Item = &Bot> {
+        self.accounts.values().filter_map(Account::bot).filter(|bot| bot.id != BOT_FATHER)
+    }
+
+    /// Whether that account is a bot's.
+    pub fn is_bot(&self, id: AccountId) -> bool {
+        self.accounts.get(&id).is_some_and(Account::is_bot)
+    }
+
+    /// A user who exists and is not deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::UserNotFound`], [`Refusal::UserDeactivated`].
+    pub fn active_user(&self, id: AccountId) -> Result<&User, Refusal> {
+        let user = self.user(id).ok_or(Refusal::UserNotFound)?;
+        if user.is_deleted { Err(Refusal::UserDeactivated) } else { Ok(user) }
+    }
+
+    /// A bot that exists and is not deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::BotNotFound`].
+    pub fn active_bot(&self, id: AccountId) -> Result<&Bot, Refusal> {
+        self.bot(id).filter(|bot| !bot.is_deleted).ok_or(Refusal::BotNotFound)
+    }
+
+    /// A bot that its owner may change: not BotFather.
+    pub(crate) fn editable_bot(&self, id: AccountId) -> Result<&Bot, Refusal> {
+        if id == BOT_FATHER { Err(Refusal::BotNotFound) } else { self.active_bot(id) }
+    }
+
+    /// An account that exists and is not deleted.
+    pub(crate) fn active_account(&self, id: AccountId) -> Result<&Account, Refusal> {
+        let account = self.accounts.get(&id).ok_or(Refusal::UserNotFound)?;
+        match account {
+            Account::User(user) if user.is_deleted => Err(Refusal::UserDeactivated),
+            Account::Bot(bot) if bot.is_deleted => Err(Refusal::BotNotFound),
+            _ => Ok(account),
+        }
+    }
+
+    /// A user's profile in a version that is the present one or was replaced in the last 24 hours.
+    pub fn profile(&self, (user, version): (AccountId, u32)) -> Option<&UserProfile> {
+        let present = self.user(user)?;
+        if present.profile_version == version {
+            return Some(&present.profile);
+        }
+        self.old_profiles.get(user, version)
+    }
+
+    /// The holder of a username, with or without `@`, in any case.
+    pub fn by_username(&self, username: &str) -> Option<AccountId> {
+        let bare = username.strip_prefix('@').unwrap_or(username);
+        self.usernames.get(bare.to_ascii_lowercase().as_str()).copied()
+    }
+
+    /// The user with that phone number.
+    pub fn by_phone(&self, phone: &str) -> Option<AccountId> {
+        self.phones.get(digits(phone).ok()?.as_str()).copied()
+    }
+
+    pub(crate) fn user_mut(&mut self, id: AccountId) -> Option<&mut User> {
+        match self.accounts.get_mut(&id)? {
+            Account::User(user) => Some(user),
+            Account::Bot(_) => None,
+        }
+    }
+
+    pub(crate) fn bot_mut(&mut self, id: AccountId) -> Option<&mut Bot> {
+        match self.accounts.get_mut(&id)? {
+            Account::Bot(bot) => Some(bot),
+            Account::User(_) => None,
+        }
+    }
+}
+
+/// Chats and messages.
+impl World {
+    /// What all members of a chat share, if anything happened in it.
+    pub fn chat(&self, id: ChatId) -> Option<&Chat> {
+        self.chats.get(&id).map(Box::as_ref)
+    }
+
+    /// What an account sees of a chat, if it has seen it.
+    pub fn dialog(&self, viewer: AccountId, chat: ChatId) -> Option<DialogView<'_>> {
+        let dialog = self.dialogs.get(&(viewer, chat))?;
+        Some(DialogView { world: self, viewer, chat, shared: self.chat(chat)?, dialog })
+    }
+
+    /// The chats that an account has seen, in the order of their ids.
+    pub fn dialogs(&self, viewer: AccountId) -> impl Iterator<Item = DialogView<'_>> {
+        let least = AccountId(i64::MIN);
+        let from = (viewer, ChatId::Private(least, least));
+        let own = self.dialogs.range(from..).take_while(move |((account, _), _)| *account == viewer);
+        own.filter_map(move |((_, chat), dialog)| {
+            Some(DialogView { world: self, viewer, chat: *chat, shared: self.chat(*chat)?, dialog })
+        })
+    }
+
+    /// The chats of an account that have something to show, the newest message first: the list of recent chats.
+    pub fn recent_chats(&self, viewer: AccountId) -> Vec<DialogView<'_>> {
+        let shown = self.dialogs(viewer).filter_map(|dialog| Some((dialog.last_message()?.key, dialog)));
+        let mut chats: Vec<_> = shown.collect();
+        chats.sort_by_key(|(newest, _)| std::cmp::Reverse(*newest));
+        chats.into_iter().map(|(_, dialog)| dialog).collect()
+    }
+
+    /// How many chats there are.
+    pub fn chat_count(&self) -> usize {
+        self.chats.len()
+    }
+
+    /// The message that an account knows by that id, if it still sees it: an account numbers the messages of all its
+    /// private chats together.
+    pub fn message(&self, viewer: AccountId, id: MessageId) -> Option<&Message> {
+        let key = self.message_ids.get(&(viewer, id))?;
+        self.messages.get(key).map(Box::as_ref)
+    }
+
+    /// A message by its key, if it still exists.
+    pub fn message_by_key(&self, key: MessageKey) -> Option<&Message> {
+        self.messages.get(&key).map(Box::as_ref)
+    }
+
+    /// A message in a version that is the present one or was replaced in the last 24 hours.
+    pub fn message_version(&self, MessageVersion(key, version): MessageVersion) -> Option<&Message> {
+        let present = self.messages.get(&key).filter(|message| message.version == version);
+        present.or_else(|| self.old_messages.get(key, version)).map(Box::as_ref)
+    }
+
+    /// The number that the Bot API calls `chat_instance`: one per chat, and always the same.
+    pub fn chat_instance(&self, chat: ChatId) -> i64 {
+        let ChatId::Private(low, high) = chat;
+        self.key.number(HashDomain::ChatInstance, low.0, high.0).cast_signed()
+    }
+
+    /// The dialog of an account, made if it does not exist.
+    pub(crate) fn open_dialog(&mut self, viewer: AccountId, chat: ChatId) -> &mut Dialog {
+        self.chats.get_or_insert_with(chat, Box::default);
+        self.dialogs.get_or_insert_with((viewer, chat), Dialog::default)
+    }
+
+    /// The chat, made if it does not exist, with a dialog of each member.
+    pub(crate) fn open_chat(&mut self, chat: ChatId) -> &mut Chat {
+        for member in chat.members() {
+            self.dialogs.get_or_insert_with((member, chat), Dialog::default);
+        }
+        self.chats.get_or_insert_with(chat, Box::default)
+    }
+
+    /// The message box of an account, made if it does not exist. Users' boxes have a log, bots' once they use MTProto.
+    pub(crate) fn open_box(&mut self, account: AccountId) -> &mut MessageBox {
+        let is_user = self.user(account).is_some();
+        self.boxes.get_or_insert_with(account, || MessageBox::new(is_user.then(Log::default)))
+    }
+}
+
+/// Updates and queries.
+impl World {
+    /// What MTProto clients of an account are told. `None` for a bot that has never used MTProto, and for a user to whom
+    /// nothing has happened yet.
+    pub fn log(&self, account: AccountId) -> Option<&Log> {
+        self.boxes.get(&account)?.log.as_ref()
+    }
+
+    /// An entry of that log.
+    pub fn entry(&self, account: AccountId, position: i64) -> Option<&Entry> {
+        self.log(account)?.get(position)
+    }
+
+    /// What the Bot API has for a bot.
+    pub fn queue(&self, bot: AccountId) -> Option<&UpdateQueue> {
+        self.queues.get(&bot)
+    }
+
+    /// A query that can still be answered, or was not long ago.
+    pub fn query(&self, id: QueryId) -> Option<&Query> {
+        self.queries.get(&id)
+    }
+}
+
+/// Sessions and access.
+impl World {
+    /// Who is logged in by that key, and how.
+    pub fn session(&self, key: KeyId) -> Option<&Session> {
+        self.sessions.get(&key)
+    }
+
+    /// All keys by which that account is logged in.
+    pub fn sessions(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Session)> {
+        self.sessions
+            .iter()
+            .filter(move |(_, session)| session.account == account)
+            .map(|(key, session)| (*key, session))
+    }
+
+    /// The login codes that are still good, by phone number.
+    pub fn codes(&self, now: Timestamp) -> impl Iterator<Item = (&str, &LoginCode)> {
+        let good = move |code: &LoginCode| now < code.at.plus_seconds(CODE_SECONDS);
+        self.codes.iter().filter(move |(_, code)| good(code)).map(|(phone, code)| (&**phone, code))
+    }
+
+    /// What `viewer` proves by when it names `target` over MTProto: other viewers have other numbers.
+    pub fn access_hash(&self, viewer: AccountId, target: AccountId) -> i64 {
+        self.key.number(HashDomain::AccessHash, viewer.0, target.0).cast_signed()
+    }
+
+    /// The same for users whom `viewer` has met in a message only: not accepted here (core.telegram.org/api/min).
+    pub fn min_access_hash(&self, viewer: AccountId, target: AccountId) -> i64 {
+        self.key.number(HashDomain::MinAccessHash, viewer.0, target.0).cast_signed()
+    }
+
+    /// The same for a group or channel.
+    pub fn chat_access_hash(&self, viewer: AccountId, chat: GroupId) -> i64 {
+        self.key.number(HashDomain::ChatAccessHash, viewer.0, chat.0).cast_signed()
+    }
+
+    /// Whether `viewer` may act on `target` at all: a bot must have seen a user.
+    pub fn knows(&self, viewer: AccountId, target: AccountId) -> bool {
+        let needs_dialog = self.is_bot(viewer) && !self.is_bot(target);
+        !needs_dialog || self.dialogs.contains_key(&(viewer, ChatId::private(viewer, target)))
+    }
+}
