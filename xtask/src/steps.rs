@@ -4,6 +4,7 @@ use crate::clients::{node, python};
 use crate::process::{cargo, run};
 use anyhow::{Result, bail};
 use std::path::Path;
+use std::process::Command;
 
 /// Installs the client libraries, builds the server, and runs every test.
 pub(crate) fn test(root: &Path) -> Result<()> {
@@ -49,7 +50,16 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     run(cargo(root).args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     crate::codegen::run(root, true)?;
     crate::tidy::run(root)?;
+    spelling(root)?;
     crate::page::types(root)
+}
+
+/// Checks the spelling of everything that is under version control.
+fn spelling(root: &Path) -> Result<()> {
+    let clients = root.join("target/clients");
+    std::fs::create_dir_all(&clients)?;
+    python(root, &clients, "checks", "requirements-checks.txt")?;
+    run(Command::new(clients.join("checks/bin/typos")).current_dir(root))
 }
 
 /// Builds the server and the benchmarks in release mode, and runs them.

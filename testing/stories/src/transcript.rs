@@ -80,7 +80,7 @@ impl std::fmt::Display for Transcript {
         for Exchange { request, status, headers, body } in &self.exchanges {
             writeln!(text, "{request}\n{status}{headers}\n{}\n", laid_out(body))?;
         }
-        let text = relative_update_ids(&text);
+        let text = without_durations(&relative_update_ids(&text));
         let text =
             self.hidden.iter().fold(text, |text, (name, value)| text.replace(value, &format!("{{{name}}}")));
         f.write_str(text.trim_end())
@@ -249,6 +249,16 @@ fn relative_update_ids(text: &str) -> String {
     out
 }
 
+/// What an exchange took is different each time.
+fn without_durations(text: &str) -> String {
+    const FIELD: &str = "\"micros\": ";
+    let mut parts = text.split(FIELD);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |out, part| {
+        format!("{out}{FIELD}{{micros}}{}", part.trim_start_matches(|letter: char| letter.is_ascii_digit()))
+    })
+}
+
 /// The scripts of a folder: names without their ending, and texts.
 ///
 /// # Errors
@@ -284,6 +294,12 @@ mod tests {
         let (before, repeated, after) = repetition(r#"{"a": "{x*3}", "b": 1}"#).unwrap();
         assert_eq!((before, repeated, after), (r#"{"a": ""#, ("x", 3), r#"", "b": 1}"#));
         assert_eq!(repetition("{\"a\": 2}"), None);
+    }
+
+    #[test]
+    fn durations_are_not_shown() {
+        let text = "\"micros\": 70,\n\"micros\": 123\n\"at\": 70";
+        assert_eq!(without_durations(text), "\"micros\": {micros},\n\"micros\": {micros}\n\"at\": 70");
     }
 
     #[test]
