@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Server, bubble, closeBrowser, row, serve, until, visit } from "./stage.mjs";
+import { Server, bubble, closeBrowser, row, serve, until, visit, write } from "./stage.mjs";
 
 const ANN = { id: 1001, is_bot: false, first_name: "Ann", last_name: "Lee" };
 const BOT = { id: 7001, is_bot: true, first_name: "Weather", username: "weather_bot" };
@@ -145,49 +145,17 @@ test("buttons have a sign of what they do", async () => {
   assert.deepEqual((await draw({ text: "x", reply_markup: { inline_keyboard } })).buttons, ["0", "1↗", "2↗", "3▣", "4⧉", "5↪"]);
 });
 
-/** A dialog as the control API has it. */
-function dialogOf(chat, last) {
-  return {
-    chat,
-    is_bot: false,
-    description: "",
-    short_description: "",
-    commands: [],
-    menu_button: { type: "default" },
-    is_deleted: false,
-    can_join_groups: false,
-    is_started: true,
-    is_blocked: false,
-    write_access: null,
-    start_offered: false,
-    unread_count: 0,
-    last_read_inbox_message_id: null,
-    last_read_outbox_message_id: null,
-    chat_action: null,
-    reply_keyboard: null,
-    reply_keyboard_message_id: null,
-    pinned_message_ids: [],
-    last_message: last,
-  };
-}
-
-/** Opens Ann's page with one dialog, whose responses the test gives: the server itself has only dialogs with bots. */
-async function talk(t, chatOf, senderOf) {
+/** Opens Ann's page with a message of another user, or of hers to herself. */
+async function talk(t, other) {
   const server = await serve(t);
-  const ann = await server.user({ first_name: "Ann", language_code: "en" });
-  const chat = chatOf(ann);
-  const sent = wrapped({ message_id: 1, text: "See you at noon", chat, from: senderOf(ann) });
-  sent.is_outgoing = sent.message.from.id === ann.id;
-  const dialog = dialogOf(chat, sent);
+  const ann = await server.user();
+  const sender = other ? await server.user(other) : ann;
+  await server.control("POST", `/users/${sender.id}/dialogs/${ann.id}/messages`, { text: "See you at noon" });
   const page = await visit(server);
-  const answer = (json) => (route) => (route.request().method() === "GET" ? route.fulfill({ json }) : route.continue());
-  await page.route(`**/control/users/${ann.id}/chats`, answer([dialog]));
-  await page.route(`**/control/users/${ann.id}/dialogs/${chat.id}`, answer(dialog));
-  await page.route(`**/control/users/${ann.id}/dialogs/${chat.id}/messages?*`, answer([sent]));
-  await page.goto(`${server.root}/#${ann.id}/${chat.id}`);
+  await page.goto(`${server.root}/#${ann.id}/${sender.id}`);
   await page.reload();
   await bubble(page, "See you at noon").waitFor();
-  return page;
+  return { page, server, ann, sender };
 }
 
 const items = async (page) => {
@@ -198,8 +166,8 @@ const items = async (page) => {
 };
 
 test("a chat with a user shows nothing of bots", async (t) => {
-  const bob = { id: 1_000_777, first_name: "Bob", last_name: "Stone", username: "bob_stone" };
-  const page = await talk(t, () => ({ ...bob, type: "private" }), () => ({ ...bob, is_bot: false }));
+  const bob = { first_name: "Bob", last_name: "Stone", username: "bob_stone" };
+  const { page, server, ann, sender } = await talk(t, bob);
   const head = page.locator("dialog-view header");
   await head.locator(".name").getByText("Bob Stone", { exact: true }).waitFor();
   await head.locator(".status").getByText("@bob_stone", { exact: true }).waitFor();
@@ -210,10 +178,15 @@ test("a chat with a user shows nothing of bots", async (t) => {
   await page.locator("dialog-view .account").click();
   await page.getByRole("button", { name: "Block user" }).waitFor();
   assert.deepEqual(await page.locator(".profile .buttons button").allTextContents(), ["Share link", "Go to the first message", "Block user"]);
+  await page.keyboard.press("Escape");
+  await write(page, "Fine");
+  await bubble(page, "Fine").waitFor();
+  const [, reply] = await server.control("GET", `/users/${sender.id}/dialogs/${ann.id}/messages`);
+  assert.deepEqual([reply.message.text, reply.message.from.id, reply.is_outgoing], ["Fine", ann.id, false]);
 });
 
 test("the user's own chat is Saved Messages", async (t) => {
-  const page = await talk(t, (ann) => ({ id: ann.id, type: "private", first_name: "Ann" }), (ann) => ({ ...ANN, id: ann.id }));
+  const { page } = await talk(t);
   await page.locator("dialog-view header .name").getByText("Saved Messages", { exact: true }).waitFor();
   const saved = row(page, "Saved Messages").locator(".text");
   await until(async () => (await saved.textContent()) === "See you at noon", "the sender needs no name");
