@@ -24,10 +24,6 @@ const TABLES: [(&str, &str); 2] = [
     ("crates/gateways/control/src/refusal.rs", "problem"),
     ("crates/gateways/mtproto/src/rpc/dispatch.rs", "call"),
 ];
-/// Files beyond the limit that are still to be split, with their own limits, which are only ever lowered.
-const TO_SPLIT: [(&str, usize); 2] =
-    [("testing/stories/tests/control.rs", 560), ("testing/stories/tests/mtproto.rs", 840)];
-
 /// The limit of lines of a signature.
 const SIGNATURE_LINES: usize = 20;
 const GUARDS: [&str; 3] = ["MutexGuard<", "RwLockReadGuard<", "RwLockWriteGuard<"];
@@ -65,10 +61,9 @@ fn is_written_by_hand(name: &str) -> bool {
 }
 
 fn length(name: &str, text: &str) -> Result<()> {
-    let limit = TO_SPLIT.iter().find(|(known, _)| *known == name).map_or(MAX_FILE, |(_, limit)| *limit);
     let lines = text.lines().count();
-    if lines > limit {
-        bail!("{name} has {lines} lines; the limit is {limit}: split it by subject");
+    if lines > MAX_FILE {
+        bail!("{name} has {lines} lines; the limit is {MAX_FILE}: split it by subject");
     }
     Ok(())
 }
@@ -141,11 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn files_have_a_limit_and_listed_files_do_not_grow() {
+    fn files_have_a_limit() {
         assert!(length("a.rs", &"\n".repeat(MAX_FILE)).is_ok());
         assert!(length("a.rs", &"\n".repeat(MAX_FILE + 1)).is_err());
-        let (name, limit) = TO_SPLIT[0];
-        assert!(length(name, &"\n".repeat(limit)).is_ok() && length(name, &"\n".repeat(limit + 1)).is_err());
         assert!(!is_written_by_hand("crates/wire/tl/src/generated/base.rs"));
         assert!(is_written_by_hand("web/styles/message.css") && !is_written_by_hand("docs/openapi.json"));
     }
