@@ -407,6 +407,18 @@ impl Stage {
         Ok(self.reply().await?["message"]["text"].as_str().context("text")?.to_owned())
     }
 
+    /// Waits until a message has that text: until the program has edited it.
+    pub async fn until_text(&self, message: i64, text: &str) -> Result<()> {
+        let path = format!("{}/messages?after={}&limit=1", self.dialog(), message - 1);
+        let wait = async {
+            while self.server.control("GET", &path, Value::Null).await?[0]["message"]["text"] != text {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(TIMEOUT, wait).await.context("the message is not edited")?
+    }
+
     /// The program's next line of output that begins so.
     pub async fn told(&mut self, prefix: &str) -> Result<String> {
         let wait = async {

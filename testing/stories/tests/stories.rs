@@ -167,13 +167,9 @@ async fn buttons(library: Library) -> Result<()> {
     let pressed = stage.act(&format!("/messages/{id}/press"), json!({"text": "Yes", "timeout": 50})).await?;
     assert_eq!(pressed["answer"]["text"], "Thanks");
     assert_eq!(pressed["answer"]["show_alert"], true);
-    // The edit comes after the answer, and the next message after the edit.
+    // The edit comes after the answer; some libraries handle a next message before it has come.
+    stage.until_text(id, "Done").await?;
     assert_eq!(stage.ask("and?").await?, "You wrote: and?");
-    let transcript =
-        stage.server.control("GET", &format!("{}/messages", stage.dialog()), Value::Null).await?;
-    let edited =
-        transcript.as_array().context("list")?.iter().find(|message| message["message"]["message_id"] == id);
-    assert_eq!(edited.context("there")?["message"]["text"], "Done");
     Ok(())
 }
 
