@@ -26,7 +26,7 @@ test("requests appear live, errors with their rule", async (t) => {
   await bot.server.control("POST", `/users/${user.id}/dialogs/${bot.id}/block`);
   await bot.ask("sendMessage", { chat_id: user.id, text: "Are you there?" });
   await row("bot was blocked by the user").locator(".summary").click();
-  await row("bot was blocked by the user").getByText("Rule: the user blocked the bot").waitFor();
+  await row("bot was blocked by the user").getByText("Rule: the user blocked the sender").waitFor();
   await details.waitFor();
   const red = await row("bot was blocked").locator(".code").evaluate((element) => getComputedStyle(element).color);
   const green = await row("Good morning").locator(".code").evaluate((element) => getComputedStyle(element).color);
