@@ -26,20 +26,7 @@ pub fn log_update(world: &World, viewer: AccountId, entry: &Entry) -> Update {
 
 /// The chat in which an update happened. (A message that is no longer kept is in none; then it is the viewer's own.)
 pub fn chat_of(world: &World, viewer: AccountId, update: &world::Update) -> ChatId {
-    let chat = match update {
-        world::Update::Message(version) | world::Update::MessageEdited(version) => {
-            world.message_version(*version).map(|message| message.chat)
-        }
-        world::Update::MessagesDeleted { chat, .. }
-        | world::Update::MessagePinned { chat, .. }
-        | world::Update::ReactionsChanged { chat, .. }
-        | world::Update::BlockChanged { chat, .. }
-        | world::Update::JoinRequested { chat, .. }
-        | world::Update::ButtonPressed { chat, .. }
-        | world::Update::QueryAnswered { chat, .. }
-        | world::Update::Read { chat, .. } => Some(*chat),
-    };
-    chat.unwrap_or(ChatId::private(viewer, viewer))
+    world.chat_of(update).unwrap_or(ChatId::private(viewer, viewer))
 }
 
 fn update(context: &ViewContext<'_>, id: i64, at: Timestamp, own: &world::Update) -> Update {

@@ -18,6 +18,8 @@ use tokio::process::{Child, ChildStdout, Command};
 
 /// The time-out of every wait, generous for slow machines.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// The token of the bot that [`Server::open_dialog`] creates.
+pub const TOKEN: &str = "123456:AAAA";
 
 /// The secret by which TDLib uses a server as its MTProto proxy.
 pub const PROXY_SECRET: &str = "dd000102030405060708090a0b0c0d0e0f";
@@ -116,6 +118,21 @@ impl Server {
         let text = answer.text().await?;
         ensure!(status.is_success(), "{method} {path}: {status} {text}");
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+
+    /// Starts a server in memory, where user 1001 has started the bot 123456.
+    pub async fn with_dialog() -> Result<Self> {
+        let server = Self::start(&["--memory"]).await?;
+        server.open_dialog().await?;
+        Ok(server)
+    }
+
+    /// User 1001, Ann, starts the bot 123456, whose token is [`TOKEN`].
+    pub async fn open_dialog(&self) -> Result<()> {
+        self.bot_api(TOKEN, "getMe", json!({})).await?;
+        self.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
+        self.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
+        Ok(())
     }
 
     /// Calls the Bot API, and returns the status and body of any answer.

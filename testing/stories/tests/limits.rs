@@ -1,18 +1,8 @@
 //! Requests and answers that are large.
 
 use anyhow::{Result, ensure};
-use parlor_stories::Server;
+use parlor_stories::{Server, TOKEN};
 use serde_json::{Value, json};
-
-const TOKEN: &str = "123456:AAAA";
-
-async fn begin() -> Result<Server> {
-    let server = Server::start(&["--memory"]).await?;
-    server.bot_api(TOKEN, "getMe", json!({})).await?;
-    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
-    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-    Ok(server)
-}
 
 fn error(code: u16, description: &str) -> Value {
     json!({"ok": false, "error_code": code, "description": description})
@@ -20,7 +10,7 @@ fn error(code: u16, description: &str) -> Value {
 
 #[tokio::test]
 async fn parameters_of_every_form_have_a_megabyte_together() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let send = |query: String, kind: &'static str, body: String| {
         let url = format!("{}/bot{TOKEN}/getMe{query}", server.root);
         server.http().post(url).header("content-type", kind).body(body).send()
@@ -59,7 +49,7 @@ async fn parameters_of_every_form_have_a_megabyte_together() -> Result<()> {
 /// Many updates are read in pieces, and come as one answer.
 #[tokio::test]
 async fn a_long_get_updates_answer_is_complete() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     for i in 2..=45 {
         let text = json!({"text": i.to_string()});
         server.control("POST", "/users/1001/dialogs/123456/messages", text).await?;

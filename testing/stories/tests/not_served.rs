@@ -2,22 +2,12 @@
 //! users and tests can distinguish from a mistake.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::Server;
+use parlor_stories::{Server, TOKEN};
 use serde_json::{Value, json};
-
-const TOKEN: &str = "123456:AAAA";
-
-async fn begin() -> Result<Server> {
-    let server = Server::start(&["--memory"]).await?;
-    server.bot_api(TOKEN, "getMe", json!({})).await?;
-    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
-    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-    Ok(server)
-}
 
 #[tokio::test]
 async fn unserved_methods_and_fields_are_refused_by_name() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let with_effect = json!({"chat_id": 1001, "text": "hi", "message_effect_id": "5104841245755180586"});
     for (method, parameters, what) in [
         ("sendPhoto", json!({"chat_id": 1001, "photo": "x"}), "sendPhoto"),
@@ -41,7 +31,7 @@ async fn unserved_methods_and_fields_are_refused_by_name() -> Result<()> {
 
 #[tokio::test]
 async fn the_inspector_marks_unserved_requests() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 5, "text": "x"})).await?;
     server.bot_api(TOKEN, "sendPhoto", json!({"chat_id": 1001, "photo": "x"})).await?;
     let all = server.control("GET", "/inspector?bot=123456", Value::Null).await?;
@@ -62,7 +52,7 @@ async fn the_inspector_marks_unserved_requests() -> Result<()> {
 
 #[tokio::test]
 async fn unserved_keyboard_buttons_have_their_own_codes() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let buttons = [
         (json!({"text": "c", "request_contact": true}), "CONTACT_BUTTON_NOT_SERVED", "the user's contact"),
         (json!({"text": "l", "request_location": true}), "LOCATION_BUTTON_NOT_SERVED", "the user's location"),

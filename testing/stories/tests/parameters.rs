@@ -1,20 +1,10 @@
 //! How the Bot API reads parameters, and its answers about the bot's own settings: tables of whole answers.
 
 use anyhow::{Result, ensure};
-use parlor_stories::Server;
+use parlor_stories::{Server, TOKEN};
 use serde_json::{Value, json};
 
-const TOKEN: &str = "123456:AAAA";
 const CHANNEL: i64 = -1_001_234_567_890;
-
-/// A user who wrote to the bot.
-async fn begin() -> Result<Server> {
-    let server = Server::start(&["--memory"]).await?;
-    server.bot_api(TOKEN, "getMe", json!({})).await?;
-    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
-    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-    Ok(server)
-}
 
 fn done(result: Value) -> Value {
     json!({"ok": true, "result": result})
@@ -46,7 +36,7 @@ async fn check(server: &Server, table: &[(&str, Value, Value)]) -> Result<()> {
 
 #[tokio::test]
 async fn parameters_without_effect_are_ignored() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let send = |name: &str, value: Value| json!({"chat_id": 1001, "text": "x", name: value});
     let edit = json!({"chat_id": 1001, "message_id": 2, "text": "y", "inline_message_id": "AbC"});
     let mut sends: Vec<_> = [
@@ -76,7 +66,7 @@ async fn parameters_without_effect_are_ignored() -> Result<()> {
 /// > setChatMenuButton: to change the specified user's menu button, or the default menu button
 #[tokio::test]
 async fn a_menu_button_is_the_users_own_or_the_default() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let app = json!({"type": "web_app", "text": "Open", "web_app": {"url": "https://a.example/"}});
     let set = |button: &Value| json!({"menu_button": button});
     let set_for_one = |button: Value| json!({"chat_id": 1001, "menu_button": button});
@@ -104,7 +94,7 @@ async fn a_menu_button_is_the_users_own_or_the_default() -> Result<()> {
 
 #[tokio::test]
 async fn malformed_json_bodies_are_read_up_to_the_error() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     for (method, body, expected) in [
         ("getMyName", "null", json!({"ok": true, "result": {"name": "b123456_bot"}})),
         ("getMyName", "[1]", json!({"ok": true, "result": {"name": "b123456_bot"}})),
@@ -129,7 +119,7 @@ async fn malformed_json_bodies_are_read_up_to_the_error() -> Result<()> {
 
 #[tokio::test]
 async fn other_methods_in_the_chat_of_a_join_request_are_refused() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let decide = |chat: i64, user: i64| json!({"chat_id": chat, "user_id": user});
     check(
         &server,
@@ -162,7 +152,7 @@ async fn other_methods_in_the_chat_of_a_join_request_are_refused() -> Result<()>
 /// Messages with a link have `link_preview_options`, and numbers become entities.
 #[tokio::test]
 async fn links_are_previewed_and_numbers_are_recognised() -> Result<()> {
-    let server = begin().await?;
+    let server = Server::with_dialog().await?;
     let url = "https://a.example/1";
     for (parameters, preview, entities) in [
         (json!({"text": "no link", "disable_web_page_preview": true}), Value::Null, Value::Null),

@@ -1,7 +1,7 @@
 //! The server itself, over its public interfaces: durability, guards, worlds, polling, webhooks.
 
 use anyhow::{Context, Result, ensure};
-use parlor_stories::Server;
+use parlor_stories::{Server, TOKEN};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,23 +11,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-const TOKEN: &str = "123456:AAAA";
-
-/// A user who has written to the bot.
-async fn begin(server: &Server) -> Result<()> {
-    server.bot_api(TOKEN, "getMe", json!({})).await?;
-    server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
-    server.control("POST", "/users/1001/dialogs/123456/start", json!({})).await?;
-    Ok(())
-}
-
 #[tokio::test]
 async fn kill_minus_nine_loses_nothing_that_was_acknowledged() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("parlor.db");
     let data = ["--data", file.to_str().context("utf-8")?];
     let mut server = Server::start(&data).await?;
-    begin(&server).await?;
+    server.open_dialog().await?;
     // Many senders at once; the server dies in the middle of it.
     let (url, http) = (format!("{}/bot{TOKEN}/sendMessage", server.root), server.http().clone());
     let senders = (0..16).map(|sender| {
@@ -152,7 +142,7 @@ const NOT_IN_ANSWERS: [&str; 3] = ["getChat", "deletewebhook", "setWEBHOOK"];
 #[tokio::test]
 async fn webhooks_are_retried_and_may_answer_with_a_method() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    begin(&server).await?;
+    server.open_dialog().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/hook", listener.local_addr()?);
     let hook = json!({"url": url, "secret_token": "s3cret"});
@@ -220,7 +210,7 @@ async fn webhooks_are_retried_and_may_answer_with_a_method() -> Result<()> {
 #[tokio::test]
 async fn webhooks_with_a_self_signed_certificate() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    begin(&server).await?;
+    server.open_dialog().await?;
     let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()])?;
     let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).map_err(anyhow::Error::msg)?;
     let config =
@@ -297,7 +287,7 @@ async fn only_one_program_polls() -> Result<()> {
     let words =
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
     ensure!(lost.0 == 409 && lost.1["description"] == words, "{lost:?}");
-    begin(&server).await?;
+    server.open_dialog().await?;
     let (status, updates) = waiting.await?;
     ensure!(status == 200 && updates["result"][0]["message"]["text"] == "/start", "{updates}");
     Ok(())
@@ -306,7 +296,7 @@ async fn only_one_program_polls() -> Result<()> {
 #[tokio::test]
 async fn every_request_encoding_is_read() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    begin(&server).await?;
+    server.open_dialog().await?;
     let root = format!("{}/bot{TOKEN}", server.root);
     let multipart = "\r\n--B\r\ncontent-disposition:form-data;name=\"chat_id\"\r\n\r\n1001\r\n--B\r\n\
                      Content-Disposition: form-data; name=text\r\n\r\nmultipart\r\n--B--";

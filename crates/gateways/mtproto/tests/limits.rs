@@ -3,30 +3,9 @@
 mod common;
 
 use anyhow::{Result, ensure};
-use common::{Stage, refused, serve};
+use common::{USER, refused, with_bot};
 use parlor_stories::mtproto::Client;
-use parlor_wire_tl::{LAYER, enums, functions, types};
-use parlor_world::AccountId;
-use parlor_world::ops::account::{AdoptToken, CreateUser};
-use parlor_world::ops::chat::StartBot;
-use parlor_world::state::account::{Token, UserProfile};
-
-const BOT: &str = "777:AAAA";
-const USER: AccountId = AccountId(1001);
-const BOT_ID: AccountId = AccountId(777);
-
-/// A bot that is logged in, to which a user has written message 1.
-async fn begin() -> Result<(Stage, Client)> {
-    let stage = serve(None).await?;
-    stage.host.execute(AdoptToken(Token::parse(BOT).ok_or(anyhow::anyhow!("a token"))?)).await?;
-    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    stage.host.execute(CreateUser { id: Some(USER), profile }).await?;
-    stage.host.execute(StartBot { user: USER, bot: BOT_ID, payload: None, random_id: None }).await?;
-    let mut bot = Client::connect(&stage.address, LAYER).await?;
-    bot.begin().await?;
-    bot.log_in(BOT).await?;
-    Ok((stage, bot))
-}
+use parlor_wire_tl::{enums, functions, types};
 
 async fn get(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {
     let id = ids.map(|id| types::InputMessageID { id }.into()).collect();
@@ -65,7 +44,7 @@ async fn forward(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usi
 
 #[tokio::test]
 async fn of_one_request() -> Result<()> {
-    let (_stage, mut bot) = begin().await?;
+    let (_stage, mut bot) = with_bot().await?;
     ensure!(get(&mut bot, 1..201).await? == 200);
     let error = refused(get(&mut bot, 1..202).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "LIMIT_INVALID"), "{error}");

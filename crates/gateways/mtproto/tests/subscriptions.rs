@@ -2,38 +2,23 @@
 
 mod common;
 
-use anyhow::{Context, Result, ensure};
-use common::{Stage, serve};
+use anyhow::{Result, ensure};
+use common::{BOT, Stage, USER, with_bot};
 use parlor_stories::mtproto::Client;
 use parlor_wire_mtproto::AuthKey;
 use parlor_wire_tl::{LAYER, Raw, Writer, enums, functions, types};
-use parlor_world::AccountId;
-use parlor_world::ops::account::{AdoptToken, CreateUser};
-use parlor_world::ops::chat::StartBot;
 use parlor_world::ops::message::Send;
-use parlor_world::state::account::{Token, UserProfile};
 use parlor_world::text::Text;
 use std::sync::atomic::Ordering;
 
-const BOT: &str = "777:AAAA";
-const USER: AccountId = AccountId(1001);
-const BOT_ID: AccountId = AccountId(777);
-
-/// A person, and a bot that is logged in by a key.
+/// The key of a bot whose connection is closed.
 async fn begin() -> Result<(Stage, AuthKey)> {
-    let stage = serve(None).await?;
-    stage.host.execute(AdoptToken(Token::parse(BOT).context("a token")?)).await?;
-    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
-    stage.host.execute(CreateUser { id: Some(USER), profile }).await?;
-    stage.host.execute(StartBot { user: USER, bot: BOT_ID, payload: None, random_id: None }).await?;
-    let mut bot = Client::connect(&stage.address, LAYER).await?;
-    bot.begin().await?;
-    bot.log_in(BOT).await?;
+    let (stage, bot) = with_bot().await?;
     Ok((stage, bot.key()))
 }
 
 async fn say(stage: &Stage, text: &str) -> Result<()> {
-    stage.host.execute(Send::text(USER, BOT_ID, Text::plain(text))).await?;
+    stage.host.execute(Send::text(USER, BOT, Text::plain(text))).await?;
     Ok(())
 }
 

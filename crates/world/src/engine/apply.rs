@@ -2,11 +2,11 @@ use super::effects::{Change, Effects};
 use crate::event::{
     AccountEvent, BotEvent, ChatEvent, Delivery, Event, Recorded, SessionEvent, UpdatesEvent, WorldEvent,
 };
-use crate::ids::{AccountId, Timestamp};
+use crate::ids::Timestamp;
 use crate::ops;
 use crate::state::World;
 use crate::state::message_box::Log;
-use crate::state::update::{ActionShown, Update};
+use crate::state::update::ActionShown;
 use crate::state::update_queue::QueuedUpdate;
 
 impl World {
@@ -41,7 +41,7 @@ impl World {
                 effects.affect(*account);
             }
             Delivery::Queue { bot, id, update } => {
-                let user = self.user_of(*bot, update);
+                let user = self.chat_of(update).map_or(*bot, |chat| chat.other(*bot));
                 let user = (user, self.user(user).map_or(0, |user| user.profile_version));
                 if let Some(queue) = self.queues.get_mut(bot) {
                     queue.push(QueuedUpdate { id: *id, at, update: update.clone(), user });
@@ -49,24 +49,6 @@ impl World {
                 effects.affect(*bot);
             }
         }
-    }
-
-    /// The other account of the chat in which a bot's update happened.
-    fn user_of(&self, bot: AccountId, update: &Update) -> AccountId {
-        let chat = match update {
-            Update::Message(version) | Update::MessageEdited(version) => {
-                self.message_version(*version).map(|message| message.chat)
-            }
-            Update::MessagesDeleted { chat, .. }
-            | Update::MessagePinned { chat, .. }
-            | Update::ReactionsChanged { chat, .. }
-            | Update::BlockChanged { chat, .. }
-            | Update::JoinRequested { chat, .. }
-            | Update::ButtonPressed { chat, .. }
-            | Update::QueryAnswered { chat, .. }
-            | Update::Read { chat, .. } => Some(*chat),
-        };
-        chat.map_or(bot, |chat| chat.other(bot))
     }
 
     /// What an event does beside its deliveries.

@@ -9,6 +9,7 @@ use super::message_box::{Entry, Log, MessageBox};
 use super::query::Query;
 use super::session::{CODE_SECONDS, KeyId, LoginCode, Session, digits};
 use super::table::Table;
+use super::update::Update;
 use super::update_queue::UpdateQueue;
 use super::versions::Versions;
 use crate::ids::{AccountId, ChatId, GroupId, MessageId, MessageKey, MessageVersion, QueryId, Timestamp};
@@ -255,6 +256,23 @@ impl World {
     pub fn message_version(&self, MessageVersion(key, version): MessageVersion) -> Option<&Message> {
         let present = self.messages.get(&key).filter(|message| message.version == version);
         present.or_else(|| self.old_messages.get(key, version)).map(Box::as_ref)
+    }
+
+    /// The chat in which an update happened; `None` for a message that is no longer kept.
+    pub fn chat_of(&self, update: &Update) -> Option<ChatId> {
+        match update {
+            Update::Message(version) | Update::MessageEdited(version) => {
+                self.message_version(*version).map(|message| message.chat)
+            }
+            Update::MessagesDeleted { chat, .. }
+            | Update::MessagePinned { chat, .. }
+            | Update::ReactionsChanged { chat, .. }
+            | Update::BlockChanged { chat, .. }
+            | Update::JoinRequested { chat, .. }
+            | Update::ButtonPressed { chat, .. }
+            | Update::QueryAnswered { chat, .. }
+            | Update::Read { chat, .. } => Some(*chat),
+        }
     }
 
     /// The number that the Bot API calls `chat_instance`: one per chat, and always the same.

@@ -84,6 +84,21 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
+    /// The kinds that are nothing but their name, by the name that the Bot API has for them.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "bold" => Self::Bold,
+            "italic" => Self::Italic,
+            "underline" => Self::Underline,
+            "strikethrough" => Self::Strikethrough,
+            "spoiler" => Self::Spoiler,
+            "code" => Self::Code,
+            "blockquote" => Self::Blockquote { expandable: false },
+            "expandable_blockquote" => Self::Blockquote { expandable: true },
+            _ => return None,
+        })
+    }
+
     /// Styles may be cut in pieces and joined; everything else is one piece or nothing.
     fn is_style(&self) -> bool {
         matches!(self, Self::Bold | Self::Italic | Self::Underline | Self::Strikethrough | Self::Spoiler)

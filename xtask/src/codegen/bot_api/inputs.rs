@@ -2,11 +2,14 @@
 
 use super::objects::is_text;
 use super::schema::{Field, Kind, Schema};
-use super::{HEAD, doc, modules, own_name, rust_name};
+use super::{Declare, doc, modules, output, own_name, rust_name, section};
 use crate::codegen::Output;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 use std::fmt::Write;
+
+const USES: &str =
+    "use crate::input::{choices, inputs, items};\nuse crate::inputs::*;\nuse serde_json::Value;\n";
 
 pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     let mut received = schema.received()?;
@@ -17,33 +20,16 @@ pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     }
     let sections = schema.sections_of_types(&received)?;
     let mut outputs = vec![modules("inputs", "What clients send as JSON inside of parameters", &sections)];
-    for (section, names) in sections {
-        let text = section_text(schema, section, &names).with_context(|| section.to_owned())?;
-        outputs.push(super::output(&format!("inputs/{section}"), text));
+    for (name, names) in sections {
+        let (unions, objects) = schema.unions_and_objects(&names);
+        let macros: [(_, &[&str], Declare<'_>); 2] = [
+            ("inputs", &objects, &|name| input(schema, name)),
+            ("choices", &unions, &|name| choice(schema, name)),
+        ];
+        let text = section("Inputs", name, USES, &macros)?;
+        outputs.push(output(&format!("inputs/{name}"), text));
     }
     Ok(outputs)
-}
-
-fn section_text(schema: &Schema, section: &str, names: &[&str]) -> Result<String> {
-    let (unions, objects): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|name| !schema.types[**name].one_of.is_empty());
-    let mut text = format!("//! Inputs: {}. {HEAD}\n\n", section.replace('_', " "));
-    text += "#![allow(unused_imports, reason = \"the same head in every generated module\")]\n\n";
-    text += "use crate::input::{choices, inputs, items};\nuse crate::inputs::*;\nuse serde_json::Value;\n";
-    for (declaration, names, write) in [
-        ("inputs", objects, input as fn(&Schema, &str) -> Result<String>),
-        ("choices", unions, choice as fn(&Schema, &str) -> Result<String>),
-    ] {
-        if names.is_empty() {
-            continue;
-        }
-        write!(text, "\n{declaration}! {{\n")?;
-        for name in names {
-            text += &write(schema, name).with_context(|| name.to_owned())?;
-        }
-        text += "}\n";
-    }
-    Ok(text)
 }
 
 /// An object with its fields.

@@ -1,41 +1,26 @@
 //! Declarations of the objects that the server sends, for the macros of `crates/wire/bot-api/src/object.rs`.
 
 use super::schema::{Kind, Schema};
-use super::{HEAD, doc, modules, own_name, rust_name};
+use super::{Declare, doc, modules, output, own_name, rust_name, section};
 use crate::codegen::Output;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use std::fmt::Write;
+
+const USES: &str = "use crate::object::{objects, unions};\nuse crate::objects::*;\n";
 
 pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     let sections = schema.sections_of_types(&schema.sent()?)?;
     let mut outputs = vec![modules("objects", "The objects that the server sends", &sections)];
-    for (section, names) in sections {
-        let text = section_text(schema, section, &names).with_context(|| section.to_owned())?;
-        outputs.push(super::output(&format!("objects/{section}"), text));
+    for (name, names) in sections {
+        let (unions, objects) = schema.unions_and_objects(&names);
+        let macros: [(_, &[&str], Declare<'_>); 2] = [
+            ("objects", &objects, &|name| object(schema, name)),
+            ("unions", &unions, &|name| union(schema, name)),
+        ];
+        let text = section("Objects", name, USES, &macros)?;
+        outputs.push(output(&format!("objects/{name}"), text));
     }
     Ok(outputs)
-}
-
-fn section_text(schema: &Schema, section: &str, names: &[&str]) -> Result<String> {
-    let (unions, objects): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|name| !schema.types[**name].one_of.is_empty());
-    let mut text = format!("//! Objects: {}. {HEAD}\n\n", section.replace('_', " "));
-    text += "#![allow(unused_imports, reason = \"the same head in every generated module\")]\n\n";
-    text += "use crate::object::{objects, unions};\nuse crate::objects::*;\n";
-    for (declaration, names, write) in [
-        ("objects", objects, object as fn(&Schema, &str) -> Result<String>),
-        ("unions", unions, union as fn(&Schema, &str) -> Result<String>),
-    ] {
-        if names.is_empty() {
-            continue;
-        }
-        write!(text, "\n{declaration}! {{\n")?;
-        for name in names {
-            text += &write(schema, name).with_context(|| name.to_owned())?;
-        }
-        text += "}\n";
-    }
-    Ok(text)
 }
 
 /// An object with its fields.

@@ -1,10 +1,12 @@
 //! Declarations of the requests, for the macro of `crates/wire/bot-api/src/request.rs`; and the table of methods.
 
 use super::schema::{Kind, Schema};
-use super::{HEAD, doc, modules, pascal, rust_name};
+use super::{Declare, HEAD, doc, modules, output, pascal, rust_name, section};
 use crate::codegen::Output;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::fmt::Write;
+
+const USES: &str = "use crate::request::requests;\nuse crate::{InputFile, Json};\n";
 
 pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     let sections = schema.sections_of_methods()?;
@@ -12,15 +14,10 @@ pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
         Output { path: super::METHODS.into(), text: methods(schema)? },
         modules("requests", "One type per method, for its server and for its callers", &sections),
     ];
-    for (section, names) in sections {
-        let mut text = format!("//! Requests: {}. {HEAD}\n\n", section.replace('_', " "));
-        text += "#![allow(unused_imports, reason = \"the same head in every generated module\")]\n\n";
-        text += "use crate::request::requests;\nuse crate::{InputFile, Json};\n\nrequests! {\n";
-        for name in names {
-            text += &request(schema, name).with_context(|| name.to_owned())?;
-        }
-        text += "}\n";
-        outputs.push(super::output(&format!("requests/{section}"), text));
+    for (name, names) in sections {
+        let macros: [(_, &[&str], Declare<'_>); 1] = [("requests", &names, &|name| request(schema, name))];
+        let text = section("Requests", name, USES, &macros)?;
+        outputs.push(output(&format!("requests/{name}"), text));
     }
     Ok(outputs)
 }

@@ -226,6 +226,11 @@ impl Schema {
         Ok(wanted_sections)
     }
 
+    /// The types of a list that are unions, and the others.
+    pub(super) fn unions_and_objects<'a>(&self, names: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
+        names.iter().partition(|name| !self.types[**name].one_of.is_empty())
+    }
+
     /// The methods by section, in the order of the documentation.
     pub(super) fn sections_of_methods(&self) -> Result<Vec<(&str, Vec<&str>)>> {
         by_section(&self.additions.sections.methods, &self.methods, |_| true)

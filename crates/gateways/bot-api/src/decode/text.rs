@@ -41,24 +41,9 @@ fn from_markup(own: &MessageEntity) -> Option<Entity> {
             unix_time: own.unix_time?,
             format: own.date_time_format.clone().unwrap_or_default(),
         },
-        other => style(other)?,
+        other => EntityKind::named(other)?,
     };
     Some(Entity { kind, offset: own.offset.try_into().ok()?, length: own.length.try_into().ok()? })
-}
-
-/// Entities that carry nothing.
-fn style(name: &str) -> Option<EntityKind> {
-    Some(match name {
-        "bold" => EntityKind::Bold,
-        "italic" => EntityKind::Italic,
-        "underline" => EntityKind::Underline,
-        "strikethrough" => EntityKind::Strikethrough,
-        "spoiler" => EntityKind::Spoiler,
-        "code" => EntityKind::Code,
-        "blockquote" => EntityKind::Blockquote { expandable: false },
-        "expandable_blockquote" => EntityKind::Blockquote { expandable: true },
-        _ => return None,
-    })
 }
 
 /// None for what the server recognises by itself.
@@ -77,7 +62,7 @@ fn from_json(value: &Value) -> Result<Option<Entity>, String> {
 
 fn kind(object: &Object) -> Result<Option<EntityKind>, String> {
     let name = json::required_string(object, "type")?;
-    if let Some(kind) = style(&name) {
+    if let Some(kind) = EntityKind::named(&name) {
         return Ok(Some(kind));
     }
     Ok(match name.as_str() {

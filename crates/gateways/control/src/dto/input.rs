@@ -66,14 +66,6 @@ impl InputEntity {
         let missing =
             |field: &str| Problem::bad_request(format!("an entity of type {} needs {field}", self.kind));
         Ok(Some(match self.kind.as_str() {
-            "bold" => EntityKind::Bold,
-            "italic" => EntityKind::Italic,
-            "underline" => EntityKind::Underline,
-            "strikethrough" => EntityKind::Strikethrough,
-            "spoiler" => EntityKind::Spoiler,
-            "code" => EntityKind::Code,
-            "blockquote" => EntityKind::Blockquote { expandable: false },
-            "expandable_blockquote" => EntityKind::Blockquote { expandable: true },
             "pre" => EntityKind::Pre { language: self.language.unwrap_or_default() },
             "text_link" => EntityKind::TextLink { url: self.url.ok_or_else(|| missing("url"))? },
             "text_mention" => {
@@ -82,10 +74,9 @@ impl InputEntity {
             }
             "mention" | "hashtag" | "cashtag" | "bot_command" | "url" | "email" | "phone_number"
             | "bank_card_number" => return Ok(None),
-            other => {
-                let detail = format!("{other:?} is no type of entity that a user can send");
-                return Err(Problem::bad_request(detail));
-            }
+            other => EntityKind::named(other).ok_or_else(|| {
+                Problem::bad_request(format!("{other:?} is no type of entity that a user can send"))
+            })?,
         }))
     }
 }

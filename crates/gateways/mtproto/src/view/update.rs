@@ -30,7 +30,7 @@ pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<
 fn accounts(world: &World, update: &Update) -> Vec<AccountId> {
     match version_of(update) {
         Some(version) => world.message_version(version).map(accounts_of).unwrap_or_default(),
-        None => chat_of(world, update).into_iter().flat_map(ChatId::members).collect(),
+        None => world.chat_of(update).into_iter().flat_map(ChatId::members).collect(),
     }
 }
 
@@ -59,27 +59,10 @@ fn version_of(update: &Update) -> Option<MessageVersion> {
     }
 }
 
-/// The chat in which an update happened; `None` for a message that is no longer kept.
-fn chat_of(world: &World, update: &Update) -> Option<ChatId> {
-    match update {
-        Update::Message(version) | Update::MessageEdited(version) => {
-            world.message_version(*version).map(|message| message.chat)
-        }
-        Update::MessagesDeleted { chat, .. }
-        | Update::MessagePinned { chat, .. }
-        | Update::ReactionsChanged { chat, .. }
-        | Update::BlockChanged { chat, .. }
-        | Update::JoinRequested { chat, .. }
-        | Update::ButtonPressed { chat, .. }
-        | Update::QueryAnswered { chat, .. }
-        | Update::Read { chat, .. } => Some(*chat),
-    }
-}
-
 /// One entry; `None` if the viewer's client is not told of it.
 pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enums::Update> {
     let Viewer { me, layer } = viewer;
-    let other = chat_of(world, &entry.update)?.other(me);
+    let other = world.chat_of(&entry.update)?.other(me);
     let (pts, pts_count, qts) = (entry.state.pts, entry.count.pts, entry.state.qts);
     Some(match &entry.update {
         Update::Message(version) => {

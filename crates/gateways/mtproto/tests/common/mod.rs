@@ -6,8 +6,9 @@ use parlor_mtproto::MtProto;
 use parlor_storage::Memory;
 use parlor_stories::mtproto::{Client, RpcError};
 use parlor_wire_tl::{LAYER, enums, functions, types};
-use parlor_world::ops::account::CreateUser;
-use parlor_world::state::account::UserProfile;
+use parlor_world::ops::account::{AdoptToken, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::state::account::{Token, UserProfile};
 use parlor_world::{AccountId, Rules};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +51,27 @@ pub async fn serve(control_token: Option<&str>) -> Result<Stage> {
         }
     });
     Ok(Stage { host, address, connections, server })
+}
+
+/// The bot of [`with_bot`], and the user who has started it.
+#[allow(dead_code, reason = "not every test has a bot")]
+pub const BOT: AccountId = AccountId(777);
+#[allow(dead_code, reason = "not every test has a bot")]
+pub const USER: AccountId = AccountId(1001);
+
+/// A bot that is logged in, to which a user has written message 1.
+#[allow(dead_code, reason = "not every test has a bot")]
+pub async fn with_bot() -> Result<(Stage, Client)> {
+    const TOKEN: &str = "777:AAAA";
+    let stage = serve(None).await?;
+    stage.host.execute(AdoptToken(Token::parse(TOKEN).context("a token")?)).await?;
+    let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
+    stage.host.execute(CreateUser { id: Some(USER), profile }).await?;
+    stage.host.execute(StartBot { user: USER, bot: BOT, payload: None, random_id: None }).await?;
+    let mut bot = Client::connect(&stage.address, LAYER).await?;
+    bot.begin().await?;
+    bot.log_in(TOKEN).await?;
+    Ok((stage, bot))
 }
 
 /// Makes a user with a phone.
