@@ -18,6 +18,8 @@ const USERS: i64 = 500;
 /// In milliseconds. Logs of updates keep a day: with each number a day later, the world stays as large as it is.
 const DAY: i64 = 24 * 3600 * 1000;
 const KILLS: usize = 6;
+/// Lines that a process may confirm before it has saved a snapshot: it saves one after about a hundred.
+const MAX_LINES: usize = 10_000;
 
 fn open(path: &Path) -> Host {
     let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
@@ -68,11 +70,12 @@ fn run_and_kill(path: &Path, lines_after: usize) -> u64 {
     let before = modified();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     let mut confirmed = lines.filter_map(|line| line.strip_prefix(CONFIRMED)?.parse().ok());
-    let mut last = confirmed.find(|_| modified() != before).unwrap();
-    last = confirmed.by_ref().take(lines_after).last().unwrap_or(last);
+    let saved = confirmed.by_ref().take(MAX_LINES).find(|_| modified() != before);
+    let last = confirmed.by_ref().take(lines_after).last().or(saved);
     child.kill().unwrap();
     child.wait().unwrap();
-    last
+    assert!(saved.is_some(), "no snapshot was saved");
+    last.unwrap()
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+use tracing::{Instrument, debug_span, field};
 
 /// The limit of open connections of the whole server.
 const MAX_CONNECTIONS: u64 = 16_384;
@@ -93,8 +94,9 @@ impl ConnectionLimiter {
                 Ok((stream, _)) => {
                     // Answers are written in one piece, so delaying them to fill a packet has no benefit.
                     let _ = stream.set_nodelay(true);
+                    let span = debug_span!("connection", peer = stream.peer_addr().ok().map(field::display));
                     let slot = self.slot().await;
-                    tokio::spawn(serve(stream, slot));
+                    tokio::spawn(serve(stream, slot).instrument(span));
                 }
                 // Most likely the process is out of file descriptors.
                 Err(_) => {

@@ -2,7 +2,7 @@
 
 use crate::address::reachable;
 use crate::connections::ConnectionLimiter;
-use crate::serve::{connection_span, mtproto_connection};
+use crate::serve::mtproto_connection;
 use parlor_control::OpenPort;
 use parlor_host::Host;
 use parlor_mtproto::MtProto;
@@ -10,8 +10,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::net::{TcpListener, TcpStream};
-use tracing::Instrument;
+use tokio::net::TcpListener;
 
 /// The open ports by world. Cheap to clone.
 #[derive(Clone)]
@@ -66,10 +65,7 @@ impl Ports {
 
     /// Serves the port of a world until the world ends; it may have ended already.
     async fn serve(self, host: Host, listener: TcpListener) {
-        let serve = |stream: TcpStream, slot| {
-            let span = connection_span(&stream);
-            mtproto_connection(stream, slot, self.mtproto.clone(), host.clone()).instrument(span)
-        };
+        let serve = |stream, slot| mtproto_connection(stream, slot, self.mtproto.clone(), host.clone());
         tokio::select! {
             () = self.limiter.clone().accept(listener, serve) => {}
             () = host.ended() => {}

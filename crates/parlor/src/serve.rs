@@ -131,16 +131,8 @@ fn bot_api_error(status: StatusCode, description: &str) -> Response<Body> {
 
 /// Serves connections forever.
 pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, service: Service) {
-    let serve = |stream: TcpStream, slot| {
-        let span = connection_span(&stream);
-        connection(stream, slot, service.clone()).instrument(span)
-    };
+    let serve = |stream, slot| connection(stream, slot, service.clone());
     limiter.accept(listener, serve).await;
-}
-
-/// The span of everything that is logged about a connection.
-pub(crate) fn connection_span(stream: &TcpStream) -> Span {
-    debug_span!("connection", peer = stream.peer_addr().ok().map(field::display))
 }
 
 /// Serves one connection to the server's own address.

@@ -11,6 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
+/// The time-out of every wait, generous for slow machines.
+const TIMEOUT: Duration = Duration::from_secs(60);
 const BOT: i64 = 123_456;
 const SECRET: &str = "AAhdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const DIALOG: &str = "/users/1001/dialogs/123456";
@@ -71,7 +73,7 @@ async fn show_tokens(server: &Server) -> Result<Vec<String>> {
     let url = format!("http://user:{SECRET}@127.0.0.1:{port}/{token}?token={token}");
     let set = server.bot_api(&token, "setWebhook", json!({"url": url, "secret_token": SECRET})).await?;
     ensure!(set.0 == 200, "{}", set.1);
-    let (mut stream, _) = listener.accept().await?;
+    let (mut stream, _) = tokio::time::timeout(TIMEOUT, listener.accept()).await??;
     ensure!(stream.read(&mut [0; 4096]).await? > 0, "the webhook is called");
     stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await?;
     drop((stream, listener));
@@ -84,7 +86,7 @@ async fn show_tokens(server: &Server) -> Result<Vec<String>> {
         }
         anyhow::Ok(())
     };
-    tokio::time::timeout(Duration::from_secs(60), failed).await??;
+    tokio::time::timeout(TIMEOUT, failed).await??;
 
     let session = server.control("POST", "/sessions", json!({"account": BOT.to_string()})).await?;
     let revoked = server.control("POST", &format!("/bots/{BOT}/token"), Value::Null).await?;

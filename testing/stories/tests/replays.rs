@@ -24,12 +24,16 @@ async fn name(server: &Server) -> Result<Value> {
     Ok(server.control("GET", USER, Value::Null).await?["first_name"].clone())
 }
 
-/// Sends a recorded frame by a new connection, and waits until the server has read it: it answers with a new session.
-async fn replay(server: &Server, frame: &[u8]) -> Result<()> {
+/// Sends a recorded frame by a new connection, and waits until the server is done with it: a later request of the
+/// connection, of the same kind, is answered. Requests of a connection are begun in their order.
+async fn replay(server: &Server, key: &str, frame: &[u8]) -> Result<()> {
     let mut wire = Wire::open(&address(server), Framing::Intermediate, false).await?;
     wire.send(frame).await?;
     ensure!(wire.receive().await?.len() > 8);
-    Ok(())
+    let key = AuthKey::from_hex(key).context("a key")?;
+    let mut client = Client::over(wire, key, 0, LAYER);
+    let request = functions::AccountUpdateProfile { about: Some("Waited.".to_owned()), ..Default::default() };
+    client.call::<enums::User>(|layer, out| request.write(layer, out)).await.map(drop)
 }
 
 async fn connect(server: &Server, key: &str) -> Result<Client> {
@@ -53,10 +57,10 @@ async fn a_recorded_frame_is_executed_once() -> Result<()> {
     let recorded = ann.last_frame().to_owned();
     set_name(&mut ann, "Annabel").await?;
     // While the session's own connection is open, after it has ended, and after a restart.
-    replay(&server, &recorded).await?;
+    replay(&server, key, &recorded).await?;
     ensure!(name(&server).await? == "Annabel");
     drop(ann);
-    replay(&server, &recorded).await?;
+    replay(&server, key, &recorded).await?;
     ensure!(name(&server).await? == "Annabel");
     // Within one second clients' ids can't be compared with the time of the restart.
     let second = now() / 1000;
@@ -65,7 +69,7 @@ async fn a_recorded_frame_is_executed_once() -> Result<()> {
     }
     server.child.kill().await?;
     let server = Server::start(&data).await?;
-    replay(&server, &recorded).await?;
+    replay(&server, key, &recorded).await?;
     ensure!(name(&server).await? == "Annabel");
     // A correct client continues without an error.
     let mut ann = connect(&server, key).await?;

@@ -114,9 +114,9 @@ async fn bad_requests_are_answered_and_change_nothing() -> Result<()> {
 }
 
 #[tokio::test]
-async fn tokens_are_not_printed_or_logged() -> Result<()> {
+async fn tokens_are_in_no_answer_but_the_list_of_bots() -> Result<()> {
     const CANARY: &str = "CANARY-abcdefghijklmnop_0123456789";
-    let mut server = Server::start(&["--memory"]).await?;
+    let server = Server::start(&["--memory"]).await?;
     let token = format!("99:{CANARY}");
     let mut answers = String::new();
     for method in ["getMe", "noSuchMethod", "sendMessage", "sendDice"] {
@@ -128,7 +128,6 @@ async fn tokens_are_not_printed_or_logged() -> Result<()> {
         answers += &server.control("GET", path, Value::Null).await?.to_string();
     }
     ensure!(answers.contains("noSuchMethod"), "the inspector saw it: {answers}");
-    server.child.start_kill()?;
     ensure!(answers.matches(CANARY).count() == 0, "{answers}");
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::view::{self, Viewer};
 use parlor_host::{Host, PresenceGuard, Subscription};
 use parlor_wire_tl::{enums, types};
 use parlor_world::state::update::ActionShown;
-use parlor_world::{AccountId, Timestamp, World};
+use parlor_world::{Timestamp, World};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -96,7 +96,7 @@ impl Pusher {
                 biased;
                 notified = feed.subscription.notified() => return notified,
                 live = feed.live.recv() => match live {
-                    Ok(action) if is_shown_to(feed.owner.account, action) => {
+                    Ok(action) if action.is_shown_to(feed.owner.account) => {
                         self.actions.push(action);
                         return true;
                     }
@@ -189,9 +189,4 @@ impl Drop for SubscribedSession {
     fn drop(&mut self) {
         self.login.subscriptions(|all| all.remove(self.id));
     }
-}
-
-/// The other members of a chat see what one shows; nobody is told of what they do in their chat with themselves.
-fn is_shown_to(account: AccountId, action: ActionShown) -> bool {
-    action.by != account && action.chat.members().any(|member| member == account)
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use common::{BOT, Stage, USER, with_bot};
 use parlor_stories::mtproto::Client;
 use parlor_wire_mtproto::AuthKey;
@@ -10,6 +10,7 @@ use parlor_wire_tl::{LAYER, Raw, Writer, enums, functions, types};
 use parlor_world::ops::message::Send;
 use parlor_world::text::Text;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// The key of a bot whose connection is closed.
 async fn begin() -> Result<(Stage, AuthKey)> {
@@ -130,18 +131,18 @@ async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
     ask_state(&mut first).await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut first, "one").await? == ["one"]);
-    end(&stage, first).await;
+    end(&stage, first).await?;
     say(&stage, "two").await?;
     say(&stage, "three").await?;
     let mut second = session(&stage, &key).await?;
     ask_self(&mut second).await?;
     ensure!(pushed_until(&mut second, "three").await? == ["two", "three"]);
-    end(&stage, second).await;
+    end(&stage, second).await?;
     say(&stage, "four").await?;
     let mut third = session(&stage, &key).await?;
     ensure!(pushed_until(&mut third, "four").await? == ["four"]);
     // mtcute asks for the state first, and keeps its own: it is sent what it missed, too.
-    end(&stage, third).await;
+    end(&stage, third).await?;
     say(&stage, "five").await?;
     let mut fourth = Client::resume(&stage.address, key.clone(), LAYER).await?;
     ask_state(&mut fourth).await?;
@@ -150,9 +151,12 @@ async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
 }
 
 /// Ends the only session, and waits until the server has noticed.
-async fn end(stage: &Stage, session: Client) {
+async fn end(stage: &Stage, session: Client) -> Result<()> {
     drop(session);
-    while stage.connections.load(Ordering::SeqCst) > 0 {
-        tokio::task::yield_now().await;
-    }
+    let ended = async {
+        while stage.connections.load(Ordering::SeqCst) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), ended).await.context("the connection does not end")
 }

@@ -260,9 +260,8 @@ impl Inner {
 
     /// `None` while another snapshot is being saved.
     fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
-        let events = self.events();
         let coverage = self.snapshots.clone().try_lock_owned().ok()?;
-        coverage.is_due(events).then_some(coverage)
+        coverage.is_due(self.events()).then_some(coverage)
     }
 
     /// Begins a snapshot. Nothing is pending, and nobody has access to the state.

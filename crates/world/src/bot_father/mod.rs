@@ -10,7 +10,7 @@ mod words;
 
 use crate::engine::Effects;
 use crate::event::{Event, MessageEvent, QueryEvent, Recorded};
-use crate::ids::{AccountId, MessageId, QueryId, Timestamp};
+use crate::ids::{AccountId, ChatId, MessageId, QueryId, Timestamp};
 use crate::state::World;
 use crate::state::account::BOT_FATHER;
 use conversation::Conversation;
@@ -31,18 +31,21 @@ enum Input {
 
 /// What there is to answer, if the event is for BotFather.
 pub(crate) fn incoming(world: &World, event: &Event) -> Option<Incoming> {
-    let (chat, user, input) = match event {
-        Event::Message(MessageEvent::Sent(message)) if message.from != BOT_FATHER => {
+    // Asked first: every message comes here, and few are for BotFather.
+    let is_incoming = |chat: ChatId, user: AccountId| user != BOT_FATHER && chat.other(user) == BOT_FATHER;
+    match event {
+        Event::Message(MessageEvent::Sent(message)) if is_incoming(message.chat, message.from) => {
             let text = message.text_for(message.from)?;
-            (message.chat, message.from, Input::Text(text.text.into()))
+            Some(Incoming { user: message.from, input: Input::Text(text.text.into()) })
         }
-        Event::Query(QueryEvent::ButtonPressed { query, chat, by, message, data }) => {
+        Event::Query(QueryEvent::ButtonPressed { query, chat, by, message, data })
+            if is_incoming(*chat, *by) =>
+        {
             let message = world.message_by_key(*message)?.id_for(BOT_FATHER);
-            (*chat, *by, Input::Press(*query, message, data.clone()))
+            Some(Incoming { user: *by, input: Input::Press(*query, message, data.clone()) })
         }
-        _ => return None,
-    };
-    (chat.other(user) == BOT_FATHER).then_some(Incoming { user, input })
+        _ => None,
+    }
 }
 
 /// Answers, in the same step.

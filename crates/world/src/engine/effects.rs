@@ -43,7 +43,8 @@ impl Effects {
         if later.changes.contains(&Change::Everything) {
             self.tokens.clear();
         }
-        later.affected.into_iter().for_each(|account| self.affect(account));
+        // Each command names an account once; who is named by several is woken once more, at most.
+        self.affected.extend(later.affected);
         self.changes.extend(later.changes);
         self.tokens.extend(later.tokens);
         self.actions.extend(later.actions);

@@ -9,9 +9,8 @@ use crate::ids::{AccountId, ChatId, MessageKey, MessageVersion, Timestamp, Updat
 use crate::state::World;
 use crate::state::account::BOT_FATHER;
 use crate::state::message::Message;
-use crate::state::message_box::{UpdateCount, UpdateState};
+use crate::state::message_box::UpdateCount;
 use crate::state::update::Update;
-use std::collections::BTreeMap;
 
 const NONE: UpdateCount = UpdateCount { pts: 0, qts: 0 };
 const PTS: UpdateCount = UpdateCount { pts: 1, qts: 0 };
@@ -19,7 +18,7 @@ const QTS: UpdateCount = UpdateCount { pts: 0, qts: 1 };
 
 /// Called before the event is applied.
 pub(super) fn fan_out(world: &World, event: &Event, now: Timestamp) -> Vec<Delivery> {
-    let mut fan = FanOut { world, now, deliveries: Vec::new(), states: BTreeMap::new() };
+    let mut fan = FanOut { world, now, deliveries: Vec::new() };
     match event {
         Event::Chat(event) => fan.chat(event),
         Event::Message(event) => fan.message(event),
@@ -33,8 +32,6 @@ struct FanOut<'w> {
     world: &'w World,
     now: Timestamp,
     deliveries: Vec<Delivery>,
-    /// The counters of logs that this event moved already.
-    states: BTreeMap<AccountId, UpdateState>,
 }
 
 impl FanOut<'_> {
@@ -192,11 +189,15 @@ impl FanOut<'_> {
         if log.is_none() && self.world.user(account).is_none() {
             return;
         }
-        let state =
-            self.states.entry(account).or_insert_with(|| log.map(|log| log.state()).unwrap_or_default());
+        // This event may have moved the counters already.
+        let moved = self.deliveries.iter().rev().find_map(|delivery| match delivery {
+            Delivery::Log { account: own, state, .. } if *own == account => Some(*state),
+            _ => None,
+        });
+        let mut state = moved.or_else(|| Some(log?.state())).unwrap_or_default();
         state.pts = state.pts.saturating_add(count.pts);
         state.qts = state.qts.saturating_add(count.qts);
-        self.deliveries.push(Delivery::Log { account, state: *state, count, update });
+        self.deliveries.push(Delivery::Log { account, state, count, update });
     }
 
     /// For a bot's program over the Bot API. BotFather has no program.

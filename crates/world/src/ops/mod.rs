@@ -16,4 +16,4 @@ pub mod world;
 
 pub use actor::{Actor, ChatSelector, Target};
 pub use command::Command;
-pub use permit::{Permit, Right};
+pub use permit::Right;

@@ -19,20 +19,15 @@ pub enum Right {
     React,
 }
 
-/// The proof that an account may do something; made by `Place::permit` only.
-#[derive(Debug, Clone, Copy)]
-#[must_use]
-pub struct Permit(());
-
 impl Place<'_> {
     /// May the actor do that here? The one place that answers it.
-    pub(crate) fn permit(&self, right: Right, now: Timestamp) -> Result<Permit, Refusal> {
+    pub(crate) fn permit(&self, right: Right, now: Timestamp) -> Result<(), Refusal> {
         if self.world.is_bot(self.actor) { self.permit_bot(right, now) } else { self.permit_user(right) }
     }
 
     /// > Bots can't start conversations with users. A user must either add them to a group or send them a message
     /// > first. (core.telegram.org/bots/faq)
-    fn permit_bot(&self, right: Right, now: Timestamp) -> Result<Permit, Refusal> {
+    fn permit_bot(&self, right: Right, now: Timestamp) -> Result<(), Refusal> {
         let dialog = self.dialog.ok_or(Refusal::ChatNotFound)?;
         let bot = self.world.active_bot(self.actor)?;
         if right != Right::React {
@@ -48,13 +43,13 @@ impl Place<'_> {
             dialog.dialog.rate.check(limits::PER_CHAT, now)?;
             bot.rate.check(limits::OVERALL, now)?;
         }
-        Ok(Permit(()))
+        Ok(())
     }
 
     /// Users may write to everybody who exists and has not blocked them.
-    fn permit_user(&self, right: Right) -> Result<Permit, Refusal> {
+    fn permit_user(&self, right: Right) -> Result<(), Refusal> {
         if !matches!(right, Right::Send | Right::React) {
-            return Ok(Permit(()));
+            return Ok(());
         }
         if self.dialog.is_some_and(|dialog| dialog.dialog.is_blocked) {
             return Err(Refusal::YouBlockedUser);
@@ -63,7 +58,7 @@ impl Place<'_> {
         if self.dialog.is_some_and(|dialog| dialog.is_blocked_by_other()) {
             return Err(Refusal::BlockedByUser);
         }
-        Ok(Permit(()))
+        Ok(())
     }
 }
 

@@ -78,3 +78,10 @@ pub struct ActionShown {
     /// What.
     pub action: Option<ChatAction>,
 }
+
+impl ActionShown {
+    /// Whether an account sees it: the other members do.
+    pub fn is_shown_to(&self, account: AccountId) -> bool {
+        self.by != account && self.chat.members().any(|member| member == account)
+    }
+}

@@ -297,8 +297,11 @@ impl World {
 
     /// The message box of an account, made if it does not exist. Users' boxes have a log, bots' once they use MTProto.
     pub(crate) fn open_box(&mut self, account: AccountId) -> &mut MessageBox {
-        let is_user = self.user(account).is_some();
-        self.boxes.get_or_insert_with(account, || MessageBox::new(is_user.then(Log::default)))
+        let Self { accounts, boxes, .. } = self;
+        boxes.get_or_insert_with(account, || {
+            let is_user = matches!(accounts.get(&account), Some(Account::User(_)));
+            MessageBox::new(is_user.then(Log::default))
+        })
     }
 }
 

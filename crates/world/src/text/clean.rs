@@ -50,7 +50,7 @@ fn place(entity: &mut Entity, places: &[Option<(u32, usize)>], raw: &str) -> Res
         later.map_or(raw.len(), |(_, byte)| *byte)
     };
     let start = match places.get(old as usize) {
-        Some(Some((offset, _))) if old != utf16_len(raw) => Ok(*offset),
+        Some(Some((offset, _))) if old as usize != places.len() - 1 => Ok(*offset),
         Some(None) => Err(EntityFault::BeginsInsideSymbol { byte: next_byte(old) }),
         _ => Err(EntityFault::BeginsAfterEnd { offset: old }),
     };

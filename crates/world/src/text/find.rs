@@ -154,6 +154,9 @@ fn is_host(c: char) -> bool {
 /// The end of a host name with a dot in it, and whether its last label is a known top-level domain.
 fn host(scan: &Scan, at: usize) -> Option<(usize, bool)> {
     let run = scan.run(at, is_host);
+    if !scan.chars[at..run].contains(&'.') {
+        return None;
+    }
     let name: String = scan.chars[at..run].iter().collect();
     let name = name.trim_end_matches(['.', '-']);
     let (labels, top) = name.rsplit_once('.')?;

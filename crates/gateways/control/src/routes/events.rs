@@ -77,7 +77,7 @@ impl Reader {
                     biased;
                     is_running = self.subscription.notified() => if !is_running { return None },
                     action = self.live.recv() => match action {
-                        Ok(shown) if is_shown_to(self.user, &shown) => {
+                        Ok(shown) if shown.is_shown_to(self.user) => {
                             self.ready.push_back(Event::action(self.user, &shown));
                             continue;
                         }
@@ -98,8 +98,4 @@ impl Reader {
                 self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
         }
     }
-}
-
-fn is_shown_to(user: AccountId, shown: &ActionShown) -> bool {
-    shown.by != user && shown.chat.members().any(|member| member == user)
 }

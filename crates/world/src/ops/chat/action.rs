@@ -20,7 +20,7 @@ impl Command for ShowChatAction {
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let place = self.target.place(world, self.actor)?;
-        let _permit = place.permit(Right::ShowAction, now)?;
+        place.permit(Right::ShowAction, now)?;
         // Before the first contact there is no chat in which the other account could see it.
         if place.dialog.is_some() {
             let (chat, by, action) = (place.chat, place.actor, self.action);

@@ -82,7 +82,7 @@ fn own_message<'w>(place: &Place<'w>, id: MessageId, now: Timestamp) -> Result<&
     if message.from != place.actor || has_keyboard || message.origin().is_some() {
         return Err(Refusal::MessageCantBeEdited);
     }
-    let _permit = place.permit(Right::Edit, now)?;
+    place.permit(Right::Edit, now)?;
     Ok(message)
 }
 

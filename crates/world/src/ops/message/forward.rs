@@ -65,7 +65,7 @@ impl Command for ForwardMessages {
     ) -> Result<Vec<MessageKey>, Refusal> {
         let from = self.from.place(world, self.actor)?;
         let to = self.to.place(world, self.actor)?;
-        let _permit = to.permit(Right::Send, now)?;
+        to.permit(Right::Send, now)?;
         let (operation, reply, markup) = match &self.mode {
             ForwardMode::Forward => (MessageOperation::Forward, None, None),
             ForwardMode::Copy { reply, markup } => (MessageOperation::Copy, reply.as_ref(), markup.as_ref()),

@@ -26,7 +26,7 @@ impl Command for PinMessage {
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let place = self.target.place(world, self.actor)?;
-        let _permit = place.permit(Right::Pin, now)?;
+        place.permit(Right::Pin, now)?;
         let operation = if self.is_pinned { MessageOperation::Pin } else { MessageOperation::Unpin };
         let message = place.dialog.and_then(|dialog| match self.message {
             Some(id) => dialog.message(id),

@@ -27,7 +27,7 @@ impl Command for SetReactions {
         if self.reactions.len() > 1 {
             return Err(Refusal::ReactionsTooMany);
         }
-        let _permit = place.permit(Right::React, now)?;
+        place.permit(Right::React, now)?;
         if message.reactions(place.actor) != self.reactions {
             let (message, by, reactions) = (message.key, place.actor, self.reactions.clone());
             events.push(MessageEvent::ReactionsSet { message, by, reactions }.into());

@@ -92,7 +92,7 @@ impl Command for Send {
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<MessageKey, Refusal> {
         let place = self.target.place(world, self.actor)?;
-        let _permit = place.permit(Right::Send, now)?;
+        place.permit(Right::Send, now)?;
         self.compose(world, now, &place, events)
     }
 }
@@ -135,13 +135,10 @@ pub(super) fn apply(world: &mut World, at: Timestamp, message: &Message) {
         own.next_id = own.next_id.max(following(id));
         world.message_ids.insert((member, id), message.key);
     }
-    let is_by_user = match world.bot_mut(from) {
-        Some(bot) => {
-            bot.rate.record(limits::OVERALL, at);
-            false
-        }
-        None => true,
-    };
+    let is_by_user = !world.is_bot(from);
+    if let Some(bot) = world.bot_mut(from).filter(|_| !is_by_user) {
+        bot.rate.record(limits::OVERALL, at);
+    }
     let is_with_bot = world.is_bot(chat.other(from));
     let shared = world.open_chat(chat);
     shared.messages.push(message.key);
