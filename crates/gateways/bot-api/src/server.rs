@@ -66,7 +66,7 @@ impl From<ApiError> for End {
 impl BotApi {
     /// Creates the gateway of a server that refuses webhooks to its own addresses.
     pub fn new(is_own_address: IsOwnAddress) -> Self {
-        // The answer to a webhook may ask for a method, which knows of webhooks itself.
+        // The answer to a webhook may call a method, and methods change webhooks.
         let shared = Arc::new_cyclic(|shared: &Weak<Shared>| {
             let shared = shared.clone();
             let call =
@@ -174,7 +174,7 @@ impl BotApi {
         outcome
     }
 
-    /// Calls the method that the answer to a webhook asks for. Nobody is told the result, so the inspector is the only
+    /// Calls the method in the answer to a webhook. The bot does not get the result, so the inspector is the only
     /// place that shows it.
     async fn call_from_webhook(&self, host: &Host, bot: AccountId, name: &str, args: Args) {
         let (args, started) = (Arc::new(args), Instant::now());

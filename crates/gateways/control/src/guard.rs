@@ -30,7 +30,7 @@ impl Guard {
 
     /// Says why a request to the Bot API may not make a bot by its token; `None` if it may.
     ///
-    /// An address of digits is nobody's to rebind, so it is as good as a name of this server.
+    /// No DNS server can make a numeric address point elsewhere, so it counts as a name of this server.
     pub fn refuse_adoption(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
         let target = Target::read(uri, headers);
         let is_address = |target: &Target| target.name.parse::<IpAddr>().is_ok();

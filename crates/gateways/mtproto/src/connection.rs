@@ -187,7 +187,7 @@ impl Connection {
         }
     }
 
-    /// One step of the key exchange. Its arithmetic is done where it holds nobody up.
+    /// One step of the key exchange. Its arithmetic runs on a thread that may block.
     async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
         let state = self.exchange.take().ok_or(ProtocolError::Handshake)?;
         let (gateway, random) = (self.gateway.clone(), RandomBytes(random()?));

@@ -170,7 +170,7 @@ impl Keys {
 
     /// A key that was just agreed on.
     pub(crate) fn add(&self, host: &Host, auth: AuthKey) -> Arc<Key> {
-        // Nobody had it before: there is nothing that could be sent again.
+        // The key is new: there is no earlier message that could be sent again.
         self.insert(host, Key::new(auth, NOTHING_BEFORE, State::default()))
     }
 

@@ -239,7 +239,7 @@ async fn users_are_found_by_phone_and_named_by_their_own_hash() -> Result<()> {
     let error =
         refused(ann.call::<enums::ContactsResolvedPeer>(|layer, out| request.write(layer, out)).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "PHONE_NOT_OCCUPIED"), "{error}");
-    // Ann's hash of Bob is no good to Bob, nor is a hash of nobody's.
+    // Bob can't use Ann's hash of him, nor a hash that was never given out.
     let of_ann = resolve(&mut ann, "bob_user").await?;
     let wrong: enums::InputPeer = types::InputPeerUser { user_id: 1002, access_hash: 0 }.into();
     let stolen = match (of_ann, resolve(&mut bob, "ann_user").await?) {

@@ -185,7 +185,7 @@ impl Inner {
         Some(durable)
     }
 
-    /// Appends batch after batch, until nothing is left. The disk is waited for where that holds nobody up; the readers
+    /// Appends batch after batch, until nothing is left. The disk is waited for on a thread that may block; the readers
     /// are woken here, where they run.
     async fn commit(self: Arc<Self>) {
         loop {

@@ -131,7 +131,7 @@ fn permit(url: &Url, address: SocketAddr, is_own: bool) -> Result<(), ForbiddenT
     Ok(())
 }
 
-/// Addresses that no webhook may have, in any spelling.
+/// Addresses that no webhook may have, in any notation.
 fn is_special(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => is_special_v4(v4),

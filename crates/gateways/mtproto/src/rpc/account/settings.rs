@@ -5,7 +5,7 @@ use crate::decode;
 use parlor_wire_tl::functions::AccountGetNotifySettings;
 use parlor_wire_tl::{enums, types};
 
-/// Nobody is shown more of a user's status than `userStatusRecently`, so it is not kept.
+/// Every user's status is shown as `userStatusRecently`, so it is not kept.
 pub(in crate::rpc) fn update_status(context: &Context) -> Answer {
     context.user()?;
     context.encode(&true)
