@@ -28,13 +28,13 @@ pub(crate) struct WebhookTarget {
     pub(crate) url: Url,
     pub(crate) client: reqwest::Client,
     /// What the name was resolved to.
-    pub(crate) address: IpAddr,
+    address: SocketAddr,
 }
 
 impl WebhookTarget {
     /// Checks a webhook as `setWebhook` does; returns its address.
     pub(crate) async fn check(webhook: &Webhook, is_own: &IsOwnAddress) -> Result<IpAddr, ApiError> {
-        Self::open(webhook, is_own).await.map(|target| target.address).map_err(|error| match error {
+        Self::open(webhook, is_own).await.map(|target| target.ip()).map_err(|error| match error {
             ForbiddenTarget::Url => ApiError::bad_request("invalid webhook URL specified"),
             ForbiddenTarget::Other(text) => ApiError::bad_request(&format!("bad webhook: {text}")),
         })
@@ -72,7 +72,17 @@ impl WebhookTarget {
             builder = builder.tls_backend_preconfigured(pinned(pem)?);
         }
         let client = builder.build().map_err(|error| ForbiddenTarget::Other(error.to_string()))?;
-        Ok(Self { url, client, address: address.ip() })
+        Ok(Self { url, client, address })
+    }
+
+    /// What the name was resolved to.
+    pub(crate) fn ip(&self) -> IpAddr {
+        self.address.ip()
+    }
+
+    /// Checks the address again, before each delivery: a world may have opened an MTProto port there since.
+    pub(crate) fn check_again(&self, is_own: &IsOwnAddress) -> Result<(), ForbiddenTarget> {
+        permit(&self.url, self.address, is_own(self.address))
     }
 }
 
@@ -248,7 +258,7 @@ mod tests {
             address.port() == 8081 && (ip.is_loopback() || ip.is_unspecified())
         });
         let opened = WebhookTarget::open(&webhook(url, ip_address), &is_own).await;
-        opened.map_or_else(ForbiddenTarget::words, |target| target.address.to_string())
+        opened.map_or_else(ForbiddenTarget::words, |target| target.ip().to_string())
     }
 
     #[tokio::test]

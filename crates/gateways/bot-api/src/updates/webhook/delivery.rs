@@ -98,7 +98,7 @@ impl<'a> DeliveryLoop<'a> {
         self.in_flight = JoinSet::new();
         let target = WebhookTarget::open(&webhook, self.webhooks.is_own_address()).await;
         if let Ok(target) = &target {
-            self.webhooks.set_address(self.host, self.bot, target.address);
+            self.webhooks.set_address(self.host, self.bot, target.ip());
         }
         let target = target.map(Arc::new).map_err(crate::updates::ForbiddenTarget::words);
         Opened { webhook, target }

@@ -27,6 +27,8 @@ pub(super) async fn send(
     secret: Option<&str>,
     update: &Update,
 ) -> Result<(), Failed> {
+    let is_permitted = target.check_again(webhooks.is_own_address());
+    is_permitted.map_err(|error| Failed { words: error.words(), retry_after: None })?;
     let body = serde_json::to_string(update).unwrap_or_default();
     let started = std::time::Instant::now();
     let mut request = target.client.post(target.url.clone()).header("content-type", "application/json");
