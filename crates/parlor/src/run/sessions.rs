@@ -11,7 +11,7 @@ use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 /// The age at which the unused folder of a world in memory is removed.
@@ -46,7 +46,8 @@ impl Sessions {
         let folder = all.join(name);
         // Locked before old folders are removed: this one may be left from a command that was killed.
         let lock = if ends_with_server { lock(&folder).ok() } else { None };
-        remove_abandoned(&all);
+        #[expect(clippy::disallowed_methods, reason = "the age of a file is measured by the system's clock")]
+        remove_abandoned(&all, SystemTime::now());
         Ok(Self { folder, ends_with_server, _lock: lock, _temporary: None })
     }
 
@@ -87,9 +88,10 @@ fn lock(folder: &Path) -> io::Result<File> {
 }
 
 /// Removes old folders of worlds in memory whose commands were killed.
-fn remove_abandoned(all: &Path) {
+fn remove_abandoned(all: &Path, now: SystemTime) {
     for entry in std::fs::read_dir(all).into_iter().flatten().flatten() {
-        let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+        let modified = entry.metadata().and_then(|data| data.modified()).ok();
+        let age = modified.and_then(|modified| now.duration_since(modified).ok());
         let is_in_memory = entry.file_name().to_string_lossy().starts_with(IN_MEMORY);
         if !is_in_memory || age.is_none_or(|age| age <= ABANDONED_AFTER) {
             continue;
@@ -114,13 +116,14 @@ mod tests {
         for name in ["memory-left", "memory-recent", "kept"] {
             create_private(&folder(name)).unwrap();
         }
+        // The file system's clock: the process may have another.
+        let now = std::fs::metadata(folder("memory-recent")).unwrap().modified().unwrap();
         for name in ["memory-used", "memory-left", "kept"] {
             let opened = File::open(folder(name)).unwrap();
-            let modified = opened.metadata().unwrap().modified().unwrap();
-            opened.set_modified(modified - ABANDONED_AFTER - Duration::from_secs(60)).unwrap();
+            opened.set_modified(now - ABANDONED_AFTER - Duration::from_secs(60)).unwrap();
         }
         let names = || {
-            remove_abandoned(all.path());
+            remove_abandoned(all.path(), now);
             let entries = std::fs::read_dir(all.path()).unwrap();
             let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
             names.sort();
