@@ -236,8 +236,8 @@ impl Program {
     }
 
     /// A Python program in one of the environments that `cargo xtask test` makes: Kurigram, Pyrogram and Pyrofork are
-    /// modules of the same name.
-    fn python_in(environment: &str, script: &str) -> Self {
+    /// modules of the same name, and python-telegram-bot 13 needs an old urllib3.
+    pub fn python_in(environment: &str, script: &str) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients").join(script);
         Self::new(vec![target().join("clients").join(environment).join("bin/python"), script])
     }

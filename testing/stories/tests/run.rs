@@ -40,6 +40,11 @@ async fn telebot() -> Result<()> {
 }
 
 #[tokio::test]
+async fn python_telegram_bot_13() -> Result<()> {
+    greets(Program::python_in("ptb13", "ptb13_bot.py")).await
+}
+
+#[tokio::test]
 async fn telegraf() -> Result<()> {
     greets(Program::node("telegraf_bot.mjs")).await
 }
