@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 const USAGE: &str = "cargo xtask <command>
   test                install the tests' dependencies under target/, then run every test
-  ci                  run all checks of CI except the tests: format, lints, docs, generated code, tidy
+  ci                  run all checks of CI except the tests: format, spelling, dependencies, lints, docs, generated code,
+                      tidy, types of the page
   bench [PART]        run benchmarks: throughput, latency, size, mtproto, pause, worst, million, history, clients, page
   screenshots         take the screenshots in docs/images
   codegen [--check]   write the generated code and pages, or fail if they are stale

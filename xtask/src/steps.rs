@@ -14,6 +14,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     // Pyrogram, Kurigram and Pyrofork are modules of the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     python(root, &clients, "pyrofork", "requirements-pyrofork.txt")?;
+    python(root, &clients, "ptb13", "requirements-ptb13.txt")?;
     // The dependencies of the generators conflict with those of the libraries above.
     python(root, &clients, "openapi-python", "requirements-openapi.txt")?;
     let programs = root.join("testing/clients");
@@ -46,20 +47,29 @@ fn summarize(runs: [Result<()>; 2]) -> Result<()> {
 /// Runs all checks of CI except the tests.
 pub(crate) fn ci(root: &Path) -> Result<()> {
     run(cargo(root).args(["fmt", "--all", "--check"]))?;
+    programs(root)?;
     run(cargo(root).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     run(cargo(root).args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
     crate::codegen::run(root, true)?;
     crate::tidy::run(root)?;
-    spelling(root)?;
     crate::page::types(root)
 }
 
-/// Checks the spelling of everything that is under version control.
-fn spelling(root: &Path) -> Result<()> {
+/// Runs the checks that are programs from PyPI: spelling, then the licences and sources of dependencies, then whether
+/// each dependency is used.
+fn programs(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
     python(root, &clients, "checks", "requirements-checks.txt")?;
-    run(Command::new(clients.join("checks/bin/typos")).current_dir(root))
+    let program = |name: &str| {
+        let mut command = Command::new(clients.join("checks/bin").join(name));
+        command.current_dir(root);
+        command
+    };
+    run(&mut program("typos"))?;
+    // Not `advisories`: their database is a repository, which a machine without internet can't fetch.
+    run(program("cargo-deny").args(["--locked", "check", "bans", "licenses", "sources"]))?;
+    run(program("cargo-shear").args(["--locked", "--deny-warnings"]))
 }
 
 /// Builds the server and the benchmarks in release mode, and runs them.
