@@ -1,7 +1,7 @@
 //! A user writes, the bot's long poll returns, the bot answers, the user sees it: against three bare round trips.
 
 use crate::http::{Connection, get, post};
-use crate::quantile;
+use crate::report::quantile;
 use crate::server::Server;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub(crate) async fn run() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("parlor.db");
     let server = Server::parlor(&["--data", &file.to_string_lossy()]).await?.with_dialog().await?;
-    let axum = Server::axum().await?;
+    let axum = Server::bare("axum").await?;
     let (mut user, mut waiting) =
         (Connection::open(server.port).await?, Connection::open(server.port).await?);
     let (mut poll, mut bot) = (Connection::open(server.port).await?, Connection::open(server.port).await?);

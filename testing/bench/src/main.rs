@@ -2,13 +2,18 @@
 //!
 //! Every server under measurement is a process of its own; rounds of the compared servers alternate.
 
+mod bare;
 mod clients;
 mod history;
 mod http;
 mod latency;
+mod load;
 mod million;
 mod mtproto;
 mod pause;
+mod perf;
+mod process;
+mod report;
 mod server;
 mod size;
 mod throughput;
@@ -43,19 +48,11 @@ async fn main() -> Result<()> {
         ["clients"] => clients::run().await,
         // One step of `history`, as a process of its own.
         ["drop-events", file] => history::dropping(file.as_ref()).await,
-        // The bare route, as a process of its own.
-        ["axum"] => server::bare_axum().await,
-        // The bare echo.
-        ["echo"] => server::bare_echo().await,
+        // The bare servers, and short loads whose system calls are counted, as processes of their own.
+        ["serve", name, file] => bare::serve(name, file).await,
+        ["send", port, count] => throughput::send(port.parse()?, count.parse()?),
         _ => bail!(
             "cargo xtask bench [throughput | latency | size | mtproto | pause | worst | million | history | clients]"
         ),
     }
-}
-
-/// The value below which that share of the sorted samples lies.
-fn quantile(samples: &mut [f64], share: f64) -> f64 {
-    samples.sort_by(f64::total_cmp);
-    let at = (samples.len() as f64 * share) as usize;
-    samples.get(at.min(samples.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }

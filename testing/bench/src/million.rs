@@ -31,8 +31,8 @@ async fn report(name: &str, file: &Path) -> Result<()> {
     let server = Server::parlor(&["--data", &file.to_string_lossy()]).await?;
     let (seconds, memory) = (server.took.as_secs_f64(), server.memory()? as f64 / 1e6);
     println!("  {name:<20} open {seconds:.2} s   (aim 2 s)   memory {memory:.0} MB   (aim 1000 MB)");
-    let (own, kernel) = server.processor()?;
-    println!("  {:<20} of which its own code {own:.2} s, the kernel {kernel:.2} s", "");
+    let cpu = server.process().cpu()?;
+    println!("  {:<20} of which its own code {:.2} s, the kernel {:.2} s", "", cpu.user, cpu.kernel);
     Ok(())
 }
 

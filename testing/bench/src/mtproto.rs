@@ -1,8 +1,8 @@
 //! MTProto: key exchanges, requests, idle sessions, pushes.
 
 use crate::http::{Connection, post};
-use crate::quantile;
-use crate::server::{Server, echo};
+use crate::report::quantile;
+use crate::server::Server;
 use anyhow::{Context, Result};
 use parlor_stories::mtproto::{Client, Wire, random_bytes};
 use parlor_wire_mtproto::client::{ClientHandshake, RsaPadding};
@@ -145,7 +145,7 @@ async fn send(client: &mut Client, text: &str) -> Result<()> {
 async fn requests() -> Result<()> {
     let (server, _) = server().await?;
     let keys = more_bots(&server, 64).await?;
-    let echo = echo()?;
+    let echo = Server::bare("echo").await?;
     println!(
         "messages.sendMessage against sendMessage and a bare TCP echo of {REQUEST} bytes, median of {ROUNDS}"
     );

@@ -1,7 +1,7 @@
 //! The longest answer while a world grows, snapshots on the way.
 
 use crate::http::{Connection, post};
-use crate::quantile;
+use crate::report::quantile;
 use crate::server::Server;
 use anyhow::Result;
 use std::path::Path;

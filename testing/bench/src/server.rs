@@ -1,18 +1,18 @@
 //! The servers that are measured.
 
 use crate::http::{Connection, get, post};
+use crate::process::{Memory, Process};
 use anyhow::{Context, Result, ensure};
-use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
-use axum::routing::{get as on_get, post as on_post};
-use std::path::{Path, PathBuf};
+use parlor_stories::target;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// No server here takes longer to start.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The answer of the bare route, as long as a real answer to `sendMessage`.
-const ANSWER: &str = r#"{"ok":true,"result":{"chat":{"first_name":"Ann","id":1001,"type":"private"},"date":1790000000,"from":{"first_name":"b1_bot","id":1,"is_bot":true,"username":"b1_bot"},"message_id":123456,"text":"a message of the usual length, forty odd"}}"#;
+/// Names another build of Parlor to measure in the same rounds.
+const BASELINE: &str = "PARLOR_BASELINE";
 
 /// A running server; ends when dropped.
 pub(crate) struct Server {
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     /// From its start to its first answer.
     pub(crate) took: Duration,
+    /// Its files.
+    folder: Option<TempDir>,
 }
 
 impl Drop for Server {
@@ -29,8 +31,54 @@ impl Drop for Server {
     }
 }
 
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+/// A build of Parlor.
+#[derive(Clone)]
+pub(crate) struct Build {
+    pub(crate) name: &'static str,
+    binary: PathBuf,
+}
+
+impl Build {
+    /// The build of these sources.
+    pub(crate) fn current() -> Self {
+        Self { name: "Parlor", binary: target().join("release/parlor") }
+    }
+
+    /// The build of these sources, and the one that is named for comparison.
+    pub(crate) fn all() -> Vec<Self> {
+        let baseline = std::env::var_os(BASELINE).map(PathBuf::from);
+        let baseline = baseline.map(|binary| Self { name: "baseline", binary });
+        std::iter::once(Self::current()).chain(baseline).collect()
+    }
+
+    /// Starts the server with additional arguments.
+    pub(crate) async fn start(&self, options: &[&str]) -> Result<Server> {
+        let port = free_port()?;
+        let mut command = Command::new(&self.binary);
+        command.args(["--listen", &format!("127.0.0.1:{port}"), "--no-demo"]).args(options);
+        Server::start(command, port, &get("/bot1:A/getMe")).await
+    }
+
+    /// Starts the server with a world in memory.
+    pub(crate) async fn memory(&self) -> Result<Server> {
+        self.start(&["--memory"]).await
+    }
+
+    /// Starts the server with a new SQLite file.
+    pub(crate) async fn sqlite(&self) -> Result<Server> {
+        let folder = data_folder()?;
+        let file = folder.path().join("parlor.db");
+        let mut server = self.start(&["--data", &file.to_string_lossy()]).await?;
+        server.folder = Some(folder);
+        Ok(server)
+    }
+}
+
+/// A folder for data, on the disk of the build: the system's temporary folder may be in memory.
+pub(crate) fn data_folder() -> Result<TempDir> {
+    let parent = target().join("bench/data");
+    std::fs::create_dir_all(&parent)?;
+    Ok(TempDir::new_in(parent)?)
 }
 
 fn free_port() -> Result<u16> {
@@ -40,18 +88,20 @@ fn free_port() -> Result<u16> {
 impl Server {
     /// Starts Parlor with additional arguments.
     pub(crate) async fn parlor(options: &[&str]) -> Result<Self> {
-        let port = free_port()?;
-        let mut command = Command::new(target().join("release/parlor"));
-        command.args(["--listen", &format!("127.0.0.1:{port}"), "--no-demo"]).args(options);
-        Self::start(command, port, &get("/bot1:A/getMe")).await
+        Build::current().start(options).await
     }
 
-    /// The bare route.
-    pub(crate) async fn axum() -> Result<Self> {
-        let port = free_port()?;
+    /// One of the bare servers.
+    pub(crate) async fn bare(name: &str) -> Result<Self> {
+        let (port, folder) = (free_port()?, data_folder()?);
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("axum").env("PORT", port.to_string());
-        Self::start(command, port, &get("/")).await
+        command.args(["serve", name]).arg(folder.path().join("log")).env("PORT", port.to_string());
+        let mut server = match name {
+            "echo" => Self::start_silent(command, port).await?,
+            _ => Self::start(command, port, &get("/")).await?,
+        };
+        server.folder = Some(folder);
+        Ok(server)
     }
 
     /// npm's telegram-test-api.
@@ -71,23 +121,25 @@ impl Server {
         Self::start(command, port, &post("/bot1:A/getMe", "{}")).await
     }
 
-    async fn start(mut command: Command, port: u16, first: &[u8]) -> Result<Self> {
+    async fn start(command: Command, port: u16, first: &[u8]) -> Result<Self> {
         let started = Instant::now();
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("{command:?}"))?;
-        let mut server = Self { child, port, took: Duration::ZERO };
-        loop {
-            if let Ok(mut connection) = Connection::open(port).await {
-                connection.call(first).await?;
-                server.took = started.elapsed();
-                return Ok(server);
-            }
+        let mut server = Self::start_silent(command, port).await?;
+        Connection::open(port).await?.call(first).await?;
+        server.took = started.elapsed();
+        Ok(server)
+    }
+
+    /// Starts a program, and waits until it listens.
+    async fn start_silent(mut command: Command, port: u16) -> Result<Self> {
+        let started = Instant::now();
+        let program = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = program.spawn().with_context(|| format!("{command:?}"))?;
+        let server = Self { child, port, took: Duration::ZERO, folder: None };
+        while Connection::open(port).await.is_err() {
             ensure!(started.elapsed() < PATIENCE, "{command:?} does not answer");
             tokio::time::sleep(Duration::from_micros(200)).await;
         }
+        Ok(server)
     }
 
     /// Creates a user who has written to bot 1.
@@ -98,56 +150,17 @@ impl Server {
         Ok(self)
     }
 
-    /// The processor time that it took so far, in seconds: its own, and the kernel's for it.
-    pub(crate) fn processor(&self) -> Result<(f64, f64)> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // After the name, which may contain anything, fields 12 and 13 are the times in hundredths of a second.
-        let behind = stat.rsplit(')').next().context("stat")?;
-        let mut fields = behind.split_whitespace().skip(11).map(str::parse::<f64>);
-        let mut next = || Ok::<_, anyhow::Error>(fields.next().context("stat")?? / 100.0);
-        Ok((next()?, next()?))
+    pub(crate) fn process(&self) -> Process {
+        Process(self.child.id())
+    }
+
+    /// Its data file, if it has one.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.path().join("parlor.db"))
     }
 
     /// Its resident memory, in bytes.
     pub(crate) fn memory(&self) -> Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
+        self.process().memory(Memory::Resident)
     }
-}
-
-/// A bare TCP echo.
-pub(crate) fn echo() -> Result<Server> {
-    let port = free_port()?;
-    let mut command = Command::new(std::env::current_exe()?);
-    let child = command.arg("echo").env("PORT", port.to_string()).spawn()?;
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-        std::thread::yield_now();
-    }
-    Ok(Server { child, port, took: Duration::ZERO })
-}
-
-/// The child process of [`echo`].
-pub(crate) async fn bare_echo() -> Result<()> {
-    let port: u16 = std::env::var("PORT")?.parse()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    loop {
-        let (mut stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
-        tokio::spawn(async move {
-            let (mut read, mut write) = stream.split();
-            let _ = tokio::io::copy(&mut read, &mut write).await;
-        });
-    }
-}
-
-/// The child process of [`Server::axum`].
-pub(crate) async fn bare_axum() -> Result<()> {
-    let answer = || async { ([(CONTENT_TYPE, "application/json")], ANSWER) };
-    let router = axum::Router::new()
-        .route("/", on_get(answer))
-        .route("/bot1:A/sendMessage", on_post(move |_: Bytes| answer()));
-    let port: u16 = std::env::var("PORT")?.parse()?;
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
-    Ok(axum::serve(listener, router).await?)
 }

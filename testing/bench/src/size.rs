@@ -1,7 +1,7 @@
 //! Start-up, memory, fresh worlds.
 
 use crate::http::{Connection, post};
-use crate::quantile;
+use crate::report::quantile;
 use crate::server::Server;
 use anyhow::Result;
 use std::time::Instant;
