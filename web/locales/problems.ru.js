@@ -2,6 +2,7 @@
 
 /** @type {Record<string, string>} */
 export const problems = {
+  ACCOUNT_NOT_FOUND: "Такого аккаунта нет",
   BAD_REQUEST: "Неверный запрос",
   ANSWER_UNWRITABLE: "Сервер не смог записать ответ",
   BODY_UNREADABLE: "Не удалось прочитать запрос",

@@ -52,7 +52,7 @@ call("POST", f"{DIALOG}/messages/{shown['message_id']}/press", {"callback_data":
 call("DELETE", f"{DIALOG}/messages/{shown['message_id']}?for_both=true")
 call("POST", DIALOG + "/join", {"title": "Gardeners"})
 call("POST", DIALOG + "/block")
-D = "/control/users/{user}/dialogs/{bot}"
+D = "/control/users/{user}/dialogs/{other}"
 checked = 0
 for path, described in [
     (USER, "/control/users/{user}"),

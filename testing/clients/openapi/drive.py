@@ -25,7 +25,7 @@ bot = create_bot.sync(client=client, body=models.NewBot(username="weather_bot"))
 assert isinstance(bot, models.BotAccount), bot
 
 refused = start_bot.sync("ann_lee", "nobody_bot", client=client, body=models.StartButton())
-assert isinstance(refused, models.Problem) and refused.code == "BOT_NOT_FOUND", refused
+assert isinstance(refused, models.Problem) and refused.code == "ACCOUNT_NOT_FOUND", refused
 
 access = models.NewWriteAccessType0(type_=models.NewWriteAccessType0Type.WEBSITE, domain="example.com")
 allowed = allow_writing.sync("ann_lee", "weather_bot", client=client, body=access)

@@ -26,12 +26,12 @@ PATHS = {
     "/control/clock/set": "/control/clock/set",
 }
 for name in ["allow", "join", "start", "typing", "messages", "keyboard", "read"]:
-    PATHS["/control/users/{user}/dialogs/{bot}/" + name] = DIALOG + "/" + name
-PATHS["/control/users/{user}/dialogs/{bot}/messages/{message}"] = DIALOG + "/messages/1"
-PATHS["/control/users/{user}/dialogs/{bot}/messages/{message}/reactions"] = DIALOG + "/messages/1/reactions"
-MESSAGES = "/control/users/{user}/dialogs/{bot}/messages"
+    PATHS["/control/users/{user}/dialogs/{other}/" + name] = DIALOG + "/" + name
+PATHS["/control/users/{user}/dialogs/{other}/messages/{message}"] = DIALOG + "/messages/1"
+PATHS["/control/users/{user}/dialogs/{other}/messages/{message}/reactions"] = DIALOG + "/messages/1/reactions"
+MESSAGES = "/control/users/{user}/dialogs/{other}/messages"
 ONE = MESSAGES + "/{message}"
-D = "/control/users/{user}/dialogs/{bot}"
+D = "/control/users/{user}/dialogs/{other}"
 
 # Method, path, a body that is taken, and values of fields for which it is refused.
 TABLE = [

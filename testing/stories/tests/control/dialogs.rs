@@ -188,9 +188,11 @@ async fn users_forward_messages() -> Result<()> {
         seen[1]["message"]["text"] == "/start" && seen[1]["message"]["forward_origin"].is_null(),
         "{seen}"
     );
-    for (message, to, words) in
-        [(9, "7", "MESSAGE_ID_INVALID"), (3, "7", "CHAT_FORWARDS_RESTRICTED"), (2, "nobody", "BOT_NOT_FOUND")]
-    {
+    for (message, to, words) in [
+        (9, "7", "MESSAGE_ID_INVALID"),
+        (3, "7", "CHAT_FORWARDS_RESTRICTED"),
+        (2, "nobody", "ACCOUNT_NOT_FOUND"),
+    ] {
         let error = forward(message, json!({ "chat_id": to })).await.err().context("it was passed on")?;
         ensure!(error.to_string().contains(words), "{message} to {to}: {error}");
     }

@@ -1,6 +1,7 @@
 //! The clock, faults, events and bots.
 
 use super::*;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn the_clock_stands_still_and_never_goes_back() -> Result<()> {
@@ -192,5 +193,21 @@ async fn the_demo_bot_survives_a_reset() -> Result<()> {
         let bots = call("GET", "/bots").await?;
         ensure!(bots.as_array().is_some_and(|bots| bots.len() == 1), "the demo bot alone: {bots}");
     }
+    Ok(())
+}
+
+/// Each answer belongs to its own request, whatever others do at the same time.
+#[tokio::test]
+async fn each_revocation_answers_with_its_own_token() -> Result<()> {
+    const REQUESTS: usize = 32;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("parlor.db");
+    // On a disk, so that the requests wait for the same write.
+    let server = Server::start(&["--data", file.to_str().context("UTF-8")?]).await?;
+    server.control("POST", "/bots", json!({ "token": TOKEN })).await?;
+    let revoke = || server.control("POST", "/bots/123456/token", json!({}));
+    let answers = futures_util::future::try_join_all(std::iter::repeat_with(revoke).take(REQUESTS)).await?;
+    let tokens: BTreeSet<&str> = answers.iter().filter_map(|bot| bot["token"].as_str()).collect();
+    ensure!(tokens.len() == REQUESTS, "{REQUESTS} requests, tokens: {tokens:?}");
     Ok(())
 }

@@ -11,16 +11,24 @@ use parlor_world::ops::account::{CreateBot, DeleteBot, RevokeToken};
 use parlor_world::ops::chat::RecordContact;
 use parlor_world::state::account::{BotFlags, FlagsPatch, Token};
 use parlor_world::state::update_queue::UpdateKind;
-use parlor_world::{AccountId, Refusal};
+use parlor_world::{AccountId, Command, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-async fn shown(host: &Host, id: AccountId) -> Result<BotAccount, Problem> {
-    let presence = host.presence();
-    let found = host.read(|world, now| world.bot(id).map(|bot| BotAccount::of(world, bot, now, presence)));
-    let found = found.await?;
-    Ok(found.ok_or(Refusal::BotNotFound)?)
+fn shown(
+    host: &Host,
+    world: &parlor_world::World,
+    now: Timestamp,
+    id: AccountId,
+) -> Result<Json<BotAccount>, Refusal> {
+    let bot = world.bot(id).ok_or(Refusal::BotNotFound)?;
+    Ok(Json(BotAccount::of(world, bot, now, host.presence())))
+}
+
+/// Executes a command and shows the bot in one step of the world, so that no other request comes between.
+async fn changed(host: &Host, id: AccountId, command: impl Command) -> Result<Json<BotAccount>, Problem> {
+    Ok(host.execute_with(command, |world, now, _| shown(host, world, now, id)).await??)
 }
 
 /// Makes a bot.
@@ -46,8 +54,8 @@ pub(super) async fn create(
     let flags = flags.apply(BotFlags::default());
     let (id, username, name) = (new.id.map(AccountId), new.username, new.name);
     let command = CreateBot { token, id, username, name, owner: None, flags };
-    let id = host.execute(command).await?;
-    Ok((StatusCode::CREATED, Json(shown(&host, id).await?)))
+    let made = host.execute_with(command, |world, now, id| shown(&host, world, now, id));
+    Ok((StatusCode::CREATED, made.await??))
 }
 
 /// Lists all bots.
@@ -80,7 +88,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The bot", body = BotAccount), Problem)
 )]
 pub(super) async fn show(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccount>, Problem> {
-    Ok(Json(shown(&host, id).await?))
+    Ok(host.read(|world, now| shown(&host, world, now, id)).await??)
 }
 
 /// Changes a bot as its owner does at BotFather: all that is named, or nothing.
@@ -97,8 +105,7 @@ pub(super) async fn edit(
     AtBot { host, bot: id }: AtBot,
     Body(patch): Body<BotPatch>,
 ) -> Result<Json<BotAccount>, Problem> {
-    host.execute(patch.into_world(id)).await?;
-    Ok(Json(shown(&host, id).await?))
+    changed(&host, id, patch.into_world(id)).await
 }
 
 /// Deletes a bot.
@@ -125,8 +132,7 @@ pub(super) async fn delete(AtBot { host, bot: id }: AtBot) -> Result<StatusCode,
     responses((status = 200, description = "The bot with its new token", body = BotAccount), Problem)
 )]
 pub(super) async fn revoke(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccount>, Problem> {
-    host.execute(RevokeToken { bot: id }).await?;
-    Ok(Json(shown(&host, id).await?))
+    changed(&host, id, RevokeToken { bot: id }).await
 }
 
 /// Whom the bot comes to know.

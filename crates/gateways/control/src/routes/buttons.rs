@@ -42,7 +42,7 @@ pub(super) struct Pressed {
 /// Presses a button under a message and waits for the bot's answer.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/press",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}/press",
     operation_id = "press_button",
     tag = "messages",
     params(MessagePath),
@@ -103,7 +103,7 @@ pub(super) struct KeyPress {
 /// Presses a button of the keyboard that is shown: its text is sent.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/keyboard",
+    path = "/control/users/{user}/dialogs/{other}/keyboard",
     operation_id = "press_key",
     tag = "messages",
     params(Pair),

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 /// Shows a dialog as the user's app does. It need not have begun.
 #[utoipa::path(
     get,
-    path = "/control/users/{user}/dialogs/{bot}",
+    path = "/control/users/{user}/dialogs/{other}",
     operation_id = "show_dialog",
     tag = "dialogs",
     params(Pair),
@@ -41,7 +41,7 @@ pub(super) struct StartButton {
 /// Presses Start or Restart. A blocked bot is unblocked first.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/start",
+    path = "/control/users/{user}/dialogs/{other}/start",
     operation_id = "start_bot",
     tag = "dialogs",
     params(Pair),
@@ -59,8 +59,8 @@ pub(super) async fn start(
 /// Blocks the other account.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/block",
-    operation_id = "block_bot",
+    path = "/control/users/{user}/dialogs/{other}/block",
+    operation_id = "block_account",
     tag = "dialogs",
     params(Pair),
     responses((status = 204, description = "The account is blocked"), Problem)
@@ -72,8 +72,8 @@ pub(super) async fn block(AtDialog { host, dialog }: AtDialog) -> Result<StatusC
 /// Unblocks the other account. No /start is sent.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/unblock",
-    operation_id = "unblock_bot",
+    path = "/control/users/{user}/dialogs/{other}/unblock",
+    operation_id = "unblock_account",
     tag = "dialogs",
     params(Pair),
     responses((status = 204, description = "The account is not blocked"), Problem)
@@ -98,7 +98,7 @@ pub(super) struct ReadMark {
 /// Marks messages as read by the user.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/read",
+    path = "/control/users/{user}/dialogs/{other}/read",
     operation_id = "mark_read",
     tag = "dialogs",
     params(Pair),
@@ -146,7 +146,7 @@ pub(super) struct Typing {
 /// Shows what the user is doing. Bots over the Bot API never see it.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/typing",
+    path = "/control/users/{user}/dialogs/{other}/typing",
     operation_id = "send_chat_action",
     tag = "dialogs",
     params(Pair),
@@ -167,7 +167,7 @@ pub(super) async fn typing(
 /// Lets the bot write first, as on a website or in a mini app.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/allow",
+    path = "/control/users/{user}/dialogs/{other}/allow",
     operation_id = "allow_writing",
     tag = "dialogs",
     params(Pair),
@@ -202,7 +202,7 @@ pub(super) struct Join {
 /// Asks to join a chat that the bot administers. Until it decides, for five minutes, the bot may write.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/join",
+    path = "/control/users/{user}/dialogs/{other}/join",
     operation_id = "request_to_join",
     tag = "dialogs",
     params(Pair),

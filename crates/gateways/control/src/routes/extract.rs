@@ -115,24 +115,24 @@ pub(super) struct BotPath {
     pub(super) bot: String,
 }
 
-/// `/users/{user}/dialogs/{bot}`
+/// `/users/{user}/dialogs/{other}`
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct Pair {
     /// The user's id, or username with or without `@`.
     pub(super) user: String,
-    /// The other account's id, or username with or without `@`.
-    pub(super) bot: String,
+    /// The other account's id, or username with or without `@`: a bot, another user, or the user.
+    pub(super) other: String,
 }
 
-/// `/users/{user}/dialogs/{bot}/messages/{message}`
+/// `/users/{user}/dialogs/{other}/messages/{message}`
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct MessagePath {
     /// The user's id, or username with or without `@`.
     user: String,
-    /// The other account's id, or username with or without `@`.
-    bot: String,
+    /// The other account's id, or username with or without `@`: a bot, another user, or the user.
+    other: String,
     /// The message, in the user's numbering.
     message: i32,
 }
@@ -202,7 +202,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let (host, path) = located::<Pair, S>(parts, state).await?;
-        let dialog = dialog(&host, &path.user, &path.bot).await?;
+        let dialog = dialog(&host, &path.user, &path.other).await?;
         Ok(Self { host, dialog })
     }
 }
@@ -220,7 +220,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtMessage {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let (host, path) = located::<MessagePath, S>(parts, state).await?;
-        let dialog = dialog(&host, &path.user, &path.bot).await?;
+        let dialog = dialog(&host, &path.user, &path.other).await?;
         Ok(Self { host, dialog, message: MessageId(path.message) })
     }
 }
@@ -235,35 +235,48 @@ async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
     Ok((host, path))
 }
 
-async fn dialog(host: &Host, user_name: &str, other_name: &str) -> Result<Place, Problem> {
-    Ok(Place { user: user(host, user_name).await?, other: other(host, other_name).await? })
+async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> {
+    let found = host.read(|world, _| {
+        let (user, other) = (find_user(world, user)?, find_any(world, other)?);
+        Ok::<_, Problem>(Place { user, other })
+    });
+    found.await?
 }
 
 /// A user by id or username.
 pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    find(host, name, |world, id| !world.is_bot(id)).await?.ok_or_else(|| Refusal::UserNotFound.into())
+    host.read(|world, _| find_user(world, name)).await?
 }
 
 /// A bot by id or username.
 pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    find(host, name, |world, id| world.is_bot(id)).await?.ok_or_else(|| Refusal::BotNotFound.into())
+    host.read(|world, _| find_bot(world, name)).await?
 }
 
 /// Any account by id or username.
 pub(super) async fn other(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    find(host, name, |world, id| world.account(id).is_some())
-        .await?
-        .ok_or_else(|| Refusal::BotNotFound.into())
+    host.read(|world, _| find_any(world, name)).await?
 }
 
-async fn find(
-    host: &Host,
-    name: &str,
-    fits: impl Fn(&parlor_world::World, AccountId) -> bool,
-) -> Result<Option<AccountId>, Problem> {
-    let find = |world: &parlor_world::World| match name.parse() {
+fn find_user(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
+    let found = find(world, name).filter(|id| !world.is_bot(*id));
+    found.ok_or_else(|| Refusal::UserNotFound.into())
+}
+
+fn find_bot(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
+    let found = find(world, name).filter(|id| world.is_bot(*id));
+    found.ok_or_else(|| Refusal::BotNotFound.into())
+}
+
+fn find_any(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
+    let found = find(world, name).filter(|id| world.account(*id).is_some());
+    found.ok_or_else(|| Problem::not_found("ACCOUNT_NOT_FOUND", "there is no such account"))
+}
+
+/// The id that a name stands for; an id may be nobody's.
+fn find(world: &parlor_world::World, name: &str) -> Option<AccountId> {
+    match name.parse() {
         Ok(id) => Some(AccountId(id)),
         Err(_) => world.by_username(name),
-    };
-    Ok(host.read(|world, _| find(world).filter(|id| fits(world, *id))).await?)
+    }
 }

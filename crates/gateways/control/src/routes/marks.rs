@@ -20,7 +20,7 @@ pub(super) struct Reactions {
 /// Sets the user's reactions to a message.
 #[utoipa::path(
     put,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/reactions",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}/reactions",
     operation_id = "set_reactions",
     tag = "messages",
     params(MessagePath),
@@ -40,7 +40,7 @@ pub(super) async fn react(
 /// Pins a message.
 #[utoipa::path(
     put,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}/pin",
     operation_id = "pin_message",
     tag = "messages",
     params(MessagePath),
@@ -53,7 +53,7 @@ pub(super) async fn pin(at: AtMessage) -> Result<StatusCode, Problem> {
 /// Unpins a message.
 #[utoipa::path(
     delete,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/pin",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}/pin",
     operation_id = "unpin_message",
     tag = "messages",
     params(MessagePath),

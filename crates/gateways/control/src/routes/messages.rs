@@ -34,7 +34,7 @@ pub(super) struct Page {
 /// Lists a dialog's messages as the user sees them, oldest first.
 #[utoipa::path(
     get,
-    path = "/control/users/{user}/dialogs/{bot}/messages",
+    path = "/control/users/{user}/dialogs/{other}/messages",
     operation_id = "list_messages",
     tag = "messages",
     params(Pair, Page),
@@ -87,7 +87,7 @@ pub(super) struct NewMessage {
 /// Sends a text, or a reply to a message.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/messages",
+    path = "/control/users/{user}/dialogs/{other}/messages",
     operation_id = "send_message",
     tag = "messages",
     params(Pair),
@@ -125,7 +125,7 @@ pub(super) struct Edited {
 /// Edits the text of the user's own message.
 #[utoipa::path(
     patch,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}",
     operation_id = "edit_message",
     tag = "messages",
     params(MessagePath),
@@ -158,7 +158,7 @@ pub(super) struct Forwarding {
 /// Forwards a message to another chat of the user.
 #[utoipa::path(
     post,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}/forward",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}/forward",
     operation_id = "forward_message",
     tag = "messages",
     params(MessagePath),
@@ -203,7 +203,7 @@ pub(super) struct Deletion {
 /// Deletes a message.
 #[utoipa::path(
     delete,
-    path = "/control/users/{user}/dialogs/{bot}/messages/{message}",
+    path = "/control/users/{user}/dialogs/{other}/messages/{message}",
     operation_id = "delete_message",
     tag = "messages",
     params(MessagePath, Deletion),
@@ -221,7 +221,7 @@ pub(super) async fn delete(
 /// Clears the dialog's history.
 #[utoipa::path(
     delete,
-    path = "/control/users/{user}/dialogs/{bot}/messages",
+    path = "/control/users/{user}/dialogs/{other}/messages",
     operation_id = "clear_history",
     tag = "messages",
     params(Pair, Deletion),

@@ -40,7 +40,7 @@ pub(super) fn deadline(seconds: Option<f64>) -> Instant {
 /// dialog has given yet. Answers 408 when the time is over.
 #[utoipa::path(
     get,
-    path = "/control/users/{user}/dialogs/{bot}/wait",
+    path = "/control/users/{user}/dialogs/{other}/wait",
     operation_id = "wait_for_message",
     tag = "messages",
     params(Pair, Wait),
