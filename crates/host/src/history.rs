@@ -18,9 +18,9 @@ pub(crate) fn replace(steps: &mut impl Steps, snapshot: &dyn SnapshotWriter) -> 
     // What an earlier attempt left.
     drop_all(steps)?;
     let bytes = snapshot.read_back()?;
-    if !snapshot::is_whole(&bytes) {
-        return Err(JournalError::storage("the snapshot does not hold the world that it was made of"));
-    }
+    snapshot::verify(&bytes).map_err(|reason| {
+        JournalError::storage(format!("the snapshot does not hold the world that it was made of: {reason}"))
+    })?;
     base::write(&bytes, steps)?;
     if base::read(Base::Next, steps)? != bytes {
         let reason = "it does not hold the same world as the snapshot".to_owned();

@@ -138,7 +138,8 @@ async fn a_world_goes_on_while_its_snapshot_is_written_and_a_failed_one_is_tried
 
     script.verdict.send(false).unwrap();
     let second = until_snapshot(&host, &script, &mut next).await;
-    assert!((first + 10_000..first + 15_000).contains(&second), "{first}, then {second}");
+    // Sooner than one is due after a snapshot that was saved.
+    assert!((first + 10_000..first + 50_000).contains(&second), "{first}, then {second}");
     script.verdict.send(true).unwrap();
 
     // The one that was saved counts: the next is due after as many events as the first.

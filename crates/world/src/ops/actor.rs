@@ -2,6 +2,7 @@
 
 use crate::ids::{AccountId, ChatId, GroupId};
 use crate::refusal::Refusal;
+use crate::state::account::Account;
 use crate::state::{DialogView, World};
 
 /// Who acts.
@@ -113,7 +114,7 @@ impl Target {
             ChatSelector::Username(name) => world.by_username(name).ok_or(Refusal::ChatNotFound)?,
         };
         match world.account(other) {
-            Some(account) if account.is_bot() => world.active_bot(other).map(drop)?,
+            Some(Account::Bot(_)) => world.active_bot(other).map(drop)?,
             Some(_) => {}
             None => return Err(Refusal::UserNotFound),
         }

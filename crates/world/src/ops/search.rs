@@ -1,7 +1,7 @@
 //! Finding bots by name and username, as the search field of an app does.
 
 use crate::state::World;
-use crate::state::account::{Account, Bot};
+use crate::state::account::Bot;
 
 /// Results of one search; apps show a handful.
 pub const MAX_RESULTS: usize = 20;
@@ -20,13 +20,8 @@ impl World {
                 || name.starts_with(&query)
                 || name.split_whitespace().any(|word| word.starts_with(&query))
         };
-        let mut found: Vec<&Bot> = self
-            .accounts
-            .values()
-            .filter_map(Account::bot)
-            .filter(|bot| !bot.is_deleted)
-            .filter(matches)
-            .collect();
+        let bots = self.bots.values().map(Box::as_ref);
+        let mut found: Vec<&Bot> = bots.filter(|bot| !bot.is_deleted).filter(matches).collect();
         found.sort_by_key(|bot| (!bot.username.eq_ignore_ascii_case(&query), bot.id));
         found.truncate(MAX_RESULTS);
         found

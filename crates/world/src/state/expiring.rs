@@ -1,21 +1,21 @@
-use super::table::Table;
+use super::table::{Table, TableKey, TableValue};
 use crate::ids::Timestamp;
 use std::collections::VecDeque;
 
 /// Values that are forgotten some time after they were put in: at the next insertion, in the order of their times.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Expiring<K, V> {
+pub(crate) struct Expiring<K: TableKey, V: TableValue> {
     rows: Table<K, (Timestamp, V)>,
     order: VecDeque<(Timestamp, K)>,
 }
 
-impl<K, V> Default for Expiring<K, V> {
+impl<K: TableKey, V: TableValue> Default for Expiring<K, V> {
     fn default() -> Self {
         Self { rows: Table::default(), order: VecDeque::new() }
     }
 }
 
-impl<K: Ord + Copy, V: Clone> Expiring<K, V> {
+impl<K: TableKey + Copy, V: TableValue> Expiring<K, V> {
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.rows.get(key).map(|(_, value)| value)
     }

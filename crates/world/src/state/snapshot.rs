@@ -1,7 +1,7 @@
-//! A world as a list of rows: for snapshots that are taken while the world goes on.
+//! A world as a list of packed leaves: for snapshots that are taken while the world goes on.
 
 use super::World;
-use super::account::{Account, UserProfile};
+use super::account::{Bot, User, UserProfile};
 use super::bot_questions::Question;
 use super::chat::Chat;
 use super::dialog::Dialog;
@@ -9,6 +9,7 @@ use super::message::Message;
 use super::message_box::MessageBox;
 use super::query::Query;
 use super::session::{KeyId, LoginCode, Session};
+use super::table::Packed;
 use super::update_queue::UpdateQueue;
 use crate::ids::{AccountId, ChatId, MessageId, MessageKey, QueryId, Timestamp};
 use crate::keyed::Key;
@@ -22,22 +23,36 @@ pub struct Head {
     next_message: MessageKey,
 }
 
-macro_rules! rows {
+macro_rules! tables {
     ($($variant:ident($key:ty, $value:ty) = |$world:ident| $table:expr),+ $(,)?) => {
-        /// One row of a world's tables, or its head, as it is written.
+        /// Rows of one of a world's tables, or its head, as they are written. The key is that by which the leaf begins.
         #[derive(Debug, Serialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum RowRef<'w> {
+        pub enum PartRef<'w> {
             Head(&'w Head),
-            $($variant(&'w $key, &'w $value),)+
+            $($variant(&'w $key, &'w Packed),)+
         }
 
         /// The same as it is read.
         #[derive(Debug, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum Row {
+        pub enum Part {
             Head(Head),
-            $($variant($key, $value),)+
+            $($variant($key, Packed),)+
+        }
+
+        impl Part {
+            /// Checks that the rows can be unpacked, and are packed again as they are.
+            ///
+            /// # Errors
+            ///
+            /// What is wrong with them.
+            pub fn verify(&self) -> Result<(), String> {
+                match self {
+                    Self::Head(_) => Ok(()),
+                    $(Self::$variant(_, packed) => packed.verify::<($key, $value)>(),)+
+                }
+            }
         }
 
         impl World {
@@ -50,26 +65,24 @@ macro_rules! rows {
                 Head { key: self.key, last: self.last, next_message: self.next_message }
             }
 
-            /// Captures up to `limit` more rows. Returns how many; fewer than `limit` means that it is done.
-            pub fn capture(&mut self, limit: usize, each: &mut dyn FnMut(RowRef<'_>)) -> usize {
-                let mut count = 0;
+            /// Captures more parts, of about so many rows together. Returns whether there may be more.
+            pub fn capture(&mut self, mut rows: usize, each: &mut dyn FnMut(PartRef<'_>)) -> bool {
                 $({
                     let $world = &mut *self;
-                    let mut row = |key: &$key, value: &$value| each(RowRef::$variant(key, value));
-                    count += $table.capture(limit - count, &mut row);
+                    $table.capture(&mut rows, &mut |start, packed| each(PartRef::$variant(start, packed)));
                 })+
-                count
+                rows == 0
             }
 
-            /// Adds a row to a world that is being read. [`World::restored`] ends it.
-            pub fn restore(&mut self, row: Row) {
-                match row {
-                    Row::Head(Head { key, last, next_message }) => {
+            /// Adds a part to a world that is being read. [`World::restored`] ends it.
+            pub fn restore(&mut self, part: Part) {
+                match part {
+                    Part::Head(Head { key, last, next_message }) => {
                         (self.key, self.last, self.next_message) = (key, last, next_message);
                     }
-                    $(Row::$variant(key, value) => {
+                    $(Part::$variant(start, packed) => {
                         let $world = self;
-                        $table.insert(key, value);
+                        $table.restore(start, packed);
                     })+
                 }
             }
@@ -77,9 +90,10 @@ macro_rules! rows {
     };
 }
 
-// The name of a variant is the table's name in every snapshot. `Box` keeps the larger values out of the tables' nodes.
-rows! {
-    Account(AccountId, Account) = |world| world.accounts,
+// The name of a variant is the table's name in every snapshot. `Box` makes the rows of a leaf short.
+tables! {
+    User(AccountId, Box<User>) = |world| world.users,
+    Bot(AccountId, Box<Bot>) = |world| world.bots,
     Chat(ChatId, Box<Chat>) = |world| world.chats,
     Dialog((AccountId, ChatId), Dialog) = |world| world.dialogs,
     Message(MessageKey, Box<Message>) = |world| world.messages,
@@ -97,13 +111,9 @@ rows! {
 }
 
 impl World {
-    /// A world that is read row by row.
-    pub fn unrestored() -> Self {
-        Self {
-            accounts: super::table::Table::default(),
-            usernames: super::table::Table::default(),
-            ..Self::new([0; 16])
-        }
+    /// A world that is read part by part.
+    pub fn being_restored() -> Self {
+        Self::unrestored([0; 16])
     }
 
     /// Ends what [`World::restore`] did.

@@ -25,7 +25,9 @@ pub struct World {
     /// The time of the last event; the host's clock never runs behind it.
     pub(crate) last: Timestamp,
     pub(crate) next_message: MessageKey,
-    pub(crate) accounts: Table<AccountId, Account>,
+    pub(crate) users: Table<AccountId, Box<User>>,
+    /// In the same id space as users.
+    pub(crate) bots: Table<AccountId, Box<Bot>>,
     pub(crate) chats: Table<ChatId, Box<Chat>>,
     /// Each account's view of its chats.
     pub(crate) dialogs: Table<(AccountId, ChatId), Dialog>,
@@ -69,14 +71,21 @@ impl World {
     /// An empty world. `key` is the only randomness that a world ever takes in.
     pub fn new(key: [u8; 16]) -> Self {
         let bot_father = bot_father();
+        let mut world = Self::unrestored(key);
+        world.usernames.insert(bot_father.username.to_ascii_lowercase().into(), BOT_FATHER);
+        world.bots.insert(BOT_FATHER, Box::new(bot_father));
+        world
+    }
+
+    /// A world without BotFather, to which leaves are added.
+    pub(super) fn unrestored(key: [u8; 16]) -> Self {
         Self {
             key: Key(key),
             last: Timestamp(0),
             next_message: MessageKey(1),
-            usernames: Table::from_rows(
-                [(bot_father.username.to_ascii_lowercase().into(), BOT_FATHER)].into(),
-            ),
-            accounts: Table::from_rows([(BOT_FATHER, Account::Bot(Box::new(bot_father)))].into()),
+            users: Table::default(),
+            bots: Table::default(),
+            usernames: Table::default(),
             chats: Table::default(),
             dialogs: Table::default(),
             messages: Table::default(),
@@ -108,33 +117,34 @@ impl World {
 /// Accounts.
 impl World {
     /// The account with that id, deleted or not.
-    pub fn account(&self, id: AccountId) -> Option<&Account> {
-        self.accounts.get(&id)
+    pub fn account(&self, id: AccountId) -> Option<Account<'_>> {
+        // There are far fewer bots.
+        self.bot(id).map(Account::Bot).or_else(|| self.user(id).map(Account::User))
     }
 
     /// The user with that id, deleted or not.
     pub fn user(&self, id: AccountId) -> Option<&User> {
-        self.accounts.get(&id)?.user()
+        self.users.get(&id).map(Box::as_ref)
     }
 
     /// The bot with that id, deleted or not.
     pub fn bot(&self, id: AccountId) -> Option<&Bot> {
-        self.accounts.get(&id)?.bot()
+        self.bots.get(&id).map(Box::as_ref)
     }
 
     /// All users, by id.
     pub fn users(&self) -> impl Iterator<Item = &User> {
-        self.accounts.values().filter_map(Account::user)
+        self.users.values().map(Box::as_ref)
     }
 
     /// All bots that have programs, by id: all but BotFather.
     pub fn bots(&self) -> impl Iterator<Item = &Bot> {
-        self.accounts.values().filter_map(Account::bot).filter(|bot| bot.id != BOT_FATHER)
+        self.bots.values().map(Box::as_ref).filter(|bot| bot.id != BOT_FATHER)
     }
 
     /// Whether that account is a bot's.
     pub fn is_bot(&self, id: AccountId) -> bool {
-        self.accounts.get(&id).is_some_and(Account::is_bot)
+        self.bots.contains_key(&id)
     }
 
     /// A user who exists and is not deleted.
@@ -160,8 +170,8 @@ impl World {
     }
 
     /// An account that exists and is not deleted.
-    pub(crate) fn active_account(&self, id: AccountId) -> Result<&Account, Refusal> {
-        let account = self.accounts.get(&id).ok_or(Refusal::UserNotFound)?;
+    pub(crate) fn active_account(&self, id: AccountId) -> Result<Account<'_>, Refusal> {
+        let account = self.account(id).ok_or(Refusal::UserNotFound)?;
         match account {
             Account::User(user) if user.is_deleted => Err(Refusal::UserDeactivated),
             Account::Bot(bot) if bot.is_deleted => Err(Refusal::BotNotFound),
@@ -190,17 +200,11 @@ impl World {
     }
 
     pub(crate) fn user_mut(&mut self, id: AccountId) -> Option<&mut User> {
-        match self.accounts.get_mut(&id)? {
-            Account::User(user) => Some(user),
-            Account::Bot(_) => None,
-        }
+        self.users.get_mut(&id).map(Box::as_mut)
     }
 
     pub(crate) fn bot_mut(&mut self, id: AccountId) -> Option<&mut Bot> {
-        match self.accounts.get_mut(&id)? {
-            Account::Bot(bot) => Some(bot),
-            Account::User(_) => None,
-        }
+        self.bots.get_mut(&id).map(Box::as_mut)
     }
 }
 
@@ -297,11 +301,8 @@ impl World {
 
     /// The message box of an account, made if it does not exist. Users' boxes have a log, bots' once they use MTProto.
     pub(crate) fn open_box(&mut self, account: AccountId) -> &mut MessageBox {
-        let Self { accounts, boxes, .. } = self;
-        boxes.get_or_insert_with(account, || {
-            let is_user = matches!(accounts.get(&account), Some(Account::User(_)));
-            MessageBox::new(is_user.then(Log::default))
-        })
+        let Self { users, boxes, .. } = self;
+        boxes.get_or_insert_with(account, || MessageBox::new(users.contains_key(&account).then(Log::default)))
     }
 }
 

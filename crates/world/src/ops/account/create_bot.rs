@@ -6,7 +6,7 @@ use crate::limits::RateLimiter;
 use crate::ops::Command;
 use crate::refusal::{BotTextKind, Refusal};
 use crate::state::World;
-use crate::state::account::{Account, Bot, BotFlags, Token, check_username};
+use crate::state::account::{Bot, BotFlags, Token, check_username};
 use crate::state::bot_settings::BotSettings;
 use crate::state::update_queue::UpdateQueue;
 use std::collections::BTreeSet;
@@ -105,6 +105,6 @@ pub(super) fn apply(world: &mut World, created: &BotCreated) {
         join_chats: BTreeSet::new(),
         rate: RateLimiter::default(),
     };
-    world.accounts.insert(*id, Account::Bot(Box::new(bot)));
+    world.bots.insert(*id, Box::new(bot));
     world.queues.insert(*id, UpdateQueue::new(*first_update));
 }

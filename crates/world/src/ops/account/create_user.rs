@@ -6,7 +6,7 @@ use crate::ids::{AccountId, Timestamp};
 use crate::ops::Command;
 use crate::refusal::Refusal;
 use crate::state::World;
-use crate::state::account::{Account, User, UserProfile, check_username};
+use crate::state::account::{User, UserProfile, check_username};
 
 /// Ids of users that the caller did not choose start here.
 const FIRST_USER: AccountId = AccountId(1_000_001);
@@ -44,5 +44,5 @@ pub(super) fn apply(world: &mut World, id: AccountId, profile: &UserProfile) {
     assign_username(world, id, None, profile.username.as_deref());
     assign_phone(world, id, None, profile.phone.as_deref());
     let user = User { id, profile: profile.clone(), profile_version: 0, is_deleted: false, password: None };
-    world.accounts.insert(id, Account::User(Box::new(user)));
+    world.users.insert(id, Box::new(user));
 }

@@ -15,8 +15,10 @@ pub(super) fn check_id(world: &World, id: AccountId) -> Result<AccountId, Refusa
 /// The id after the last one of the same thousand million from `first` on, or `first`.
 pub(super) fn next_id(world: &World, first: AccountId) -> AccountId {
     let range = first..AccountId(first.0 + 1_000_000_000);
+    let user = world.users.range(range.clone()).next_back().map(|(id, _)| *id);
     // BotFather's id is Telegram's, not one of these.
-    let last = world.accounts.range(range).rev().map(|(id, _)| *id).find(|id| *id != BOT_FATHER);
+    let bot = world.bots.range(range).rev().map(|(id, _)| *id).find(|id| *id != BOT_FATHER);
+    let last = user.max(bot);
     let next = last.map_or(first, |last| AccountId(last.0 + 1));
     if next == BOT_FATHER { AccountId(next.0 + 1) } else { next }
 }

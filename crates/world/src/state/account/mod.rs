@@ -11,58 +11,35 @@ pub use user::{ProfilePatch, User, UserProfile};
 
 use crate::ids::AccountId;
 use crate::refusal::Refusal;
-use serde::{Deserialize, Serialize};
 
 /// An account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Account {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Account<'w> {
     /// A person's.
-    User(Box<User>),
+    User(&'w User),
     /// A program's.
-    Bot(Box<Bot>),
+    Bot(&'w Bot),
 }
 
-impl Account {
+impl<'w> Account<'w> {
     /// Its id.
-    pub fn id(&self) -> AccountId {
+    pub fn id(self) -> AccountId {
         match self {
             Self::User(user) => user.id,
             Self::Bot(bot) => bot.id,
         }
     }
 
-    /// Whether it is a bot's.
-    pub fn is_bot(&self) -> bool {
-        matches!(self, Self::Bot(_))
-    }
-
     /// Whether it still exists for others.
-    pub fn is_deleted(&self) -> bool {
+    pub fn is_deleted(self) -> bool {
         match self {
             Self::User(user) => user.is_deleted,
             Self::Bot(bot) => bot.is_deleted,
         }
     }
 
-    /// The user.
-    pub fn user(&self) -> Option<&User> {
-        match self {
-            Self::User(user) => Some(user),
-            Self::Bot(_) => None,
-        }
-    }
-
-    /// The bot.
-    pub fn bot(&self) -> Option<&Bot> {
-        match self {
-            Self::Bot(bot) => Some(bot),
-            Self::User(_) => None,
-        }
-    }
-
     /// The username, without `@`.
-    pub fn username(&self) -> Option<&str> {
+    pub fn username(self) -> Option<&'w str> {
         match self {
             Self::User(user) => user.profile.username.as_deref(),
             Self::Bot(bot) => Some(&bot.username),
