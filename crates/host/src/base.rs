@@ -37,3 +37,14 @@ pub(crate) fn read(base: Base, steps: &mut impl Steps) -> Result<Vec<u8>, Journa
     }
     Ok(snapshot)
 }
+
+/// Whether a base is just that snapshot. Both are not in memory at once.
+pub(crate) fn holds(base: Base, snapshot: &[u8], steps: &mut impl Steps) -> Result<bool, JournalError> {
+    let mut rest = snapshot;
+    for number in 0.. {
+        let Some(piece) = steps.step(|history| history.read_piece(base, number))? else { break };
+        let Some(after) = rest.strip_prefix(piece.as_slice()) else { return Ok(false) };
+        rest = after;
+    }
+    Ok(rest.is_empty())
+}

@@ -22,7 +22,7 @@ pub(crate) fn replace(steps: &mut impl Steps, snapshot: &dyn SnapshotWriter) -> 
         JournalError::storage(format!("the snapshot does not hold the world that it was made of: {reason}"))
     })?;
     base::write(&bytes, steps)?;
-    if base::read(Base::Next, steps)? != bytes {
+    if !base::holds(Base::Next, &bytes, steps)? {
         let reason = "it does not hold the same world as the snapshot".to_owned();
         return Err(JournalError::Base { reason });
     }

@@ -13,7 +13,7 @@ struct State {
     /// How many events it covers.
     covered: u64,
     /// The length of the snapshot that it was read from; 0 if there was none.
-    size: usize,
+    size: u64,
     world: World,
 }
 
@@ -42,7 +42,7 @@ fn read_snapshot(journal: &mut dyn Journal) -> Option<State> {
     match journal.latest_snapshot() {
         // A later version may have written it if it can't be decoded.
         Ok(snapshot) => snapshot.and_then(|(covered, bytes)| {
-            Some(State { covered, size: bytes.len(), world: snapshot::decode(&bytes).ok()? })
+            Some(State { covered, size: bytes.len() as u64, world: snapshot::decode(&bytes).ok()? })
         }),
         // It was left over when somebody removed the data file.
         Err(_) if journal.is_empty() => None,

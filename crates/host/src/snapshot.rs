@@ -1,8 +1,10 @@
 //! A world as bytes, for a fast start: packed rows, leaf by leaf, in MessagePack with the names of all fields. A later Parlor
 //! can read it, as it reads the journal's JSON.
 
+use parlor_storage::JournalError;
 use parlor_world::World;
 use parlor_world::state::snapshot::{Part, PartRef};
+use serde::Serialize;
 use std::io::Cursor;
 
 /// The version of the form: the first value of every snapshot. Within a version, fields of rows are only added, with a
@@ -11,33 +13,53 @@ const VERSION: u32 = 2;
 
 /// A snapshot that is being written, part by part, while the world goes on.
 pub(crate) struct Encoder {
+    /// What was not handed out yet.
     bytes: Vec<u8>,
-    /// False once a part could not be encoded.
-    is_whole: bool,
+    /// The first part that could not be encoded.
+    failure: Option<rmp_serde::encode::Error>,
+    is_done: bool,
 }
+
+/// The length of a piece, in bytes; some are a little longer, the last may be shorter.
+const PIECE: usize = 1 << 20;
 
 impl Encoder {
     /// Begins with the world as it is now.
     pub(crate) fn begin(world: &mut World) -> Self {
         let head = world.begin_capture();
-        let mut encoder = Self { bytes: Vec::new(), is_whole: true };
-        encoder.is_whole &= rmp_serde::encode::write(&mut encoder.bytes, &VERSION).is_ok();
+        let mut encoder = Self { bytes: Vec::new(), failure: None, is_done: false };
+        encoder.add(&VERSION);
         encoder.add(&PartRef::Head(&head));
         encoder
     }
 
-    /// Adds about so many rows; returns whether there may be more.
-    pub(crate) fn advance(&mut self, world: &mut World, rows: usize) -> bool {
-        world.capture(rows, &mut |part| self.add(&part))
+    /// Whether the piece is not long enough yet, and there are more rows.
+    pub(crate) fn needs_rows(&self) -> bool {
+        !self.is_done && self.bytes.len() < PIECE
     }
 
-    /// `None` if a part could not be encoded.
-    pub(crate) fn finish(self) -> Option<Vec<u8>> {
-        Some(self.bytes).filter(|_| self.is_whole)
+    /// Adds about so many rows of the world that the snapshot began with.
+    pub(crate) fn add_rows(&mut self, world: &mut World, rows: usize) {
+        self.is_done = !world.capture(rows, &mut |part| self.add(&part));
     }
 
-    fn add(&mut self, part: &PartRef<'_>) {
-        self.is_whole &= rmp_serde::encode::write_named(&mut self.bytes, part).is_ok();
+    /// The next piece; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// When a part could not be encoded.
+    pub(crate) fn take_piece(&mut self) -> Option<Result<Vec<u8>, JournalError>> {
+        if let Some(failure) = self.failure.take() {
+            return Some(Err(JournalError::storage(failure)));
+        }
+        let piece = std::mem::take(&mut self.bytes);
+        (!piece.is_empty()).then_some(Ok(piece))
+    }
+
+    fn add(&mut self, part: &impl Serialize) {
+        if let Err(error) = rmp_serde::encode::write_named(&mut self.bytes, part) {
+            self.failure.get_or_insert(error);
+        }
     }
 }
 
@@ -106,8 +128,12 @@ mod tests {
 
     fn encode(world: &mut World) -> Vec<u8> {
         let mut encoder = Encoder::begin(world);
-        while encoder.advance(world, 2) {}
-        encoder.finish().unwrap()
+        while encoder.needs_rows() {
+            encoder.add_rows(world, 2);
+        }
+        let piece = encoder.take_piece().unwrap().unwrap();
+        assert!(encoder.take_piece().is_none());
+        piece
     }
 
     /// A message is in a chat, in two boxes, two logs and a queue; an edit leaves the old version in the logs only.

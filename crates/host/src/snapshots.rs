@@ -22,7 +22,7 @@ pub(crate) struct Coverage {
     /// How many events the newest saved snapshot covers.
     pub(crate) covered: u64,
     /// Its length in bytes.
-    size: usize,
+    size: u64,
     /// How many events the base covers, which takes the place of older events; `None` if all events are kept.
     base: Option<u64>,
     /// How many events there must be before the next attempt.
@@ -30,7 +30,7 @@ pub(crate) struct Coverage {
 }
 
 impl Coverage {
-    pub(crate) fn new(covered: u64, size: usize, base: Option<u64>) -> Self {
+    pub(crate) fn new(covered: u64, size: u64, base: Option<u64>) -> Self {
         Self { covered, size, base, not_before: 0 }
     }
 
@@ -38,7 +38,7 @@ impl Coverage {
     /// the tail without dropping it.
     pub(crate) fn is_due(&self, events: u64) -> bool {
         let tail = events.saturating_sub(self.base.unwrap_or(self.covered));
-        events >= self.not_before && tail > TAIL.max(self.size as u64 / BYTES_PER_EVENT)
+        events >= self.not_before && tail > TAIL.max(self.size / BYTES_PER_EVENT)
     }
 
     /// The base can't be read: a new one is written with the next snapshot, which is due soon.
@@ -47,23 +47,22 @@ impl Coverage {
     }
 }
 
-/// A snapshot that is not saved yet.
-pub(crate) struct Encoded {
+/// A snapshot that was begun.
+pub(crate) struct Begun<P> {
     pub(crate) writer: Box<dyn SnapshotWriter>,
-    /// `None` if the world could not be encoded.
-    pub(crate) bytes: Option<Vec<u8>>,
+    /// Encodes the world as it was when the snapshot was begun. Blocks now and then.
+    pub(crate) pieces: P,
 }
 
 /// Saves a snapshot, and tells the operator if that fails: it is tried again later. Returns its writer if it was saved.
-pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Box<dyn SnapshotWriter>> {
-    let Encoded { writer, bytes } = encoded;
+pub(crate) async fn save<P>(coverage: &mut Coverage, begun: Begun<P>) -> Option<Box<dyn SnapshotWriter>>
+where
+    P: Iterator<Item = Result<Vec<u8>, JournalError>> + Send + 'static,
+{
+    let Begun { writer, mut pieces } = begun;
     let events = writer.events();
     let started = Instant::now();
-    let save = move || {
-        let bytes = bytes.ok_or_else(|| JournalError::storage("the world could not be encoded"))?;
-        writer.save(&bytes)?;
-        Ok((bytes.len(), writer))
-    };
+    let save = move || Ok((writer.save(&mut pieces)?, writer));
     let saved = tokio::task::spawn_blocking(save).await;
     match saved.unwrap_or_else(|error| Err(JournalError::storage(error))) {
         Ok((bytes, writer)) => {
@@ -82,12 +81,14 @@ pub(crate) async fn save(coverage: &mut Coverage, encoded: Encoded) -> Option<Bo
 
 /// Saves a snapshot and drops the events that it covers, unless they are kept. Tells the operator if that fails: it is
 /// tried again later.
-pub(crate) async fn save_and_drop(
+pub(crate) async fn save_and_drop<P>(
     mut steps: impl Steps + Send + 'static,
     mut coverage: OwnedMutexGuard<Coverage>,
-    encoded: Encoded,
-) {
-    let Some(writer) = save(&mut coverage, encoded).await else { return };
+    begun: Begun<P>,
+) where
+    P: Iterator<Item = Result<Vec<u8>, JournalError>> + Send + 'static,
+{
+    let Some(writer) = save(&mut coverage, begun).await else { return };
     if coverage.base.is_none() {
         return;
     }

@@ -5,7 +5,7 @@
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
 use parlor_storage::journal::history::Base;
-use parlor_storage::{History, Memory, SnapshotWriter, Sqlite, Verified};
+use parlor_storage::{History, Memory, Pieces, SnapshotWriter, Sqlite, Verified};
 use parlor_world::ops::account::{CreateUser, EditUser};
 use parlor_world::state::account::{ProfilePatch, UserProfile};
 use parlor_world::{AccountId, Recorded, Rules};
@@ -319,8 +319,8 @@ impl SnapshotWriter for FailingWriter {
         self.writer.events()
     }
 
-    fn save(&self, state: &[u8]) -> Result<(), JournalError> {
-        self.writer.save(state)
+    fn save(&self, pieces: Pieces<'_>) -> Result<u64, JournalError> {
+        self.writer.save(pieces)
     }
 
     fn read_back(&self) -> Result<Vec<u8>, JournalError> {

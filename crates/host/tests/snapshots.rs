@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
-use parlor_storage::{Memory, SnapshotWriter, Verified};
+use parlor_storage::{Memory, Pieces, SnapshotWriter, Verified};
 use parlor_world::ops::account::CreateUser;
 use parlor_world::state::account::UserProfile;
 use parlor_world::{AccountId, Recorded, Rules};
@@ -77,11 +77,11 @@ impl SnapshotWriter for ScriptedWriter {
         self.events
     }
 
-    fn save(&self, _state: &[u8]) -> Result<(), JournalError> {
+    fn save(&self, _pieces: Pieces<'_>) -> Result<u64, JournalError> {
         self.saves.begun.lock().unwrap().send(self.events).unwrap();
         let verdict = self.saves.verdict.lock().unwrap().recv();
         match verdict {
-            Ok(true) => Ok(()),
+            Ok(true) => Ok(0),
             _ => Err(JournalError::storage("the disk is full")),
         }
     }

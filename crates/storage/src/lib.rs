@@ -8,4 +8,4 @@
 
 pub mod journal;
 
-pub use journal::{History, Journal, JournalError, Loss, Memory, SnapshotWriter, Sqlite, Verified};
+pub use journal::{History, Journal, JournalError, Loss, Memory, Pieces, SnapshotWriter, Sqlite, Verified};

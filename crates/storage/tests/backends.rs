@@ -1,5 +1,6 @@
 //! The conformance suite on every backend, and what only files can suffer.
 
+use parlor_storage::journal::conformance::pieces_of;
 use parlor_storage::journal::{Journal, JournalError, Memory, Sqlite, conformance};
 use parlor_world::event::AccountEvent;
 use parlor_world::{AccountId, Recorded, Timestamp};
@@ -148,7 +149,7 @@ fn a_damaged_snapshot_is_refused() {
     let snapshot = folder.path().join("parlor.db-snapshot");
     let mut journal = Sqlite::open(&path).unwrap();
     journal.append(0, &[one(0)]).unwrap();
-    journal.snapshot_writer().save(b"state").unwrap();
+    journal.snapshot_writer().save(&mut pieces_of(b"state")).unwrap();
     assert_eq!(journal.latest_snapshot().unwrap(), Some((1, b"state".to_vec())));
     let whole = std::fs::read(&snapshot).unwrap();
     for at in 0..whole.len() {
@@ -177,7 +178,7 @@ fn a_snapshot_of_another_journal_is_refused() {
         let mut journal = Sqlite::open(path).unwrap();
         journal.append(0, &[one(0)]).unwrap();
         journal.append(1, &[one(second)]).unwrap();
-        journal.snapshot_writer().save(b"state").unwrap();
+        journal.snapshot_writer().save(&mut pieces_of(b"state")).unwrap();
     }
     std::fs::copy(folder.path().join("other.db-snapshot"), folder.path().join("parlor.db-snapshot")).unwrap();
     let mut journal = Sqlite::open(&path).unwrap();
@@ -190,10 +191,10 @@ fn a_snapshot_that_fails_leaves_the_older_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Sqlite::open(&folder.path().join("parlor.db")).unwrap();
     journal.append(0, &[one(0)]).unwrap();
-    journal.snapshot_writer().save(b"older").unwrap();
+    journal.snapshot_writer().save(&mut pieces_of(b"older")).unwrap();
     // No file can be made where a folder is.
     std::fs::create_dir(folder.path().join("parlor.db-snapshot.new")).unwrap();
-    let error = journal.snapshot_writer().save(b"newer").unwrap_err();
+    let error = journal.snapshot_writer().save(&mut pieces_of(b"newer")).unwrap_err();
     assert!(error.to_string().ends_with("parlor.db-snapshot could not be read or written"), "{error}");
     let cause = error.source().unwrap().downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(cause.kind(), std::io::ErrorKind::IsADirectory);

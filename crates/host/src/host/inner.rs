@@ -10,9 +10,9 @@ use crate::inspector::Inspector;
 use crate::notify::Notifiers;
 use crate::presence::Presence;
 use crate::snapshot::Encoder;
-use crate::snapshots::{self, Coverage, Encoded};
+use crate::snapshots::{self, Begun, Coverage};
 use crate::tokens::Tokens;
-use parlor_storage::{History, Journal, JournalError, SnapshotWriter, Verified};
+use parlor_storage::{History, Journal, JournalError, Verified};
 use parlor_world::state::update::ActionShown;
 use parlor_world::{Change, Effects, Timestamp, World};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -80,8 +80,8 @@ impl Inner {
             let mut coverage = self.snapshots.lock().await;
             let is_behind = self.blocks && self.events() > coverage.covered;
             if is_behind {
-                let encoded = self.encode(self.begin_snapshot()).await;
-                snapshots::save(&mut coverage, encoded).await;
+                let begun = self.begin_snapshot();
+                snapshots::save(&mut coverage, begun).await;
             }
             self.close_journal().await;
             tracing::info!("closed a world");
@@ -215,11 +215,7 @@ impl Inner {
             if let Some((coverage, permits)) = snapshot {
                 let begun = self.begin_snapshot();
                 drop(permits);
-                let inner = self.clone();
-                tokio::spawn(async move {
-                    let encoded = inner.encode(begun).await;
-                    snapshots::save_and_drop(BetweenAppends(inner), coverage, encoded).await;
-                });
+                tokio::spawn(snapshots::save_and_drop(BetweenAppends(self.clone()), coverage, begun));
             }
         }
     }
@@ -264,24 +260,22 @@ impl Inner {
         coverage.is_due(self.events()).then_some(coverage)
     }
 
-    /// Begins a snapshot. Nothing is pending, and nobody has access to the state.
-    fn begin_snapshot(&self) -> (Box<dyn SnapshotWriter>, Encoder) {
-        let mut state = self.state();
-        let encoder = Encoder::begin(&mut state.world);
-        (self.journal().snapshot_writer(), encoder)
-    }
-
-    /// Encodes the world as it was when the snapshot began, a few rows at a time, while it goes on.
-    async fn encode(self: &Arc<Self>, (writer, mut encoder): (Box<dyn SnapshotWriter>, Encoder)) -> Encoded {
+    /// Begins a snapshot. Nothing is pending, and nobody has access to the state. The pieces are encoded a few rows at a
+    /// time, while the world goes on.
+    fn begin_snapshot(
+        self: &Arc<Self>,
+    ) -> Begun<impl Iterator<Item = Result<Vec<u8>, JournalError>> + Send + use<>> {
+        let mut encoder = Encoder::begin(&mut self.state().world);
         let inner = self.clone();
-        let encoded = tokio::task::spawn_blocking(move || {
-            while encoder.advance(&mut inner.state().world, ROWS) {
+        let pieces = std::iter::from_fn(move || {
+            while encoder.needs_rows() {
+                encoder.add_rows(&mut inner.state().world, ROWS);
                 // Those who wait for the lock come first.
                 std::thread::yield_now();
             }
-            encoder.finish()
+            encoder.take_piece()
         });
-        Encoded { writer, bytes: encoded.await.ok().flatten() }
+        Begun { writer: self.journal().snapshot_writer(), pieces }
     }
 
     async fn close_journal(self: &Arc<Self>) {

@@ -47,11 +47,13 @@ pub fn check<J: Journal>(mut open: impl FnMut(Option<J>) -> J) {
 
     let writer = journal.snapshot_writer();
     assert_eq!(writer.events(), 9);
-    writer.save(b"older").expect("snapshot");
+    writer.save(&mut pieces_of(b"older")).expect("snapshot");
     // It is saved while the journal grows, and covers what it was made for.
     let writer = journal.snapshot_writer();
     journal.append(9, &events(9..10)).expect("append beside a snapshot");
-    writer.save(b"nine").expect("newer snapshot");
+    assert_eq!(writer.save(&mut pieces_of(b"nine")).expect("newer snapshot"), 4);
+    let mut broken = pieces_of(b"ten").chain([Err(JournalError::storage("no more"))]);
+    assert!(writer.save(&mut broken).is_err(), "the older one is kept");
     assert_eq!(writer.read_back().expect("read back"), b"nine");
     let mut journal = open(Some(journal));
     assert_eq!(journal.latest_snapshot().expect("snapshot"), Some((9, b"nine".to_vec())));
@@ -140,4 +142,9 @@ fn verify(journal: &mut dyn Journal) {
         assert!(found.damages.is_empty() && found.next > next, "{found:?}");
         next = found.next;
     }
+}
+
+/// A snapshot in pieces.
+pub fn pieces_of(state: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, JournalError>> {
+    state.chunks(3).map(|piece| Ok(piece.to_vec()))
 }

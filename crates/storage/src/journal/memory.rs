@@ -1,5 +1,5 @@
 use super::history::{Base, History};
-use super::{Journal, JournalError, SnapshotWriter, Verified};
+use super::{Journal, JournalError, Pieces, SnapshotWriter, Verified};
 use parlor_world::Recorded;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -151,12 +151,13 @@ impl SnapshotWriter for Writer {
         self.events
     }
 
-    fn save(&self, state: &[u8]) -> Result<(), JournalError> {
+    fn save(&self, pieces: Pieces<'_>) -> Result<u64, JournalError> {
+        let state = pieces.collect::<Result<Vec<_>, _>>()?.concat();
+        let length = state.len() as u64;
         if let Some(snapshot) = &self.snapshot {
-            let mut snapshot = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-            *snapshot = Some((self.events, state.to_vec()));
+            *snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.events, state));
         }
-        Ok(())
+        Ok(length)
     }
 
     fn read_back(&self) -> Result<Vec<u8>, JournalError> {

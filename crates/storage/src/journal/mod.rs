@@ -73,17 +73,20 @@ pub trait Journal: Send {
     fn close(&mut self) -> Result<(), JournalError>;
 }
 
+/// A snapshot, piece by piece.
+pub type Pieces<'p> = &'p mut dyn Iterator<Item = Result<Vec<u8>, JournalError>>;
+
 /// Writes one snapshot while events are appended.
 pub trait SnapshotWriter: Send {
     /// Returns how many events the snapshot covers.
     fn events(&self) -> u64;
 
-    /// Replaces the older snapshot with this one.
+    /// Replaces the older snapshot with this one, which comes in pieces. Returns its length in bytes.
     ///
     /// # Errors
     ///
-    /// When the disk fails or is full; the older snapshot is still there then.
-    fn save(&self, state: &[u8]) -> Result<(), JournalError>;
+    /// When the disk fails or is full, or the first error among the pieces; the older snapshot is still there then.
+    fn save(&self, pieces: Pieces<'_>) -> Result<u64, JournalError>;
 
     /// Reads the saved snapshot again and verifies its checksum.
     ///

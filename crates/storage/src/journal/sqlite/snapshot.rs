@@ -2,18 +2,19 @@
 //!
 //! Its header holds what ties it to the journal: the number of events that it covers, and the checksum of the last
 //! batch among them. A checksum covers all of it.
+//!
+//! Each piece is synced before the next one: the journal's own syncs would have to wait for all of it otherwise
+//! (ext4 writes out the new blocks of every file when one is synced).
 
-use crate::journal::{JournalError, SnapshotWriter};
+use crate::journal::{JournalError, Pieces, SnapshotWriter};
+use crc32fast::Hasher;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Its last byte is the version of this layout.
 const MAGIC: [u8; 8] = *b"ParlorS\x01";
 const HEADER: usize = 24;
-/// Each piece is synced before the next one: the journal's own syncs would have to wait for all of it otherwise
-/// (ext4 writes out the new blocks of every file when one is synced).
-const PIECE: usize = 4 << 20;
 
 /// What a snapshot covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,13 +36,14 @@ impl SnapshotWriter for Writer {
         self.position.events
     }
 
-    fn save(&self, state: &[u8]) -> Result<(), JournalError> {
+    fn save(&self, pieces: Pieces<'_>) -> Result<u64, JournalError> {
         let new = super::path::beside(&self.path, ".new");
-        let saved = write(&new, self.position, state).and_then(|()| replace(&new, &self.path));
-        saved.map_err(|error| {
-            let _ = std::fs::remove_file(&new);
-            JournalError::file(&self.path, error)
-        })
+        let failed = |error| JournalError::file(&self.path, error);
+        let saved = self.write(&new, pieces).and_then(|length| {
+            replace(&new, &self.path).map_err(failed)?;
+            Ok(length)
+        });
+        saved.inspect_err(|_| drop(std::fs::remove_file(&new)))
     }
 
     fn read_back(&self) -> Result<Vec<u8>, JournalError> {
@@ -55,14 +57,24 @@ impl SnapshotWriter for Writer {
     }
 }
 
-fn write(path: &Path, position: Position, state: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(&header(position, state))?;
-    for piece in state.chunks(PIECE) {
-        file.write_all(piece)?;
-        file.sync_data()?;
+impl Writer {
+    fn write(&self, path: &Path, pieces: Pieces<'_>) -> Result<u64, JournalError> {
+        let failed = |error| JournalError::file(&self.path, error);
+        let mut file = File::create(path).map_err(failed)?;
+        file.write_all(&[0; HEADER]).map_err(failed)?;
+        let mut sum = self.position.begin_sum();
+        let mut length = 0;
+        for piece in pieces {
+            let piece = piece?;
+            sum.update(&piece);
+            file.write_all(&piece).and_then(|()| file.sync_data()).map_err(failed)?;
+            length += piece.len() as u64;
+        }
+        // The sum of all comes first: a file that was cut has none.
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        file.write_all(&self.position.header(sum)).and_then(|()| file.sync_all()).map_err(failed)?;
+        Ok(length)
     }
-    file.sync_all()
 }
 
 /// Puts the new file in the place of the old one, durably.
@@ -82,7 +94,9 @@ pub(super) fn read(path: &Path) -> Result<Option<(Position, Vec<u8>)>, JournalEr
     };
     let position = position(&bytes).ok_or_else(|| refused("it is no snapshot of this version".to_owned()))?;
     let state = bytes.split_off(HEADER);
-    if header(position, &state) != bytes[..] {
+    let mut sum = position.begin_sum();
+    sum.update(&state);
+    if position.header(sum) != bytes[..] {
         return Err(refused("its checksum is wrong".to_owned()));
     }
     Ok(Some((position, state)))
@@ -95,15 +109,27 @@ fn position(bytes: &[u8]) -> Option<Position> {
     Some(Position { events, batch_crc })
 }
 
-fn header(position: Position, state: &[u8]) -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    let (body, crc) = header.split_at_mut(HEADER - 4);
-    body[..8].copy_from_slice(&MAGIC);
-    body[8..16].copy_from_slice(&position.events.to_le_bytes());
-    body[16..].copy_from_slice(&position.batch_crc.to_le_bytes());
-    let mut sum = crc32fast::Hasher::new();
-    sum.update(body);
-    sum.update(state);
-    crc.copy_from_slice(&sum.finalize().to_le_bytes());
-    header
+impl Position {
+    /// What stands before the checksum.
+    fn body(self) -> [u8; HEADER - 4] {
+        let mut body = [0; HEADER - 4];
+        body[..8].copy_from_slice(&MAGIC);
+        body[8..16].copy_from_slice(&self.events.to_le_bytes());
+        body[16..].copy_from_slice(&self.batch_crc.to_le_bytes());
+        body
+    }
+
+    /// The checksum, to which the state is to be added.
+    fn begin_sum(self) -> Hasher {
+        let mut sum = Hasher::new();
+        sum.update(&self.body());
+        sum
+    }
+
+    fn header(self, sum: Hasher) -> [u8; HEADER] {
+        let mut header = [0; HEADER];
+        header[..HEADER - 4].copy_from_slice(&self.body());
+        header[HEADER - 4..].copy_from_slice(&sum.finalize().to_le_bytes());
+        header
+    }
 }

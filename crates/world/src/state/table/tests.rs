@@ -151,7 +151,7 @@ fn rows_that_are_not_used_stay_packed() {
     assert_eq!(unpacked(&table), 1, "it was used since it was last packed");
     pack(&mut table);
     assert_eq!(unpacked(&table), 0);
-    assert_eq!(table.range(100..200).rev().next(), Some((&199, &0)));
+    assert_eq!(table.range(100..200).next_back(), Some((&199, &0)));
     assert_eq!(unpacked(&table), 1);
 }
 

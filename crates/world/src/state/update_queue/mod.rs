@@ -76,14 +76,19 @@ impl UpdateQueue {
 
     /// The updates from that id on that are not older than 24 hours.
     pub fn from(&self, id: i64, now: Timestamp) -> impl Iterator<Item = &QueuedUpdate> {
-        let oldest = now.plus_seconds(-RETENTION_SECONDS);
         let start = self.entries.partition_point(|entry| i64::from(entry.id.0) < id);
-        self.entries.range(start..).filter(move |entry| entry.at > oldest)
+        self.entries.range(start.max(self.expired(now))..)
+    }
+
+    /// How many of the first updates are older than 24 hours: the clock never goes back.
+    fn expired(&self, now: Timestamp) -> usize {
+        let oldest = now.plus_seconds(-RETENTION_SECONDS);
+        self.entries.partition_point(|entry| entry.at <= oldest)
     }
 
     /// How many updates wait.
     pub fn pending(&self, now: Timestamp) -> usize {
-        self.from(i64::MIN, now).count()
+        self.entries.len() - self.expired(now)
     }
 
     /// Whether no more updates fit at this time.
