@@ -14,7 +14,8 @@ const USAGE: &str = "cargo xtask <command>
   test                install the tests' dependencies under target/, then run every test
   ci                  run all checks of CI except the tests: format, spelling, dependencies, lints, docs, generated code,
                       tidy, types of the page
-  bench [PART]        run benchmarks: throughput, latency, size, mtproto, pause, worst, million, history, clients, page
+  bench [PART]        run benchmarks: throughput, latency, memory, worlds, mtproto, pause,
+                      worst, million, history, clients, page
   screenshots         take the screenshots in docs/images
   codegen [--check]   write the generated code and pages, or fail if they are stale
   tidy                check the dependencies between crates, the sources, and the paths in ARCHITECTURE.md";

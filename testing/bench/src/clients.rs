@@ -1,12 +1,12 @@
 //! The memory that a thousand hostile clients cost, while they are connected and afterwards.
 
-use crate::http::{Connection, get, post};
-use crate::server::Server;
+use crate::http::{Connection, get, post, web_socket};
+use crate::process::Memory::Resident;
+use crate::server::Build;
 use anyhow::Result;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
-use tokio::time::Instant;
 
 const CLIENTS: usize = 1_000;
 /// Messages of the transcript that clients ask for and never read: 1 MB.
@@ -15,23 +15,17 @@ const MESSAGES: usize = 250;
 const DRIPPED: usize = 500;
 /// The server's write time-out with a margin.
 const GIVEN_UP: Duration = Duration::from_secs(75);
-/// A server's memory is settled when it has not grown or shrunk by more than this…
-const STEADY: u64 = 256 << 10;
-/// … for so long; at most so long is waited.
-const STEADY_TIME: Duration = Duration::from_secs(2);
-const SETTLE_TIME: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run() -> Result<()> {
     println!("memory with {CLIENTS} clients of a kind, in MB");
     println!("  {:<42} {:>7} {:>7} {:>9} {:>7}", "", "before", "with", "given up", "after");
     let transcript = get("/control/users/1001/dialogs/1/messages");
     let events = get("/control/users/1001/events?after=0");
-    let socket = "GET /control/users/1001/events?after=0 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\n\
-                  upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let socket = web_socket("/control/users/1001/events?after=0");
     measure("say nothing", b"", 0).await?;
     measure("never read 1 MB of HTTP", &transcript, 0).await?;
     measure("never read 1 MB of server-sent events", &events, 0).await?;
-    measure("never read 1 MB over a WebSocket", socket.as_bytes(), 0).await?;
+    measure("never read 1 MB over a WebSocket", &socket, 0).await?;
     let body = "host: 127.0.0.1\r\ncontent-length: 100000\r\n\r\n";
     for (name, head) in [
         ("drip a body of the Bot API", format!("POST /bot1:A/getMe HTTP/1.1\r\n{body}")),
@@ -46,14 +40,14 @@ pub(crate) async fn run() -> Result<()> {
 
 /// Clients that send something, continue byte by byte, and never read.
 async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
-    let server = Server::parlor(&["--memory"]).await?.with_dialog().await?;
-    let mut connection = Connection::open(server.port).await?;
+    let server = Build::current().memory().await?.with_dialog()?;
+    let mut connection = Connection::open(server.port)?;
     let message =
         post("/bot1:A/sendMessage", &format!(r#"{{"chat_id":1001,"text":"{}"}}"#, "x".repeat(4000)));
     for _ in 0..MESSAGES {
-        connection.call(&message).await?;
+        connection.call(&message)?;
     }
-    let before = settled(&server).await?;
+    let before = server.settled(Resident).await?;
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
         clients.push(connect(server.port, said).await?);
@@ -63,17 +57,17 @@ async fn measure(name: &str, said: &[u8], dripped: usize) -> Result<()> {
             client.write_all(b"a").await?;
         }
     }
-    let with = settled(&server).await?;
+    let with = server.settled(Resident).await?;
     // Clients that read nothing are measured until they are disconnected.
     let given_up = match dripped {
         0 => {
             tokio::time::sleep(GIVEN_UP).await;
-            Some(settled(&server).await?)
+            Some(server.settled(Resident).await?)
         }
         _ => None,
     };
     drop(clients);
-    let after = settled(&server).await?;
+    let after = server.settled(Resident).await?;
     let mb = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
     println!(
         "  {name:<42} {:>7} {:>7} {:>9} {:>7}{}",
@@ -97,18 +91,4 @@ async fn connect(port: u16, said: &[u8]) -> Result<TcpStream> {
     stream.set_nodelay(true)?;
     stream.write_all(said).await?;
     Ok(stream)
-}
-
-/// The server's memory once it neither grows nor shrinks.
-async fn settled(server: &Server) -> Result<u64> {
-    let began = Instant::now();
-    let (mut steady, mut since) = (server.memory()?, began);
-    while since.elapsed() < STEADY_TIME && began.elapsed() < SETTLE_TIME {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        let memory = server.memory()?;
-        if memory.abs_diff(steady) > STEADY {
-            (steady, since) = (memory, Instant::now());
-        }
-    }
-    server.memory()
 }

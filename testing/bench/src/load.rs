@@ -2,20 +2,17 @@
 //! cores: one thread, non-blocking sockets, requests that are copied into place, and answers of which only the head is
 //! parsed.
 
+use crate::http::{PATIENCE, body};
 use anyhow::{Context, Result, bail, ensure};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-/// No answer takes longer, unless its server hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Events that are read from the system at once.
 const EVENTS: usize = 256;
 /// The buffer of a connection; it grows for longer answers.
 const BUFFER: usize = 16 << 10;
-/// No server here sends more headers.
-const HEADERS: usize = 32;
 
 /// What one connection sends.
 pub(crate) trait Script {
@@ -152,41 +149,5 @@ impl<S: Script> Client<S> {
                 return Ok(None);
             }
         }
-    }
-}
-
-/// The place of the body in a complete answer, which must be a success.
-fn body(answer: &[u8]) -> Result<Option<std::ops::Range<usize>>> {
-    let mut headers = [httparse::EMPTY_HEADER; HEADERS];
-    let mut head = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(start) = head.parse(answer)? else { return Ok(None) };
-    let code = head.code.unwrap_or_default();
-    let length = match head.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length")) {
-        Some(length) => std::str::from_utf8(length.value)?.parse::<usize>()?,
-        None => 0,
-    };
-    let end = start + length;
-    if answer.len() < end {
-        return Ok(None);
-    }
-    ensure!((200..300).contains(&code), "{}", String::from_utf8_lossy(answer));
-    ensure!(answer.len() == end, "the server sends more than one answer");
-    Ok(Some(start..end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bodies_are_found_once_they_are_complete() {
-        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-        assert_eq!(body(answer).unwrap(), Some(38..40));
-        for length in 0..answer.len() {
-            assert_eq!(body(&answer[..length]).unwrap(), None);
-        }
-        assert_eq!(body(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap(), Some(27..27));
-        assert!(body(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").is_err());
-        assert!(body(b"HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1").is_err());
     }
 }

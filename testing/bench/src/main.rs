@@ -8,6 +8,7 @@ mod history;
 mod http;
 mod latency;
 mod load;
+mod memory;
 mod million;
 mod mtproto;
 mod pause;
@@ -15,11 +16,16 @@ mod perf;
 mod process;
 mod report;
 mod server;
-mod size;
 mod throughput;
+mod worlds;
 mod worst;
+mod writer;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+
+/// What is measured, in this order.
+const PARTS: [&str; 9] =
+    ["throughput", "latency", "memory", "worlds", "mtproto", "pause", "worst", "million", "history"];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -27,32 +33,35 @@ async fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => {
-            throughput::run().await?;
-            latency::run().await?;
-            size::run().await?;
-            mtproto::run().await?;
-            pause::run().await?;
-            worst::run().await?;
-            million::run().await?;
-            history::run().await
+            for part in PARTS {
+                measure(part).await.context(part)?;
+            }
+            Ok(())
         }
-        ["throughput"] => throughput::run().await,
-        ["latency"] => latency::run().await,
-        ["size"] => size::run().await,
-        ["mtproto"] => mtproto::run().await,
-        ["pause"] => pause::run().await,
-        ["worst"] => worst::run().await,
-        ["million"] => million::run().await,
-        ["history"] => history::run().await,
-        // Takes ten minutes, and moves with nothing that the others measure.
-        ["clients"] => clients::run().await,
         // One step of `history`, as a process of its own.
         ["drop-events", file] => history::dropping(file.as_ref()).await,
         // The bare servers, and short loads whose system calls are counted, as processes of their own.
         ["serve", name, file] => bare::serve(name, file).await,
         ["send", port, count] => throughput::send(port.parse()?, count.parse()?),
-        _ => bail!(
-            "cargo xtask bench [throughput | latency | size | mtproto | pause | worst | million | history | clients]"
-        ),
+        ["turns", port] => latency::turns(port.parse()?),
+        [part] => measure(part).await,
+        _ => bail!("one part at a time"),
+    }
+}
+
+async fn measure(part: &str) -> Result<()> {
+    match part {
+        "throughput" => throughput::run().await,
+        "latency" => latency::run().await,
+        "memory" => memory::run().await,
+        "worlds" => worlds::run().await,
+        "mtproto" => mtproto::run().await,
+        "pause" => pause::run().await,
+        "worst" => worst::run().await,
+        "million" => million::run().await,
+        "history" => history::run().await,
+        // Takes ten minutes, and changes with nothing that the others measure.
+        "clients" => clients::run().await,
+        _ => bail!("cargo xtask bench [{} | clients]", PARTS.join(" | ")),
     }
 }

@@ -1,8 +1,10 @@
 //! MTProto: key exchanges, requests, idle sessions, pushes.
 
 use crate::http::{Connection, post};
-use crate::report::quantile;
-use crate::server::Server;
+use crate::process::Memory::Anonymous;
+use crate::process::Watch;
+use crate::report::{Aim, figure, paired, quantile};
+use crate::server::{Build, Server};
 use anyhow::{Context, Result};
 use parlor_stories::mtproto::{Client, Wire, random_bytes};
 use parlor_wire_mtproto::client::{ClientHandshake, RsaPadding};
@@ -21,15 +23,14 @@ const ROUND: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 3;
 /// Bytes of a `messages.sendMessage` and of its answer on the wire, sealed and framed, about.
 const REQUEST: usize = 172;
-const SESSIONS: u64 = 10_000;
 const PUSHES: usize = 500;
+const MOST_CONNECTIONS: usize = 64;
 
 pub(crate) async fn run() -> Result<()> {
     exchanges()?;
     envelopes()?;
     requests().await?;
-    pushes().await?;
-    idle().await
+    pushes().await
 }
 
 /// The server's part of a key exchange, compared with its unavoidable arithmetic.
@@ -60,11 +61,12 @@ fn exchanges() -> Result<()> {
     }
     let rate = |time: Duration| EXCHANGES as f64 / time.as_secs_f64();
     println!("key exchange, the server's part, one core, {EXCHANGES} times");
-    println!(
-        "  {:.0} /s : one RSA operation and two powers {:.0} /s = {:.2}",
-        rate(whole),
-        rate(limit),
-        limit.as_secs_f64() / whole.as_secs_f64()
+    let ratio = limit.as_secs_f64() / whole.as_secs_f64();
+    figure(
+        &format!("{:.0} /s : one RSA operation and two powers {:.0} /s", rate(whole), rate(limit)),
+        ratio,
+        "",
+        Aim::None,
     );
     Ok(())
 }
@@ -94,41 +96,37 @@ fn envelopes() -> Result<()> {
         1024.0 * f64::from(SEALS) / started.elapsed().as_secs_f64() / 1e6
     };
     let (encrypted, decrypted) = (rate(Ige::encrypt), rate(Ige::decrypt));
-    println!("AES-256-IGE of 1 KiB, one core, {SEALS} times");
-    println!("  encrypted at {encrypted:.0} MB/s, decrypted at {decrypted:.0} MB/s   (aim 700)");
-    println!("an envelope of 1 KiB, one core, {SEALS} times");
-    println!(
-        "  sealed in {:.1} us, opened in {:.1} us, {:.0} MB/s with its hashes",
-        sealed * 1e6,
-        opened * 1e6,
-        1024.0 / sealed / 1e6
-    );
+    println!("1 KiB on one core, {SEALS} times");
+    figure("AES-256-IGE, encrypted", encrypted, "MB/s", Aim::AtLeast(700.0));
+    figure("AES-256-IGE, decrypted", decrypted, "MB/s", Aim::AtLeast(700.0));
+    figure("an envelope, sealed", sealed * 1e6, "us", Aim::None);
+    figure("an envelope, opened", opened * 1e6, "us", Aim::None);
     Ok(())
 }
 
 /// A server with a dialog, and the bot's key.
-async fn server() -> Result<(Server, AuthKey)> {
-    let server = Server::parlor(&["--memory"]).await?.with_dialog().await?;
-    let mut control = Connection::open(server.port).await?;
-    let key = mint(&mut control, 1).await?;
+async fn server(build: &Build) -> Result<(Server, AuthKey)> {
+    let server = build.memory().await?.with_dialog()?;
+    let mut control = Connection::open(server.port)?;
+    let key = mint(&mut control, 1)?;
     Ok((server, key))
 }
 
 /// Creates bots with dialogs: sessions of one bot would all get the updates of each other.
-async fn more_bots(server: &Server, count: usize) -> Result<Vec<AuthKey>> {
-    let mut control = Connection::open(server.port).await?;
+fn more_bots(server: &Server, count: usize) -> Result<Vec<AuthKey>> {
+    let mut control = Connection::open(server.port)?;
     let mut keys = Vec::new();
     for id in 2..2 + count {
-        control.call(&post("/control/bots", &format!(r#"{{"token":"{id}:A"}}"#))).await?;
-        control.call(&post(&format!("/control/users/1001/dialogs/{id}/start"), "{}")).await?;
-        keys.push(mint(&mut control, id).await?);
+        control.call(&post("/control/bots", &format!(r#"{{"token":"{id}:A"}}"#)))?;
+        control.call(&post(&format!("/control/users/1001/dialogs/{id}/start"), "{}"))?;
+        keys.push(mint(&mut control, id)?);
     }
     Ok(keys)
 }
 
-async fn mint(control: &mut Connection, bot: usize) -> Result<AuthKey> {
+fn mint(control: &mut Connection, bot: usize) -> Result<AuthKey> {
     let request = post("/control/sessions", &format!(r#"{{"account":"{bot}"}}"#));
-    let session: Value = serde_json::from_slice(control.call(&request).await?)?;
+    let session: Value = serde_json::from_slice(control.call(&request)?)?;
     session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")
 }
 
@@ -142,71 +140,95 @@ async fn send(client: &mut Client, text: &str) -> Result<()> {
     client.call::<enums::Updates>(|layer, out| request.write(layer, out)).await.map(|_| ())
 }
 
+/// One build, with the keys of its bots and what was measured.
+struct Contender {
+    name: &'static str,
+    server: Server,
+    keys: Vec<AuthKey>,
+    rates: Vec<f64>,
+    cpu: f64,
+    requests: f64,
+}
+
 async fn requests() -> Result<()> {
-    let (server, _) = server().await?;
-    let keys = more_bots(&server, 64).await?;
+    let mut contenders = Vec::new();
+    for build in Build::all() {
+        let (server, _) = server(&build).await?;
+        let keys = more_bots(&server, MOST_CONNECTIONS)?;
+        let (rates, cpu, requests) = (Vec::new(), 0.0, 0.0);
+        contenders.push(Contender { name: build.name, server, keys, rates, cpu, requests });
+    }
     let echo = Server::bare("echo").await?;
-    println!(
-        "messages.sendMessage against sendMessage and a bare TCP echo of {REQUEST} bytes, median of {ROUNDS}"
-    );
-    for connections in [1, 64] {
-        let mut rates = [const { Vec::new() }; 3];
-        for _ in 0..ROUNDS {
-            let (port, keys) = (server.port, keys.clone());
-            rates[0].push(
-                rate(connections, move |n, until| {
-                    let key = keys[n].clone();
-                    async move {
-                        let mut client = Client::resume(&format!("127.0.0.1:{port}"), key, 229).await?;
-                        let mut count = 0;
-                        while Instant::now() < until {
-                            send(&mut client, "a message of the usual length, forty odd").await?;
-                            count += 1;
-                        }
-                        Ok(count)
-                    }
-                })
-                .await?,
-            );
-            rates[1].push(
-                rate(connections, move |_, until| async move {
-                    let body = r#"{"chat_id":1001,"text":"a message of the usual length, forty odd"}"#;
-                    let request = post("/bot1:A/sendMessage", body);
-                    let mut connection = Connection::open(port).await?;
-                    let mut count = 0;
-                    while Instant::now() < until {
-                        connection.call(&request).await?;
-                        count += 1;
-                    }
-                    Ok(count)
-                })
-                .await?,
-            );
-            let port = echo.port;
-            rates[2].push(
-                rate(connections, move |_, until| async move {
-                    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-                    stream.set_nodelay(true)?;
-                    let mut buffer = [0; REQUEST];
-                    let mut count = 0;
-                    while Instant::now() < until {
-                        stream.write_all(&buffer).await?;
-                        stream.read_exact(&mut buffer).await?;
-                        count += 1;
-                    }
-                    Ok(count)
-                })
-                .await?,
-            );
+    let mut processes: Vec<_> = contenders.iter().map(|contender| contender.server.process()).collect();
+    processes.push(echo.process());
+    println!("messages.sendMessage against a bare TCP echo of {REQUEST} bytes, {ROUNDS} interleaved rounds");
+    for connections in [1, MOST_CONNECTIONS] {
+        let watch = Watch::begin(&processes)?;
+        let mut bare = Vec::new();
+        for contender in &mut contenders {
+            (contender.rates, contender.cpu, contender.requests) = (Vec::new(), 0.0, 0.0);
         }
-        let [mtproto, bot_api, bare] = rates.map(|mut rates| quantile(&mut rates, 0.5));
+        for _ in 0..ROUNDS {
+            for contender in &mut contenders {
+                contender.measure(connections).await?;
+            }
+            bare.push(echo_rate(echo.port, connections).await?);
+        }
+        let rate = quantile(&mut bare.clone(), 0.5);
+        let foreign = watch.foreign()? * 100.0;
         println!(
-            "  {connections:>2} connections: {mtproto:>7.0} /s : Bot API {bot_api:>7.0} /s = {:.2}, : echo {bare:>7.0} /s = {:.2}",
-            mtproto / bot_api,
-            mtproto / bare
+            "  {connections} connections; echo {rate:.0} /s; {foreign:.0} % of the cores' time were others'"
         );
+        let aim = if connections == MOST_CONNECTIONS { Aim::AtLeast(0.4) } else { Aim::None };
+        for contender in &contenders {
+            let (name, rates) = (contender.name, &contender.rates);
+            let rate = quantile(&mut rates.clone(), 0.5);
+            figure(&format!("{name}: {rate:.0} /s : echo"), paired(rates, &bare), "", aim);
+            let each = contender.cpu / contender.requests * 1e6;
+            figure(&format!("{name}: CPU time of the server for a request"), each, "us", Aim::None);
+        }
     }
     Ok(())
+}
+
+impl Contender {
+    async fn measure(&mut self, connections: usize) -> Result<()> {
+        let before = self.server.process().cpu()?;
+        let (port, keys) = (self.server.port, self.keys.clone());
+        let rate = rate(connections, move |n, until| {
+            let key = keys[n].clone();
+            async move {
+                let mut client = Client::resume(&format!("127.0.0.1:{port}"), key, 229).await?;
+                let mut count = 0;
+                while Instant::now() < until {
+                    send(&mut client, "a message of the usual length, forty odd").await?;
+                    count += 1;
+                }
+                Ok(count)
+            }
+        })
+        .await?;
+        self.cpu += self.server.process().cpu()?.since(before).total();
+        self.requests += rate * ROUND.as_secs_f64();
+        self.rates.push(rate);
+        Ok(())
+    }
+}
+
+async fn echo_rate(port: u16, connections: usize) -> Result<f64> {
+    rate(connections, move |_, until| async move {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.set_nodelay(true)?;
+        let mut buffer = [0; REQUEST];
+        let mut count = 0;
+        while Instant::now() < until {
+            stream.write_all(&buffer).await?;
+            stream.read_exact(&mut buffer).await?;
+            count += 1;
+        }
+        Ok(count)
+    })
+    .await
 }
 
 /// Requests per second of concurrent tasks.
@@ -225,52 +247,51 @@ where
 
 /// The time from a user's request to the update in the bot's session.
 async fn pushes() -> Result<()> {
-    let (server, key) = server().await?;
+    let (server, key) = server(&Build::current()).await?;
     let mut client = Client::resume(&format!("127.0.0.1:{}", server.port), key, 229).await?;
     client.begin().await?;
-    let mut user = Connection::open(server.port).await?;
+    let mut user = Connection::open(server.port)?;
     let say = post("/control/users/1001/dialogs/1/messages", r#"{"text":"hello"}"#);
     let (mut pushed, mut answered) = (Vec::new(), Vec::new());
     for _ in 0..PUSHES {
-        let started = Instant::now();
-        let said = async {
-            user.call(&say).await?;
-            anyhow::Ok(started.elapsed().as_secs_f64())
-        };
-        let heard = async {
-            client.pushed().await?;
-            anyhow::Ok(started.elapsed().as_secs_f64())
-        };
-        let (said, heard) = tokio::try_join!(said, heard)?;
+        let (began, say) = (Instant::now(), say.clone());
+        let said = tokio::task::spawn_blocking(move || {
+            user.call(&say)?;
+            anyhow::Ok((user, began.elapsed().as_secs_f64()))
+        });
+        client.pushed().await?;
+        pushed.push(began.elapsed().as_secs_f64());
+        let (connection, said) = said.await??;
         answered.push(said);
-        pushed.push(heard);
+        user = connection;
     }
     println!(
         "a user's message at the bot's session, {PUSHES} times, against the answer to the user's request"
     );
     for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
         let (push, answer) = (quantile(&mut pushed, share), quantile(&mut answered, share));
-        println!("  {name}  {:>5.0} us : {:>5.0} us = {:.1}", push * 1e6, answer * 1e6, push / answer);
+        figure(
+            &format!("{name}: {:.0} us : {:.0} us", push * 1e6, answer * 1e6),
+            push / answer,
+            "",
+            Aim::None,
+        );
     }
     Ok(())
 }
 
-/// Idle sessions.
-async fn idle() -> Result<()> {
-    let (server, key) = server().await?;
-    let before = server.memory()?;
-    let mut sessions = Vec::new();
-    for _ in 0..SESSIONS {
+/// The memory of an idle session, in bytes.
+pub(crate) async fn idle_memory(build: &Build, sessions: usize) -> Result<f64> {
+    let (server, key) = server(build).await?;
+    let before = server.settled(Anonymous).await?;
+    let mut clients = Vec::new();
+    for _ in 0..sessions {
         let wire = Wire::open(&format!("127.0.0.1:{}", server.port), Framing::Abridged, false).await?;
         let mut client = Client::over(wire, key.clone(), 0, 229);
         client.call_raw(&get_state()).await?.ok();
-        sessions.push(client);
+        clients.push(client);
     }
-    println!(
-        "memory of an idle session, {SESSIONS} of them\n  {} bytes",
-        (server.memory()? - before) / SESSIONS
-    );
-    Ok(())
+    Ok((server.settled(Anonymous).await? as f64 - before as f64) / sessions as f64)
 }
 
 fn get_state() -> Vec<u8> {

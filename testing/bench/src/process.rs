@@ -71,6 +71,11 @@ impl Process {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
         Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
     }
+
+    /// Sets the peak of its memory to what is resident now.
+    pub(crate) fn forget_peak(self) -> Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.0), "5")?)
+    }
 }
 
 /// Watches how much of the machine's CPU time goes to processes other than the measured ones.

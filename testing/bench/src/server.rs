@@ -11,6 +11,11 @@ use tempfile::TempDir;
 
 /// No server here takes longer to start.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A server's memory is settled when it has not grown or shrunk by more than this…
+const STEADY: u64 = 256 << 10;
+/// … for so long; at most so long is waited.
+const STEADY_TIME: Duration = Duration::from_secs(2);
+const SETTLE_TIME: Duration = Duration::from_secs(20);
 /// Names another build of Parlor to measure in the same rounds.
 const BASELINE: &str = "PARLOR_BASELINE";
 
@@ -86,11 +91,6 @@ fn free_port() -> Result<u16> {
 }
 
 impl Server {
-    /// Starts Parlor with additional arguments.
-    pub(crate) async fn parlor(options: &[&str]) -> Result<Self> {
-        Build::current().start(options).await
-    }
-
     /// One of the bare servers.
     pub(crate) async fn bare(name: &str) -> Result<Self> {
         let (port, folder) = (free_port()?, data_folder()?);
@@ -124,7 +124,7 @@ impl Server {
     async fn start(command: Command, port: u16, first: &[u8]) -> Result<Self> {
         let started = Instant::now();
         let mut server = Self::start_silent(command, port).await?;
-        Connection::open(port).await?.call(first).await?;
+        Connection::open(port)?.call(first)?;
         server.took = started.elapsed();
         Ok(server)
     }
@@ -135,7 +135,7 @@ impl Server {
         let program = command.stdout(Stdio::null()).stderr(Stdio::null());
         let child = program.spawn().with_context(|| format!("{command:?}"))?;
         let server = Self { child, port, took: Duration::ZERO, folder: None };
-        while Connection::open(port).await.is_err() {
+        while Connection::open(port).is_err() {
             ensure!(started.elapsed() < PATIENCE, "{command:?} does not answer");
             tokio::time::sleep(Duration::from_micros(200)).await;
         }
@@ -143,10 +143,10 @@ impl Server {
     }
 
     /// Creates a user who has written to bot 1.
-    pub(crate) async fn with_dialog(self) -> Result<Self> {
-        let mut connection = Connection::open(self.port).await?;
-        connection.call(&post("/control/users", r#"{"id":1001,"first_name":"Ann"}"#)).await?;
-        connection.call(&post("/control/users/1001/dialogs/1/start", "{}")).await?;
+    pub(crate) fn with_dialog(self) -> Result<Self> {
+        let mut connection = Connection::open(self.port)?;
+        connection.call(&post("/control/users", r#"{"id":1001,"first_name":"Ann"}"#))?;
+        connection.call(&post("/control/users/1001/dialogs/1/start", "{}"))?;
         Ok(self)
     }
 
@@ -159,8 +159,17 @@ impl Server {
         Some(self.folder.as_ref()?.path().join("parlor.db"))
     }
 
-    /// Its resident memory, in bytes.
-    pub(crate) fn memory(&self) -> Result<u64> {
-        self.process().memory(Memory::Resident)
+    /// Its memory of a kind once it neither grows nor shrinks, in bytes.
+    pub(crate) async fn settled(&self, kind: Memory) -> Result<u64> {
+        let began = Instant::now();
+        let (mut steady, mut since) = (self.process().memory(kind)?, began);
+        while since.elapsed() < STEADY_TIME && began.elapsed() < SETTLE_TIME {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let memory = self.process().memory(kind)?;
+            if memory.abs_diff(steady) > STEADY {
+                (steady, since) = (memory, Instant::now());
+            }
+        }
+        self.process().memory(kind)
     }
 }

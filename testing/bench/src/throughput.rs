@@ -34,7 +34,7 @@ pub(crate) async fn run() -> Result<()> {
     }
     for build in Build::all() {
         for (kind, server) in [("SQLite", build.sqlite().await?), ("memory", build.memory().await?)] {
-            contenders.push(Contender::new(&format!("{}, {kind}", build.name), server.with_dialog().await?));
+            contenders.push(Contender::new(&format!("{}, {kind}", build.name), server.with_dialog()?));
         }
     }
     contenders.push(Contender::new("telegram-test-api", Server::telegram_test_api().await?));
