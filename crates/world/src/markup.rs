@@ -129,6 +129,11 @@ pub enum ButtonAction {
 }
 
 impl Markup {
+    /// Whether it is an inline keyboard without buttons, which a new message gets as no keyboard.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inline().is_some_and(<[_]>::is_empty)
+    }
+
     /// The server's checks, in the order of the buttons.
     pub(crate) fn check(&self) -> Result<(), Refusal> {
         if self.size() > MAX_MARKUP_BYTES {

@@ -11,6 +11,7 @@ mod support;
 
 use parlor_world::content::WriteAccess;
 use parlor_world::link::{Link, LinkAction};
+use parlor_world::markup::Markup;
 use parlor_world::ops::account::{CreateBot, CreateUser, DeleteUser, EditBot, EditUser};
 use parlor_world::ops::chat::{
     DecideJoinRequest, GrantWriteAccess, MarkRead, RecordContact, RequestToJoin, SetBlocked, ShowChatAction,

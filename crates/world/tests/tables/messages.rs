@@ -143,3 +143,33 @@ fn a_history_is_cleared_in_batches_up_to_a_message_for_one_or_for_both() {
     let (nothing, (user, _)) = clear(None, (None, None), true);
     assert_eq!((nothing, user), (cleared(0, false), 0));
 }
+
+/// An inline keyboard without buttons is none, for a copy as for any other new message.
+#[test]
+fn empty_keyboards_are_dropped() {
+    let mut world = world();
+    given(&mut world, &[Given::Start]);
+    let mut say = say(BOT, USER, "news");
+    say.options.markup = Some(Markup::Inline(Vec::new()));
+    world.execute(&say, NOW).unwrap();
+    let mode = ForwardMode::Copy { reply: None, markup: Some(Markup::Inline(Vec::new())) };
+    let copy = ForwardMessages {
+        actor: BOT.into(),
+        from: USER.into(),
+        to: USER.into(),
+        messages: vec![MessageId(2).into()],
+        skip_missing: false,
+        mode,
+        is_silent: false,
+        is_protected: false,
+    };
+    world.execute(&copy, NOW).unwrap();
+    for id in [2, 3] {
+        let message = seen(&world, BOT).message(MessageId(id)).unwrap();
+        assert_eq!(
+            (message.text_for(BOT).unwrap().text.to_string(), message.markup()),
+            ("news".to_owned(), None),
+            "{id}"
+        );
+    }
+}

@@ -1,12 +1,10 @@
-use super::names::{
-    assign_phone, assign_username, check_id, ensure_username_available, next_id, normalize_phone,
-};
+use super::names::{accept_profile, assign_phone, assign_username, check_id, next_id};
 use crate::event::{AccountEvent, Event};
 use crate::ids::{AccountId, Timestamp};
 use crate::ops::Command;
 use crate::refusal::Refusal;
 use crate::state::World;
-use crate::state::account::{User, UserProfile, check_username};
+use crate::state::account::{User, UserProfile};
 
 /// Ids of users that the caller did not choose start here.
 const FIRST_USER: AccountId = AccountId(1_000_001);
@@ -23,14 +21,7 @@ impl Command for CreateUser {
     type Outcome = AccountId;
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<AccountId, Refusal> {
-        let mut profile = self.profile.clone();
-        profile.normalize();
-        profile.check_names()?;
-        if let Some(username) = &profile.username {
-            check_username(username, false)?;
-            ensure_username_available(world, username, None)?;
-        }
-        normalize_phone(world, &mut profile, None)?;
+        let profile = accept_profile(world, self.profile.clone(), None)?;
         let user = match self.id {
             Some(id) => check_id(world, id)?,
             None => next_id(world, FIRST_USER),

@@ -1,10 +1,10 @@
-use super::names::{assign_phone, assign_username, ensure_username_available, normalize_phone};
+use super::names::{accept_profile, assign_phone, assign_username};
 use crate::event::{AccountEvent, Event};
 use crate::ids::{AccountId, Timestamp};
 use crate::ops::Command;
 use crate::refusal::Refusal;
 use crate::state::World;
-use crate::state::account::{ProfilePatch, UserProfile, check_username};
+use crate::state::account::{ProfilePatch, UserProfile};
 
 /// Changes fields of a user's profile.
 pub struct EditUser {
@@ -19,14 +19,7 @@ impl Command for EditUser {
 
     fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let user = world.active_user(self.user)?;
-        let mut profile = self.patch.apply(&user.profile);
-        profile.normalize();
-        profile.check_names()?;
-        if let Some(username) = &profile.username {
-            check_username(username, false)?;
-            ensure_username_available(world, username, Some(self.user))?;
-        }
-        normalize_phone(world, &mut profile, Some(self.user))?;
+        let profile = accept_profile(world, self.patch.apply(&user.profile), Some(self.user))?;
         if user.profile != profile {
             events.push(AccountEvent::UserChanged { user: self.user, profile }.into());
         }

@@ -3,7 +3,7 @@
 use crate::ids::{AccountId, MAX_ACCOUNT_ID};
 use crate::refusal::Refusal;
 use crate::state::World;
-use crate::state::account::{BOT_FATHER, UserProfile};
+use crate::state::account::{BOT_FATHER, UserProfile, check_username};
 use crate::state::session::digits;
 
 /// An id that the caller chose, if it can be had.
@@ -23,6 +23,22 @@ pub(super) fn next_id(world: &World, first: AccountId) -> AccountId {
     if next == BOT_FATHER { AccountId(next.0 + 1) } else { next }
 }
 
+/// Checks and normalizes the profile of a user, whose username and phone number no account but `holder` may have.
+pub(super) fn accept_profile(
+    world: &World,
+    mut profile: UserProfile,
+    holder: Option<AccountId>,
+) -> Result<UserProfile, Refusal> {
+    profile.normalize();
+    profile.check_names()?;
+    if let Some(username) = &profile.username {
+        check_username(username, false)?;
+        ensure_username_available(world, username, holder)?;
+    }
+    normalize_phone(world, &mut profile, holder)?;
+    Ok(profile)
+}
+
 /// Fails if an account other than `holder` has that username.
 pub(super) fn ensure_username_available(
     world: &World,
@@ -36,7 +52,7 @@ pub(super) fn ensure_username_available(
 }
 
 /// Leaves only the digits of a phone number, which no account but `holder` may have.
-pub(super) fn normalize_phone(
+fn normalize_phone(
     world: &World,
     profile: &mut UserProfile,
     holder: Option<AccountId>,

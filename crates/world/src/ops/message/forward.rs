@@ -72,6 +72,7 @@ impl Command for ForwardMessages {
         };
         let reply = reply.map_or(Ok(None), |reply| reply.resolve(to.dialog, to.actor))?;
         markup.map_or(Ok(()), Markup::check)?;
+        let markup = markup.filter(|markup| !markup.is_empty());
         let mut draft = Draft::new(world, to.chat, to.actor, now);
         let mut sent = Vec::new();
         for item in &self.messages {

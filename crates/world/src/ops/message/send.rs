@@ -77,7 +77,7 @@ impl Send {
         let markup = options.markup.clone();
         let extras = MessageExtras {
             reply,
-            markup: markup.filter(|markup| markup.inline().is_none_or(|rows| !rows.is_empty())),
+            markup: markup.filter(|markup| !markup.is_empty()),
             is_silent: options.is_silent,
             is_protected: options.is_protected,
             random_id: options.random_id,
