@@ -7,6 +7,7 @@ mod coverage;
 mod tl;
 
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -23,6 +24,7 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
     outputs.extend(tl::generate(root)?);
     outputs.push(control::generate(root)?);
     outputs.push(coverage::generate(root)?);
+    remove_orphans(root, &outputs, check)?;
     for Output { path, text } in outputs {
         let text = if path.extension().is_some_and(|end| end == "rs") { format(&text)? } else { text };
         let file = root.join(&path);
@@ -40,6 +42,44 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
     Ok(())
 }
 
+/// Removes the files in folders of generated code that no generator writes any more, or with `check` fails.
+fn remove_orphans(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
+    let folders = outputs.iter().flat_map(|output| output.path.ancestors());
+    let folders: BTreeSet<&Path> = folders.filter(|folder| folder.ends_with("generated")).collect();
+    for folder in folders {
+        for path in files(root, folder)? {
+            if outputs.iter().any(|output| output.path == path) {
+                continue;
+            }
+            if check {
+                bail!("{} is no longer generated: run `cargo xtask codegen`", path.display());
+            }
+            std::fs::remove_file(root.join(&path))?;
+            println!("removed {}", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// All files in a folder and its subfolders, by their paths from the root.
+fn files(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let path = root.join(folder);
+    // A folder that is to be generated for the first time does not exist yet.
+    if !path.is_dir() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => found.extend(files(root, &path)?),
+            false => found.push(path),
+        }
+    }
+    Ok(found)
+}
+
 fn format(text: &str) -> Result<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--config", "max_width=110,use_small_heuristics=Max"])
@@ -53,4 +93,34 @@ fn format(text: &str) -> Result<String> {
         bail!("rustfmt refused generated code");
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_are_no_longer_generated_are_found_and_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let output = |path: &str| Output { path: path.into(), text: String::new() };
+        let outputs = [output("a/generated/mod.rs"), output("a/generated/b/kept.rs"), output("docs/page.md")];
+        for folder in ["a/generated/b", "docs"] {
+            std::fs::create_dir_all(root.path().join(folder)).unwrap();
+        }
+        let orphan = "a/generated/b/orphan.rs";
+        for path in ["a/generated/mod.rs", "a/generated/b/kept.rs", orphan, "a/by_hand.rs", "docs/other.md"] {
+            std::fs::write(root.path().join(path), "").unwrap();
+        }
+        let error = remove_orphans(root.path(), &outputs, true).unwrap_err().to_string();
+        assert!(error.starts_with(orphan), "{error}");
+        remove_orphans(root.path(), &outputs, false).unwrap();
+        assert!(remove_orphans(root.path(), &outputs, true).is_ok());
+        let exists = |path: &str| root.path().join(path).exists();
+        assert!(
+            !exists(orphan)
+                && exists("a/generated/b/kept.rs")
+                && exists("a/by_hand.rs")
+                && exists("docs/other.md")
+        );
+    }
 }

@@ -72,7 +72,7 @@ fn uses(root: &Path, files: &[String], head: &str, source: &str) -> Result<Uses>
     Ok(uses)
 }
 
-/// The module behind each name that the crate's root exports.
+/// The module of each name that the crate's root exports.
 fn exports(head: &str) -> BTreeMap<String, String> {
     let mut exports = BTreeMap::new();
     for statement in head.split(';') {

@@ -74,7 +74,7 @@ fn section(
 /// Writes the declaration of a type or method.
 type Declare<'a> = &'a dyn Fn(&str) -> Result<String>;
 
-/// The doc comment of a type or method: where it is documented, or what it is made of.
+/// The doc comment of a type or method: a link to its documentation, or its parts.
 fn doc(schema: &Schema, name: &str) -> String {
     match schema.unnamed_union(name) {
         None => format!("    /// <{DOCUMENTATION}#{}>\n", name.to_lowercase()),

@@ -1,4 +1,4 @@
-//! The description of the Bot API, what it lacks, and what is served of it.
+//! The description of the Bot API, its additions, and the served part.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;

@@ -3,7 +3,7 @@
 
 mod generated;
 
-use generated::objects::OBJECTS;
+use generated::OBJECTS;
 use std::collections::BTreeSet;
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};

@@ -2,7 +2,7 @@
 
 //! The Bot API objects of `schema/control-objects.json`.
 
-use super::super::{Field, Object};
+use super::{Field, Object};
 
 pub(crate) const OBJECTS: &[Object] = &[
     Object {
