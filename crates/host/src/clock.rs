@@ -77,12 +77,18 @@ impl Clock {
     }
 
     /// Moves it forward.
+    ///
+    /// # Errors
+    /// [`ClockError`] if the time is negative.
     pub fn advance(&self, milliseconds: i64) -> Result<ClockState, ClockError> {
         let now = self.now();
         self.set(Timestamp(now.0.saturating_add(milliseconds)))
     }
 
     /// Sets it to a later time.
+    ///
+    /// # Errors
+    /// [`ClockError`] if it already shows a later time.
     pub fn set(&self, to: Timestamp) -> Result<ClockState, ClockError> {
         self.with(|state| {
             if to < state.now() {

@@ -68,6 +68,9 @@ impl Worlds {
     }
 
     /// Makes a fresh, empty world in memory, under that name or a made one.
+    ///
+    /// # Errors
+    /// [`WorldsFull`] if there are as many worlds as may be, the name is taken, or the world cannot be opened.
     pub fn create(
         &self,
         name: Option<WorldName>,

@@ -16,6 +16,9 @@ pub struct StartPayload(Box<str>);
 
 impl StartPayload {
     /// Checks alphabet and length of a payload that is not empty.
+    ///
+    /// # Errors
+    /// [`Refusal::StartParamInvalid`] or [`Refusal::StartParamTooLong`].
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
             return Err(Refusal::StartParamInvalid);

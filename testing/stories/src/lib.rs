@@ -1,5 +1,7 @@
 //! Helpers of the tests: a server for each test, a user over the control API, and a bot program as a child process.
 
+#![expect(clippy::missing_errors_doc, reason = "each failure of a helper is the failure of a test")]
+
 pub mod mtproto;
 mod person;
 pub mod transcript;

@@ -136,10 +136,12 @@ impl Text {
         Self { text: text.into(), entities: Vec::new() }
     }
 
-    /// What the server makes of a text that somebody sends: control characters gone, ends trimmed, entities put in
-    /// order, mentions, commands, tags and links recognised.
+    /// Returns the text as the server stores it: without control characters, with trimmed ends and sorted entities,
+    /// with mentions, commands, tags and links recognised.
     ///
-    /// Fails if the entities don't fit, nothing is left, or it is longer than [`MAX_LENGTH`].
+    /// # Errors
+    /// [`Refusal::EntitiesInvalid`] if the entities don't fit the text, [`Refusal::TextEmpty`] if nothing is left of it,
+    /// [`Refusal::TextTooLong`] if it is longer than [`MAX_LENGTH`].
     pub fn normalize(&self) -> Result<Self, Refusal> {
         if self.text.len() > MAX_BYTES {
             return Err(Refusal::TextTooLong);
