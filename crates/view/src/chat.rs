@@ -3,7 +3,7 @@ use parlor_wire_bot_api::objects::Chat;
 use parlor_world::state::account::Account;
 use parlor_world::state::chat::JoinRequest;
 
-/// What apps show in place of a deleted account's name.
+/// The name that apps show for a deleted account.
 const DELETED_ACCOUNT: &str = "Deleted Account";
 
 /// The private chat, which to its viewer is the other account.

@@ -12,7 +12,7 @@ use serde::Serialize;
 pub enum ReplyKeyboard {
     /// A custom keyboard.
     Keyboard(ReplyKeyboardMarkup),
-    /// The custom keyboard goes away.
+    /// Removes the custom keyboard.
     Remove(ReplyKeyboardRemove),
     /// The app behaves as if the user had chosen to reply.
     ForceReply(ForceReply),

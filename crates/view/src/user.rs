@@ -3,7 +3,7 @@ use parlor_wire_bot_api::objects::User;
 use parlor_world::state::account::{Bot, UserProfile};
 use parlor_world::{AccountId, World};
 
-/// A user: what is absent is left out, not null.
+/// A user as the Bot API's `User`.
 pub fn user(id: AccountId, profile: &UserProfile) -> User {
     User {
         id: id.0,
@@ -17,7 +17,7 @@ pub fn user(id: AccountId, profile: &UserProfile) -> User {
     }
 }
 
-/// A bot as it is in messages, with its name in the language of who looks at it.
+/// A bot as a message's `User`, with its name in the viewer's language.
 pub(crate) fn bot(bot: &Bot, language: &str) -> User {
     User {
         id: bot.id.0,
@@ -28,7 +28,7 @@ pub(crate) fn bot(bot: &Bot, language: &str) -> User {
     }
 }
 
-/// `getMe`: with everything that only the bot itself is told.
+/// The answer of `getMe`, with the fields that only the bot itself gets.
 pub fn me(own: &Bot) -> User {
     User {
         can_join_groups: Some(own.flags.can_join_groups),
@@ -53,7 +53,7 @@ pub(crate) fn account(context: &ViewContext<'_>, id: AccountId) -> User {
     }
 }
 
-/// A user as of now, who need not be a member of any chat with the viewer.
+/// A user's present profile, whether or not the viewer has a chat with them.
 pub(crate) fn by_id(world: &World, id: AccountId) -> User {
     by_profile(id, world.user(id).map(|user| &user.profile))
 }

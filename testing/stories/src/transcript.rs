@@ -1,4 +1,4 @@
-//! Transcripts: a file of requests goes in, the same requests with their whole answers come out.
+//! Transcripts: sends the requests of a file, and writes them with their whole answers.
 //!
 //! A line of such a file is one of these:
 //!
@@ -249,7 +249,7 @@ fn relative_update_ids(text: &str) -> String {
     out
 }
 
-/// What an exchange took is different each time.
+/// Hides durations, which differ between runs.
 fn without_durations(text: &str) -> String {
     const FIELD: &str = "\"micros\": ";
     let mut parts = text.split(FIELD);

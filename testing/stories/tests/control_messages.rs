@@ -1,4 +1,4 @@
-//! Messages, events and inputs of the control API: Bot API objects as the user sees them, and what stands beside them.
+//! Messages, events and inputs of the control API: Bot API objects as the user sees them, and the fields beside them.
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
@@ -56,7 +56,7 @@ fn message(id: i64, from: Value, text: &str, more: Value) -> Value {
     merged(message, more)
 }
 
-/// What stands beside a message; the bot has one message more, Ben's.
+/// The fields beside a message. The bot has one message more, Ben's.
 fn details(id: i64, is_outgoing: bool, more: Value) -> Value {
     let details = json!({"ids": {"1001": id, "123456": id + 1}, "is_outgoing": is_outgoing, "is_read": false, "is_silent": false,
                          "reply_to_message_id": null, "reply_keyboard": null, "reactions": {}});

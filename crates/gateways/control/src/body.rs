@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Requests to the control API are small.
 const MAX_BODY: usize = 1 << 20;
-/// A body that is not there by then is given up; the connection ends.
+/// The time limit for reading a body. When it passes, the connection is closed.
 const BODY_TIME: Duration = Duration::from_secs(60);
 /// The code of every problem with a body.
 pub(crate) const UNREADABLE: &str = "BODY_UNREADABLE";
@@ -27,12 +27,12 @@ pub(crate) async fn layer(request: Request, next: Next) -> Result<Response, Prob
 }
 
 async fn read(body: Body) -> Result<Bytes, Problem> {
-    // One that announces too much need not be waited for.
+    // Refused by its announced length, before anything is read.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(too_large());
     }
     let mut body = pin!(Limited::new(body, MAX_BODY));
-    // Copied: a piece that is kept keeps the buffer that it was read into, kilobytes for a byte that came alone.
+    // Copied, since a small chunk would keep its whole read buffer of several kilobytes in memory.
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| match error.is::<LengthLimitError>() {

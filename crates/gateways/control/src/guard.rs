@@ -1,4 +1,4 @@
-//! Access to the control API: nothing that a page of another site sent, and beyond loopback only with the token.
+//! Access to the control API: pages of other sites are refused, and beyond loopback the token is required.
 //!
 //! A page on the internet can make a browser send requests to loopback, and by rebinding its name even read the
 //! answers. So the `Host` must be one that this server is known by, and an `Origin`, where there is one, must be the
@@ -41,7 +41,7 @@ impl Guard {
         checked.err().map(|problem| problem.detail)
     }
 
-    /// Checks the names by which the request calls this server and its own page: enough for what holds no secret.
+    /// Checks `Host` and `Origin` only, which is sufficient for routes without secrets.
     fn check_origin(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
         self.check_names(headers, &Target::read(uri, headers)?)
     }
@@ -58,7 +58,7 @@ impl Guard {
         check_page(headers, target)
     }
 
-    /// Checks all of it: for whoever acts in the world, or looks into it.
+    /// Checks `Host`, `Origin` and the token, for routes that read or change the world.
     fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
         self.check_origin(uri, headers)?;
         if let Some(token) = &self.token {

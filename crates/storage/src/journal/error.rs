@@ -77,9 +77,9 @@ pub struct Loss {
     pub file: String,
     /// The number of the first event that is missing.
     pub first: u64,
-    /// How many missing events are known to have been confirmed; `None` if nothing says so.
+    /// The number of missing events that are known to have been confirmed; `None` if it is unknown.
     pub known: Option<u64>,
-    /// What is wrong with the file's write-ahead log.
+    /// The fault of the file's write-ahead log.
     pub log: &'static str,
 }
 

@@ -1,8 +1,7 @@
-//! What clients send as JSON inside parameters: what `generated/inputs` declares, and how it is read, in the official
-//! server's words for what is wrong.
+//! Reads JSON parameters into the types that `generated/inputs` declares. The error texts are the official server's.
 //!
-//! The words follow a pattern; `schema/bot-api-additions.json` holds what differs from it. Rules that are more than
-//! a shape (lengths, numbers of items, files that must be there) belong to the gateway and the world.
+//! Most error texts follow a pattern; `schema/bot-api-additions.json` lists the exceptions. Rules beyond the shape of a
+//! value (lengths, numbers of items, required files) belong to the gateway and the world.
 
 use crate::Json;
 use crate::json::{self, Object};
@@ -13,7 +12,7 @@ pub trait Input: Sized {
     /// The error texts.
     const WORDS: Words;
 
-    /// Reads a value of any kind: most types take objects only.
+    /// Reads a value of any JSON type; most inputs accept only objects.
     ///
     /// # Errors
     ///
@@ -31,15 +30,15 @@ pub struct Words {
     pub json: Option<&'static str>,
     /// The parameter is not JSON, where it is a list.
     pub json_list: Option<&'static str>,
-    /// The parameter is no list.
+    /// The parameter is not a list.
     pub array: Option<&'static str>,
-    /// A value is no object.
+    /// A value is not an object.
     pub object: Option<&'static str>,
-    /// What comes before an error inside of a parameter or item; nothing if it is empty.
+    /// The prefix of an error inside a parameter or item; may be empty.
     pub within: Option<&'static str>,
-    /// A row is no list, where lists of rows are meant.
+    /// A row is not a list, where lists of rows are expected.
     pub rows: Option<&'static str>,
-    /// The discriminator has another value, which stands for `{}`.
+    /// The discriminator has an unknown value, which replaces `{}`.
     pub unsupported: Option<&'static str>,
     /// A text is read as an object with this field.
     pub text: Option<&'static str>,
@@ -50,7 +49,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// The words that follow the pattern.
+    /// The texts that follow the pattern.
     pub const fn of(name: &'static str) -> Self {
         Self {
             name,
@@ -125,13 +124,13 @@ fn parse(parameter: &Json, words: &Words, is_list: bool) -> Result<Option<Value>
 
 /// A type that an item of a list may have.
 pub(crate) trait Item: Sized {
-    /// Whether a field that is no list is ignored.
+    /// Whether a field that is not a list is ignored.
     const IGNORE_OTHERS: bool = false;
 
     /// Reads an item of the list in that field.
     fn item(value: &Value, field: &str) -> Result<Self, String>;
 
-    /// The error of a row of such items that is no list, if it has words of its own.
+    /// The error text for a row that is not a list, if it differs from the pattern.
     fn row_error() -> Option<&'static str> {
         None
     }
@@ -252,7 +251,7 @@ pub(crate) fn tag(object: &Object, name: Option<&str>, words: &Words) -> Result<
     Ok(if words.any_case { tag.to_lowercase() } else { tag })
 }
 
-/// Whether a field says something: clients write their empty options in several ways.
+/// Whether a field has a value: clients write absent options in several ways.
 pub(crate) fn is_given(object: &Object, name: &str) -> bool {
     match object.get(name) {
         None | Some(Value::Null | Value::Bool(false)) => false,
@@ -262,7 +261,7 @@ pub(crate) fn is_given(object: &Object, name: &str) -> bool {
     }
 }
 
-/// Declares inputs as `objects!` does; `or "thumb_url"` is a field's former name. The words in brackets differ from
+/// Declares inputs as `objects!` does; `or "thumb_url"` is a field's former name. The texts in brackets differ from
 /// the pattern.
 macro_rules! inputs {
     ($($(#[$meta:meta])* $name:ident $([$($word:ident: $text:expr),* $(,)?])? {
@@ -301,7 +300,7 @@ macro_rules! read_field {
 }
 
 /// Declares inputs that are one of several types: told by a discriminator, by the fields that are given, or both. The
-/// first variant that fits is read. The variants behind `or` are no objects.
+/// first variant that fits is read. The variants after `or` are not objects.
 macro_rules! choices {
     ($($(#[$meta:meta])* $name:ident $(by $tag:literal)?
     $(or ($($plain:ident($plain_kind:ty) = $pattern:pat => $plain_value:expr,)*))?

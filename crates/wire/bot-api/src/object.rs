@@ -1,4 +1,4 @@
-//! Objects that are sent: what `generated/objects` declares, and how it becomes JSON.
+//! Serializes the objects that `generated/objects` declares.
 //!
 //! A declaration expands to a struct and to one plain function that lists its fields. Serialization itself is written
 //! once, for all objects: 274 derived implementations would be compiled again for each serializer.
@@ -142,8 +142,8 @@ impl<M: SerializeMap> Fields for Entries<M> {
     }
 }
 
-/// Declares objects: `field: type`, `field as "name": type` where the name is no Rust word, `field if true: bool` for
-/// a field that is sent only if it is true. `("type" = "user")` behind the name is the discriminator.
+/// Declares objects: `field: type`, `field as "name": type` where the name is a Rust keyword, `field if true: bool` for
+/// a field that is sent only if it is true. `("type" = "user")` after the name is the discriminator.
 macro_rules! objects {
     ($($(#[$meta:meta])* $name:ident $(($tag:literal = $tag_value:literal))? {
         $($field:ident $(as $wire:literal)? $(if $flag:literal)? : $kind:ty,)*

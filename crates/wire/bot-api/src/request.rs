@@ -1,4 +1,4 @@
-//! Requests: what `generated/requests` declares, and how it is read from a request's parameters.
+//! Reads the requests that `generated/requests` declares from their parameters.
 
 use crate::object::{Fields, Value};
 use crate::{Args, Json};
@@ -112,7 +112,7 @@ pub(crate) fn put(out: &mut dyn Fields, name: &'static str, parameter: &impl Par
 }
 
 /// Declares requests: the method's name, then its parameters as in `objects!`. What is no scalar stays JSON; the
-/// comment behind it names its type.
+/// comment after it names its type.
 macro_rules! requests {
     ($($(#[$meta:meta])* $name:ident $method:literal {
         $($field:ident $(as $wire:literal)? : $kind:ty,)*

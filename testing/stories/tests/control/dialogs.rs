@@ -1,4 +1,4 @@
-//! What a user does in a dialog.
+//! Requests of a user in a dialog.
 
 use super::*;
 

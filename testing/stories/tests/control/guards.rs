@@ -1,4 +1,4 @@
-//! What the server refuses, and what it hides.
+//! Refused requests, and secrets that answers do not contain.
 
 use super::*;
 
@@ -39,7 +39,7 @@ async fn answers_of_the_control_api_end_with_a_newline() -> Result<()> {
     Ok(())
 }
 
-/// A page of another site, or one that rebound its name, makes no bot; a bot that is there answers as before.
+/// A page of another site, or one that rebound its name, creates no bot; existing bots answer as before.
 #[tokio::test]
 async fn requests_of_other_sites_create_no_bot() -> Result<()> {
     let server = begin().await?;

@@ -1,4 +1,4 @@
-//! Whom a bot can address, and what is refused.
+//! Peers that a bot can address, and refusals.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What is pushed, and what differences hold.
+//! Pushed updates, and the contents of differences.
 
 use super::*;
 

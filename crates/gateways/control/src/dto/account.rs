@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// A user, with what only their app knows.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct UserAccount {
-    /// `language_code` is here also while the app hides it from bots.
+    /// `language_code` is included even if the app hides it from bots.
     #[serde(flatten)]
     #[schema(value_type = described::User)]
     pub(crate) user: objects::User,
@@ -38,7 +38,7 @@ impl From<&world::User> for UserAccount {
     }
 }
 
-/// A user to be made.
+/// A user to create.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewUser {
@@ -57,7 +57,7 @@ pub(crate) struct NewUser {
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
     pub(crate) is_premium: bool,
-    /// By which MTProto clients log in; the code of 99966XYYYY is XXXXX.
+    /// The phone number with which MTProto clients log in; the login code of 99966XYYYY is XXXXX.
     #[schema(pattern = "^([+() -]*([0-9][+() -]*){5,15})?$")]
     pub(crate) phone: Option<String>,
 }
@@ -78,7 +78,7 @@ impl NewUser {
     }
 }
 
-/// What changes of a user: absent fields stay, `null` removes.
+/// Changes to a user: absent fields stay as they are, `null` removes a value.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UserPatch {
@@ -130,20 +130,20 @@ pub(crate) struct BotAccount {
     pub(crate) description: String,
     /// "About"
     pub(crate) short_description: String,
-    /// The site on which people log in by it.
+    /// The website on which users log in with it.
     pub(crate) domain: Option<String>,
-    /// Shown to who types its username for inline mode.
+    /// The placeholder for users who type its username for inline mode.
     pub(crate) inline_placeholder: Option<String>,
-    /// The user who made it by BotFather.
+    /// The user who created it with BotFather.
     pub(crate) owner_id: Option<i64>,
-    /// `null` when the bot is deleted, and of BotFather.
+    /// `null` for deleted bots and for BotFather.
     pub(crate) token: Option<String>,
     pub(crate) is_deleted: bool,
-    /// Where updates are pushed, if anywhere.
+    /// The address of the webhook, if one is set.
     pub(crate) webhook_url: Option<String>,
-    /// How many updates it has not confirmed.
+    /// The number of updates that it has not confirmed.
     pub(crate) pending_update_count: usize,
-    /// Whether a program polls, is logged in, or takes what is pushed.
+    /// Whether a program polls, is logged in over MTProto, or accepts webhook calls.
     pub(crate) is_running: bool,
 }
 
@@ -168,7 +168,7 @@ impl BotAccount {
     }
 }
 
-/// A bot to be made. What is absent is made.
+/// A bot to create. The server chooses absent values.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewBot {
@@ -188,7 +188,7 @@ pub(crate) struct NewBot {
     pub(crate) supports_inline_queries: Option<bool>,
 }
 
-/// What changes of a bot: absent fields stay.
+/// Changes to a bot: absent fields stay as they are.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BotPatch {

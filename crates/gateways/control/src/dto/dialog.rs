@@ -144,7 +144,7 @@ pub(crate) struct Opened {
     pub(crate) action: &'static str,
     /// The payload that pressing Start would send.
     pub(crate) payload: Option<String>,
-    /// The dialog; its `start_offered` counts the link in.
+    /// The dialog; its `start_offered` takes the link into account.
     pub(crate) dialog: Dialog,
 }
 

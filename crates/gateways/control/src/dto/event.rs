@@ -7,7 +7,7 @@ use parlor_world::{AccountId, MessageVersion, World};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Something that a user's app is told. Which fields there are depends on the type; the others are absent.
+/// An event for a user's app. Its type determines which fields are present.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Event {
     /// The name of an update of the Bot API: `message`, `edited_message`, `message_reaction`, `my_chat_member`; or what
@@ -15,7 +15,7 @@ pub(crate) struct Event {
     /// `callback_query_answered`, `chat_action`.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
-    /// Counts up in the user's log; absent in a chat action, which is not kept.
+    /// The number in the user's log; absent for chat actions, which are not stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) number: Option<i64>,
     /// Unix time in seconds.
@@ -23,14 +23,14 @@ pub(crate) struct Event {
     pub(crate) date: Option<i64>,
     /// The other account of the dialog.
     pub(crate) chat_id: i64,
-    /// The update as the Bot API would tell it to the user.
+    /// The update as the Bot API would send it to the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<described::Update>)]
     pub(crate) update: Option<Box<objects::Update>>,
     /// The rest of the `DialogMessage` whose `message` is in the update.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<MessageDetails>,
-    /// The messages that are gone.
+    /// The deleted messages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) message_ids: Vec<i64>,
     /// The message that was pinned or unpinned, or the last one that was read.
@@ -93,7 +93,7 @@ impl Event {
                 answer: Some(answer.as_ref().into()),
                 ..base
             },
-            // Bots are told of presses and of requests to join, users never.
+            // Only bots get button presses and join requests.
             Update::ButtonPressed { .. } => Self { kind: "callback_query", update: update(), ..base },
             Update::JoinRequested { .. } => Self { kind: "chat_join_request", update: update(), ..base },
         }

@@ -34,7 +34,7 @@ pub(crate) struct InputUser {
     id: i64,
 }
 
-/// What `type` of an entity may be. Those from `mention` on are left out: the server recognises them by itself.
+/// The values of an entity's `type`. Types from `mention` on are ignored: the server recognises them itself.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only describes the names")]
@@ -103,7 +103,7 @@ pub(crate) fn text(text: &str, entities: Vec<InputEntity>) -> Result<Text, Probl
 pub(crate) struct InputReply {
     /// In the user's numbering.
     message_id: i32,
-    /// Send it as no reply if that message is gone.
+    /// If that message does not exist, send without a reply instead of failing.
     #[serde(default)]
     allow_sending_without_reply: bool,
     /// The part of that message that is quoted.

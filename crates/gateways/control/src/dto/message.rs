@@ -29,7 +29,7 @@ pub(crate) struct MessageDetails {
     pub(crate) is_read: bool,
     /// Sent with `disable_notification`.
     pub(crate) is_silent: bool,
-    /// The message that it replies to, also if that is gone.
+    /// The message that it replies to, even if that was deleted.
     pub(crate) reply_to_message_id: Option<i64>,
     /// What it does to the custom keyboard.
     #[schema(value_type = Option<described::ReplyKeyboard>)]
@@ -65,7 +65,7 @@ impl MessageDetails {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Answer {
     pub(crate) text: Option<String>,
-    /// In a box that must be closed.
+    /// Whether it is shown as an alert that the user closes.
     pub(crate) show_alert: bool,
     /// Opened by the app.
     pub(crate) url: Option<String>,

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// An account that is new, gone, or shown otherwise from now on.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AccountChange {
-    /// `user` or `bot`; `all` when the world was emptied, or too much happened to tell.
+    /// `user` or `bot`; `all` when the world was emptied, or changes were lost because the reader was too slow.
     #[serde(rename = "type")]
     kind: &'static str,
     id: Option<i64>,

@@ -22,13 +22,13 @@ use utoipa::ToSchema;
 pub(super) struct ButtonPress {
     /// The button's callback data.
     callback_data: Option<String>,
-    /// What the button says; the first such one.
+    /// The button's text; the first button with it.
     text: Option<String>,
     /// Seconds to wait for the bot's answer, 120 at the most; 10 if absent, 0 waits for nothing.
     timeout: Option<f64>,
 }
 
-/// What a press led to.
+/// The result of a press.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Pressed {
     /// `null` for buttons that ask no bot.
@@ -96,7 +96,7 @@ async fn button_action(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyPress {
-    /// What the button says, and sends.
+    /// The button's text, which is sent.
     text: String,
 }
 

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use tokio::sync::broadcast::{self, error::RecvError};
 use utoipa::IntoParams;
 
-/// Events that one read of the world takes along: a reader that does not read holds no more than these.
+/// The most events that one read of the world returns, and so the most that a stalled reader keeps in memory.
 const EVENTS_AT_ONCE: usize = 32;
 
 /// Where a stream begins.
@@ -61,7 +61,7 @@ struct Reader {
     subscription: Subscription,
     live: broadcast::Receiver<ActionShown>,
     ready: VecDeque<Event>,
-    /// The world may have more events already: not yet read, or the last read took as many as it may.
+    /// Whether the log may have further events: nothing was read yet, or the last read reached its limit.
     has_more: bool,
 }
 

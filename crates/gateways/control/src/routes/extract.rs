@@ -273,7 +273,7 @@ fn find_any(world: &parlor_world::World, name: &str) -> Result<AccountId, Proble
     found.ok_or_else(|| Problem::not_found("ACCOUNT_NOT_FOUND", "there is no such account"))
 }
 
-/// The id that a name stands for; an id may be nobody's.
+/// Resolves a name to an id. An id in digits need not belong to an account.
 fn find(world: &parlor_world::World, name: &str) -> Option<AccountId> {
     match name.parse() {
         Ok(id) => Some(AccountId(id)),

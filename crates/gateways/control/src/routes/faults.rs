@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// A connection may be held for so long.
+/// The longest time that a connection is held open.
 const MAX_TIMEOUT_SECONDS: f64 = 600.0;
 
-/// Something to go wrong with the next requests of a bot.
+/// A fault to inject into the next requests of a bot.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewFault {
@@ -30,16 +30,16 @@ pub(super) struct NewFault {
     timeout: Option<f64>,
 }
 
-/// A fault of a bot.
+/// An injected fault.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Fault {
     #[serde(rename = "type")]
     kind: Kind,
     /// How many requests fail in all.
     count: u32,
-    /// How many of them still do.
+    /// How many of them are still to fail.
     remaining: u32,
-    /// Whether it has struck as often as it was to.
+    /// Whether all of them have failed.
     is_done: bool,
     /// Only requests of this method.
     method: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Fault {
     timeout: Option<f64>,
 }
 
-/// What goes wrong.
+/// The kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = FaultKind)]

@@ -1,4 +1,4 @@
-//! Events as they happen, over whichever of the two carriers the caller asks for.
+//! Streams of events, as server-sent events or over a WebSocket.
 
 use crate::problem::Problem;
 use axum::body::Bytes;
@@ -14,17 +14,17 @@ use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
 
-/// A WebSocket is pinged this often: a peer that has vanished without a word is noticed.
+/// The interval of pings on a WebSocket, which detect peers that are gone.
 const PING_EVERY: Duration = Duration::from_secs(30);
-/// The longest message that a reader of events may send: nothing that it says is listened to.
+/// The longest message that is accepted from a reader of events; its content is ignored.
 const MAX_MESSAGE: usize = 4 << 10;
-/// Bytes that are read at once; each open WebSocket holds as many.
+/// The size of the read buffer of each open WebSocket.
 const READ_BUFFER: usize = 4 << 10;
 
 /// The subprotocol that pages name; a token may stand beside it, since scripts can set no other header.
 pub(crate) const SUBPROTOCOL: &str = "parlor";
 
-/// Something that happened, spelled.
+/// An encoded event.
 pub(super) struct News {
     kind: Option<&'static str>,
     id: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct News {
 }
 
 impl News {
-    /// None for what can't be spelled as JSON, which nothing here is.
+    /// `None` if serialization fails, which does not happen for these types.
     pub(super) fn of(value: &impl Serialize) -> Option<Self> {
         Some(Self { kind: None, id: None, json: serde_json::to_string(value).ok()? })
     }
@@ -93,7 +93,7 @@ impl Carrier {
     }
 }
 
-/// Sends until either side has enough. Nothing that the caller says is listened to.
+/// Streams events until either side closes; incoming messages are ignored.
 async fn send(mut socket: WebSocket, news: impl Stream<Item = News>) {
     let mut news = pin!(news);
     let mut ping = tokio::time::interval(PING_EVERY);

@@ -25,7 +25,7 @@ pub(super) struct Exchange {
     status: u16,
     #[schema(value_type = serde_json::Value)]
     answer: Box<RawValue>,
-    /// The rule by which the world said no: what it is about, in words.
+    /// The reason of a refusal, in words.
     rule: Option<String>,
     /// The code of that rule, as in a problem of this API.
     rule_code: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Exchange {
     at: i64,
     /// How long the answer took, in microseconds of real time.
     micros: u64,
-    /// Whether a fault that was ordered took the place of the answer.
+    /// Whether the answer came from an injected fault.
     is_injected: bool,
 }
 
@@ -61,14 +61,14 @@ impl Exchange {
     }
 }
 
-/// JSON as it is; what was cut, or never was JSON, as a text.
+/// JSON unchanged; truncated or other content as a string.
 fn raw(text: &str) -> Box<RawValue> {
     let parsed = RawValue::from_string(text.to_owned());
     let quoted = || serde_json::value::to_raw_value(text);
     parsed.or_else(|_| quoted()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
-/// Which exchanges.
+/// A filter of exchanges.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
@@ -85,7 +85,7 @@ pub(super) struct Filter {
     not_served: bool,
 }
 
-/// A filter whose bot was found.
+/// A filter with its bot resolved.
 struct Wanted {
     bot: Option<AccountId>,
     not_served: bool,
@@ -106,7 +106,7 @@ impl Wanted {
     }
 }
 
-/// Lists what bots asked and were told: the last 2000 exchanges.
+/// Lists the last 2000 requests of bots with their answers.
 #[utoipa::path(
     get,
     path = "/control/inspector",

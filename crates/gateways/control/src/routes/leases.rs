@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// How many leases of the server are held.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Held {
-    /// This one is among them.
+    /// Including this one.
     leases: usize,
 }
 

@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
 use utoipa::ToSchema;
 
-/// The data centre that this server is to MTProto clients.
+/// The number of the data centre that MTProto clients connect to.
 const DATA_CENTRE: u8 = 2;
 
-/// A login code that was sent to a phone: nobody sends it anywhere but here.
+/// A login code. It is shown here instead of being sent to a phone.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LoginCode {
     /// Digits.
@@ -104,7 +104,7 @@ pub(super) struct MtProtoAddress {
     dc_id: u8,
     /// The server's RSA key (PKCS #1), that clients must know.
     public_key: &'static str,
-    /// By which they name it.
+    /// The fingerprint by which clients select the key.
     #[schema(value_type = String)]
     fingerprint: String,
 }
@@ -151,15 +151,15 @@ pub(super) async fn key() -> ([(header::HeaderName, &'static str); 1], &'static 
     ([(header::CONTENT_TYPE, "application/x-pem-file")], DEVELOPMENT_PEM)
 }
 
-/// For whom a session is made.
+/// The account of a new session.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSession {
-    /// A person's id or username, or a bot's.
+    /// The id or username of a user or bot.
     account: String,
 }
 
-/// A session that is logged in already: a client needs no key exchange, and no change but this.
+/// A session that is already logged in, so that a client needs no key exchange.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MintedSession {
     /// The account's id.

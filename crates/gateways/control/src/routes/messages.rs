@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 /// Messages in one answer, at most.
 const MAX_PAGE: usize = 1000;
 
-/// Which part of a transcript.
+/// The range of a transcript.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Page {
@@ -231,7 +231,7 @@ pub(super) async fn clear(
     AtDialog { host, dialog }: AtDialog,
     Query(Deletion { for_both }): Query<Deletion>,
 ) -> Result<StatusCode, Problem> {
-    // What is written meanwhile is cleared too; only what comes faster than batches are deleted could hold it up.
+    // Messages that arrive during the loop are cleared too; it ends unless they arrive faster than they are deleted.
     let clear = || ClearHistory {
         user: dialog.user,
         target: dialog.target(),

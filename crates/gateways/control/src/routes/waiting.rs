@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 /// A wait ends by then, whatever was asked for.
 const MAX_WAIT_SECONDS: f64 = 120.0;
 
-/// What is waited for.
+/// Options of a wait.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wait {

@@ -2,7 +2,7 @@
 //!
 //! Each use of the data file is a run with a random id. While one is under way, the file says so, and the file
 //! `…-confirmed` beside it holds the number of events that were confirmed so far: written after every append, never
-//! synced. After a killed process it is exact; after a power cut it may be behind, never ahead.
+//! synced. After a killed process it is exact; after a power cut it may be too low, never too high.
 
 use super::path::beside;
 use super::storage;
@@ -76,7 +76,7 @@ pub(super) fn find_loss(
 ) -> Result<Option<Loss>, JournalError> {
     let table = "SELECT count(*) FROM sqlite_schema WHERE name = 'run'";
     let tables: i64 = connection.query_row(table, [], |row| row.get(0)).map_err(storage)?;
-    // A file of an earlier version says nothing of its runs.
+    // Files of earlier versions have no record of runs.
     if tables == 0 {
         return Ok(None);
     }

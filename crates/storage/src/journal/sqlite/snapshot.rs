@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const MAGIC: [u8; 8] = *b"ParlorS\x01";
 const HEADER: usize = 24;
 
-/// What a snapshot covers.
+/// The range of events that a snapshot covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Position {
     /// How many events.

@@ -1,4 +1,4 @@
-//! What can be seen of a loss in SQLite's write-ahead log.
+//! Detects losses by SQLite's write-ahead log.
 //!
 //! SQLite itself reads the log up to the first frame that is wrong, and says nothing of what comes after it: usually
 //! that is the rest of an older log, or of a transaction that a crash cut off. The format is described at
@@ -22,7 +22,7 @@ pub(super) enum Wal {
     Absent,
     /// Nothing that was committed is missing, as far as the log alone can say.
     Whole,
-    /// Whole transactions stand behind a frame that is wrong.
+    /// Whole transactions follow an invalid frame.
     Damaged,
 }
 

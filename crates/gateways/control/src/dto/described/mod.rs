@@ -44,7 +44,7 @@ impl Object {
         object.description(Some(about)).into()
     }
 
-    /// The objects that this one names.
+    /// The objects that its fields refer to.
     fn uses(&self) -> impl Iterator<Item = &'static str> {
         let fields = self.fields.iter().map(|field| item_of(field.kind));
         self.one_of.iter().copied().chain(fields)
@@ -60,7 +60,7 @@ impl Field {
     }
 }
 
-/// What a list of whatever depth is made of.
+/// The element type of a list, at any depth.
 fn item_of(kind: &'static str) -> &'static str {
     kind.strip_prefix("Array of ").map_or(kind, item_of)
 }
@@ -88,7 +88,7 @@ pub(crate) fn is_described(name: &str) -> bool {
     find(name).is_some()
 }
 
-/// An object with all that it uses.
+/// An object with all objects that it refers to.
 fn reachable(name: &'static str, all: &mut BTreeSet<&'static str>) {
     if let Some(object) = find(name)
         && all.insert(object.name)
