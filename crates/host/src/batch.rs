@@ -1,9 +1,9 @@
-//! What was decided and is not durable yet.
+//! Events that were decided and are not durable yet.
 
 use parlor_world::{Effects, Recorded};
 use tokio::sync::oneshot;
 
-/// Events that go into the journal together, with what is to happen once they are there.
+/// Events that are appended to the journal together, with their effects afterwards.
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) events: Vec<Recorded>,
@@ -39,7 +39,7 @@ impl Batch {
         self.waiting.clear();
     }
 
-    /// Lets go of all who wait.
+    /// Wakes all waiters.
     pub(crate) fn release(self) {
         for waiting in self.waiting {
             // The caller may have hung up; what was decided holds all the same.

@@ -12,9 +12,9 @@ pub struct Clock {
 struct State {
     /// Milliseconds ahead of the system's clock, while running.
     ahead: i64,
-    /// Where it stands, while frozen.
+    /// Its time while it is frozen.
     frozen: Option<Timestamp>,
-    /// The latest time that was told.
+    /// The latest time that was read.
     last: Timestamp,
 }
 
@@ -28,16 +28,16 @@ pub enum ClockStart {
     Journal,
 }
 
-/// What a clock shows.
+/// The state of a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockState {
     /// The time.
     pub now: Timestamp,
-    /// Whether it stands still.
+    /// Whether it is frozen.
     pub frozen: bool,
 }
 
-/// A world's time only goes forward: dates of messages would lie otherwise.
+/// A world's time only goes forward: dates of messages would be wrong otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the clock can't go back")]
 pub struct ClockError;
@@ -66,7 +66,7 @@ impl Clock {
         system_time()
     }
 
-    /// What it shows.
+    /// Its time.
     pub fn state(&self) -> ClockState {
         self.with(|state| ClockState { now: state.now(), frozen: state.frozen.is_some() })
     }
@@ -103,7 +103,7 @@ impl Clock {
         Ok(self.state())
     }
 
-    /// Stops it, or lets it run on from where it stands.
+    /// Freezes it, or lets it continue from its present time.
     pub fn freeze(&self, freeze: bool) -> ClockState {
         self.with(|state| {
             let now = state.now();

@@ -11,7 +11,7 @@ const MAX_FAULTS: usize = 1000;
 /// The number of a fault.
 pub type FaultId = u64;
 
-/// What goes wrong.
+/// The kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     /// "Too Many Requests", with the seconds to wait.
@@ -29,7 +29,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// Whose requests.
     pub bot: AccountId,
-    /// What goes wrong.
+    /// The kind of fault.
     pub kind: FaultKind,
     /// How many requests fail in all.
     pub count: u32,

@@ -1,4 +1,4 @@
-//! What the bots' programs asked and were told: a short memory for people who look for the mistake.
+//! Records the latest requests of the bots' programs with their answers, for debugging.
 
 use crate::tokens::{MAX_TOKEN, Tokens};
 use parlor_world::{AccountId, Refusal, Timestamp};
@@ -90,9 +90,9 @@ pub struct Exchange {
     pub status: u16,
     /// The answer, likewise.
     pub answer: Shown,
-    /// The rule by which the world said no, if it did.
+    /// The refusal, if the world refused the request.
     pub refusal: Option<Refusal>,
-    /// What Telegram has and Parlor lacks, if the request was refused for that.
+    /// The name of what Telegram has and Parlor does not serve, if the request was refused for that.
     pub not_served: Option<Box<str>>,
     /// When it came, on the world's clock.
     pub at: Timestamp,
@@ -154,7 +154,7 @@ impl Inspector {
         let _ = self.live.send(note);
     }
 
-    /// The remembered exchanges behind that number, oldest first.
+    /// The recorded exchanges after that number, oldest first.
     pub fn after(&self, number: u64) -> Vec<Note> {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let start = notes.kept.partition_point(|note| note.number <= number);

@@ -27,7 +27,7 @@ struct BotPresence {
     awaited: bool,
 }
 
-/// A program that is there; dropped when it hangs up.
+/// A running program; dropped when it disconnects.
 #[derive(Debug)]
 pub struct PresenceGuard {
     presence: Presence,
@@ -50,7 +50,7 @@ impl Presence {
         PresenceGuard { presence: self.clone(), bot }
     }
 
-    /// Whether a program of that bot is there.
+    /// Whether a program of that bot is running.
     pub fn is_running(&self, bot: AccountId) -> bool {
         self.bots().contains_key(&bot)
     }
@@ -90,7 +90,7 @@ impl Presence {
 
 impl Drop for PresenceGuard {
     fn drop(&mut self) {
-        // Without a runtime the server is ending: nobody looks any more.
+        // Without a runtime the server is stopping, so the state no longer matters.
         if self.presence.leave(self.bot)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
@@ -112,7 +112,7 @@ mod tests {
         drop(presence.enter(bot));
         assert!(presence.is_running(bot));
         assert_eq!(heard.recv().await, Ok(Change::Account(bot)));
-        // The virtual clock goes on while everybody waits.
+        // The virtual clock advances while all tasks wait.
         assert_eq!(heard.recv().await, Ok(Change::Account(bot)));
         assert!(!presence.is_running(bot));
         assert!(heard.is_empty());

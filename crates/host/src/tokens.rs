@@ -1,4 +1,4 @@
-//! The tokens that work in one world, and how they are masked in text that somebody may read later.
+//! The valid tokens of one world, and how they are masked in recorded text.
 
 use parlor_world::AccountId;
 use parlor_world::state::account::Token;
@@ -72,7 +72,7 @@ impl Tokens {
     }
 }
 
-/// The next colon behind a digit: where it begins, and where the text behind it does.
+/// The next colon after a digit: its offset, and the offset of the text after it.
 fn next_colon(text: &str, mut from: usize) -> Option<(usize, usize)> {
     loop {
         let at = from + text[from..].find([':', '%'])?;

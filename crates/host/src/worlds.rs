@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 /// Worlds that one server holds at most beside its default one.
 const MAX_WORLDS: usize = 10_000;
 
-/// The name of a world that was made for a test: what stands in its addresses behind `/w/`.
+/// The name of a world that was made for a test: the part of its addresses after `/w/`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorldName(Box<str>);
 

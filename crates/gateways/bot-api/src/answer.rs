@@ -41,9 +41,9 @@ pub(crate) struct ApiError {
     pub(crate) description: String,
     /// Seconds, with 429.
     pub(crate) retry_after: Option<u32>,
-    /// The world's rule behind it, if the world refused.
+    /// The world's refusal that caused it, if any.
     pub(crate) refusal: Option<Refusal>,
-    /// What Telegram has and Parlor lacks, if that is the reason.
+    /// The name of what Telegram has and Parlor does not serve, if that is the reason.
     pub(crate) not_served: Option<Box<str>>,
 }
 

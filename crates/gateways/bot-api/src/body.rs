@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// > 50 MB max size for other files
 pub const MAX_BODY: usize = 50 << 20;
-/// A body that is not there by then is given up; the connection ends.
+/// The time limit for reading a body. When it passes, the connection is closed.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Reads a whole body, up to the limits, and decompresses it if its `Content-Encoding` says so.

@@ -8,7 +8,7 @@ use parlor_wire_bot_api::{Args, objects};
 use parlor_world::{AccountId, Actor, Command, MessageKey, Target, World};
 use std::sync::Arc;
 
-/// Who calls a method, and with what.
+/// The bot that calls a method, and its parameters.
 pub(crate) struct Context<'a> {
     pub(crate) shared: &'a Arc<Shared>,
     pub(crate) host: &'a Host,

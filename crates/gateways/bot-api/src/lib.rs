@@ -1,7 +1,7 @@
 //! **The HTTP Bot API**, in and out: decode a request, ask the host, encode the answer; deliver updates by long
 //! polling and by webhook.
 //!
-//! A gateway decides nothing: the world says what may be done, and `refusal.rs` translates its refusals. This crate must
+//! A gateway decides nothing: the world decides what may be done, and `refusal.rs` translates its refusals. This crate must
 //! never know the journal or another gateway.
 //!
 //! Start with [`BotApi::handle`], then `methods/send_message.rs`, the model of all methods.

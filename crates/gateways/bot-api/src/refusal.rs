@@ -14,7 +14,7 @@ pub(crate) enum Call {
     Other,
 }
 
-/// The error for what the host said instead of doing a command.
+/// The error for a command that the host did not execute.
 pub(crate) fn failed(failure: Failure, call: Call) -> ApiError {
     match failure {
         Failure::Refused(refusal) => refused(refusal, call),

@@ -1,4 +1,4 @@
-/// What a Bot API address asks for.
+/// The meaning of a Bot API address.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Route<'a> {
     /// `/bot<token>/<method>`, also `/bot<token>/test/<method>`.

@@ -22,7 +22,7 @@ impl Sessions {
         self.with(|ended| ended.insert((host.id(), bot), Ended::LoggedOut { until }));
     }
 
-    /// False when it was closed already, and nothing was asked since.
+    /// False if it was already closed, without a request since.
     pub(crate) fn close(&self, host: &Host, bot: AccountId) -> bool {
         !matches!(self.with(|ended| ended.insert((host.id(), bot), Ended::Closed)), Some(Ended::Closed))
     }

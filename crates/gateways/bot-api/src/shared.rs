@@ -1,7 +1,7 @@
 use crate::session::Sessions;
 use crate::updates::{Pollers, Webhooks};
 
-/// What all requests of all worlds share.
+/// State that all requests of all worlds share.
 pub(crate) struct Shared {
     pub(crate) pollers: Pollers,
     pub(crate) webhooks: Webhooks,

@@ -1,4 +1,4 @@
-//! Updates that an answer told a session of, so that they are not pushed to it too.
+//! Updates that an answer contained, so that they are not pushed to its session too.
 
 use parlor_world::state::message_box::Entry;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Wrong codes and passwords are limited by what is attacked and by who attacks.
+//! Limits wrong codes and passwords per target and per client address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Wrong attempts are forgotten so long after the first of them.
+/// The time after the first wrong attempt when all of them are forgotten.
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Wrong digits after which a code is no longer good.
 const MAX_PER_CODE: u32 = 5;
@@ -19,7 +19,7 @@ const MAX_PER_ADDRESS: u32 = 50;
 /// Subjects that are remembered; then the oldest are forgotten.
 const MAX_SUBJECTS: usize = 10_000;
 
-/// What wrong attempts are counted for.
+/// A subject whose wrong attempts are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Subject {
     /// A code, by its hash.
@@ -28,7 +28,7 @@ pub(crate) enum Subject {
     Phone(u64, String),
     /// An account's password, in a world.
     Account(u64, i64),
-    /// Who attempts. `None` stands for everybody who comes through a WebSocket.
+    /// The client's address. `None` stands for all WebSocket clients.
     Address(Option<IpAddr>),
 }
 

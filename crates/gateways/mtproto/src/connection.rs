@@ -21,9 +21,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::debug;
 
-/// A connection on which nothing is heard for so long is given up; clients ping at least every minute or so.
+/// The time without any message after which a connection is closed; clients ping about once a minute.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
-/// A connection on which no message was opened by then is given up.
+/// The time limit for the first valid message of a connection.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(60);
 /// A client that does not take its answers is given up.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -37,7 +37,7 @@ const NOT_FOUND: i32 = -404;
 type Pending = Pin<Box<dyn Future<Output = (SessionId, i64, Reply)> + Send>>;
 type SessionId = (i64, i64);
 
-/// Why a connection ends before its client ends it. Nobody is told but the client, who sees it end.
+/// The reason why the server closes a connection. The client sees only that it is closed.
 #[derive(Debug)]
 enum Ended {
     Protocol(#[expect(dead_code, reason = "shown by Debug")] ProtocolError),
@@ -86,7 +86,7 @@ pub(crate) struct Client {
     pub(crate) first: Vec<u8>,
     /// The address that it reached.
     pub(crate) address: Option<SocketAddr>,
-    /// Where it is; not known of those behind a WebSocket.
+    /// Its address; unknown for WebSocket clients.
     pub(crate) peer: Option<IpAddr>,
     pub(crate) report: OnActivity,
 }
@@ -286,7 +286,7 @@ impl Connection {
         let Some(active) = self.sessions.get_mut(&id) else { return };
         active.session.respond(request, &reply.body, Clock::machine());
         if active.pusher.begin(&reply) {
-            // What happened before the subscription was not notified.
+            // Updates made before the subscription are not notified; catch up now.
             self.push(id).await;
         }
     }

@@ -18,13 +18,13 @@ pub(crate) struct Context {
     pub(crate) gateway: MtProto,
     pub(crate) host: Host,
     pub(crate) key: Arc<Key>,
-    /// What answers have told the session of.
+    /// The updates that answers to this session contained.
     pub(crate) already_returned: AlreadyReturned,
     /// The session is pushed updates already.
     pub(crate) is_subscribed: bool,
     /// The address that the client reached.
     pub(crate) address: Option<SocketAddr>,
-    /// The client's own address; unknown behind a WebSocket.
+    /// The client's address; unknown for WebSocket clients.
     pub(crate) peer: Option<IpAddr>,
     pub(crate) data_centre: Option<i16>,
     /// The answer to a bot's request, for the inspector.
@@ -56,7 +56,7 @@ impl Context {
         if owner.is_bot { Ok(owner.account) } else { Err(RpcError::bad("USER_BOT_REQUIRED")) }
     }
 
-    /// The user who asks; bots are refused.
+    /// The user who sent the request; bots are refused.
     pub(crate) fn user(&self) -> Result<AccountId, RpcError> {
         let owner = self.owner()?;
         if owner.is_bot { Err(RpcError::bad("BOT_METHOD_INVALID")) } else { Ok(owner.account) }

@@ -1,4 +1,4 @@
-//! What a command did, as its own request is answered.
+//! The answer to a request from the entries that its command made.
 
 use crate::already_returned::AlreadyReturned;
 use crate::view::{self, Viewer};

@@ -39,7 +39,7 @@ pub(crate) fn push(host: &Host, bot: AccountId, updates: &enums::Updates, size: 
     host.inspector().note(exchange(host, bot, "updates".to_owned(), kept(updates, size, fields)));
 }
 
-/// What a request was answered with.
+/// The answer to a request.
 pub(crate) fn answer(object: &(impl Debug + Clone + Send + Sync + 'static), size: usize) -> Shown {
     kept(object, size, whole)
 }
@@ -65,7 +65,7 @@ fn kept<T: Debug + Clone + Send + Sync + 'static>(
     size: usize,
     render: fn(&T) -> String,
 ) -> Shown {
-    // What is larger on the wire is not kept for eyes.
+    // Larger requests are not shown.
     if size > Shown::MAX {
         return format!("{size} bytes").into();
     }

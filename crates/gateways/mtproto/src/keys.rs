@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 const NOTHING_BEFORE: i64 = 0;
 /// Keys that are held at once; beyond it, those that no connection uses and nobody is logged in by are let go.
 const MAX_KEYS: usize = 50_000;
-/// What a client that never said its layer is taken for.
+/// The layer of clients that never sent one.
 const OLDEST_LAYER: u16 = 158;
 
-/// One key with what is known of its user.
+/// One key, with the login of its user.
 pub(crate) struct Key {
     pub(crate) auth: AuthKey,
     executed: Mutex<Executed>,
@@ -28,11 +28,11 @@ pub(crate) struct Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyOwner {
     pub(crate) account: AccountId,
-    /// It never changes, so that no request has to look it up.
+    /// It never changes, so requests need no lookup.
     pub(crate) is_bot: bool,
 }
 
-/// What is known of a key's user.
+/// The login state of a key.
 #[derive(Default)]
 struct State {
     owner: Option<KeyOwner>,
@@ -50,7 +50,7 @@ struct State {
 pub(crate) enum Pending {
     /// The code was right, the password is still to be proven.
     Password(AccountId, Option<Arc<Challenge>>),
-    /// The code was right, nobody has the number.
+    /// The code was right, but no account has the number.
     SignUp { phone: String, hash: String },
 }
 
@@ -85,7 +85,7 @@ impl Key {
         self.with(|state| state.permanent = Some(permanent));
     }
 
-    /// What the client told of itself.
+    /// The client's description of itself.
     pub(crate) fn client(&self) -> ClientInfo {
         self.with(|state| state.client.clone())
     }
@@ -158,7 +158,7 @@ impl Key {
 /// All keys in use, by world.
 pub(crate) struct Keys {
     keys: Mutex<HashMap<(u64, i64), Arc<Key>>>,
-    /// Ids of messages from before the start are refused: nobody knows whether they were executed.
+    /// Message ids from before the start are refused: it is unknown whether they were executed.
     lowest: i64,
 }
 
@@ -211,7 +211,7 @@ impl Keys {
         let place = (host.id(), key.auth.id());
         self.with(|keys| {
             if keys.len() >= MAX_KEYS {
-                // Keys that are logged in stay, with what is known of their sessions: there are as many as in the world.
+                // Keys that are logged in stay, with their sessions: there are as many as in the world.
                 keys.retain(|_, key| Arc::strong_count(key) > 1 || key.is_logged_in());
             }
             keys.entry(place).or_insert(key).clone()

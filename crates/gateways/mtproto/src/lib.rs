@@ -49,7 +49,7 @@ struct Inner {
     keys: Keys,
     /// The secret by which clients use this server as an MTProto proxy.
     proxy_secret: Option<[u8; 16]>,
-    /// What people must prove who have no two-step password of their own.
+    /// The password of users who have no two-step password of their own.
     password: Option<Password>,
     attempts: Attempts,
 }
@@ -98,7 +98,7 @@ impl MtProto {
     }
 }
 
-/// What a connection does at a moment.
+/// The present activity of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
     /// No message was opened yet.
@@ -112,7 +112,7 @@ pub enum Activity {
     Busy,
 }
 
-/// Is told what a connection does, each time that it has done something.
+/// A callback for each change of a connection's activity.
 pub type OnActivity = Arc<dyn Fn(Activity) + Send + Sync>;
 
 /// The control token as a two-step password.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-/// Updates that one message to the client holds at most; a client that missed more is told to ask.
+/// The most updates in one message to the client; if there are more, it is told to get the difference.
 const MAX_BATCH: usize = 100;
 
 /// Pushes to one session what happens to its account.
@@ -22,7 +22,7 @@ pub(crate) struct Pusher {
     id: u64,
     host: Host,
     key: Arc<Key>,
-    /// What answers have told the session of.
+    /// The updates that answers to this session contained.
     pub(crate) already_returned: AlreadyReturned,
     feed: Option<Feed>,
     actions: Vec<ActionShown>,
@@ -107,7 +107,7 @@ impl Pusher {
         }
     }
 
-    /// Returns what is to be sent, encoded.
+    /// Returns the encoded updates to send.
     pub(crate) async fn collect(&mut self) -> Vec<Vec<u8>> {
         let login = self.key.login();
         if !login.subscriptions(|all| all.contains(self.id)) {
@@ -149,7 +149,7 @@ impl Pusher {
     }
 }
 
-/// What is to be pushed at once.
+/// The updates to push in one message.
 struct Batch<'a> {
     viewer: Viewer,
     start: Start,

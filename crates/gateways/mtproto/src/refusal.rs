@@ -10,9 +10,9 @@ use parlor_world::refusal::{BotTextKind, CommandFault, MessageOperation};
 pub(crate) struct RpcError {
     pub(crate) code: i32,
     pub(crate) message: String,
-    /// The world's rule behind it, where it was the world that said no.
+    /// The world's refusal that caused it, if any.
     pub(crate) refusal: Option<Refusal>,
-    /// What Telegram has and Parlor lacks, if that is the cause.
+    /// The name of what Telegram has and Parlor does not serve, if that is the cause.
     pub(crate) not_served: Option<Box<str>>,
 }
 

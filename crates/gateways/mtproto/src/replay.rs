@@ -13,7 +13,7 @@ const MAX_SESSIONS: usize = 64;
 /// > If a client message is more than 300 seconds old or 30 seconds in the future, it is ignored.
 const WINDOW_SECONDS: i64 = 330;
 
-/// What is known of a request.
+/// The state of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// It is new: execute it.

@@ -1,6 +1,6 @@
 use crate::subscription::Interest;
 
-/// What goes back for one request, and what the session learns from it.
+/// The answer to one request, and its effect on the session.
 pub(crate) struct Reply {
     /// The result's bytes, or an `rpc_error`.
     pub(crate) body: Vec<u8>,

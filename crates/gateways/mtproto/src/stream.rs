@@ -7,7 +7,7 @@ const READ: usize = 16 << 10;
 /// The same from a WebSocket, whose buffer waits with it.
 const READ_WEB: usize = 2 << 10;
 
-/// What a connection's bytes come through.
+/// The byte stream of a connection.
 pub(crate) enum Stream {
     Tcp(TcpStream),
     /// The other end belongs to a WebSocket.

@@ -4,7 +4,7 @@ use parlor_world::Timestamp;
 use parlor_world::state::message_box::Log;
 use std::collections::HashMap;
 
-/// What a request says about updates.
+/// How a request affects pushed updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interest {
     /// It came in `invokeWithoutUpdates`, or ended its connection.

@@ -16,7 +16,7 @@ pub(crate) const OTHER_BOT: AccountId = AccountId(778);
 /// Two users and two bots who have not met.
 pub(crate) struct TestWorld {
     pub(crate) world: World,
-    /// What the last command did.
+    /// The effects of the last command.
     pub(crate) effects: Effects,
 }
 

@@ -67,7 +67,7 @@ pub(super) struct State {
 impl Inner {
     /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
     pub(super) async fn close(self: &Arc<Self>) {
-        // Nobody comes in any more; what was decided becomes durable.
+        // No new requests are admitted; the decided events become durable.
         let Ok(_permits) = self.access.acquire_many(MAX_PERMITS).await else { return };
         let settled = {
             let mut state = self.state();
@@ -197,7 +197,7 @@ impl Inner {
                 let mut state = self.state();
                 let batch = std::mem::take(&mut state.batch);
                 state.committing = !batch.is_empty() || snapshot.is_some();
-                // What a command left that failed halfway is kept nowhere.
+                // Events of a command that failed halfway are not kept.
                 if !state.committing || self.stopped.load(Ordering::SeqCst) {
                     return;
                 }
@@ -207,7 +207,7 @@ impl Inner {
             let appended = tokio::task::spawn_blocking(move || inner.append(&batch).then_some(batch)).await;
             let Ok(Some(batch)) = appended else {
                 self.stop("the journal failed unexpectedly");
-                // Nobody waits any longer, and nobody comes: they would see that the host has stopped.
+                // There are no waiters, and new requests are refused, since the host has stopped.
                 return self.state().batch.clear();
             };
             self.publish(&batch);
@@ -230,7 +230,7 @@ impl Inner {
         match journal.append(expected, &batch.events) {
             Ok(()) => true,
             Err(error) => {
-                // The world holds what the journal does not: nobody may see it.
+                // The world is ahead of the journal, so it must not be read.
                 self.stop(&error.explain());
                 false
             }
@@ -294,7 +294,7 @@ impl Inner {
         self.end_all();
     }
 
-    /// Lets everybody who waits for this world go on.
+    /// Wakes all who wait for this world.
     fn end_all(&self) {
         self.access.close();
         self.notifiers.close();

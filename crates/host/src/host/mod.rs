@@ -1,4 +1,4 @@
-//! A world that runs: commands go in, batches of events go to the journal, and readers are told.
+//! Runs a world: executes commands, appends batches of events to the journal, and notifies readers.
 
 mod inner;
 mod verify;
@@ -44,7 +44,7 @@ pub struct Options {
 /// Why a command was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The world says no.
+    /// The world refused the command.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
     /// The host has stopped: the journal failed, or the world was dropped.
@@ -184,7 +184,7 @@ impl Host {
         self.0.generation.load(Ordering::SeqCst)
     }
 
-    /// The bot whose token this is just now.
+    /// The bot that currently has this token.
     pub fn bot_by_token(&self, token: &Token) -> Option<AccountId> {
         self.0.tokens.contains(token).then_some(token.bot)
     }
@@ -194,7 +194,7 @@ impl Host {
         self.0.notifiers.subscribe(account)
     }
 
-    /// What is shown and forgotten: chat actions.
+    /// Chat actions, which are shown and not stored.
     pub fn live(&self) -> broadcast::Receiver<ActionShown> {
         self.0.live.subscribe()
     }
@@ -209,12 +209,12 @@ impl Host {
         &self.0.faults
     }
 
-    /// What the bots' programs asked and were told.
+    /// Recorded requests of the bots' programs, with their answers.
     pub fn inspector(&self) -> &Inspector {
         &self.0.inspector
     }
 
-    /// Whose programs are there just now.
+    /// The bots whose programs are running.
     pub fn presence(&self) -> &Presence {
         &self.0.presence
     }
@@ -224,7 +224,7 @@ impl Host {
         self.0.changes.subscribe()
     }
 
-    /// Waits until the host has stopped because its journal failed; says why.
+    /// Waits until the host has stopped because its journal failed; returns the reason.
     pub async fn failed(&self) -> Arc<str> {
         let mut end = self.0.end.subscribe();
         match end.wait_for(Option::is_some).await.as_deref() {

@@ -7,7 +7,7 @@ use parlor_world::markup::{
 };
 use serde_json::Value;
 
-/// What can't be read, or is not served.
+/// A value that cannot be parsed, or is not served.
 enum Fault {
     Bad(String),
     Unserved(&'static str),

@@ -1,4 +1,4 @@
-//! Wire to world: parameters that are more than a scalar, with the official server's words for what is wrong.
+//! Decodes parameters other than scalars. The error texts are the official server's.
 
 mod commands;
 mod markup;
@@ -19,7 +19,7 @@ use parlor_wire_bot_api::Json;
 use parlor_world::ChatSelector;
 use serde_json::Value;
 
-/// `chat_id`: an id, or `@name`. What is not a number is read as 0, which is no account's id.
+/// `chat_id`: an id, or `@name`. Other texts are read as 0, which no account has.
 pub(crate) fn chat(text: &str) -> ChatSelector {
     match text {
         "" => ChatSelector::Empty,

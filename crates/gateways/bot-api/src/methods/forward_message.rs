@@ -55,7 +55,7 @@ pub(super) async fn copy_many(context: &Context<'_>, request: CopyMessages) -> R
     ids(context, command).await
 }
 
-/// What all four methods have in common.
+/// The common part of all four methods.
 fn forward(
     context: &Context<'_>,
     chat_id: &str,

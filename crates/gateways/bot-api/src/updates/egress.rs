@@ -18,16 +18,16 @@ pub type IsOwnAddress = Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>;
 
 /// Ports that webhooks may use beyond loopback.
 const PORTS: [u16; 4] = [80, 88, 443, 8443];
-/// A webhook must have answered by then.
+/// The time limit for a webhook's answer.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
-/// A name must be resolved, a connection made by then.
+/// The time limit for resolving a name, and for connecting.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
 /// A webhook that may be called: where, and by which client.
 pub(crate) struct WebhookTarget {
     pub(crate) url: Url,
     pub(crate) client: reqwest::Client,
-    /// What the name was resolved to.
+    /// The address that the name was resolved to.
     address: SocketAddr,
 }
 
@@ -75,7 +75,7 @@ impl WebhookTarget {
         Ok(Self { url, client, address })
     }
 
-    /// What the name was resolved to.
+    /// The address that the name was resolved to.
     pub(crate) fn ip(&self) -> IpAddr {
         self.address.ip()
     }
@@ -151,7 +151,7 @@ fn is_special(ip: IpAddr) -> bool {
                 || v6.is_multicast()
                 // fd00:ec2::/32: the metadata service of AWS.
                 || v6.segments()[..2] == [0xfd00, 0x0ec2]
-                // 64:ff9b:1::/48 (RFC 8215): each network chooses where in it an IPv4 address stands, so any may be meant.
+                // 64:ff9b:1::/48 (RFC 8215): each network chooses the position of the IPv4 address in it, so all are refused.
                 || v6.segments()[..3] == [0x64, 0xff9b, 1]
                 || embedded_v4(v6).is_some_and(|v4| v4.is_loopback() || is_special_v4(v4))
         }

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Updates that are encoded in one read of the world: a hundred of the largest held its lock for 20 ms.
 const PIECE: usize = 5;
 
-/// `getUpdates`: confirms what is below the offset, then waits for something behind it.
+/// `getUpdates`: confirms the updates below the offset, then waits for one from the offset on.
 pub(crate) async fn long_poll(
     host: &Host,
     bot: AccountId,
@@ -50,7 +50,7 @@ pub(crate) async fn long_poll(
     }
 }
 
-/// Adds what waits behind the first piece, piece by piece.
+/// Adds the updates after the first piece, piece by piece.
 async fn complete(
     host: &Host,
     bot: AccountId,

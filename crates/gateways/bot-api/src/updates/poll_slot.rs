@@ -49,7 +49,7 @@ impl Pollers {
 }
 
 impl PollSlot {
-    /// Waits until the slot is taken by another; says why.
+    /// Waits until another request takes the slot; returns the reason.
     pub(crate) async fn lost(&mut self) -> ApiError {
         match (&mut self.end).await {
             Ok(error) => error,

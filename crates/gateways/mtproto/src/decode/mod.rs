@@ -1,4 +1,4 @@
-//! What clients send, in the world's types.
+//! Decodes requests into the world's types.
 
 mod chat_action;
 mod markup;

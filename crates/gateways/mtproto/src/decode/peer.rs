@@ -5,7 +5,7 @@ use parlor_world::{AccountId, ChatId, GroupId, MessageId, World};
 
 /// The account that an input peer names.
 ///
-/// Users must show the hash that they were given. Bots may show 0 for users whom they have seen, unless access is strict.
+/// Users must send the hash that they were given. Bots may show 0 for users whom they have seen, unless access is strict.
 ///
 /// # Errors
 /// `PEER_ID_INVALID`, `CHANNEL_INVALID`.

@@ -81,7 +81,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     Reply { body, interest, next_entry, ends: false }
 }
 
-/// What a test ordered for this request.
+/// The fault that is injected into this request.
 enum InjectedFault {
     None,
     Refusal(RpcError),

@@ -67,7 +67,7 @@ pub(super) async fn unwrap(
     Err(RpcError::bad("INPUT_METHOD_INVALID").into())
 }
 
-/// What a request says about updates. A client that only sets its connection up may want it for files.
+/// How a request affects pushed updates. A client that only sets its connection up may want it for files.
 fn interest_of(function: &Function) -> Interest {
     match function {
         Function::HelpGetConfig(_)

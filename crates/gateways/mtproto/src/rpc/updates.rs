@@ -44,7 +44,7 @@ fn difference(
     if from.pts > log.state().pts || from.pts < 1 {
         return Err(RpcError::bad("PERSISTENT_TIMESTAMP_INVALID"));
     }
-    // What happened is kept for a day.
+    // Updates are kept for a day.
     let missed = log.since(from.pts, from.qts).map(Iterator::collect);
     let mut entries: Vec<&Entry> = match missed {
         Some(missed) => missed,

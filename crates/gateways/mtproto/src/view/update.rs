@@ -10,7 +10,7 @@ use parlor_world::state::update::{ActionShown, Update};
 use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first layer in which bots are told of reactions.
+/// The first layer in which bots get reactions.
 const BOT_REACTIONS: u16 = 198;
 
 /// Several entries of an account's log in one message.
@@ -21,7 +21,7 @@ pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Ti
     types::Updates { updates, users, chats, date: date(now), seq: 0 }.into()
 }
 
-/// Everybody whom these entries name.
+/// All accounts that these entries name.
 pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::User> {
     let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(world, &entry.update)).collect();
     each.into_iter().map(|id| named(world, me, id)).collect()
@@ -59,7 +59,7 @@ fn version_of(update: &Update) -> Option<MessageVersion> {
     }
 }
 
-/// One entry; `None` if the viewer's client is not told of it.
+/// One entry; `None` if the viewer's client does not get it.
 pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enums::Update> {
     let Viewer { me, layer } = viewer;
     let other = world.chat_of(&entry.update)?.other(me);
@@ -139,7 +139,7 @@ pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enu
     })
 }
 
-/// A reaction of the other account, as bots are told of it.
+/// A reaction of the other account, as bots get it.
 fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
     let Update::ReactionsChanged { id, old, new, .. } = &entry.update else { return None };
     let update = types::UpdateBotMessageReaction {

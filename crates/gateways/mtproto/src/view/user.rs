@@ -23,7 +23,7 @@ pub(crate) fn users_of(
     each.into_iter().map(|id| account(world, me, id)).collect()
 }
 
-/// Everybody whom messages name, each once.
+/// All accounts that messages name, each once.
 pub(crate) fn named_in<'w>(
     world: &World,
     me: AccountId,
@@ -33,7 +33,7 @@ pub(crate) fn named_in<'w>(
     each.into_iter().map(|id| named(world, me, id)).collect()
 }
 
-/// Everybody whom a message names: the members of its chat, its first sender, who is mentioned.
+/// All accounts that a message names: the members of its chat, its first sender, mentioned users.
 pub(crate) fn accounts_of(message: &Message) -> Vec<AccountId> {
     let mut accounts: Vec<_> = message.chat.members().collect();
     accounts.extend(message.origin().map(|origin| origin.sender));
@@ -50,7 +50,7 @@ pub(super) fn named(world: &World, me: AccountId, id: AccountId) -> enums::User 
     types::User { min: true, access_hash: Some(world.min_access_hash(me, id)), ..shown_to_all(user) }.into()
 }
 
-/// What everybody sees of a user.
+/// The public part of a user's profile.
 fn shown_to_all(user: &User) -> types::User {
     let base = types::User { id: user.id.0, ..Default::default() };
     if user.is_deleted {
@@ -78,7 +78,7 @@ fn user(world: &World, me: AccountId, user: &User) -> enums::User {
         contact: is_self,
         mutual_contact: is_self,
         phone: profile.phone.as_deref().map(str::to_owned).filter(|_| is_self),
-        // Bots are told the language, and only now and then.
+        // Only bots get the language, and not in every update.
         lang_code: profile.shown_language().filter(|_| world.is_bot(me)).map(str::to_owned),
         status: Some(types::UserStatusRecently { by_me: false }.into()),
         ..base

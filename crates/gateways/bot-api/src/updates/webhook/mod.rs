@@ -21,7 +21,7 @@ pub(crate) type CallMethod =
 /// A bot of one of the server's worlds.
 type Key = (u64, AccountId);
 
-/// The deliveries of all bots, and what is known of their webhooks beside the settings. Cheap to clone.
+/// The deliveries of all bots, with the last errors and addresses of their webhooks. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Webhooks(Arc<Inner>);
 

@@ -69,7 +69,7 @@ pub(super) async fn send(
     Ok(())
 }
 
-/// What was wrong with TLS, in OpenSSL's words, which Telegram passes on.
+/// The TLS error in OpenSSL's words, which Telegram passes on.
 fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {

@@ -26,7 +26,7 @@ async fn own(context: &Context, user: AccountId) -> Result<Option<Box<Password>>
     context.read(|world, _| world.user(user)?.password.clone()).await
 }
 
-/// What a login must prove: the user's own password, or the server's.
+/// The password that a login needs: the user's own, or the server's.
 async fn demanded(context: &Context, user: AccountId) -> Result<Option<Box<Password>>, RpcError> {
     let servers = || context.gateway.0.password.clone().map(Box::new);
     Ok(own(context, user).await?.or_else(servers))

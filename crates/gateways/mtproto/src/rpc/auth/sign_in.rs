@@ -39,7 +39,7 @@ fn logged_in(context: &Context, owner: KeyOwner, user: enums::User) -> Answer {
     context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
 }
 
-/// What wrong codes for a phone number are counted for.
+/// The subject whose wrong codes are counted for a phone number.
 fn subjects(context: &Context, phone: &str) -> [Subject; 2] {
     let digits = phone.chars().filter(char::is_ascii_digit).collect();
     [Subject::Phone(context.host.id(), digits), Subject::Address(context.peer)]

@@ -1,4 +1,4 @@
-//! What apps ask for when they start, about things that Parlor has none of.
+//! Requests that apps make when they start, about things that Parlor has none of.
 
 use crate::context::{Answer, Context};
 use parlor_wire_tl::{enums, types};

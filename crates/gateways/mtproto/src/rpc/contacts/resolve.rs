@@ -25,7 +25,7 @@ pub(in crate::rpc) async fn resolve_username(context: &Context, username: String
     context.encode(&resolved)
 }
 
-/// By default, everybody who knows a phone number finds the user (core.telegram.org/api/privacy).
+/// By default, anyone who knows a phone number finds the user (core.telegram.org/api/privacy).
 pub(in crate::rpc) async fn resolve_phone(context: &Context, phone: String) -> Answer {
     let me = context.user()?;
     let found = context.read(|world, _| {

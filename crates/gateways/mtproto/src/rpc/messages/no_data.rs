@@ -1,4 +1,4 @@
-//! What apps ask for when they start, about things that Parlor has none of. The answers are true: the list is empty, or the
+//! Requests that apps make when they start, about things that Parlor has none of. The answers are true: the list is empty, or the
 //! setting has its first value and nothing can change it.
 
 use crate::context::{Answer, Context};
