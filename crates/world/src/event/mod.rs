@@ -6,6 +6,7 @@
 mod account;
 mod bot;
 mod chat;
+mod delivery;
 mod message;
 mod query;
 mod session;
@@ -15,17 +16,15 @@ mod updates;
 pub use account::{AccountEvent, BotCreated};
 pub use bot::BotEvent;
 pub use chat::ChatEvent;
+pub use delivery::Delivery;
 pub use message::{Edit, MessageEvent};
 pub use query::QueryEvent;
 pub use session::SessionEvent;
 pub use upcast::{RECORD_VERSION, decode_records, encode_records};
 pub use updates::UpdatesEvent;
 
-use crate::ids::{AccountId, Timestamp, UpdateId};
+use crate::ids::Timestamp;
 use crate::keyed::Key;
-use crate::serde_default::is_default;
-use crate::state::message_box::{UpdateCount, UpdateState};
-use crate::state::update::Update;
 use serde::{Deserialize, Serialize};
 
 /// An event with its time, and what accounts are told of it.
@@ -47,24 +46,6 @@ impl Recorded {
     pub fn new(at: Timestamp, event: impl Into<Event>) -> Self {
         Self { v: RECORD_VERSION, at, event: event.into(), deliveries: Vec::new() }
     }
-}
-
-/// An update for one reader.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// For the MTProto clients of an account.
-    Log {
-        account: AccountId,
-        /// The account's counters after it.
-        state: UpdateState,
-        /// How far it moves them.
-        #[serde(default, skip_serializing_if = "is_default")]
-        count: UpdateCount,
-        update: Update,
-    },
-    /// For a bot's program over the Bot API.
-    Queue { bot: AccountId, id: UpdateId, update: Update },
 }
 
 /// Something that happened.
