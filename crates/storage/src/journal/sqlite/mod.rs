@@ -154,7 +154,10 @@ impl Sqlite {
         let is_new = self.is_new(&file)?;
         // It has to be known before the first page is written: pages at the end can be given back to the file system.
         if is_new {
+            // It is a transaction of its own. The next one syncs what it writes, so a start need not wait for it twice.
+            self.connection.pragma_update(None, "synchronous", "OFF").map_err(storage)?;
             self.connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(storage)?;
+            self.connection.pragma_update(None, "synchronous", "FULL").map_err(storage)?;
         }
         self.connection.pragma_update(None, "journal_mode", "WAL").map_err(storage)?;
         // In WAL mode NORMAL may lose commits at a power cut; nothing acknowledged may be lost here.
