@@ -1,5 +1,6 @@
 //! Records the latest requests of the bots' programs with their answers, for debugging.
 
+use crate::broadcast::Broadcast;
 use crate::tokens::{MAX_TOKEN, Tokens};
 use parlor_world::{AccountId, Refusal, Timestamp};
 use std::collections::VecDeque;
@@ -19,8 +20,11 @@ pub struct Shown(Spelling);
 #[derive(Clone)]
 enum Spelling {
     Done(Box<str>),
-    Later(Arc<dyn Fn() -> String + Send + Sync>),
+    /// Masked when it is spelled, if it is an exchange's.
+    Later(Spell, Option<Tokens>),
 }
+
+type Spell = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl Shown {
     /// Longer parameters and answers are cut, in bytes: this is for eyes, not for storage.
@@ -29,14 +33,21 @@ impl Shown {
     /// Spelled when somebody looks, which is never for most. What `spell` holds must not be much larger than
     /// [`Shown::MAX`].
     pub fn later(spell: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        Self(Spelling::Later(Arc::new(spell)))
+        Self(Spelling::Later(Arc::new(spell), None))
+    }
+
+    /// The beginning of a long text in UTF-8.
+    pub fn beginning(text: &[u8]) -> Self {
+        // A character that is cut in two here is cut off by `cut`.
+        String::from_utf8_lossy(&text[..text.len().min(ROOM + 1)]).into_owned().into()
     }
 
     /// The text, cut if it is long.
     pub fn text(&self) -> String {
         match &self.0 {
             Spelling::Done(text) => cut(text.to_string(), Self::MAX),
-            Spelling::Later(spell) => cut(spell(), Self::MAX),
+            Spelling::Later(spell, None) => cut(spell(), Self::MAX),
+            Spelling::Later(spell, Some(tokens)) => cut(tokens.mask(cut(spell(), ROOM)), Self::MAX),
         }
     }
 
@@ -44,10 +55,7 @@ impl Shown {
     fn masked(self, tokens: &Tokens) -> Self {
         match self.0 {
             Spelling::Done(text) => Self(Spelling::Done(cut(tokens.mask(text.into()), Self::MAX).into())),
-            Spelling::Later(spell) => {
-                let tokens = tokens.clone();
-                Self::later(move || tokens.mask(cut(spell(), ROOM)))
-            }
+            Spelling::Later(spell, _) => Self(Spelling::Later(spell, Some(tokens.clone()))),
         }
     }
 }
@@ -115,7 +123,7 @@ pub struct Note {
 #[derive(Debug)]
 pub struct Inspector {
     notes: Mutex<Notes>,
-    live: broadcast::Sender<Note>,
+    live: Broadcast<Note>,
     tokens: Tokens,
 }
 
@@ -127,7 +135,7 @@ struct Notes {
 
 impl Inspector {
     pub(crate) fn new(tokens: Tokens) -> Self {
-        Self { notes: Mutex::default(), live: broadcast::channel(LISTENER_LAG).0, tokens }
+        Self { notes: Mutex::default(), live: Broadcast::new(LISTENER_LAG), tokens }
     }
 
     /// Replaces the secret of every token of this world by `…`.
@@ -147,11 +155,11 @@ impl Inspector {
         notes.next += 1;
         let note = Note { number: notes.next, exchange: Arc::new(exchange) };
         notes.kept.push_back(note.clone());
-        if notes.kept.len() > REMEMBERED {
-            notes.kept.pop_front();
-        }
+        let forgotten = if notes.kept.len() > REMEMBERED { notes.kept.pop_front() } else { None };
+        // An exchange is freed outside of the lock.
         drop(notes);
-        let _ = self.live.send(note);
+        drop(forgotten);
+        self.live.send(note);
     }
 
     /// The recorded exchanges after that number, oldest first.
@@ -164,5 +172,28 @@ impl Inspector {
     /// Exchanges as they happen.
     pub fn live(&self) -> broadcast::Receiver<Note> {
         self.live.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_a_text_is_shown_as_the_text_would_be() {
+        let tokens = Tokens::new(std::iter::once((AccountId(5), "AAAA".into())));
+        for length in [0, 1, Shown::MAX - 9, Shown::MAX, Shown::MAX + 1, ROOM - 1, ROOM, ROOM + 1, 2 * ROOM] {
+            // Letters of two bytes, so that one is cut in two, behind a token.
+            for start in ["5:AAAA ", "5:AAAA"] {
+                let text = format!("{start}{}", "é".repeat(length / 2));
+                let expected = Shown::from(text.clone()).masked(&tokens).text();
+                assert_eq!(Shown::beginning(text.as_bytes()).masked(&tokens).text(), expected);
+                assert!(expected.starts_with("5:…") && expected.len() <= Shown::MAX + '…'.len_utf8());
+                if text.len() <= Shown::MAX {
+                    let later = Shown::later(move || text.clone()).masked(&tokens);
+                    assert_eq!(later.text(), expected);
+                }
+            }
+        }
     }
 }

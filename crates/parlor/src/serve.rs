@@ -30,8 +30,7 @@ const MAX_HEAD: usize = 64 << 10;
 /// How long a refused client may continue to send, so that it reads the answer.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Routes a request to its world and gateway. Cheap to clone.
-#[derive(Clone)]
+/// Routes a request to its world and gateway.
 pub(crate) struct Service {
     pub(crate) worlds: Arc<Worlds>,
     pub(crate) bot_api: BotApi,
@@ -43,7 +42,11 @@ pub(crate) struct Service {
 
 impl Service {
     /// Answers a request. The connection is busy until the answer is sent.
-    async fn serve(self, request: Request<Incoming>, slot: Slot) -> Result<Response<Tracked>, Dropped> {
+    async fn serve(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        slot: Slot,
+    ) -> Result<Response<Tracked>, Dropped> {
         slot.set_busy();
         // The path is never logged: it contains the token.
         let span = debug_span!("http", method = %request.method(), world = field::Empty);
@@ -54,7 +57,7 @@ impl Service {
         Ok(response.map(|body| Tracked::new(body, idle_afterwards.then_some(slot))))
     }
 
-    async fn answer(self, request: Request<Incoming>, slot: &Slot) -> Result<Response<Body>, Dropped> {
+    async fn answer(&self, request: Request<Incoming>, slot: &Slot) -> Result<Response<Body>, Dropped> {
         let path = request.uri().path().to_owned();
         let (host, path) = match path.strip_prefix("/w/") {
             None => (Some(self.worlds.default_world()), path.as_str()),
@@ -71,7 +74,7 @@ impl Service {
         if path == "/apiws" {
             let Some(host) = host else { return Ok(no_world()) };
             let target = web_socket::Target {
-                mtproto: self.mtproto,
+                mtproto: self.mtproto.clone(),
                 host,
                 address: self.address,
                 report: activity_reporter(slot),
@@ -93,7 +96,7 @@ impl Service {
     }
 
     /// Passes a request to the control API, with the path inside its world and the world as an extension.
-    async fn control(self, host: Option<Host>, path: &str, mut request: Request<Body>) -> Response<Body> {
+    async fn control(&self, host: Option<Host>, path: &str, mut request: Request<Body>) -> Response<Body> {
         let query = request.uri().query().map_or(String::new(), |query| format!("?{query}"));
         if let Ok(path) = format!("{path}{query}").parse() {
             // The authority of an absolute request target is kept: the guard compares it with the Host header.
@@ -104,7 +107,7 @@ impl Service {
         if let Some(host) = host {
             request.extensions_mut().insert(host);
         }
-        match self.control.oneshot(request).await {
+        match self.control.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         }
@@ -131,12 +134,13 @@ fn bot_api_error(status: StatusCode, description: &str) -> Response<Body> {
 
 /// Serves connections forever.
 pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, service: Service) {
+    let service = Arc::new(service);
     let serve = |stream, slot| connection(stream, slot, service.clone());
     limiter.accept(listener, serve).await;
 }
 
 /// Serves one connection to the server's own address.
-async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
+async fn connection(mut stream: TcpStream, slot: Slot, service: Arc<Service>) {
     let Some((protocol, first)) = detect(&mut stream, &slot).await else {
         return debug!("closed before the protocol was known");
     };
@@ -145,7 +149,7 @@ async fn connection(mut stream: TcpStream, slot: Slot, service: Service) {
     match protocol {
         Protocol::MtProto => {
             let host = service.worlds.default_world();
-            Box::pin(mtproto(service.mtproto, host, stream, first, &slot)).await;
+            Box::pin(mtproto(service.mtproto.clone(), host, stream, first, &slot)).await;
         }
         Protocol::Http => Box::pin(http(service, ClientStream::new(stream, first, slot))).await,
         Protocol::Http2 => {
@@ -206,9 +210,11 @@ fn activity_reporter(slot: &Slot) -> OnActivity {
     })
 }
 
-async fn http(service: Service, stream: ClientStream<TcpStream>) {
+async fn http(service: Arc<Service>, stream: ClientStream<TcpStream>) {
     let slot = stream.slot().clone();
-    let answer = hyper::service::service_fn(move |request| service.clone().serve(request, slot.clone()));
+    // Boxed, because hyper reserves the memory of an answer's future as long as the connection is open.
+    let answer =
+        hyper::service::service_fn(move |request| Box::pin(service.clone().serve(request, slot.clone())));
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

@@ -1,22 +1,30 @@
+use bytes::Bytes;
 use parlor_wire_bot_api::ErrorBody;
 use parlor_wire_bot_api::form::FormError;
 use parlor_wire_bot_api::objects::ResponseParameters;
 use parlor_world::Refusal;
 use serde::Serialize;
 
+/// What the body of a success begins with.
+const START: &[u8] = br#"{"ok":true,"result":"#;
+/// The usual size of a body: a message.
+const USUAL_BODY: usize = 512;
+
 /// A method's success.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The result as JSON.
-    result: String,
+    /// The body up to the result.
+    body: Vec<u8>,
     /// Some methods say in words what they did.
     description: Option<&'static str>,
 }
 
 impl Answer {
     pub(crate) fn of(result: &impl Serialize) -> Result<Self, ApiError> {
-        let result = serde_json::to_string(result).map_err(|error| ApiError::internal(&error.to_string()))?;
-        Ok(Self { result, description: None })
+        let mut body = Vec::with_capacity(USUAL_BODY);
+        body.extend_from_slice(START);
+        serde_json::to_writer(&mut body, result).map_err(|error| ApiError::internal(&error.to_string()))?;
+        Ok(Self { body, description: None })
     }
 
     pub(crate) fn yes() -> Result<Self, ApiError> {
@@ -27,10 +35,13 @@ impl Answer {
         Self { description: Some(description), ..self }
     }
 
-    pub(crate) fn body(&self) -> String {
-        let description =
-            self.description.map_or(String::new(), |text| format!(",\"description\":\"{text}\""));
-        format!("{{\"ok\":true,\"result\":{}{description}}}", self.result)
+    pub(crate) fn into_body(self) -> Bytes {
+        let Self { mut body, description } = self;
+        if let Some(text) = description {
+            body.extend_from_slice(format!(",\"description\":\"{text}\"").as_bytes());
+        }
+        body.push(b'}');
+        body.into()
     }
 }
 
@@ -86,7 +97,7 @@ impl ApiError {
         Self { not_served: Some(what.into()), ..Self::new(400, &description) }
     }
 
-    pub(crate) fn body(&self) -> String {
+    pub(crate) fn body(&self) -> Bytes {
         let parameters = self.retry_after.map(|seconds| ResponseParameters {
             retry_after: Some(i64::from(seconds)),
             ..ResponseParameters::default()
@@ -98,7 +109,7 @@ impl ApiError {
             parameters,
             not_served: self.not_served.as_deref(),
         };
-        serde_json::to_string(&body).unwrap_or_default()
+        serde_json::to_vec(&body).unwrap_or_default().into()
     }
 }
 

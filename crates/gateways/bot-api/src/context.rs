@@ -49,10 +49,11 @@ impl Context<'_> {
         decode::chat(chat_id).into()
     }
 
-    /// A message that was just sent or changed, as the bot sees it.
-    pub(crate) fn shown(&self, world: &World, message: MessageKey) -> Option<objects::Message> {
+    /// A message that was just sent or changed, as the bot sees it. Boxed, since it has two kilobytes of fields and passes
+    /// through several futures.
+    pub(crate) fn shown(&self, world: &World, message: MessageKey) -> Option<Box<objects::Message>> {
         let own = world.message_by_key(message)?;
-        Some(parlor_view::message(&ViewContext::new(world, self.bot, own.chat), own))
+        Some(Box::new(parlor_view::message(&ViewContext::new(world, self.bot, own.chat), own)))
     }
 
     /// The id by which the bot knows a message that was just sent.

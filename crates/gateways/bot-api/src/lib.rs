@@ -16,6 +16,7 @@ mod route;
 mod server;
 mod session;
 mod shared;
+mod shown;
 mod updates;
 
 pub use body::MAX_BODY;

@@ -4,6 +4,7 @@ use crate::refusal::{Call, failed};
 use crate::route::Route;
 use crate::session::Sessions;
 use crate::shared::Shared;
+use crate::shown::shown_body;
 use crate::updates::{IsOwnAddress, Pollers, Webhooks};
 use crate::{body, methods};
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use parlor_wire_bot_api::{Args, Method, find_method, form};
 use parlor_world::ops::account::AdoptToken;
 use parlor_world::state::account::Token;
 use parlor_world::{AccountId, World};
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -148,7 +150,7 @@ impl BotApi {
         bot: AccountId,
         name: &str,
         request: Request<B>,
-    ) -> Result<String, End>
+    ) -> Result<Bytes, End>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -182,7 +184,7 @@ impl BotApi {
         let allowed = !["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str())
             && !lower.starts_with("get");
         let outcome = match allowed {
-            true => self.call(host, bot, name, args.clone()).await.map(|answer| answer.body()),
+            true => self.call(host, bot, name, args.clone()).await.map(Answer::into_body),
             false => {
                 Err(ApiError::bad_request(&format!("{name} can't be called in the answer to a webhook")))
             }
@@ -198,9 +200,9 @@ impl BotApi {
         name: &str,
         args: Arc<Args>,
         fault: Option<FaultKind>,
-    ) -> Result<String, End> {
+    ) -> Result<Bytes, End> {
         match fault {
-            None => Ok(self.call(host, bot, name, args).await?.body()),
+            None => Ok(self.call(host, bot, name, args).await?.into_body()),
             Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
             Some(FaultKind::ServerError) => Err(ApiError::new(500, "Internal Server Error").into()),
             Some(FaultKind::TimeOut { after }) => {
@@ -239,14 +241,14 @@ fn record(
     bot: AccountId,
     name: &str,
     parameters: Shown,
-    outcome: &Result<String, End>,
+    outcome: &Result<Bytes, End>,
     started: Instant,
     is_injected: bool,
 ) {
     let (status, answer, error) = match outcome {
         Ok(body) => (200, body.clone(), None),
         Err(End::Error(error)) => (error.code, error.body(), Some(error)),
-        Err(End::Dropped) => (0, String::new(), None),
+        Err(End::Dropped) => (0, Bytes::new(), None),
     };
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     debug!(bot = bot.0, method = logged_name(name), status, micros, is_injected, "request");
@@ -256,7 +258,7 @@ fn record(
         method: name.to_owned(),
         parameters,
         status,
-        answer: answer.into(),
+        answer: shown_body(answer),
         refusal: error.and_then(|error| error.refusal.clone()),
         not_served: error.and_then(|error| error.not_served.clone()),
         at: host.clock().now(),
@@ -272,7 +274,10 @@ fn logged_name(name: &str) -> &str {
 
 /// The bot with that token. Any well-formed one makes a bot, unless the world is strict.
 async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<AccountId, ApiError> {
-    let decoded = token.replace("%3A", ":").replace("%3a", ":");
+    let decoded = match token.contains('%') {
+        true => Cow::Owned(token.replace("%3A", ":").replace("%3a", ":")),
+        false => Cow::Borrowed(token),
+    };
     let Some(token) = Token::parse(&decoded) else {
         return Err(ApiError::new(401, "Unauthorized: invalid token specified"));
     };
@@ -310,8 +315,8 @@ fn encode(args: &Args) -> String {
     serde_json::Value::Object(fields.collect()).to_string()
 }
 
-fn respond(status: u16, body: String) -> Response {
-    let mut response = http::Response::new(Full::new(Bytes::from(body)));
+fn respond(status: u16, body: Bytes) -> Response {
+    let mut response = http::Response::new(Full::new(body));
     *response.status_mut() =
         http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -12,11 +12,11 @@ use parlor_world::state::message::{self as world, Origin, Quote};
 pub fn message(context: &ViewContext<'_>, own: &world::Message) -> Message {
     let reply = own.reply();
     let replied = reply.and_then(|reply| context.find(reply.to));
-    Message {
-        reply_to_message: replied.map(|replied| Box::new(without_reply(context, replied))),
-        quote: reply.and_then(|reply| reply.quote.as_ref()).map(|quote| Box::new(text_quote(context, quote))),
-        ..without_reply(context, own)
-    }
+    let quote = reply.and_then(|reply| reply.quote.as_ref());
+    let mut shown = without_reply(context, own);
+    shown.reply_to_message = replied.map(|replied| Box::new(without_reply(context, replied)));
+    shown.quote = quote.map(|quote| Box::new(text_quote(context, quote)));
+    shown
 }
 
 /// > Note that the Message object in this field will not contain further reply_to_message fields even if it itself is a

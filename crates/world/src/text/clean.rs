@@ -16,6 +16,10 @@ pub(super) fn clean(raw: &str, entities: &mut Vec<Entity>) -> Result<String, Ref
         }
     }
     entities.retain(|entity| entity.length > 0);
+    // Most texts are ASCII without control characters: there is nothing to clean.
+    if entities.is_empty() && raw.bytes().all(|byte| byte == b'\n' || (b' '..0x80).contains(&byte)) {
+        return Ok(raw.to_owned());
+    }
     let mut cleaned = String::with_capacity(raw.len());
     // New offset and old byte of every old UTF-16 offset; none inside of a surrogate pair.
     let mut places = Vec::with_capacity(if entities.is_empty() { 0 } else { raw.len() + 1 });
@@ -68,7 +72,7 @@ fn place(entity: &mut Entity, places: &[Option<(u32, usize)>], raw: &str) -> Res
 /// Spaces and line ends go from the end, and from the beginning up to the first entity.
 pub(super) fn trim(text: &mut String, entities: &mut Vec<Entity>) {
     text.truncate(text.trim_end_matches([' ', '\n']).len());
-    let length = utf16_len(text);
+    let length = if entities.is_empty() { 0 } else { utf16_len(text) };
     entities.retain_mut(|entity| {
         entity.length = entity.end().min(length).saturating_sub(entity.offset);
         entity.length > 0
@@ -79,5 +83,22 @@ pub(super) fn trim(text: &mut String, entities: &mut Vec<Entity>) {
     text.drain(..cut);
     for entity in entities {
         entity.offset -= cut as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::EntityKind;
+
+    #[test]
+    fn a_text_without_entities_is_cleaned_like_one_with_entities() {
+        for c in (0..0x250).chain(0x2028..0x2030).filter_map(char::from_u32) {
+            let raw = format!("a{c}b\n");
+            let mut entities = vec![Entity { kind: EntityKind::Bold, offset: 0, length: 1 }];
+            let expected = clean(&raw, &mut entities).unwrap();
+            assert_eq!(clean(&raw, &mut Vec::new()).unwrap(), expected, "{c:?}");
+        }
+        assert_eq!(clean("\u{1}a\r\u{7f}", &mut Vec::new()).unwrap(), " a\u{7f}");
     }
 }

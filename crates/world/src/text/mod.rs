@@ -153,7 +153,8 @@ impl Text {
         if text.is_empty() {
             return Err(Refusal::TextEmpty);
         }
-        if text.chars().count() > MAX_LENGTH {
+        // No text has more characters than bytes.
+        if text.len() > MAX_LENGTH && text.chars().count() > MAX_LENGTH {
             return Err(Refusal::TextTooLong);
         }
         let mut entities = fix::fix(entities);

@@ -10,8 +10,11 @@ use serde_json::Value;
 
 /// A text with its parse mode, or else its entities.
 pub(crate) fn text(raw: &str, parse_mode: &str, entities: &Json) -> Result<Text, ApiError> {
-    // Entities that are no JSON are ignored by the official server.
-    let entities = serde_json::from_str(&entities.0).unwrap_or(Value::Null);
+    // Entities that are no JSON are ignored by the official server. Most requests have none.
+    let entities = match entities.is_empty() {
+        true => Value::Null,
+        false => serde_json::from_str(&entities.0).unwrap_or(Value::Null),
+    };
     formatted(raw, parse_mode, &entities).map_err(|error| ApiError::bad_request(&error))
 }
 

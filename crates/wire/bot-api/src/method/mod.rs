@@ -30,9 +30,16 @@ impl MethodInfo {
     }
 }
 
+/// No method has a longer name.
+const MAX_NAME: usize = 64;
+
 /// Finds a method by its name, in any case.
 pub fn find_method(name: &str) -> Option<&'static MethodInfo> {
-    let lower = name.to_ascii_lowercase();
-    let at = METHODS.binary_search_by_key(&lower.as_str(), |method| method.lower).ok()?;
+    // Lowered without an allocation, since every request is looked up.
+    let mut buffer = [0; MAX_NAME];
+    let lower = buffer.get_mut(..name.len())?;
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    let at = METHODS.binary_search_by(|method| method.lower.as_bytes().cmp(lower)).ok()?;
     METHODS.get(at)
 }

@@ -44,10 +44,10 @@ struct Outcome {
     result: Result<(), Failed>,
 }
 
+/// An update that waits.
 struct Pending {
     id: UpdateId,
     user: AccountId,
-    update: Update,
 }
 
 /// A webhook, and where it leads or why it may not be called.
@@ -68,11 +68,14 @@ impl<'a> DeliveryLoop<'a> {
         let mut subscription = host.subscribe(bot);
         let mut current: Option<Opened> = None;
         loop {
-            let seen = host.read(|world, now| window(world, now, bot)).await;
-            let Ok(Some((webhook, pending))) = seen else { return };
-            let opened = match current.take().filter(|opened| opened.webhook == webhook) {
-                Some(opened) => opened,
-                None => self.open(webhook).await,
+            let known = current.as_ref().map(|opened| &opened.webhook);
+            let seen = host.read(|world, now| window(world, now, bot, known)).await;
+            let Ok(Some((changed, pending))) = seen else { return };
+            let opened = match (changed, current.take()) {
+                (None, Some(opened)) => opened,
+                (Some(webhook), _) => self.open(webhook).await,
+                // There is no webhook without a first change.
+                (None, None) => return,
             };
             let due = self.dispatch(&opened, pending).unwrap_or_else(|| Instant::now() + LONGEST_DELAY);
             let mut is_open_again = true;
@@ -113,7 +116,7 @@ impl<'a> DeliveryLoop<'a> {
         let mut next_due: Option<Instant> = None;
         let under_way = self.attempts.values().filter(|attempt| attempt.task.is_some());
         let mut busy: HashSet<AccountId> = under_way.map(|attempt| attempt.user).collect();
-        for Pending { id, user, update } in pending {
+        for Pending { id, user } in pending {
             // One user's updates come in order: the next waits for the one before, also while that is failing.
             if !busy.insert(user) {
                 continue;
@@ -130,9 +133,15 @@ impl<'a> DeliveryLoop<'a> {
             let (webhooks, host, bot) = (self.webhooks.clone(), self.host.clone(), self.bot);
             let (target, secret) = (opened.target.clone(), opened.webhook.secret_token.clone());
             let task = self.in_flight.spawn(async move {
-                let result = match target {
-                    Ok(target) => send(&webhooks, &host, bot, &target, secret.as_deref(), &update).await,
-                    Err(words) => Err(Failed { words, retry_after: None }),
+                // Rendered only now: most of those that wait are not sent in this turn.
+                let update = host.read(|world, now| update(world, now, bot, id)).await;
+                let result = match (target, update) {
+                    (Ok(target), Ok(Some(update))) => {
+                        send(&webhooks, &host, bot, &target, secret.as_deref(), &update).await
+                    }
+                    (Err(words), _) => Err(Failed { words, retry_after: None }),
+                    // The update is gone, or the world: nothing is left to deliver.
+                    (Ok(_), Ok(None) | Err(_)) => Ok(()),
                 };
                 Outcome { id, result }
             });
@@ -165,16 +174,24 @@ impl<'a> DeliveryLoop<'a> {
     }
 }
 
-/// The webhook with the oldest updates; `None` if there is no webhook.
-fn window(world: &World, now: Timestamp, bot: AccountId) -> Option<(Webhook, Vec<Pending>)> {
+/// The webhook if it is not the known one, and the oldest updates; `None` if there is no webhook.
+fn window(
+    world: &World,
+    now: Timestamp,
+    bot: AccountId,
+    known: Option<&Webhook>,
+) -> Option<(Option<Webhook>, Vec<Pending>)> {
     let queue = world.queue(bot)?;
-    let webhook = queue.webhook.clone()?;
-    let pending = queue.from(i64::MIN, now).take(WINDOW).map(|queued| Pending {
-        id: queued.id,
-        user: queued.user.0,
-        update: parlor_view::queued_update(world, bot, queued),
-    });
-    Some((webhook, pending.collect()))
+    let webhook = queue.webhook.as_ref()?;
+    let pending = queue.from(i64::MIN, now).take(WINDOW);
+    let pending = pending.map(|queued| Pending { id: queued.id, user: queued.user.0 }).collect();
+    Some(((known != Some(webhook)).then(|| webhook.clone()), pending))
+}
+
+/// An update that waits, as it is sent.
+fn update(world: &World, now: Timestamp, bot: AccountId, id: UpdateId) -> Option<Update> {
+    let queued = world.queue(bot)?.from(i64::from(id.0), now).next().filter(|queued| queued.id == id)?;
+    Some(parlor_view::queued_update(world, bot, queued))
 }
 
 /// A delivery that panicked has failed: its user's later updates would wait for it for ever.

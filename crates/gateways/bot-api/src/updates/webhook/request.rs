@@ -1,6 +1,8 @@
 use super::Webhooks;
+use crate::shown::shown_body;
 use crate::updates::WebhookTarget;
-use parlor_host::{Exchange, Host};
+use bytes::Bytes;
+use parlor_host::{Exchange, Host, Shown};
 use parlor_wire_bot_api::form;
 use parlor_wire_bot_api::objects::Update;
 use parlor_world::AccountId;
@@ -29,7 +31,7 @@ pub(super) async fn send(
 ) -> Result<(), Failed> {
     let is_permitted = target.check_again(webhooks.is_own_address());
     is_permitted.map_err(|error| Failed { words: error.words(), retry_after: None })?;
-    let body = serde_json::to_string(update).unwrap_or_default();
+    let body = Bytes::from(serde_json::to_vec(update).unwrap_or_default());
     let started = std::time::Instant::now();
     let mut request = target.client.post(target.url.clone()).header("content-type", "application/json");
     if let Some(secret) = secret {
@@ -37,8 +39,8 @@ pub(super) async fn send(
     }
     let outcome = answer(request.body(body.clone())).await;
     let (status, shown) = match &outcome {
-        Ok((status, _, body)) => (*status, String::from_utf8_lossy(body).into_owned()),
-        Err(failed) => (0, failed.words.clone()),
+        Ok((status, _, body)) => (*status, Shown::beginning(body)),
+        Err(failed) => (0, failed.words.clone().into()),
     };
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     // The address is never logged: it often contains a token.
@@ -47,9 +49,9 @@ pub(super) async fn send(
         bot,
         protocol: "webhook",
         method: "update".to_owned(),
-        parameters: body.into(),
+        parameters: shown_body(body),
         status,
-        answer: shown.into(),
+        answer: shown,
         refusal: None,
         not_served: None,
         at: host.clock().now(),
