@@ -11,6 +11,7 @@
 
 mod base;
 mod batch;
+mod broadcast;
 mod clock;
 mod console;
 mod faults;

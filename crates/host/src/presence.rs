@@ -1,10 +1,10 @@
 //! Which bots' programs are connected: shows a developer at a glance whether the bot is running.
 
+use crate::broadcast::Broadcast;
 use parlor_world::{AccountId, Change};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::broadcast;
 use tokio::time::Instant;
 
 /// Between two polls a program is still there: it works on what it got.
@@ -14,7 +14,7 @@ const BETWEEN_POLLS: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone)]
 pub struct Presence {
     bots: Arc<Mutex<HashMap<AccountId, BotPresence>>>,
-    changes: broadcast::Sender<Change>,
+    changes: Arc<Broadcast<Change>>,
 }
 
 /// The programs of one bot.
@@ -35,7 +35,7 @@ pub struct PresenceGuard {
 }
 
 impl Presence {
-    pub(crate) fn new(changes: broadcast::Sender<Change>) -> Self {
+    pub(crate) fn new(changes: Arc<Broadcast<Change>>) -> Self {
         Self { bots: Arc::default(), changes }
     }
 
@@ -43,7 +43,7 @@ impl Presence {
     pub fn enter(&self, bot: AccountId) -> PresenceGuard {
         let mut bots = self.bots();
         let bot_presence = bots.entry(bot).or_insert_with(|| {
-            let _ = self.changes.send(Change::Account(bot));
+            self.changes.send(Change::Account(bot));
             BotPresence { programs: 0, left: Instant::now(), awaited: false }
         });
         bot_presence.programs += 1;
@@ -77,7 +77,7 @@ impl Presence {
             }
             if end <= Instant::now() {
                 bots.remove(&bot);
-                let _ = self.changes.send(Change::Account(bot));
+                self.changes.send(Change::Account(bot));
                 return;
             }
         }
@@ -105,7 +105,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_program_is_there_between_its_polls_and_gone_when_it_stays_away() {
-        let (changes, mut heard) = broadcast::channel(16);
+        let changes = Arc::new(Broadcast::new(16));
+        let mut heard = changes.subscribe();
         let presence = Presence::new(changes);
         let bot = AccountId(7);
         drop(presence.enter(bot));

@@ -1,12 +1,15 @@
 //! Nothing is answered or seen before it is durable: on a journal that waits until it is told to go on.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
 use parlor_storage::{Memory, SnapshotWriter, Verified};
 use parlor_world::ops::account::{CreateBot, CreateUser};
+use parlor_world::ops::chat::StartBot;
+use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::state::account::{Token, UserProfile};
-use parlor_world::{AccountId, Recorded, Rules, World};
+use parlor_world::state::update_queue::AllowedUpdates;
+use parlor_world::{AccountId, Effects, Recorded, Rules, Timestamp, World};
 use std::future::Future;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -33,6 +36,7 @@ impl Journal for Slow {
         self.begun.send(()).unwrap();
         match self.verdict.recv() {
             Ok(true) => self.kept.lock().unwrap().append(expected, batch),
+            Err(_) => panic!("the test has dropped its end"),
             _ => Err(JournalError::storage("the disk is full")),
         }
     }
@@ -132,6 +136,127 @@ async fn a_failed_append_answers_nobody() {
     assert!(host.failed().await.contains("the disk is full"));
     assert_eq!(host.execute(user(2)).await, Err(Failure::Stopped));
     assert_eq!(disk.kept.lock().unwrap().len(), 1, "only the world's first event");
+}
+
+#[tokio::test]
+async fn a_journal_that_panics_answers_nobody() {
+    let (host, disk) = begin();
+    let (first, second) = (host.execute(user(1)), host.read(|world, _| count(world)));
+    drop(disk);
+    let (first, second) = tokio::join!(first, second);
+    assert_eq!((first, second), (Err(Failure::Stopped), Err(Failure::Stopped)));
+    assert_eq!(&*host.failed().await, "the journal failed unexpectedly");
+}
+
+#[tokio::test]
+async fn the_thread_that_appends_ends_with_the_world() {
+    let (host, disk) = begin();
+    disk.verdict.send(true).unwrap();
+    host.execute(user(1)).await.unwrap();
+    drop(host);
+    // The journal, with its end of this channel, is dropped before the thread ends.
+    while disk.begun.recv().is_ok() {}
+    assert!(disk.verdict.send(true).is_err());
+}
+
+const BOT: AccountId = AccountId(5);
+const ANN: AccountId = AccountId(1);
+
+/// A world with a bot that Ann has written to, on a disk that has it all; with the number of events, and the id of the
+/// update.
+async fn begin_with_update() -> (Host, Disk, u64, i64) {
+    let (host, disk) = begin();
+    (0..3).for_each(|_| disk.verdict.send(true).unwrap());
+    host.execute(user(ANN.0)).await.unwrap();
+    let bot = CreateBot { token: Token::parse("5:AAAA"), ..CreateBot::default() };
+    host.execute(bot).await.unwrap();
+    host.execute(StartBot { user: ANN, bot: BOT, payload: None, random_id: None }).await.unwrap();
+    (0..3).for_each(|_| disk.begun.recv().unwrap());
+    let first = host.read(|world, _| world.queue(BOT).unwrap().first()).await.unwrap().unwrap();
+    let length = disk.kept.lock().unwrap().len();
+    (host, disk, length, first)
+}
+
+fn confirm(offset: i64) -> ConfirmUpdates {
+    ConfirmUpdates { bot: BOT, offset, allowed: None }
+}
+
+fn pending(world: &World, now: Timestamp) -> usize {
+    world.queue(BOT).unwrap().pending(now)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_waits_for_a_confirmation_and_the_poll_does_not() {
+    let (host, disk, length, first) = begin_with_update().await;
+    let left = host.confirm_updates(confirm(first + 1), |world, now, _| pending(world, now)).await;
+    assert_eq!((left, disk.begun.try_recv().is_err()), (Ok(0), true), "nothing was awaited");
+    // Whoever looks at it waits for it.
+    let mut read = std::pin::pin!(host.read(pending));
+    assert!(is_pending(read.as_mut()));
+    disk.begun.recv().unwrap();
+    assert!(is_pending(read.as_mut()));
+    disk.verdict.send(true).unwrap();
+    assert_eq!(read.await, Ok(0));
+    assert_eq!(disk.kept.lock().unwrap().len(), length + 2, "the confirmation and the read mark");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_confirmation_shares_the_append_of_a_message() {
+    let (host, disk, length, first) = begin_with_update().await;
+    host.confirm_updates(confirm(first + 1), |_, _, _| ()).await.unwrap();
+    disk.verdict.send(true).unwrap();
+    host.execute(user(2)).await.unwrap();
+    disk.begun.recv().unwrap();
+    assert!(disk.begun.try_recv().is_err(), "one append for both");
+    // The confirmation, the read mark, the user.
+    assert_eq!(disk.kept.lock().unwrap().len(), length + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_confirmation_is_appended_soon_if_nothing_else_is() {
+    let (host, disk, length, first) = begin_with_update().await;
+    let mut subscription = host.subscribe(ANN);
+    disk.verdict.send(true).unwrap();
+    host.confirm_updates(confirm(first + 1), |_, _, _| ()).await.unwrap();
+    // The clock moves on while everything waits, and Ann is told that her message was read.
+    assert!(subscription.notified().await);
+    assert_eq!(disk.kept.lock().unwrap().len(), length + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_waits_for_what_it_may_have_seen_and_for_its_settings() {
+    let (host, disk, _, first) = begin_with_update().await;
+    let mut sent = std::pin::pin!(host.execute(user(2)));
+    assert!(is_pending(sent.as_mut()));
+    let mut seeing = std::pin::pin!(host.confirm_updates(confirm(0), |_, _, _| ()));
+    assert!(is_pending(seeing.as_mut()));
+    // The second batch has nothing to append.
+    disk.verdict.send(true).unwrap();
+    assert_eq!(sent.await, Ok(AccountId(2)));
+    assert_eq!(seeing.await, Ok(()));
+    let allowed = Some(AllowedUpdates::from_names(["message"]));
+    let setting = ConfirmUpdates { bot: BOT, offset: first + 1, allowed };
+    let mut setting = std::pin::pin!(host.confirm_updates(setting, |_, _, _| ()));
+    assert!(is_pending(setting.as_mut()));
+    disk.verdict.send(true).unwrap();
+    assert_eq!(setting.await, Ok(()));
+}
+
+#[tokio::test]
+async fn closing_keeps_confirmations_and_a_crash_delivers_updates_again() {
+    for (closes, expected) in [(true, 0), (false, 1)] {
+        let (host, disk, _, first) = begin_with_update().await;
+        host.confirm_updates(confirm(first + 1), |_, _, _| ()).await.unwrap();
+        if closes {
+            disk.verdict.send(true).unwrap();
+            host.close().await;
+        }
+        drop(host);
+        let mut world = World::new([7; 16]);
+        let mut kept = disk.kept.lock().unwrap();
+        kept.replay(0, &mut |recorded| world.apply(&recorded, &mut Effects::default())).unwrap();
+        assert_eq!(pending(&world, Timestamp(0)), expected);
+    }
 }
 
 #[tokio::test]

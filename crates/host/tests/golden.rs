@@ -23,7 +23,7 @@ use parlor_world::ops::message::{
 };
 use parlor_world::ops::query::{AnswerQuery, PressButton};
 use parlor_world::ops::session::{SendCode, SetClientInfo, SignIn, SignOut};
-use parlor_world::ops::updates::{ConfirmDelivery, ConfirmUpdates, SetAllowedUpdates, SetWebhook};
+use parlor_world::ops::updates::{ConfirmDelivery, ConfirmUpdates, SetWebhook};
 use parlor_world::refusal::BotTextKind;
 use parlor_world::state::account::{BOT_FATHER, FlagsPatch, ProfilePatch, Token, UserProfile};
 use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
@@ -175,7 +175,7 @@ fn sessions(story: &mut Story) {
     story.tell(SetClientInfo { key: KeyId(1), client });
     story.tell(SignOut { key: KeyId(3) });
     let allowed = AllowedUpdates::from_names(["message", "callback_query", "message_reaction"]);
-    story.tell(SetAllowedUpdates { bot: BOT, allowed });
+    story.tell(ConfirmUpdates { bot: BOT, offset: 0, allowed: Some(allowed) });
     let webhook = Webhook {
         url: "https://a.example/hook".to_owned(),
         secret_token: None,
@@ -187,7 +187,7 @@ fn sessions(story: &mut Story) {
     let first = story.world.queue(HOOK).unwrap().first().unwrap();
     story.tell(ConfirmDelivery { bot: HOOK, update: UpdateId(i32::try_from(first).unwrap()) });
     let first = story.world.queue(BOT).unwrap().first().unwrap();
-    story.tell(ConfirmUpdates { bot: BOT, offset: first + 2 });
+    story.tell(ConfirmUpdates { bot: BOT, offset: first + 2, allowed: None });
     story.say(ANN, BOT, "the bot has a log now");
 }
 

@@ -10,7 +10,7 @@ use parlor_world::ops::account::{CreateBot, CreateUser};
 use parlor_world::ops::bot::SetBotText;
 use parlor_world::ops::chat::{GrantWriteAccess, MarkRead, SetBlocked, StartBot};
 use parlor_world::ops::message::{DeleteMessages, PinMessage, ReplyTo, Send, SetReactions};
-use parlor_world::ops::updates::SetAllowedUpdates;
+use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::refusal::BotTextKind;
 use parlor_world::state::account::{BotFlags, Token, UserProfile};
 use parlor_world::state::message::Reaction;
@@ -172,7 +172,7 @@ fn a_service_message_says_how_the_bot_was_allowed_to_write() {
 fn an_update_is_the_same_thing_to_both() {
     let mut world = begin();
     let allowed = AllowedUpdates::from_names(["message", "message_reaction", "my_chat_member"]);
-    act(&mut world, SetAllowedUpdates { bot: BOT, allowed });
+    act(&mut world, ConfirmUpdates { bot: BOT, offset: 0, allowed: Some(allowed) });
     let reactions = vec![Reaction::parse("👍").expect("known")];
     let (actor, target) = (USER.into(), BOT.into());
     act(&mut world, SetReactions { actor, target, message: MessageId(1), reactions });

@@ -211,7 +211,7 @@ fn perform(world: &mut Stage, act: &Act, now: Timestamp) -> Result<(), Refusal> 
         Act::Confirm(bot, step) => {
             let first = world.queue(*bot).unwrap().first().unwrap_or_default();
             let offset = if *step < 0 { *step } else { first + step };
-            world.execute(&ConfirmUpdates { bot: *bot, offset }, now).map(drop)
+            world.execute(&ConfirmUpdates { bot: *bot, offset, allowed: None }, now).map(drop)
         }
     }
 }

@@ -76,7 +76,7 @@ fn send(writer: &mut Writer, journals: &mut [Sqlite]) -> Result<()> {
         }
         if n % CONFIRM == 0 {
             let next = writer.world.queue(BOT).context("the bot")?.next();
-            writer.execute(&ConfirmUpdates { bot: BOT, offset: next })?;
+            writer.execute(&ConfirmUpdates { bot: BOT, offset: next, allowed: None })?;
         }
         writer.append(journals)?;
     }

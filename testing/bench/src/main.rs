@@ -5,6 +5,7 @@
 mod bare;
 mod clients;
 mod history;
+mod holds;
 mod http;
 mod latency;
 mod load;

@@ -1,5 +1,6 @@
 //! The longest time for which one request holds the world's lock, and so delays all others.
 
+use crate::holds;
 use anyhow::{Context, Result, bail, ensure};
 use http_body_util::Full;
 use parlor_bot_api::{Adoption, BotApi};
@@ -37,6 +38,7 @@ const PHONE: &str = "9996620001";
 const CODE: &str = "22222";
 
 pub(crate) async fn run() -> Result<()> {
+    holds::watch();
     let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
     let host = Host::open(Box::new(Memory::forgetting()), options)?;
     let bot_api = BotApi::new(Arc::new(|_| false));
@@ -81,12 +83,12 @@ async fn measure(
     status: u16,
     calls: &[(&str, Value)],
 ) -> Result<()> {
-    host.take_longest_hold();
+    holds::take_longest();
     for (method, parameters) in calls {
         let found = call(bot_api, host, method, parameters.clone()).await?;
         ensure!(found == status, "{name}: {found}");
     }
-    report(name, host.take_longest_hold());
+    report(name, holds::take_longest());
     Ok(())
 }
 
@@ -223,11 +225,11 @@ async fn histories(host: &Host) -> Result<()> {
         ("messages.search for what is nowhere", Box::new(move |layer, out| missing.write(layer, out))),
     ];
     for (name, request) in requests {
-        host.take_longest_hold();
+        holds::take_longest();
         for _ in 0..ROUNDS {
             let _: enums::MessagesMessages = app.call(&request).await?;
         }
-        report(&format!("{name}, of {MESSAGES}"), host.take_longest_hold());
+        report(&format!("{name}, of {MESSAGES}"), holds::take_longest());
     }
     server.abort();
     Ok(())

@@ -1,8 +1,9 @@
-//! The state of a running world, and the way of a batch to the journal and to the readers.
+//! The state of a running world, and access to it.
 
 use super::Failure;
-use crate::base::Steps;
+use super::commit::Committer;
 use crate::batch::Batch;
+use crate::broadcast::Broadcast;
 use crate::clock::Clock;
 use crate::console::tell_operator;
 use crate::faults::Faults;
@@ -14,11 +15,10 @@ use crate::snapshots::{self, Begun, Coverage};
 use crate::tokens::Tokens;
 use parlor_storage::{History, Journal, JournalError, Verified};
 use parlor_world::state::update::ActionShown;
-use parlor_world::{Change, Effects, Timestamp, World};
+use parlor_world::{Change, Command, Effects, Refusal, Timestamp, World};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-use tokio::sync::{OwnedMutexGuard, Semaphore, broadcast, oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
 /// Reads and commands at a time; taking a snapshot acquires all of these permits.
 pub(super) const MAX_PERMITS: u32 = 4096;
@@ -26,8 +26,6 @@ pub(super) const MAX_PERMITS: u32 = 4096;
 const PENDING: usize = 4096;
 /// Rows of a snapshot that are encoded before others have access to the state again.
 const ROWS: usize = 500;
-/// A pause after each step, which takes a few milliseconds: the world's appends come first.
-const REST: Duration = Duration::from_millis(2);
 
 pub(super) struct Inner {
     pub(super) id: u64,
@@ -38,8 +36,7 @@ pub(super) struct Inner {
     /// Held while a snapshot is taken and saved: there is one at a time.
     pub(super) snapshots: Arc<tokio::sync::Mutex<Coverage>>,
     pub(super) blocks: bool,
-    /// The longest time that one caller held the state, in nanoseconds.
-    pub(super) longest_hold: AtomicU64,
+    pub(super) committer: Committer,
     pub(super) stopped: AtomicBool,
     pub(super) generation: AtomicU64,
     pub(super) opened: Timestamp,
@@ -47,12 +44,12 @@ pub(super) struct Inner {
     pub(super) ended: watch::Sender<bool>,
     pub(super) clock: Clock,
     pub(super) notifiers: Notifiers,
-    pub(super) live: broadcast::Sender<ActionShown>,
+    pub(super) live: Broadcast<ActionShown>,
     /// The tokens that work, as of the last durable batch: looked up by every request, changed by few.
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) inspector: Inspector,
-    pub(super) changes: broadcast::Sender<Change>,
+    pub(super) changes: Arc<Broadcast<Change>>,
     pub(super) presence: Presence,
 }
 
@@ -60,8 +57,40 @@ pub(super) struct State {
     /// With everything that was decided: ahead of the journal by the batch, and by what is just being appended.
     pub(super) world: World,
     pub(super) batch: Batch,
-    /// Somebody appends already, and will take the batch next.
+    /// The batch is being appended, or will be taken next. Otherwise it holds nothing but confirmations.
     pub(super) committing: bool,
+    /// A task waits to have such confirmations appended.
+    pub(super) has_timer: bool,
+}
+
+/// When the events of a command are appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Append {
+    /// At once; the answer waits for it.
+    Now,
+    /// With the next command, or a little later; the answer does not wait for it.
+    Soon,
+}
+
+impl State {
+    pub(super) fn new(world: World) -> Self {
+        Self { world, batch: Batch::default(), committing: false, has_timer: false }
+    }
+
+    /// Decides and applies a command; its events join the batch.
+    pub(super) fn execute<C: Command, T>(
+        &mut self,
+        command: &C,
+        now: Timestamp,
+        view: impl FnOnce(&World, Timestamp, C::Outcome, &Effects) -> T,
+    ) -> Result<T, Refusal> {
+        let start = self.batch.events.len();
+        let mut effects = Effects::default();
+        let outcome = self.world.handle(command, now, &mut self.batch.events, &mut effects)?;
+        let answer = view(&self.world, now, outcome, &effects);
+        self.batch.add(start, effects);
+        Ok(answer)
+    }
 }
 
 impl Inner {
@@ -69,10 +98,7 @@ impl Inner {
     pub(super) async fn close(self: &Arc<Self>) {
         // No new requests are admitted; the decided events become durable.
         let Ok(_permits) = self.access.acquire_many(MAX_PERMITS).await else { return };
-        let settled = {
-            let mut state = self.state();
-            state.committing.then(|| state.batch.wait())
-        };
+        let settled = self.flush(&mut self.state());
         if let Some(settled) = settled {
             let _ = settled.await;
         }
@@ -94,12 +120,21 @@ impl Inner {
         self: &Arc<Self>,
         act: impl FnOnce(&mut State, Timestamp) -> T,
     ) -> Result<T, Failure> {
+        self.with_state_appending(|state, now| (act(state, now), Append::Now)).await
+    }
+
+    /// As [`Inner::with_state`], for what need not be appended at once.
+    pub(super) async fn with_state_appending<T>(
+        self: &Arc<Self>,
+        act: impl FnOnce(&mut State, Timestamp) -> (T, Append),
+    ) -> Result<T, Failure> {
         let mut act = Some(act);
         loop {
             let permit = self.access.acquire().await.map_err(|_| Failure::Stopped)?;
             let (answer, durable) = {
                 let mut state = self.state();
-                let held_since = Instant::now();
+                // For `cargo xtask bench worst`, which measures it; it costs nothing otherwise.
+                let _held = tracing::trace_span!("world held").entered();
                 if self.stopped.load(Ordering::SeqCst) {
                     return Err(Failure::Stopped);
                 }
@@ -113,9 +148,11 @@ impl Inner {
                     }
                     None => None,
                 };
-                let durable = self.flush(&mut state);
-                let held = u64::try_from(held_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                self.longest_hold.fetch_max(held, Ordering::Relaxed);
+                let (answer, append) = answer.unzip();
+                let durable = match append {
+                    Some(Append::Soon) => self.flush_soon(&mut state),
+                    _ => self.flush(&mut state),
+                };
                 (answer, durable)
             };
             drop(permit);
@@ -128,11 +165,11 @@ impl Inner {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+    pub(super) fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -168,101 +205,9 @@ impl Inner {
         self.snapshots.lock().await.forget_base();
     }
 
-    /// Makes durable what was decided: at once, or with others; then it says when.
-    fn flush(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
-        let State { batch, committing, .. } = state;
-        if !*committing && (!self.blocks || batch.events.is_empty()) {
-            if self.append(batch) {
-                self.publish(batch);
-            }
-            batch.clear();
-            return None;
-        }
-        let durable = batch.wait();
-        if !std::mem::replace(committing, true) {
-            tokio::spawn(self.clone().commit());
-        }
-        Some(durable)
-    }
-
-    /// Appends batch after batch, until nothing is left. The disk is waited for on a thread that may block; the readers
-    /// are woken here, where they run.
-    async fn commit(self: Arc<Self>) {
-        loop {
-            // Whoever is just looking is not waited for: the next round will do.
-            let snapshot = self
-                .coverage_if_due()
-                .and_then(|coverage| Some((coverage, self.access.try_acquire_many(MAX_PERMITS).ok()?)));
-            let batch = {
-                let mut state = self.state();
-                let batch = std::mem::take(&mut state.batch);
-                state.committing = !batch.is_empty() || snapshot.is_some();
-                // Events of a command that failed halfway are not kept.
-                if !state.committing || self.stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                batch
-            };
-            let inner = self.clone();
-            let appended = tokio::task::spawn_blocking(move || inner.append(&batch).then_some(batch)).await;
-            let Ok(Some(batch)) = appended else {
-                self.stop("the journal failed unexpectedly");
-                // There are no waiters, and new requests are refused, since the host has stopped.
-                return self.state().batch.clear();
-            };
-            self.publish(&batch);
-            batch.release();
-            if let Some((coverage, permits)) = snapshot {
-                let begun = self.begin_snapshot();
-                drop(permits);
-                tokio::spawn(snapshots::save_and_drop(BetweenAppends(self.clone()), coverage, begun));
-            }
-        }
-    }
-
-    /// False if the host has stopped over it.
-    fn append(&self, batch: &Batch) -> bool {
-        if batch.events.is_empty() {
-            return true;
-        }
-        let mut journal = self.journal();
-        let expected = journal.len();
-        match journal.append(expected, &batch.events) {
-            Ok(()) => true,
-            Err(error) => {
-                // The world is ahead of the journal, so it must not be read.
-                self.stop(&error.explain());
-                false
-            }
-        }
-    }
-
-    /// Tells the readers of what has become durable.
-    fn publish(&self, batch: &Batch) {
-        let Effects { affected, changes, actions, tokens, .. } = &batch.effects;
-        let is_reset = changes.contains(&Change::Everything);
-        if is_reset || !tokens.is_empty() {
-            self.tokens.update(is_reset, tokens);
-            if is_reset {
-                self.generation.fetch_add(1, Ordering::SeqCst);
-            }
-        }
-        actions.iter().for_each(|action| drop(self.live.send(*action)));
-        changes.iter().for_each(|change| drop(self.changes.send(*change)));
-        if !affected.is_empty() {
-            self.notifiers.notify(affected.iter().copied());
-        }
-    }
-
-    /// `None` while another snapshot is being saved.
-    fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
-        let coverage = self.snapshots.clone().try_lock_owned().ok()?;
-        coverage.is_due(self.events()).then_some(coverage)
-    }
-
     /// Begins a snapshot. Nothing is pending, and nobody has access to the state. The pieces are encoded a few rows at a
     /// time, while the world goes on.
-    fn begin_snapshot(
+    pub(super) fn begin_snapshot(
         self: &Arc<Self>,
     ) -> Begun<impl Iterator<Item = Result<Vec<u8>, JournalError>> + Send + use<>> {
         let mut encoder = Encoder::begin(&mut self.state().world);
@@ -286,7 +231,7 @@ impl Inner {
         }
     }
 
-    fn stop(&self, reason: &str) {
+    pub(super) fn stop(&self, reason: &str) {
         if !self.stopped.swap(true, Ordering::SeqCst) {
             tracing::info!(reason, "a world has stopped");
             self.end.send_replace(Some(reason.into()));
@@ -307,21 +252,5 @@ struct StopOnPanic<'a>(&'a Inner);
 impl Drop for StopOnPanic<'_> {
     fn drop(&mut self) {
         self.0.stop("a command failed unexpectedly");
-    }
-}
-
-/// The history of a running world, on a thread that may block.
-struct BetweenAppends(Arc<Inner>);
-
-impl Steps for BetweenAppends {
-    fn step<T>(
-        &mut self,
-        act: impl FnOnce(&mut dyn History) -> Result<T, JournalError>,
-    ) -> Result<T, JournalError> {
-        let done = self.0.with_history(act)?;
-        // The lock is not fair: without a pause this thread would take it again before an append that waits for it.
-        #[expect(clippy::disallowed_methods, reason = "nothing says when the appends are done")]
-        std::thread::sleep(REST);
-        Ok(done)
     }
 }

@@ -1,9 +1,10 @@
 //! Runs a world: executes commands, appends batches of events to the journal, and notifies readers.
 
+mod commit;
 mod inner;
 mod verify;
 
-use crate::batch::Batch;
+use crate::broadcast::Broadcast;
 use crate::clock::{Clock, ClockStart};
 use crate::faults::Faults;
 use crate::inspector::Inspector;
@@ -11,14 +12,17 @@ use crate::notify::{Notifiers, Subscription};
 use crate::presence::Presence;
 use crate::restore::restore;
 use crate::tokens::Tokens;
-use inner::{Inner, MAX_PERMITS, State};
+use commit::Committer;
+use inner::{Append, Inner, MAX_PERMITS, State};
 use parlor_storage::{Journal, JournalError};
+use parlor_world::event::UpdatesEvent;
+use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::state::account::Token;
 use parlor_world::state::update::ActionShown;
-use parlor_world::{AccountId, Change, Command, Effects, Refusal, Rules, Timestamp, World};
+use parlor_world::{AccountId, Change, Command, Effects, Event, Recorded, Refusal, Rules, Timestamp, World};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::{Semaphore, broadcast, watch};
 
 /// Live updates ("typing…") that a slow reader may fall behind before it misses some.
@@ -72,7 +76,7 @@ impl Host {
         }
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let blocks = journal.blocks();
-        let changes = broadcast::channel(CHANGES).0;
+        let changes = Arc::new(Broadcast::new(CHANGES));
         let tokens = tokens(&world);
         let milliseconds = started.elapsed().as_millis();
         tracing::info!(
@@ -85,12 +89,12 @@ impl Host {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             inspector: Inspector::new(tokens.clone()),
             tokens,
-            state: Mutex::new(State { world, batch: Batch::default(), committing: false }),
+            state: Mutex::new(State::new(world)),
             snapshots: Arc::new(tokio::sync::Mutex::new(coverage)),
             access: Semaphore::new(MAX_PERMITS as usize),
             journal: Mutex::new(journal),
             blocks,
-            longest_hold: AtomicU64::new(0),
+            committer: Committer::default(),
             stopped: AtomicBool::new(false),
             generation: AtomicU64::new(1),
             opened,
@@ -98,7 +102,7 @@ impl Host {
             ended: watch::channel(false).0,
             clock,
             notifiers: Notifiers::default(),
-            live: broadcast::channel(LIVE).0,
+            live: Broadcast::new(LIVE),
             faults: Faults::default(),
             presence: Presence::new(changes.clone()),
             changes,
@@ -134,13 +138,29 @@ impl Host {
     where
         C: Command,
     {
-        let answer = self.0.with_state(|state, now| {
+        let answer = self.0.with_state(|state, now| state.execute(&command, now, view));
+        answer.await?.map_err(Failure::Refused)
+    }
+
+    /// Confirms updates and calls `view`, without waiting until the confirmation is durable: it becomes so together with
+    /// the next command, or a little later. A crash may undo it, and the updates are delivered again
+    /// (docs/decisions/0026). Everything else that `view` sees is durable when this returns.
+    ///
+    /// # Errors
+    /// As of [`Host::execute_with`].
+    pub async fn confirm_updates<T>(
+        &self,
+        command: ConfirmUpdates,
+        view: impl FnOnce(&World, Timestamp, i64) -> T,
+    ) -> Result<T, Failure> {
+        let answer = self.0.with_state_appending(|state, now| {
             let start = state.batch.events.len();
-            let mut effects = Effects::default();
-            let outcome = state.world.handle(&command, now, &mut state.batch.events, &mut effects)?;
-            let answer = view(&state.world, now, outcome, &effects);
-            state.batch.add(start, effects);
-            Ok(answer)
+            let answer = state.execute(&command, now, |world, now, from, _| view(world, now, from));
+            let is_setting = |recorded: &Recorded| {
+                matches!(recorded.event, Event::Updates(UpdatesEvent::AllowedSet { .. }))
+            };
+            let has_setting = state.batch.events[start..].iter().any(is_setting);
+            (answer, if has_setting { Append::Now } else { Append::Soon })
         });
         answer.await?.map_err(Failure::Refused)
     }
@@ -237,11 +257,6 @@ impl Host {
     pub async fn ended(&self) {
         // It can't fail: the sender lives as long as this host.
         let _ = self.0.ended.subscribe().wait_for(|ended| *ended).await;
-    }
-
-    /// Returns the longest time that one command or view held the world's lock since this was last asked.
-    pub fn take_longest_hold(&self) -> Duration {
-        Duration::from_nanos(self.0.longest_hold.swap(0, Ordering::Relaxed))
     }
 
     /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.

@@ -5,7 +5,7 @@ use crate::updates::{WebhookTarget, long_poll};
 use parlor_wire_bot_api::Json;
 use parlor_wire_bot_api::objects::WebhookInfo;
 use parlor_wire_bot_api::requests::{DeleteWebhook, GetUpdates, GetWebhookInfo, SetWebhook};
-use parlor_world::ops::updates::{self as ops, SetAllowedUpdates, WebhookChange};
+use parlor_world::ops::updates::{self as ops, WebhookChange};
 use parlor_world::state::update_queue::{AllowedUpdates, UpdateQueue, Webhook};
 use serde_json::Value;
 
@@ -15,27 +15,11 @@ const MAX_CERTIFICATE: usize = 3 << 20;
 pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> Result<Answer, ApiError> {
     let bot = context.bot;
     let _present = context.host.presence().enter(bot);
-    let has_webhook =
-        |world: &parlor_world::World| world.queue(bot).is_some_and(|queue| queue.webhook.is_some());
-    if let Some(allowed) = allowed_updates(&request.allowed_updates)
-        && !context.read(has_webhook).await?
-    {
-        context.execute_with(Call::Other, SetAllowedUpdates { bot, allowed }, |_, ()| ()).await?;
-    }
     let offset = request.offset.unwrap_or(0);
-    let limit = request.limit.unwrap_or(100).clamp(1, 100);
-    let seconds = request.timeout.unwrap_or(0).clamp(0, 50);
-    Answer::of(
-        &long_poll(
-            context.host,
-            bot,
-            &context.shared.pollers,
-            offset,
-            limit.unsigned_abs(),
-            seconds.unsigned_abs(),
-        )
-        .await?,
-    )
+    let confirm = ops::ConfirmUpdates { bot, offset, allowed: allowed_updates(&request.allowed_updates) };
+    let limit = request.limit.unwrap_or(100).clamp(1, 100).unsigned_abs();
+    let seconds = request.timeout.unwrap_or(0).clamp(0, 50).unsigned_abs();
+    Answer::of(&long_poll(context.host, &context.shared.pollers, confirm, limit, seconds).await?)
 }
 
 pub(super) async fn set_webhook(context: &Context<'_>, request: SetWebhook) -> Result<Answer, ApiError> {

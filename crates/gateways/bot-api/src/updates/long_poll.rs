@@ -13,15 +13,15 @@ const PIECE: usize = 5;
 /// `getUpdates`: confirms the updates below the offset, then waits for one from the offset on.
 pub(crate) async fn long_poll(
     host: &Host,
-    bot: AccountId,
     pollers: &Pollers,
-    offset: i64,
+    confirm: ConfirmUpdates,
     limit: u64,
     seconds: u64,
 ) -> Result<Vec<Update>, ApiError> {
+    let bot = confirm.bot;
     let limit = usize::try_from(limit).unwrap_or(100);
     let mut subscription = host.subscribe(bot);
-    let confirmed = host.execute_with(ConfirmUpdates { bot, offset }, |world, now, from| {
+    let confirmed = host.confirm_updates(confirm, |world, now, from| {
         (from, waiting(world, now, bot, from, limit.min(PIECE)))
     });
     let (from, found) = confirmed.await.map_err(|failure| failed(failure, Call::Other))?;

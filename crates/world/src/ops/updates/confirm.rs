@@ -5,10 +5,10 @@ use crate::ops::Command;
 use crate::refusal::Refusal;
 use crate::state::World;
 use crate::state::update::Update;
-use crate::state::update_queue::QueuedUpdate;
+use crate::state::update_queue::{AllowedUpdates, QueuedUpdate};
 use std::collections::BTreeMap;
 
-/// `getUpdates` with an offset: all updates below it are confirmed and forgotten.
+/// `getUpdates`: all updates below its offset are confirmed and forgotten.
 pub struct ConfirmUpdates {
     /// Which bot.
     pub bot: AccountId,
@@ -16,6 +16,8 @@ pub struct ConfirmUpdates {
     /// > negative offset can be specified to retrieve updates starting from -offset update from the end of the
     /// > updates queue. All previous updates will be forgotten.
     pub offset: i64,
+    /// The kinds of update that the bot wants from now on; those that already wait stay. `None` leaves the choice as it is.
+    pub allowed: Option<AllowedUpdates>,
 }
 
 impl Command for ConfirmUpdates {
@@ -26,6 +28,9 @@ impl Command for ConfirmUpdates {
         let queue = queue(world, self.bot)?;
         if queue.webhook.is_some() {
             return Err(Refusal::WebhookActive);
+        }
+        if let Some(allowed) = self.allowed.filter(|allowed| *allowed != queue.allowed) {
+            events.push(UpdatesEvent::AllowedSet { bot: self.bot, allowed }.into());
         }
         let Some(first) = queue.first() else { return Ok(queue.next()) };
         let offset = match self.offset {

@@ -1,10 +1,8 @@
 //! Bots fetch and confirm their Bot API updates, and say where to send them.
 
-mod allowed;
 mod confirm;
 mod webhook;
 
-pub use allowed::SetAllowedUpdates;
 pub use confirm::{ConfirmDelivery, ConfirmUpdates};
 pub use webhook::{SetWebhook, WebhookChange};
 

@@ -1,0 +1,194 @@
+//! The way of a batch to the journal and to the readers.
+
+use super::inner::{Inner, MAX_PERMITS, State};
+use crate::base::Steps;
+use crate::batch::Batch;
+use crate::snapshots::{self, Coverage};
+use parlor_storage::{History, JournalError};
+use parlor_world::{Change, Effects};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedMutexGuard, oneshot};
+
+/// A pause after each step, which takes a few milliseconds: the world's appends come first.
+const REST: Duration = Duration::from_millis(2);
+
+/// Confirmations of updates are appended after this time if no other event comes, which they could join. Longer than a
+/// program takes to handle an update, shorter than a person takes to notice that a message is not shown as read.
+const CONFIRM_DELAY: Duration = Duration::from_millis(20);
+
+/// The thread that appends a world's batches. It starts with the first batch that waits for a disk, so a world in memory
+/// has none, and it ends with the world: nothing else keeps the sender.
+#[derive(Default)]
+pub(super) struct Committer(OnceLock<SyncSender<Arc<Inner>>>);
+
+impl Committer {
+    /// Has the thread append what is pending; returns whether it runs. Not called again before it has appended everything.
+    fn wake(&self, inner: &Arc<Inner>) -> bool {
+        let sender = self.0.get_or_init(|| {
+            let (sender, wakes) = sync_channel(1);
+            let runtime = Handle::current();
+            let thread = std::thread::Builder::new().name("commit".to_owned());
+            // If there is no thread, there is no receiver either, and the send below fails.
+            let _ = thread.spawn(move || run(&wakes, &runtime));
+            sender
+        });
+        sender.send(inner.clone()).is_ok()
+    }
+}
+
+fn run(wakes: &Receiver<Arc<Inner>>, runtime: &Handle) {
+    let _entered = runtime.enter();
+    while let Ok(inner) = wakes.recv() {
+        inner.commit();
+    }
+}
+
+impl Inner {
+    /// Makes durable what was decided: at once, or with others; then it says when.
+    pub(super) fn flush(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
+        let State { batch, committing, .. } = state;
+        if !*committing && (!self.blocks || batch.events.is_empty()) {
+            if self.append(batch) {
+                self.publish(batch);
+            }
+            batch.clear();
+            return None;
+        }
+        let durable = batch.wait();
+        if !std::mem::replace(committing, true) && !self.committer.wake(self) {
+            self.stop("the system allows no more threads");
+            batch.clear();
+        }
+        Some(durable)
+    }
+
+    /// As [`Inner::flush`], but leaves the batch for the next command, or for a timer, unless the caller may have seen
+    /// something that is not durable yet.
+    pub(super) fn flush_soon(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
+        if !self.blocks || state.committing || state.batch.events.is_empty() {
+            return self.flush(state);
+        }
+        if !std::mem::replace(&mut state.has_timer, true) {
+            // A world that is dropped before is not kept for it.
+            let inner = Arc::downgrade(self);
+            tokio::spawn(async move {
+                tokio::time::sleep(CONFIRM_DELAY).await;
+                if let Some(inner) = inner.upgrade() {
+                    inner.flush_late();
+                }
+            });
+        }
+        None
+    }
+
+    /// Has the confirmations appended that no command has taken along.
+    fn flush_late(self: &Arc<Self>) {
+        let mut state = self.state();
+        state.has_timer = false;
+        if !state.committing && !state.batch.events.is_empty() {
+            // Nobody waits for it.
+            drop(self.flush(&mut state));
+        }
+    }
+
+    /// Appends batch after batch, until nothing is left.
+    fn commit(self: Arc<Self>) {
+        let mut durable = Batch::default();
+        loop {
+            // Callers that have access now are not waited for: the next round will do.
+            let snapshot = self
+                .coverage_if_due()
+                .and_then(|coverage| Some((coverage, self.access.try_acquire_many(MAX_PERMITS).ok()?)));
+            let Some(batch) = self.take_batch(snapshot.is_some()) else { break };
+            durable.release();
+            let appended = catch_unwind(AssertUnwindSafe(|| self.append(&batch)));
+            if !appended.unwrap_or_else(|_| {
+                self.stop("the journal failed unexpectedly");
+                false
+            }) {
+                // Waiters get an error, and new requests are refused, since the host has stopped.
+                return self.state().batch.clear();
+            }
+            self.publish(&batch);
+            durable = batch;
+            if let Some((coverage, permits)) = snapshot {
+                let begun = self.begin_snapshot();
+                drop(permits);
+                tokio::spawn(snapshots::save_and_drop(BetweenAppends(self.clone()), coverage, begun));
+            }
+        }
+        // First the world, so that a caller that has its answer and drops the world can open the file again.
+        drop(self);
+        durable.release();
+    }
+
+    /// Takes what is pending; `None` if nothing is left to be done.
+    fn take_batch(&self, is_snapshot_due: bool) -> Option<Batch> {
+        let mut state = self.state();
+        let batch = std::mem::take(&mut state.batch);
+        state.committing = !batch.is_empty() || is_snapshot_due;
+        // Events of a command that failed halfway are not kept.
+        (state.committing && !self.stopped.load(Ordering::SeqCst)).then_some(batch)
+    }
+
+    /// False if the host has stopped over it.
+    fn append(&self, batch: &Batch) -> bool {
+        if batch.events.is_empty() {
+            return true;
+        }
+        let mut journal = self.journal();
+        let expected = journal.len();
+        match journal.append(expected, &batch.events) {
+            Ok(()) => true,
+            Err(error) => {
+                // The world is ahead of the journal, so it must not be read.
+                self.stop(&error.explain());
+                false
+            }
+        }
+    }
+
+    /// Tells the readers of what has become durable.
+    fn publish(&self, batch: &Batch) {
+        let Effects { affected, changes, actions, tokens, .. } = &batch.effects;
+        let is_reset = changes.contains(&Change::Everything);
+        if is_reset || !tokens.is_empty() {
+            self.tokens.update(is_reset, tokens);
+            if is_reset {
+                self.generation.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        actions.iter().for_each(|action| self.live.send(*action));
+        changes.iter().for_each(|change| self.changes.send(*change));
+        if !affected.is_empty() {
+            self.notifiers.notify(affected.iter().copied());
+        }
+    }
+
+    /// `None` while another snapshot is being saved.
+    fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
+        let coverage = self.snapshots.clone().try_lock_owned().ok()?;
+        coverage.is_due(self.events()).then_some(coverage)
+    }
+}
+
+/// The history of a running world, on a thread that may block.
+struct BetweenAppends(Arc<Inner>);
+
+impl Steps for BetweenAppends {
+    fn step<T>(
+        &mut self,
+        act: impl FnOnce(&mut dyn History) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        let done = self.0.with_history(act)?;
+        // The lock is not fair: without a pause this thread would take it again before an append that waits for it.
+        #[expect(clippy::disallowed_methods, reason = "nothing says when the appends are done")]
+        std::thread::sleep(REST);
+        Ok(done)
+    }
+}
