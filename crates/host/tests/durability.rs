@@ -190,6 +190,8 @@ async fn a_read_waits_for_a_confirmation_and_the_poll_does_not() {
     let (host, disk, length, first) = begin_with_update().await;
     let left = host.confirm_updates(confirm(first + 1), |world, now, _| pending(world, now)).await;
     assert_eq!((left, disk.begun.try_recv().is_err()), (Ok(0), true), "nothing was awaited");
+    // Looking up accounts does not wait for it either.
+    assert!(!is_pending(std::pin::pin!(host.find(count))));
     // Whoever looks at it waits for it.
     let mut read = std::pin::pin!(host.read(pending));
     assert!(is_pending(read.as_mut()));
@@ -229,11 +231,12 @@ async fn a_poll_waits_for_what_it_may_have_seen_and_for_its_settings() {
     let mut sent = std::pin::pin!(host.execute(user(2)));
     assert!(is_pending(sent.as_mut()));
     let mut seeing = std::pin::pin!(host.confirm_updates(confirm(0), |_, _, _| ()));
-    assert!(is_pending(seeing.as_mut()));
+    let mut finding = std::pin::pin!(host.find(count));
+    assert!(is_pending(seeing.as_mut()) && is_pending(finding.as_mut()));
     // The second batch has nothing to append.
     disk.verdict.send(true).unwrap();
     assert_eq!(sent.await, Ok(AccountId(2)));
-    assert_eq!(seeing.await, Ok(()));
+    assert_eq!((seeing.await, finding.await), (Ok(()), Ok(2)));
     let allowed = Some(AllowedUpdates::from_names(["message"]));
     let setting = ConfirmUpdates { bot: BOT, offset: first + 1, allowed };
     let mut setting = std::pin::pin!(host.confirm_updates(setting, |_, _, _| ()));

@@ -184,6 +184,15 @@ impl Host {
         self.0.with_state(|state, now| view(&state.world, now)).await
     }
 
+    /// Looks up accounts. Unlike [`Host::read`] it does not wait for confirmations of updates, which change no account: a
+    /// request that names its accounts would otherwise have them appended before its own event.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`] if the host has stopped.
+    pub async fn find<T>(&self, view: impl FnOnce(&World) -> T) -> Result<T, Failure> {
+        self.0.with_state_appending(|state, _| (view(&state.world), Append::Soon)).await
+    }
+
     /// Returns the number of the first event that was not dropped; 0 if the journal keeps all events, or none.
     pub fn first_event(&self) -> u64 {
         self.0.with_history(|history| Ok(history.first())).unwrap_or(0)

@@ -236,7 +236,7 @@ async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
 }
 
 async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> {
-    let found = host.read(|world, _| {
+    let found = host.find(|world| {
         let (user, other) = (find_user(world, user)?, find_any(world, other)?);
         Ok::<_, Problem>(Place { user, other })
     });
@@ -245,17 +245,17 @@ async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> 
 
 /// A user by id or username.
 pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    host.read(|world, _| find_user(world, name)).await?
+    host.find(|world| find_user(world, name)).await?
 }
 
 /// A bot by id or username.
 pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    host.read(|world, _| find_bot(world, name)).await?
+    host.find(|world| find_bot(world, name)).await?
 }
 
 /// Any account by id or username.
 pub(super) async fn other(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    host.read(|world, _| find_any(world, name)).await?
+    host.find(|world| find_any(world, name)).await?
 }
 
 fn find_user(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
