@@ -287,14 +287,14 @@ impl World {
 
     /// The dialog of an account, made if it does not exist.
     pub(crate) fn open_dialog(&mut self, viewer: AccountId, chat: ChatId) -> &mut Dialog {
-        self.chats.get_or_insert_with(chat, Box::default);
+        self.chats.ensure(chat, Box::default);
         self.dialogs.get_or_insert_with((viewer, chat), Dialog::default)
     }
 
     /// The chat, made if it does not exist, with a dialog of each member.
     pub(crate) fn open_chat(&mut self, chat: ChatId) -> &mut Chat {
         for member in chat.members() {
-            self.dialogs.get_or_insert_with((member, chat), Dialog::default);
+            self.dialogs.ensure((member, chat), Dialog::default);
         }
         self.chats.get_or_insert_with(chat, Box::default)
     }

@@ -24,7 +24,7 @@ pub(crate) trait TableValue: Clone + Serialize + DeserializeOwned {}
 
 impl<V: Clone + Serialize + DeserializeOwned> TableValue for V {}
 
-/// An ordered map in leaves of some tens of rows (docs/decisions/0024-packed-tables.md).
+/// An ordered map in leaves of some tens of rows (docs/decisions/0025-packed-tables.md).
 #[derive(Clone)]
 pub(crate) struct Table<K, V> {
     /// By the key that each leaf begins with; the first one begins with [`TableKey::least`]. None is empty.
@@ -118,6 +118,13 @@ impl<K: TableKey, V: TableValue> Table<K, V> {
             at
         });
         &mut rows[at].1
+    }
+
+    /// Makes the row if it does not exist. If it does, this is no change.
+    pub(crate) fn ensure(&mut self, key: K, make: impl FnOnce() -> V) {
+        if !self.contains_key(&key) {
+            self.insert(key, make());
+        }
     }
 
     /// Adds a row, or replaces the one with the same key.

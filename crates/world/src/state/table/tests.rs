@@ -71,6 +71,8 @@ fn act_on(act: &Act, table: &mut Table<u32, u16>, map: &mut BTreeMap<u32, u16>) 
             row.into_iter().chain(expected).for_each(|row| *row = value);
         }
         Act::Open(key, value) => {
+            table.ensure(key + 1, || value);
+            map.entry(key + 1).or_insert(value);
             let (row, expected) = (table.get_or_insert_with(key, || value), map.entry(key).or_insert(value));
             assert_eq!(row, expected);
         }
@@ -102,7 +104,7 @@ proptest! {
         prop_assert_eq!(table.len(), map.len());
         prop_assert!(table.iter().eq(map.iter()));
         prop_assert!(table.iter().rev().eq(map.iter().rev()));
-        prop_assert!((0..KEYS).all(|key| table.get(&key) == map.get(&key)));
+        prop_assert!((0..=KEYS).all(|key| table.get(&key) == map.get(&key)));
         prop_assert!(table.range(low..).eq(map.range(low..)));
         prop_assert!(table.range(..=high).eq(map.range(..=high)));
         let (start, end) = (low.min(high), low.max(high));
