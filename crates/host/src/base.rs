@@ -2,6 +2,7 @@
 
 use parlor_storage::JournalError;
 use parlor_storage::journal::history::{Base, History, PIECE};
+use std::io::{BufRead, Read};
 
 /// Calls a step on the history; the steps of a running world leave room for its appends.
 pub(crate) trait Steps {
@@ -22,8 +23,15 @@ impl Steps for &mut (dyn History + '_) {
 }
 
 /// Writes a snapshot as the next base.
-pub(crate) fn write(snapshot: &[u8], steps: &mut impl Steps) -> Result<(), JournalError> {
-    snapshot.chunks(PIECE).try_for_each(|piece| steps.step(|history| history.add_piece(piece)))
+pub(crate) fn write(mut snapshot: impl BufRead, steps: &mut impl Steps) -> Result<(), JournalError> {
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        snapshot.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(JournalError::storage)?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        steps.step(|history| history.add_piece(&piece))?;
+    }
 }
 
 /// Reads a base.
@@ -38,13 +46,20 @@ pub(crate) fn read(base: Base, steps: &mut impl Steps) -> Result<Vec<u8>, Journa
     Ok(snapshot)
 }
 
-/// Whether a base is just that snapshot. Both are not in memory at once.
-pub(crate) fn holds(base: Base, snapshot: &[u8], steps: &mut impl Steps) -> Result<bool, JournalError> {
-    let mut rest = snapshot;
+/// Whether a base is just that snapshot.
+pub(crate) fn holds(
+    base: Base,
+    mut snapshot: impl BufRead,
+    steps: &mut impl Steps,
+) -> Result<bool, JournalError> {
     for number in 0.. {
         let Some(piece) = steps.step(|history| history.read_piece(base, number))? else { break };
-        let Some(after) = rest.strip_prefix(piece.as_slice()) else { return Ok(false) };
-        rest = after;
+        let mut expected = Vec::with_capacity(piece.len());
+        let mut part = snapshot.by_ref().take(piece.len() as u64);
+        part.read_to_end(&mut expected).map_err(JournalError::storage)?;
+        if piece != expected {
+            return Ok(false);
+        }
     }
-    Ok(rest.is_empty())
+    Ok(snapshot.fill_buf().map_err(JournalError::storage)?.is_empty())
 }

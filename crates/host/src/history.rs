@@ -8,8 +8,8 @@ use parlor_storage::{JournalError, SnapshotWriter};
 /// Replaces the events that a saved snapshot covers by a base that holds the same world, and deletes them. Blocks for
 /// as long as it takes.
 ///
-/// The snapshot is read back from the disk and decoded, and what was decoded must encode to the same bytes. They are
-/// written as the base, which is read back in its turn: then both can be read, and are the same.
+/// The snapshot is read back from the disk; its rows must be unpacked, and packed to the same bytes again. They are written
+/// as the base, which is read back in its turn: then both can be read, and are the same. Neither is ever in memory whole.
 ///
 /// # Errors
 ///
@@ -17,12 +17,11 @@ use parlor_storage::{JournalError, SnapshotWriter};
 pub(crate) fn replace(steps: &mut impl Steps, snapshot: &dyn SnapshotWriter) -> Result<(), JournalError> {
     // What an earlier attempt left.
     drop_all(steps)?;
-    let bytes = snapshot.read_back()?;
-    snapshot::verify(&bytes).map_err(|reason| {
+    snapshot::verify(snapshot.read_back()?.bytes).map_err(|reason| {
         JournalError::storage(format!("the snapshot does not hold the world that it was made of: {reason}"))
     })?;
-    base::write(&bytes, steps)?;
-    if !base::holds(Base::Next, &bytes, steps)? {
+    base::write(snapshot.read_back()?.bytes, steps)?;
+    if !base::holds(Base::Next, snapshot.read_back()?.bytes, steps)? {
         let reason = "it does not hold the same world as the snapshot".to_owned();
         return Err(JournalError::Base { reason });
     }

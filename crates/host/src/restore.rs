@@ -5,7 +5,7 @@ use crate::console::tell_operator;
 use crate::snapshots::Coverage;
 use crate::{base, snapshot};
 use parlor_storage::journal::history::{Base, History};
-use parlor_storage::{Journal, JournalError};
+use parlor_storage::{Journal, JournalError, Snapshot};
 use parlor_world::{Effects, World};
 
 /// A world after the first events of a journal.
@@ -41,8 +41,8 @@ pub(crate) fn restore(journal: &mut dyn Journal, key: [u8; 16]) -> Result<(Cover
 fn read_snapshot(journal: &mut dyn Journal) -> Option<State> {
     match journal.latest_snapshot() {
         // A later version may have written it if it can't be decoded.
-        Ok(snapshot) => snapshot.and_then(|(covered, bytes)| {
-            Some(State { covered, size: bytes.len() as u64, world: snapshot::decode(&bytes).ok()? })
+        Ok(saved) => saved.and_then(|Snapshot { events, length, bytes }| {
+            Some(State { covered: events, size: length, world: snapshot::decode(bytes).ok()? })
         }),
         // It was left over when somebody removed the data file.
         Err(_) if journal.is_empty() => None,
@@ -79,5 +79,5 @@ pub fn verify_base(history: &mut dyn History) -> Result<(), JournalError> {
 
 fn read(steps: &mut impl Steps) -> Result<World, JournalError> {
     let bytes = base::read(Base::Current, steps)?;
-    snapshot::decode(&bytes).map_err(|reason| JournalError::Base { reason })
+    snapshot::decode(bytes.as_slice()).map_err(|reason| JournalError::Base { reason })
 }

@@ -5,7 +5,7 @@ use parlor_storage::JournalError;
 use parlor_world::World;
 use parlor_world::state::snapshot::{Part, PartRef};
 use serde::Serialize;
-use std::io::Cursor;
+use std::io::BufRead;
 
 /// The version of the form: the first value of every snapshot. Within a version, fields of rows are only added, with a
 /// default.
@@ -68,7 +68,7 @@ impl Encoder {
 /// # Errors
 ///
 /// What is wrong with it.
-pub(crate) fn verify(bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn verify(bytes: impl BufRead) -> Result<(), String> {
     each_part(bytes, |part| part.verify())
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn verify(bytes: &[u8]) -> Result<(), String> {
 /// # Errors
 ///
 /// What is wrong with it: it is damaged, or a later version wrote it.
-pub(crate) fn decode(bytes: &[u8]) -> Result<World, String> {
+pub(crate) fn decode(bytes: impl BufRead) -> Result<World, String> {
     let mut world = World::being_restored();
     each_part(bytes, |part| {
         world.restore(part);
@@ -86,15 +86,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<World, String> {
     Ok(world.restored())
 }
 
-fn each_part(bytes: &[u8], mut act: impl FnMut(Part) -> Result<(), String>) -> Result<(), String> {
+fn each_part(mut bytes: impl BufRead, mut act: impl FnMut(Part) -> Result<(), String>) -> Result<(), String> {
     let broken = |error: rmp_serde::decode::Error| error.to_string();
-    let mut reader = Cursor::new(bytes);
-    let version: u32 = rmp_serde::from_read(&mut reader).map_err(broken)?;
+    let version: u32 = rmp_serde::from_read(&mut bytes).map_err(broken)?;
     if version != VERSION {
         return Err(format!("it has version {version}, and this Parlor reads version {VERSION}"));
     }
-    while reader.position() < bytes.len() as u64 {
-        act(rmp_serde::from_read(&mut reader).map_err(broken)?)?;
+    while !bytes.fill_buf().map_err(|error| error.to_string())?.is_empty() {
+        act(rmp_serde::from_read(&mut bytes).map_err(broken)?)?;
     }
     Ok(())
 }
@@ -158,12 +157,12 @@ mod tests {
         let bytes = encode(&mut stage.world);
         let copies = bytes.windows(text.len()).filter(|part| *part == text.as_bytes()).count();
         assert_eq!(copies, 1);
-        let mut read = decode(&bytes).unwrap();
+        let mut read = decode(bytes.as_slice()).unwrap();
         assert_eq!(encode(&mut read), bytes, "equal worlds give equal bytes");
         // Speed limits begin anew with every start: the rest is as it was.
         assert_eq!(read.dialog(user, ChatId::private(user, bot)).unwrap().messages().count(), 3);
         assert!(read.user(user) == stage.world.user(user));
-        assert_eq!(verify(&bytes), Ok(()));
+        assert_eq!(verify(bytes.as_slice()), Ok(()));
         assert!(verify(&bytes[..bytes.len() - 1]).is_err());
         assert!(decode(&bytes[..bytes.len() - 1]).is_err());
         // Neither does it matter how the world came to be.

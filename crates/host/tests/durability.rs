@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Failure, Host, Journal, JournalError, Options};
-use parlor_storage::{Memory, SnapshotWriter, Verified};
+use parlor_storage::{Memory, Snapshot, SnapshotWriter, Verified};
 use parlor_world::ops::account::{CreateBot, CreateUser};
 use parlor_world::ops::chat::StartBot;
 use parlor_world::ops::updates::ConfirmUpdates;
@@ -57,7 +57,7 @@ impl Journal for Slow {
         self.kept.lock().unwrap().snapshot_writer()
     }
 
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
         self.kept.lock().unwrap().latest_snapshot()
     }
 
@@ -281,7 +281,7 @@ async fn closing_keeps_what_was_decided() {
     disk.verdict.send(true).unwrap();
     host.close().await;
     assert_eq!(disk.kept.lock().unwrap().len(), 2);
-    assert_eq!(disk.kept.lock().unwrap().latest_snapshot().unwrap().map(|(events, _)| events), Some(2));
+    assert_eq!(disk.kept.lock().unwrap().latest_snapshot().unwrap().map(|snapshot| snapshot.events), Some(2));
     assert_eq!(host.read(|world, _| count(world)).await, Err(Failure::Stopped));
 }
 

@@ -5,7 +5,7 @@
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
 use parlor_storage::journal::history::Base;
-use parlor_storage::{History, Memory, Pieces, SnapshotWriter, Sqlite, Verified};
+use parlor_storage::{History, Memory, Pieces, Snapshot, SnapshotWriter, Sqlite, Verified};
 use parlor_world::ops::account::{CreateUser, EditUser};
 use parlor_world::state::account::{ProfilePatch, UserProfile};
 use parlor_world::{AccountId, Recorded, Rules};
@@ -235,7 +235,7 @@ impl Journal for Failing {
         Box::new(FailingWriter { writer: self.kept.snapshot_writer(), plan: self.plan.clone() })
     }
 
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
         self.kept.latest_snapshot()
     }
 
@@ -323,7 +323,7 @@ impl SnapshotWriter for FailingWriter {
         self.writer.save(pieces)
     }
 
-    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
+    fn read_back(&self) -> Result<Snapshot, JournalError> {
         fail(&self.plan, Step::ReadBack)?;
         self.writer.read_back()
     }

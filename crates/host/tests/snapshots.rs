@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
 use parlor_host::{ClockStart, Host, Journal, JournalError, Options};
-use parlor_storage::{Memory, Pieces, SnapshotWriter, Verified};
+use parlor_storage::{Memory, Pieces, Snapshot, SnapshotWriter, Verified};
 use parlor_world::ops::account::CreateUser;
 use parlor_world::state::account::UserProfile;
 use parlor_world::{AccountId, Recorded, Rules};
@@ -54,7 +54,7 @@ impl Journal for Scripted {
         Box::new(ScriptedWriter { events: self.kept.len(), saves: self.saves.clone() })
     }
 
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
         Ok(None)
     }
 
@@ -86,7 +86,7 @@ impl SnapshotWriter for ScriptedWriter {
         }
     }
 
-    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
+    fn read_back(&self) -> Result<Snapshot, JournalError> {
         Err(JournalError::storage("no test reads a snapshot back"))
     }
 }

@@ -42,7 +42,7 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
         ),
     };
     let summary = match journal.latest_snapshot() {
-        Ok(Some((covered, _))) => format!("an intact snapshot of the first {covered} events"),
+        Ok(Some(snapshot)) => format!("an intact snapshot of the first {} events", snapshot.events),
         Ok(None) => "no snapshot".to_owned(),
         Err(error) => {
             is_intact = false;

@@ -8,4 +8,6 @@
 
 pub mod journal;
 
-pub use journal::{History, Journal, JournalError, Loss, Memory, Pieces, SnapshotWriter, Sqlite, Verified};
+pub use journal::{
+    History, Journal, JournalError, Loss, Memory, Pieces, Snapshot, SnapshotWriter, Sqlite, Verified,
+};

@@ -2,7 +2,7 @@
 //! journal again.
 
 use super::history::{Base, History};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, Snapshot};
 use parlor_world::event::AccountEvent;
 use parlor_world::{AccountId, Recorded, Timestamp};
 
@@ -54,9 +54,9 @@ pub fn check<J: Journal>(mut open: impl FnMut(Option<J>) -> J) {
     assert_eq!(writer.save(&mut pieces_of(b"nine")).expect("newer snapshot"), 4);
     let mut broken = pieces_of(b"ten").chain([Err(JournalError::storage("no more"))]);
     assert!(writer.save(&mut broken).is_err(), "the older one is kept");
-    assert_eq!(writer.read_back().expect("read back"), b"nine");
+    assert_eq!(all_of(writer.read_back().expect("read back")), (9, b"nine".to_vec()));
     let mut journal = open(Some(journal));
-    assert_eq!(journal.latest_snapshot().expect("snapshot"), Some((9, b"nine".to_vec())));
+    assert_eq!(journal.latest_snapshot().expect("snapshot").map(all_of), Some((9, b"nine".to_vec())));
     assert_eq!(all(&mut journal, 9).expect("the tail"), events(9..10));
     journal.append(10, &events(10..11)).expect("append after a snapshot");
     journal.close().expect("close");
@@ -147,4 +147,13 @@ fn verify(journal: &mut dyn Journal) {
 /// A snapshot in pieces.
 pub fn pieces_of(state: &[u8]) -> impl Iterator<Item = Result<Vec<u8>, JournalError>> {
     state.chunks(3).map(|piece| Ok(piece.to_vec()))
+}
+
+/// How many events a snapshot covers, and its bytes.
+#[expect(clippy::expect_used, reason = "a test suite panics when the test fails")]
+pub fn all_of(mut snapshot: Snapshot) -> (u64, Vec<u8>) {
+    let mut bytes = Vec::new();
+    snapshot.bytes.read_to_end(&mut bytes).expect("the bytes of a snapshot");
+    assert_eq!(bytes.len() as u64, snapshot.length);
+    (snapshot.events, bytes)
 }

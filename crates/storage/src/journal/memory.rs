@@ -1,6 +1,7 @@
 use super::history::{Base, History};
-use super::{Journal, JournalError, Pieces, SnapshotWriter, Verified};
+use super::{Journal, JournalError, Pieces, Snapshot, SnapshotWriter, Verified};
 use parlor_world::Recorded;
+use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A journal in memory, for worlds that end with the server or the test.
@@ -11,11 +12,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Memory {
     count: u64,
     kept: Option<Kept>,
-    snapshot: Snapshot,
+    snapshot: Arc<Mutex<Option<Saved>>>,
 }
 
-/// How many events the snapshot covers, and its bytes.
-type Snapshot = Arc<Mutex<Option<(u64, Vec<u8>)>>>;
+/// A snapshot.
+#[derive(Debug, Clone)]
+struct Saved {
+    /// How many events it covers.
+    events: u64,
+    state: Vec<u8>,
+}
+
+impl Saved {
+    fn open(self) -> Snapshot {
+        let Self { events, state } = self;
+        Snapshot { events, length: state.len() as u64, bytes: Box::new(Cursor::new(state)) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -74,8 +87,9 @@ impl Journal for Memory {
         Box::new(Writer { events: self.count, snapshot })
     }
 
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
-        Ok(self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
+        let saved = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Ok(saved.map(Saved::open))
     }
 
     fn history(&mut self) -> Option<&mut dyn History> {
@@ -143,7 +157,7 @@ impl History for Kept {
 
 struct Writer {
     events: u64,
-    snapshot: Option<Snapshot>,
+    snapshot: Option<Arc<Mutex<Option<Saved>>>>,
 }
 
 impl SnapshotWriter for Writer {
@@ -155,18 +169,19 @@ impl SnapshotWriter for Writer {
         let state = pieces.collect::<Result<Vec<_>, _>>()?.concat();
         let length = state.len() as u64;
         if let Some(snapshot) = &self.snapshot {
-            *snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.events, state));
+            *snapshot.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Saved { events: self.events, state });
         }
         Ok(length)
     }
 
-    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
+    fn read_back(&self) -> Result<Snapshot, JournalError> {
         let saved = self.snapshot.as_ref().and_then(|snapshot| {
             let saved = snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-            saved.as_ref().filter(|(events, _)| *events == self.events).map(|(_, state)| state.clone())
+            saved.clone().filter(|saved| saved.events == self.events)
         });
         let missing =
             || JournalError::Snapshot { file: "in memory".to_owned(), reason: "it was replaced".to_owned() };
-        saved.ok_or_else(missing)
+        saved.map(Saved::open).ok_or_else(missing)
     }
 }

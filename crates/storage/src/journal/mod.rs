@@ -12,6 +12,7 @@ pub use memory::Memory;
 pub use sqlite::Sqlite;
 
 use parlor_world::Recorded;
+use std::io::BufRead;
 
 /// The port. Sequence numbers count events: the first event of a journal is number 0.
 pub trait Journal: Send {
@@ -50,12 +51,12 @@ pub trait Journal: Send {
     /// Returns a writer for a snapshot of the world after all events so far.
     fn snapshot_writer(&self) -> Box<dyn SnapshotWriter>;
 
-    /// Returns the newest snapshot: how many events it covers, and its bytes.
+    /// Opens the newest snapshot; its checksum is verified.
     ///
     /// # Errors
     ///
     /// [`JournalError::Snapshot`] when there is one that is damaged or belongs to another journal.
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError>;
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError>;
 
     /// Returns access to old events, which may be dropped; `None` if this journal never drops any.
     fn history(&mut self) -> Option<&mut dyn History> {
@@ -76,6 +77,16 @@ pub trait Journal: Send {
 /// A snapshot, piece by piece.
 pub type Pieces<'p> = &'p mut dyn Iterator<Item = Result<Vec<u8>, JournalError>>;
 
+/// A snapshot that can be read.
+pub struct Snapshot {
+    /// How many events it covers.
+    pub events: u64,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its bytes, which are not in memory if they are in a file.
+    pub bytes: Box<dyn BufRead + Send>,
+}
+
 /// Writes one snapshot while events are appended.
 pub trait SnapshotWriter: Send {
     /// Returns how many events the snapshot covers.
@@ -88,12 +99,12 @@ pub trait SnapshotWriter: Send {
     /// When the disk fails or is full, or the first error among the pieces; the older snapshot is still there then.
     fn save(&self, pieces: Pieces<'_>) -> Result<u64, JournalError>;
 
-    /// Reads the saved snapshot again and verifies its checksum.
+    /// Opens the saved snapshot; its checksum is verified.
     ///
     /// # Errors
     ///
     /// [`JournalError::Snapshot`] when it is damaged or another one has replaced it; [`JournalError::File`].
-    fn read_back(&self) -> Result<Vec<u8>, JournalError>;
+    fn read_back(&self) -> Result<Snapshot, JournalError>;
 }
 
 /// What [`Journal::verify`] has found in one piece of the journal.

@@ -12,7 +12,7 @@ mod snapshot;
 mod wal;
 
 use crate::journal::history::History;
-use crate::journal::{Journal, JournalError, Loss, SnapshotWriter, Verified};
+use crate::journal::{Journal, JournalError, Loss, Snapshot, SnapshotWriter, Verified};
 use history::Past;
 use parlor_world::Recorded;
 use parlor_world::event::encode_records;
@@ -264,15 +264,15 @@ impl Journal for Sqlite {
         Box::new(snapshot::Writer { path: path::beside(&self.path, "-snapshot"), position: self.end })
     }
 
-    fn latest_snapshot(&mut self) -> Result<Option<(u64, Vec<u8>)>, JournalError> {
+    fn latest_snapshot(&mut self) -> Result<Option<Snapshot>, JournalError> {
         let path = path::beside(&self.path, "-snapshot");
-        let Some((position, state)) = snapshot::read(&path)? else { return Ok(None) };
+        let Some((position, snapshot)) = snapshot::open(&path)? else { return Ok(None) };
         let batch = batch_before(&self.connection, position.events)?;
         if batch.map(|batch| batch.position) != Some(position) {
             let reason = "it belongs to another journal, or events that it covers are missing".to_owned();
             return Err(JournalError::Snapshot { file: path.display().to_string(), reason });
         }
-        Ok(Some((position.events, state)))
+        Ok(Some(snapshot))
     }
 
     fn history(&mut self) -> Option<&mut dyn History> {

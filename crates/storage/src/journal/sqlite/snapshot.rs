@@ -6,15 +6,17 @@
 //! Each piece is synced before the next one: the journal's own syncs would have to wait for all of it otherwise
 //! (ext4 writes out the new blocks of every file when one is synced).
 
-use crate::journal::{JournalError, Pieces, SnapshotWriter};
+use crate::journal::{JournalError, Pieces, Snapshot, SnapshotWriter};
 use crc32fast::Hasher;
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Its last byte is the version of this layout.
 const MAGIC: [u8; 8] = *b"ParlorS\x01";
 const HEADER: usize = 24;
+/// So much of a snapshot is read at once.
+const BUFFER: usize = 256 << 10;
 
 /// The range of events that a snapshot covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,9 +48,9 @@ impl SnapshotWriter for Writer {
         saved.inspect_err(|_| drop(std::fs::remove_file(&new)))
     }
 
-    fn read_back(&self) -> Result<Vec<u8>, JournalError> {
-        match read(&self.path)? {
-            Some((position, state)) if position == self.position => Ok(state),
+    fn read_back(&self) -> Result<Snapshot, JournalError> {
+        match open(&self.path)? {
+            Some((position, snapshot)) if position == self.position => Ok(snapshot),
             _ => {
                 let (file, reason) = (self.path.display().to_string(), "it was replaced".to_owned());
                 Err(JournalError::Snapshot { file, reason })
@@ -84,22 +86,41 @@ fn replace(new: &Path, old: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Reads a snapshot whole, if there is one.
-pub(super) fn read(path: &Path) -> Result<Option<(Position, Vec<u8>)>, JournalError> {
-    let refused = |reason: String| JournalError::Snapshot { file: path.display().to_string(), reason };
-    let mut bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
+/// Opens a snapshot, if there is one, and verifies its checksum.
+pub(super) fn open(path: &Path) -> Result<Option<(Position, Snapshot)>, JournalError> {
+    let refused =
+        |reason: &str| JournalError::Snapshot { file: path.display().to_string(), reason: reason.to_owned() };
+    let failed = |error| JournalError::file(path, error);
+    let file = match File::open(path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(JournalError::file(path, error)),
+        Err(error) => return Err(failed(error)),
     };
-    let position = position(&bytes).ok_or_else(|| refused("it is no snapshot of this version".to_owned()))?;
-    let state = bytes.split_off(HEADER);
-    let mut sum = position.begin_sum();
-    sum.update(&state);
-    if position.header(sum) != bytes[..] {
-        return Err(refused("its checksum is wrong".to_owned()));
+    let mut bytes = BufReader::with_capacity(BUFFER, file);
+    let mut header = Vec::with_capacity(HEADER);
+    bytes.by_ref().take(HEADER as u64).read_to_end(&mut header).map_err(failed)?;
+    let position = position(&header).ok_or_else(|| refused("it is no snapshot of this version"))?;
+    let (sum, length) = sum(position, &mut bytes).map_err(failed)?;
+    if position.header(sum) != header[..] {
+        return Err(refused("its checksum is wrong"));
     }
-    Ok(Some((position, state)))
+    bytes.seek(SeekFrom::Start(HEADER as u64)).map_err(failed)?;
+    Ok(Some((position, Snapshot { events: position.events, length, bytes: Box::new(bytes) })))
+}
+
+/// The checksum of a snapshot, and the length of the state in it.
+fn sum(position: Position, state: &mut impl BufRead) -> io::Result<(Hasher, u64)> {
+    let (mut sum, mut length) = (position.begin_sum(), 0);
+    loop {
+        let part = state.fill_buf()?;
+        if part.is_empty() {
+            return Ok((sum, length));
+        }
+        sum.update(part);
+        let read = part.len();
+        length += read as u64;
+        state.consume(read);
+    }
 }
 
 fn position(bytes: &[u8]) -> Option<Position> {
