@@ -146,7 +146,9 @@ async fn a_world_goes_on_while_its_snapshot_is_written_and_a_failed_one_is_tried
     let third = until_snapshot(&host, &script, &mut next).await;
     assert!(third > second + 50_000, "{second}, then {third}");
     script.verdict.send(true).unwrap();
-    // The last one, of everything.
+    // The last one, of everything. There is something that the third one does not cover.
+    create_users(&host, next..next + 1).await;
+    next += 1;
     script.verdict.send(true).unwrap();
     host.close().await;
     assert_eq!(script.begun.recv().unwrap(), u64::try_from(next).unwrap());
