@@ -2,12 +2,10 @@ use super::World;
 use super::chat::Chat;
 use super::dialog::{ChatAction, Dialog};
 use super::message::Message;
+use super::random_ids::MAX_RANDOM_IDS;
 use crate::content::{Content, WriteAccess};
 use crate::ids::{AccountId, ChatId, MessageId, MessageKey, Timestamp};
 use crate::markup::Markup;
-
-/// A random id is looked for among this many of the last messages: clients repeat a request at once, or never.
-const RANDOM_IDS: usize = 256;
 
 /// A chat as one account sees it.
 #[derive(Clone, Copy)]
@@ -125,8 +123,22 @@ impl<'w> DialogView<'w> {
 
     /// The message that the viewer sent with that random id a short time ago.
     pub(crate) fn sent_with(&self, random_id: i64) -> Option<&'w Message> {
-        let mut recent = self.messages().rev().take(RANDOM_IDS);
-        recent.find(|message| message.from == self.viewer && message.random_id() == Some(random_id))
+        let mut recorded = self.world.random_ids.find(self.viewer, random_id);
+        let is_here =
+            |message: &&Message| message.chat == self.chat && !self.dialog.hidden.contains(&message.key);
+        recorded
+            .find_map(|key| self.world.message_by_key(key).filter(is_here))
+            .or_else(|| self.sent_before_start(random_id))
+    }
+
+    /// As [`Self::sent_with`], among the last messages of the chat if they come from a snapshot.
+    fn sent_before_start(&self, random_id: i64) -> Option<&'w Message> {
+        let all = &self.shared.messages;
+        let last = &all[all.len().saturating_sub(MAX_RANDOM_IDS)..];
+        let first_recorded = self.world.random_ids.first();
+        let end = first_recorded.map_or(last.len(), |first| last.partition_point(|key| *key < first));
+        let mut stored = self.visible(&last[..end]).rev();
+        stored.find(|message| message.from == self.viewer && message.random_id() == Some(random_id))
     }
 
     /// The messages of a part of the chat's list that the viewer sees.

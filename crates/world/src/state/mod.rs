@@ -10,6 +10,7 @@ mod expiring;
 pub mod message;
 pub mod message_box;
 pub mod query;
+mod random_ids;
 pub mod session;
 pub mod snapshot;
 mod table;

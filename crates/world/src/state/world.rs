@@ -7,6 +7,7 @@ use super::expiring::Expiring;
 use super::message::Message;
 use super::message_box::{Entry, Log, MessageBox};
 use super::query::Query;
+use super::random_ids::RandomIds;
 use super::session::{CODE_SECONDS, KeyId, LoginCode, Session, digits};
 use super::table::Table;
 use super::update::Update;
@@ -39,6 +40,7 @@ pub struct World {
     pub(crate) boxes: Table<AccountId, MessageBox>,
     /// The messages that each account sees, by its ids.
     pub(crate) message_ids: Table<(AccountId, MessageId), MessageKey>,
+    pub(crate) random_ids: RandomIds,
     /// The Bot API updates of each bot.
     pub(crate) queues: Table<AccountId, UpdateQueue>,
     pub(crate) queries: Expiring<QueryId, Query>,
@@ -93,6 +95,7 @@ impl World {
             old_profiles: Versions::default(),
             boxes: Table::default(),
             message_ids: Table::default(),
+            random_ids: RandomIds::default(),
             queues: Table::default(),
             queries: Expiring::default(),
             phones: Table::default(),

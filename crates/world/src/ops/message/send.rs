@@ -151,5 +151,6 @@ pub(super) fn apply(world: &mut World, at: Timestamp, message: &Message) {
     own.rate.record(limits::PER_CHAT, at);
     // Whoever writes has read what was there.
     own.read_up_to = Some(message.id_for(from));
+    world.random_ids.record(message);
     world.messages.insert(message.key, Box::new(message.clone()));
 }
