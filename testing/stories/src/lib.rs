@@ -11,6 +11,8 @@ pub use person::play_person;
 use anyhow::{Context, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use parlor_wire_mtproto::AuthKey;
+use parlor_wire_tl::LAYER;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -106,6 +108,20 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().context("piped")?).lines();
         let root = printed(&mut lines, "Bot API root").await?;
         Ok(Self { child, root, http: reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()? })
+    }
+
+    /// Its host and port.
+    pub fn address(&self) -> &str {
+        self.root.trim_start_matches("http://")
+    }
+
+    /// An MTProto session that the control API creates for an account of the default world.
+    pub async fn minted(&self, account: &str) -> Result<mtproto::Client> {
+        let session = self.control("POST", "/sessions", json!({"account": account})).await?;
+        let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
+        let mut client = mtproto::Client::resume(self.address(), key, LAYER).await?;
+        client.begin().await?;
+        Ok(client)
     }
 
     /// Calls the control API; fails on anything but success.

@@ -65,6 +65,18 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     })
 }
 
+/// The refusal of a call that must not succeed.
+///
+/// # Errors
+///
+/// When it did succeed, or failed for another reason.
+pub fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> Result<RpcError> {
+    match outcome {
+        Ok(answer) => bail!("it was not refused: {answer:?}"),
+        Err(error) => error.downcast::<RpcError>(),
+    }
+}
+
 /// Bytes in both directions.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
@@ -212,7 +224,9 @@ impl Client {
                     }
                     ServerMessage::BadMsg { code, .. } => bail!("bad message: {code}"),
                     ServerMessage::Other(body) => self.updates.push_back(body),
-                    ServerMessage::Result { .. } | ServerMessage::Error { .. } => {}
+                    ServerMessage::Result { .. }
+                    | ServerMessage::Error { .. }
+                    | ServerMessage::Acknowledged(_) => {}
                 }
             }
             if let Some(answer) = answer {
@@ -276,6 +290,45 @@ impl Client {
             ..Default::default()
         };
         self.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await.map(|_| ())
+    }
+
+    /// Has a login code sent, and returns its hash.
+    pub async fn send_code(&mut self, phone: &str) -> Result<String> {
+        let request = functions::AuthSendCode { phone_number: phone.to_owned(), ..Default::default() };
+        let enums::AuthSentCode::SentCode(sent) = self.call(|layer, out| request.write(layer, out)).await?;
+        Ok(sent.phone_code_hash)
+    }
+
+    /// Signs in with a code.
+    pub async fn sign_in(&mut self, phone: &str, hash: &str, code: &str) -> Result<enums::AuthAuthorization> {
+        let request = functions::AuthSignIn {
+            phone_number: phone.to_owned(),
+            phone_code_hash: hash.to_owned(),
+            phone_code: Some(code.to_owned()),
+        };
+        self.call(|layer, out| request.write(layer, out)).await
+    }
+
+    /// `updates.getState`; from then on the session is pushed updates.
+    pub async fn state(&mut self) -> Result<types::UpdatesState> {
+        let enums::UpdatesState::State(state) =
+            self.call(|layer, out| functions::UpdatesGetState {}.write(layer, out)).await?;
+        Ok(state)
+    }
+
+    /// The peer of the account with a username, as this account names it.
+    pub async fn resolve(&mut self, username: &str) -> Result<enums::InputPeer> {
+        let request =
+            functions::ContactsResolveUsername { username: username.to_owned(), ..Default::default() };
+        let enums::ContactsResolvedPeer::ResolvedPeer(resolved) =
+            self.call(|layer, out| request.write(layer, out)).await?;
+        match resolved.users.as_slice() {
+            [enums::User::User(user)] => {
+                let access_hash = user.access_hash.context("a hash")?;
+                Ok(types::InputPeerUser { user_id: user.id, access_hash }.into())
+            }
+            users => bail!("{users:?}"),
+        }
     }
 
     /// Takes the updates that are already queued.

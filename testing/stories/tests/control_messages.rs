@@ -151,7 +151,7 @@ async fn accounts_are_users_of_the_bot_api_with_more() -> Result<()> {
 type Stream = Lines<BufReader<TcpStream>>;
 
 async fn listen(server: &Server) -> Result<Stream> {
-    let mut stream = TcpStream::connect(server.root.trim_start_matches("http://")).await?;
+    let mut stream = TcpStream::connect(server.address()).await?;
     let request = "GET /control/users/1001/events?after=0 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
     stream.write_all(request.as_bytes()).await?;
     Ok(BufReader::new(stream).lines())

@@ -1,10 +1,8 @@
 //! The history of a chat, page by page, over MTProto.
 
-use anyhow::{Context, Result, ensure};
-use parlor_stories::mtproto::Client;
+use anyhow::{Result, ensure};
 use parlor_stories::{Program, Server};
-use parlor_wire_mtproto::AuthKey;
-use parlor_wire_tl::{LAYER, enums, functions, types};
+use parlor_wire_tl::{enums, functions};
 use serde_json::{Value, json};
 use std::process::Stdio;
 
@@ -42,17 +40,8 @@ fn listed(page: enums::MessagesMessages) -> Result<Vec<(i32, i32)>> {
 #[tokio::test]
 async fn pages_continue_within_a_second() -> Result<()> {
     let server = stage().await?;
-    let session = server.control("POST", "/sessions", json!({"account": "2002"})).await?;
-    let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
-    let mut ann = Client::resume(server.root.trim_start_matches("http://"), key, LAYER).await?;
-    ann.begin().await?;
-    let request =
-        functions::ContactsResolveUsername { username: "history_bot".to_owned(), ..Default::default() };
-    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) =
-        ann.call(|layer, out| request.write(layer, out)).await?;
-    let Some(enums::User::User(bot)) = resolved.users.first() else { anyhow::bail!("no bot") };
-    let access_hash = bot.access_hash.context("a hash")?;
-    let peer = enums::InputPeer::from(types::InputPeerUser { user_id: 777, access_hash });
+    let mut ann = server.minted("2002").await?;
+    let peer = ann.resolve("history_bot").await?;
     let mut seen = Vec::new();
     let (mut offset_id, mut offset_date) = (0, 0);
     loop {

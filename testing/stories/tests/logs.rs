@@ -61,7 +61,7 @@ async fn show_tokens(server: &Server) -> Result<Vec<String>> {
     let refused = server.http().get(url).header("origin", "https://evil.example").send().await?;
     ensure!(refused.status() == 401, "{}", refused.status());
 
-    let address = server.root.trim_start_matches("http://");
+    let address = server.address();
     let mut client = Client::connect(address, 225).await?;
     client.begin().await?;
     client.log_in(&token).await?;
@@ -203,7 +203,7 @@ async fn stops_and_snapshots_are_logged() -> Result<()> {
 #[tokio::test]
 async fn the_operator_is_told_in_the_same_format() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    let address = server.root.trim_start_matches("http://");
+    let address = server.address();
     let mut command = Command::new(binary());
     command.args(["--memory", "--log", "json", "--listen", address]).env("RUST_LOG", "off");
     let told: Value = serde_json::from_slice(&command.output().await?.stderr)?;

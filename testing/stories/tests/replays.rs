@@ -11,10 +11,6 @@ use std::time::Duration;
 
 const USER: &str = "/users/1001";
 
-fn address(server: &Server) -> String {
-    server.root.trim_start_matches("http://").to_owned()
-}
-
 async fn set_name(client: &mut Client, name: &str) -> Result<()> {
     let request = functions::AccountUpdateProfile { first_name: Some(name.to_owned()), ..Default::default() };
     client.call::<enums::User>(|layer, out| request.write(layer, out)).await.map(|_| ())
@@ -27,7 +23,7 @@ async fn name(server: &Server) -> Result<Value> {
 /// Sends a recorded frame by a new connection, and waits until the server is done with it: a later request of the
 /// connection, of the same kind, is answered. Requests of a connection are begun in their order.
 async fn replay(server: &Server, key: &str, frame: &[u8]) -> Result<()> {
-    let mut wire = Wire::open(&address(server), Framing::Intermediate, false).await?;
+    let mut wire = Wire::open(server.address(), Framing::Intermediate, false).await?;
     wire.send(frame).await?;
     ensure!(wire.receive().await?.len() > 8);
     let key = AuthKey::from_hex(key).context("a key")?;
@@ -38,7 +34,7 @@ async fn replay(server: &Server, key: &str, frame: &[u8]) -> Result<()> {
 
 async fn connect(server: &Server, key: &str) -> Result<Client> {
     let key = AuthKey::from_hex(key).context("a key")?;
-    let mut client = Client::resume(&address(server), key, LAYER).await?;
+    let mut client = Client::resume(server.address(), key, LAYER).await?;
     client.begin().await?;
     Ok(client)
 }

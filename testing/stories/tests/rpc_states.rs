@@ -2,8 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use parlor_stories::Server;
-use parlor_stories::mtproto::{Client, RpcError};
-use parlor_wire_mtproto::AuthKey;
+use parlor_stories::mtproto::{Client, refused};
 use parlor_wire_tl::{Function, LAYER, LAYERS, Tl, Writer, enums, functions, types};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -26,7 +25,6 @@ enum State {
 /// The server, and the connections that are used for more than one call.
 struct Stage {
     server: Server,
-    address: String,
     stranger: Client,
     waiting: Client,
     /// The bot as the person names it.
@@ -35,46 +33,23 @@ struct Stage {
 
 async fn stage() -> Result<Stage> {
     let server = Server::start(&["--memory"]).await?;
-    let address = server.root.trim_start_matches("http://").to_owned();
-    let mut stranger = Client::connect(&address, LAYER).await?;
+    let mut stranger = Client::connect(server.address(), LAYER).await?;
     stranger.begin().await?;
-    let mut waiting = Client::connect(&address, LAYER).await?;
+    let mut waiting = Client::connect(server.address(), LAYER).await?;
     waiting.begin().await?;
     server.control("POST", "/bots", json!({"token": BOT, "username": "states_bot"})).await?;
     server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
     server.control("POST", "/users/1001/dialogs/777/start", json!({})).await?;
     server.control("POST", "/users", json!({"id": 1002, "first_name": "Bob", "phone": PHONE})).await?;
     server.control("PUT", "/users/1002/password", json!({"password": "secret"})).await?;
-    let mut person = minted(&server, &address, "1001").await?;
-    let request =
-        functions::ContactsResolveUsername { username: "states_bot".to_owned(), ..Default::default() };
-    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) =
-        person.call(|layer, out| request.write(layer, out)).await?;
-    let Some(enums::User::User(known)) = resolved.users.first() else { anyhow::bail!("no bot") };
-    let access_hash = known.access_hash.context("a hash")?;
-    let bot = types::InputPeerUser { user_id: 777, access_hash }.into();
-    Ok(Stage { server, address, stranger, waiting, bot })
-}
-
-async fn minted(server: &Server, address: &str, account: &str) -> Result<Client> {
-    let session = server.control("POST", "/sessions", json!({"account": account})).await?;
-    let key = session["auth_key"].as_str().and_then(AuthKey::from_hex).context("a key")?;
-    let mut client = Client::resume(address, key, LAYER).await?;
-    client.begin().await?;
-    Ok(client)
+    let bot = server.minted("1001").await?.resolve("states_bot").await?;
+    Ok(Stage { server, stranger, waiting, bot })
 }
 
 /// Proves the code, so that only the password is missing.
 async fn prove_code(client: &mut Client) -> Result<()> {
-    let request = functions::AuthSendCode { phone_number: PHONE.to_owned(), ..Default::default() };
-    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
-    let request = functions::AuthSignIn {
-        phone_number: PHONE.to_owned(),
-        phone_code_hash: sent.phone_code_hash,
-        phone_code: Some(CODE.to_owned()),
-    };
-    let answer = client.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await;
-    let error = answer.err().context("a password is needed")?.downcast::<RpcError>()?;
+    let hash = client.send_code(PHONE).await?;
+    let error = refused(client.sign_in(PHONE, &hash, CODE).await)?;
     ensure!(error.message == "SESSION_PASSWORD_NEEDED", "{error}");
     Ok(())
 }
@@ -169,7 +144,7 @@ impl Stage {
             }
             State::Person | State::Bot => {
                 let account = if state == State::Bot { "777" } else { "1001" };
-                own = minted(&self.server, &self.address, account).await?;
+                own = self.server.minted(account).await?;
                 &mut own
             }
         };

@@ -202,7 +202,7 @@ async fn requests_to_other_hosts_are_unchanged() -> Result<()> {
 async fn a_running_server_is_found() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let mut command = Command::new(binary());
-    let address = server.root.trim_start_matches("http://");
+    let address = server.address();
     command.args(["run", "--listen", address, "--", "sh", "-c", "echo $PARLOR_URL $PARLOR_MTPROTO"]);
     let output = command.output().await?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -237,7 +237,7 @@ async fn data_with_a_named_server_is_refused() -> Result<()> {
 async fn the_server_root_needs_no_scheme() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
     let made = server.control("POST", "/worlds", json!({ "name": "w1" })).await?;
-    let address = server.root.trim_start_matches("http://");
+    let address = server.address();
     for (given, root) in [
         (address.to_owned(), &server.root),
         (format!("{address}/w/w1/"), &made["bot_api"].as_str().context("root")?.to_owned()),

@@ -3,8 +3,8 @@
 mod common;
 
 use anyhow::{Result, ensure};
-use common::{USER, refused, with_bot};
-use parlor_stories::mtproto::Client;
+use common::{USER, with_bot};
+use parlor_stories::mtproto::{Client, refused};
 use parlor_wire_tl::{enums, functions, types};
 
 async fn get(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {

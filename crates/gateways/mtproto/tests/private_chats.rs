@@ -3,11 +3,8 @@
 mod common;
 
 use anyhow::{Context, Result, ensure};
-use common::{
-    Stage, list, new_message, phone, pushed_before, refused, resolve, send, serve, sign_in_again,
-    sign_in_user,
-};
-use parlor_stories::mtproto::Client;
+use common::{Stage, list, new_message, phone, pushed_before, send, serve, sign_in_again, sign_in_user};
+use parlor_stories::mtproto::{Client, refused};
 use parlor_wire_tl::{LAYER, enums, functions, types};
 
 /// Ann and Bob, who have not met.
@@ -64,7 +61,7 @@ async fn call(client: &mut Client, write: impl FnOnce(u16, &mut parlor_wire_tl::
 #[tokio::test]
 async fn users_write_to_each_other() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     // Ids are each account's own: Ann has one message more.
     send(&mut ann, &types::InputPeerSelf {}.into(), "note", 1).await?;
     let sent = send(&mut ann, &to_bob, "Hi, Bob", 2).await?;
@@ -96,7 +93,7 @@ async fn users_write_to_each_other() -> Result<()> {
 #[tokio::test]
 async fn users_edit_react_pin_and_type() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     send(&mut ann, &to_bob, "Hi", 1).await?;
     pushed_before(&mut bob, "Hi").await?;
 
@@ -142,7 +139,7 @@ async fn users_edit_react_pin_and_type() -> Result<()> {
 #[tokio::test]
 async fn users_delete_for_themselves_or_for_both() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     for (id, text) in [(1, "one"), (2, "two"), (3, "three")] {
         send(&mut ann, &to_bob, text, id).await?;
     }
@@ -161,7 +158,7 @@ async fn users_delete_for_themselves_or_for_both() -> Result<()> {
 #[tokio::test]
 async fn blocked_users_are_refused() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     let block = functions::ContactsBlock { id: to_ann.clone(), ..Default::default() };
     call(&mut bob, |layer, out| block.write(layer, out)).await?;
     let error = refused(send(&mut ann, &to_bob, "Hi", 1).await)?;
@@ -197,10 +194,10 @@ async fn saved_messages_are_ones_own() -> Result<()> {
     );
 
     // A message of somebody else keeps its sender.
-    let to_ann = resolve(&mut bob, "ann_user").await?;
+    let to_ann = bob.resolve("ann_user").await?;
     send(&mut bob, &to_ann, "from Bob", 2).await?;
     let forward = functions::MessagesForwardMessages {
-        from_peer: resolve(&mut ann, "bob_user").await?,
+        from_peer: ann.resolve("bob_user").await?,
         to_peer: saved.clone(),
         id: vec![2],
         random_id: vec![3],
@@ -240,9 +237,9 @@ async fn users_are_found_by_phone_and_named_by_their_own_hash() -> Result<()> {
         refused(ann.call::<enums::ContactsResolvedPeer>(|layer, out| request.write(layer, out)).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "PHONE_NOT_OCCUPIED"), "{error}");
     // Bob can't use Ann's hash of him, nor a hash that was never given out.
-    let of_ann = resolve(&mut ann, "bob_user").await?;
+    let of_ann = ann.resolve("bob_user").await?;
     let wrong: enums::InputPeer = types::InputPeerUser { user_id: 1002, access_hash: 0 }.into();
-    let stolen = match (of_ann, resolve(&mut bob, "ann_user").await?) {
+    let stolen = match (of_ann, bob.resolve("ann_user").await?) {
         (enums::InputPeer::InputPeerUser(of_ann), enums::InputPeer::InputPeerUser(_)) => {
             types::InputPeerUser { user_id: 1001, access_hash: of_ann.access_hash }
         }

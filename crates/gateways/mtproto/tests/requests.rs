@@ -3,8 +3,8 @@
 mod common;
 
 use anyhow::{Result, ensure};
-use common::{Stage, list, pushed_before, refused, resolve, send, serve, sign_in_again, sign_in_user, state};
-use parlor_stories::mtproto::Client;
+use common::{Stage, list, pushed_before, send, serve, sign_in_again, sign_in_user};
+use parlor_stories::mtproto::{Client, refused};
 use parlor_wire_tl::{enums, functions, types};
 
 const HOUR: i64 = 60 * 60 * 1000;
@@ -14,7 +14,7 @@ async fn begin() -> Result<(Stage, Client, Client)> {
     let stage = serve(None).await?;
     let ann = sign_in_user(&stage, 1001, "ann_user").await?;
     let mut bob = sign_in_user(&stage, 1002, "bob_user").await?;
-    let to_ann = resolve(&mut bob, "ann_user").await?;
+    let to_ann = bob.resolve("ann_user").await?;
     send(&mut bob, &to_ann, "one", 1).await?;
     send(&mut bob, &to_ann, "two", 2).await?;
     Ok((stage, ann, bob))
@@ -71,8 +71,8 @@ async fn edit(client: &mut Client, peer: &enums::InputPeer, id: i32, text: &str)
 #[tokio::test]
 async fn counters_move_only_when_something_changes() -> Result<()> {
     let (_stage, mut ann, _bob) = begin().await?;
-    let bob = resolve(&mut ann, "bob_user").await?;
-    let start = state(&mut ann).await?;
+    let bob = ann.resolve("bob_user").await?;
+    let start = ann.state().await?.pts;
     ensure!(read(&mut ann, &bob, 1).await? == (start + 1, 1));
     ensure!(read(&mut ann, &bob, 1).await? == (start + 1, 0), "it was read already");
     ensure!(read(&mut ann, &bob, 0).await? == (start + 2, 1));
@@ -83,14 +83,14 @@ async fn counters_move_only_when_something_changes() -> Result<()> {
     ensure!(unpin_all(&mut ann, &bob).await? == (start + 5, 1));
     ensure!(delete(&mut ann, vec![1, 1, 99]).await? == (start + 6, 1));
     ensure!(delete(&mut ann, vec![1]).await? == (start + 6, 0), "it was deleted already");
-    ensure!(state(&mut ann).await? == start + 6);
+    ensure!(ann.state().await?.pts == start + 6);
     Ok(())
 }
 
 #[tokio::test]
 async fn pinning_a_pinned_message_has_no_updates() -> Result<()> {
     let (_stage, mut ann, _bob) = begin().await?;
-    let bob = resolve(&mut ann, "bob_user").await?;
+    let bob = ann.resolve("bob_user").await?;
     let pinned = list(pin(&mut ann, &bob, 1, false).await?);
     let [enums::Update::UpdatePinnedMessages(pinned), enums::Update::UpdateNewMessage(service)] = &pinned[..]
     else {
@@ -110,7 +110,7 @@ async fn pinning_a_pinned_message_has_no_updates() -> Result<()> {
 #[tokio::test]
 async fn what_is_not_modified_is_refused() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     ensure!(list(react(&mut ann, &to_bob, 1).await?).len() == 1);
     let error = refused(react(&mut ann, &to_bob, 1).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "MESSAGE_NOT_MODIFIED"), "{error}");
@@ -127,7 +127,7 @@ async fn what_is_not_modified_is_refused() -> Result<()> {
 #[tokio::test]
 async fn a_repeated_random_id_is_answered_with_the_first_message() -> Result<()> {
     let (stage, mut ann, _bob) = begin().await?;
-    let bob = resolve(&mut ann, "bob_user").await?;
+    let bob = ann.resolve("bob_user").await?;
     let first = send(&mut ann, &bob, "three", 7).await?;
     send(&mut ann, &bob, "four", 8).await?;
     ensure!(send(&mut ann, &bob, "three", 7).await? == first);
@@ -153,7 +153,7 @@ async fn a_repeated_random_id_is_answered_with_the_first_message() -> Result<()>
 #[tokio::test]
 async fn what_an_answer_told_is_pushed_to_other_sessions_only() -> Result<()> {
     let (stage, mut ann, mut bob) = begin().await?;
-    let (to_bob, to_ann) = (resolve(&mut ann, "bob_user").await?, resolve(&mut bob, "ann_user").await?);
+    let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     let mut phone = sign_in_again(&stage, 1001).await?;
     send(&mut bob, &to_ann, "begin", 3).await?;
     pushed_before(&mut ann, "begin").await?;

@@ -3,8 +3,8 @@
 mod common;
 
 use anyhow::{Context, Result, ensure};
-use common::{person, refused, serve};
-use parlor_stories::mtproto::{Client, RpcError};
+use common::{person, serve};
+use parlor_stories::mtproto::{Client, RpcError, refused};
 use parlor_wire_mtproto::client::prove_password;
 use parlor_wire_mtproto::dh::Group;
 use parlor_wire_mtproto::srp::Verifier;
@@ -20,26 +20,6 @@ async fn connect(address: &str) -> Result<Client> {
     let mut client = Client::connect(address, LAYER).await?;
     client.begin().await?;
     Ok(client)
-}
-
-async fn send_code(client: &mut Client, phone: &str) -> Result<String> {
-    let request = functions::AuthSendCode { phone_number: phone.to_owned(), ..Default::default() };
-    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
-    Ok(sent.phone_code_hash)
-}
-
-async fn sign_in(
-    client: &mut Client,
-    phone: &str,
-    hash: &str,
-    code: &str,
-) -> Result<enums::AuthAuthorization> {
-    let request = functions::AuthSignIn {
-        phone_number: phone.to_owned(),
-        phone_code_hash: hash.to_owned(),
-        phone_code: Some(code.to_owned()),
-    };
-    client.call(|layer, out| request.write(layer, out)).await
 }
 
 async fn prove(client: &mut Client, password: &str) -> Result<enums::AuthAuthorization> {
@@ -76,21 +56,21 @@ async fn wrong_codes_are_limited_by_code_and_phone() -> Result<()> {
     person(&stage, 1002, "9996635678").await?;
     let mut client = connect(&stage.address).await?;
     for _ in 0..2 {
-        let hash = send_code(&mut client, PHONE).await?;
+        let hash = client.send_code(PHONE).await?;
         for guess in 0..5 {
-            let error = refused(sign_in(&mut client, PHONE, &hash, &format!("1111{guess}")).await)?;
+            let error = refused(client.sign_in(PHONE, &hash, &format!("1111{guess}")).await)?;
             ensure!(error.message == "PHONE_CODE_INVALID", "{guess}: {error}");
         }
-        let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+        let error = refused(client.sign_in(PHONE, &hash, CODE).await)?;
         let limited = error.message == "PHONE_CODE_EXPIRED" || is_flood_wait(&error);
         ensure!(limited, "the right code after five wrong ones: {error}");
     }
     // Neither another connection nor another spelling of the number begins anew; another phone is not concerned.
     let mut other = connect(&stage.address).await?;
-    let error = refused(send_code(&mut other, "+99966 2 1234").await)?;
+    let error = refused(other.send_code("+99966 2 1234").await)?;
     ensure!(is_flood_wait(&error), "{error}");
-    let hash = send_code(&mut other, "9996635678").await?;
-    sign_in(&mut other, "9996635678", &hash, "33333").await?;
+    let hash = other.send_code("9996635678").await?;
+    other.sign_in("9996635678", &hash, "33333").await?;
     Ok(())
 }
 
@@ -101,12 +81,12 @@ async fn wrong_codes_are_limited_by_address() -> Result<()> {
     let mut tried = 0;
     let error = loop {
         let phone = format!("99966300{:02}", tried / 5);
-        let hash = match send_code(&mut client, &phone).await {
+        let hash = match client.send_code(&phone).await {
             Err(error) => break error.downcast::<RpcError>()?,
             Ok(hash) => hash,
         };
         for _ in 0..5 {
-            refused(sign_in(&mut client, &phone, &hash, "00000").await)?;
+            refused(client.sign_in(&phone, &hash, "00000").await)?;
             tried += 1;
         }
         ensure!(tried <= 100, "no limit");
@@ -128,8 +108,8 @@ async fn wrong_passwords_are_limited() -> Result<()> {
     };
     stage.host.execute(SetPassword { user: AccountId(1001), password: Some(password) }).await?;
     let mut client = connect(&stage.address).await?;
-    let hash = send_code(&mut client, PHONE).await?;
-    let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+    let hash = client.send_code(PHONE).await?;
+    let error = refused(client.sign_in(PHONE, &hash, CODE).await)?;
     ensure!(error.message == "SESSION_PASSWORD_NEEDED");
     for _ in 0..10 {
         let error = refused(prove(&mut client, "wrong").await)?;
@@ -145,8 +125,8 @@ async fn beyond_loopback_the_control_token_is_the_password() -> Result<()> {
     let stage = serve(Some("the token")).await?;
     person(&stage, 1001, PHONE).await?;
     let mut client = connect(&stage.address).await?;
-    let hash = send_code(&mut client, PHONE).await?;
-    let error = refused(sign_in(&mut client, PHONE, &hash, CODE).await)?;
+    let hash = client.send_code(PHONE).await?;
+    let error = refused(client.sign_in(PHONE, &hash, CODE).await)?;
     ensure!((error.code, error.message.as_str()) == (401, "SESSION_PASSWORD_NEEDED"), "{error}");
     let error = refused(prove(&mut client, "not the token").await)?;
     ensure!(error.message == "PASSWORD_HASH_INVALID", "{error}");
@@ -157,8 +137,8 @@ async fn beyond_loopback_the_control_token_is_the_password() -> Result<()> {
     ensure!(!password.has_password, "{password:?}");
     // Nobody registers.
     let mut stranger = connect(&stage.address).await?;
-    let hash = send_code(&mut stranger, "9996635678").await?;
-    let error = refused(sign_in(&mut stranger, "9996635678", &hash, "33333").await)?;
+    let hash = stranger.send_code("9996635678").await?;
+    let error = refused(stranger.sign_in("9996635678", &hash, "33333").await)?;
     ensure!(error.message == "PHONE_NUMBER_UNOCCUPIED", "{error}");
     let request = functions::AuthSignUp {
         phone_number: "9996635678".to_owned(),

@@ -30,13 +30,6 @@ async fn session(stage: &Stage, key: &AuthKey) -> Result<Client> {
     Ok(client)
 }
 
-async fn ask_state(client: &mut Client) -> Result<()> {
-    client
-        .call::<enums::UpdatesState>(|layer, out| functions::UpdatesGetState {}.write(layer, out))
-        .await
-        .map(|_| ())
-}
-
 async fn ask_self(client: &mut Client) -> Result<()> {
     let request = functions::UsersGetUsers { id: vec![types::InputUserSelf {}.into()] };
     client.call::<Vec<enums::User>>(|layer, out| request.write(layer, out)).await.map(|_| ())
@@ -75,7 +68,7 @@ async fn pushed_so_far(client: &mut Client) -> Result<Vec<String>> {
 async fn a_session_for_files_is_not_pushed_updates() -> Result<()> {
     let (stage, key) = begin().await?;
     let mut main = session(&stage, &key).await?;
-    ask_state(&mut main).await?;
+    main.state().await?;
     let mut files = session(&stage, &key).await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut main, "one").await? == ["one"]);
@@ -96,7 +89,7 @@ async fn a_session_that_reconnects_alone_is_pushed_updates_until_another_asks() 
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut first, "one").await? == ["one"]);
     let mut second = session(&stage, &key).await?;
-    ask_state(&mut second).await?;
+    second.state().await?;
     say(&stage, "two").await?;
     ensure!(pushed_until(&mut second, "two").await? == ["two"]);
     ensure!(pushed_so_far(&mut first).await?.is_empty());
@@ -113,7 +106,7 @@ async fn without_updates_means_none() -> Result<()> {
     let request = functions::InvokeWithoutUpdates { query };
     client.call::<enums::UpdatesState>(|layer, out| request.write(layer, out)).await?;
     let mut other = session(&stage, &key).await?;
-    ask_state(&mut other).await?;
+    other.state().await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut other, "one").await? == ["one"]);
     client.call::<enums::UpdatesState>(|layer, out| request.write(layer, out)).await?;
@@ -128,7 +121,7 @@ async fn without_updates_means_none() -> Result<()> {
 async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
     let (stage, key) = begin().await?;
     let mut first = session(&stage, &key).await?;
-    ask_state(&mut first).await?;
+    first.state().await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut first, "one").await? == ["one"]);
     end(&stage, first).await?;
@@ -145,7 +138,7 @@ async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
     end(&stage, third).await?;
     say(&stage, "five").await?;
     let mut fourth = Client::resume(&stage.address, key.clone(), LAYER).await?;
-    ask_state(&mut fourth).await?;
+    fourth.state().await?;
     ensure!(pushed_until(&mut fourth, "five").await? == ["five"]);
     Ok(())
 }

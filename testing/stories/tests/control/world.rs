@@ -71,7 +71,7 @@ async fn faults_apply_once_and_are_listed() -> Result<()> {
 async fn event_streams_resume_after_an_id() -> Result<()> {
     let server = begin().await?;
     let listen = async |query: &str| -> Result<_> {
-        let mut stream = TcpStream::connect(server.root.trim_start_matches("http://")).await?;
+        let mut stream = TcpStream::connect(server.address()).await?;
         let request = format!("GET /control/users/1001/events{query} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut lines = BufReader::new(stream).lines();

@@ -8,16 +8,16 @@ async fn authorizations_survive_a_restart() -> Result<()> {
     let file = folder.path().join("parlor.db");
     let data = ["--data", file.to_str().context("utf-8")?];
     let mut server = Server::start(&data).await?;
-    let mut bot = Client::connect(&address(&server), LAYER).await?;
+    let mut bot = Client::connect(server.address(), LAYER).await?;
     bot.begin().await?;
     bot.log_in(BOT).await?;
     let key = bot.key();
     server.child.kill().await?;
     let server = Server::start(&data).await?;
-    let mut bot = Client::resume(&address(&server), key, LAYER).await?;
+    let mut bot = Client::resume(server.address(), key, LAYER).await?;
     ensure!(me(&mut bot).await?.id == 777);
     // An unknown key gets the transport's error, and only that connection is closed.
-    let mut stranger = Client::resume(&address(&server), AuthKey::new([9; 256]), LAYER).await?;
+    let mut stranger = Client::resume(server.address(), AuthKey::new([9; 256]), LAYER).await?;
     let error = stranger.begin().await.err().context("an error")?;
     ensure!(error.to_string() == "transport error -404", "{error}");
     ensure!(me(&mut bot).await?.id == 777);
@@ -42,7 +42,7 @@ async fn created_sessions_belong_to_their_world() -> Result<()> {
     let at = post("/mtproto", json!({})).await?;
     ensure!(
         at["port"].as_u64().context("port")?.to_string()
-            != address(&server).rsplit(':').next().context("port")?
+            != server.address().rsplit(':').next().context("port")?
     );
     ensure!(post("/mtproto", json!({})).await? == at, "the same port again");
     for (account, id) in [("5", 5), ("world_bot", 777)] {
@@ -53,7 +53,7 @@ async fn created_sessions_belong_to_their_world() -> Result<()> {
         client.begin().await?;
         ensure!(me(&mut client).await?.id == id);
         // The default world knows nothing of it.
-        let mut stranger = Client::resume(&address(&server), key, LAYER).await?;
+        let mut stranger = Client::resume(server.address(), key, LAYER).await?;
         ensure!(stranger.begin().await.is_err());
     }
     Ok(())
@@ -62,7 +62,7 @@ async fn created_sessions_belong_to_their_world() -> Result<()> {
 #[tokio::test]
 async fn a_new_user_registers_by_phone() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    let mut client = Client::connect(&address(&server), LAYER).await?;
+    let mut client = Client::connect(server.address(), LAYER).await?;
     client.begin().await?;
     let phone_number = "+49 151 12345".to_owned();
     let request = functions::AuthSendCode {
@@ -105,9 +105,9 @@ async fn a_new_user_registers_by_phone() -> Result<()> {
 #[tokio::test]
 async fn bot_father_creates_a_bot_over_mtproto() -> Result<()> {
     let (server, _) = begin(&[]).await?;
-    let mut ann = minted(&server, "1001").await?;
-    state(&mut ann).await?;
-    let father = resolve(&mut ann, "botfather").await?;
+    let mut ann = server.minted("1001").await?;
+    ann.state().await?;
+    let father = ann.resolve("botfather").await?;
     let table = [
         ("/newbot", "Alright, a new bot."),
         ("Tetris", "Good. Now let's choose a username"),
@@ -122,7 +122,7 @@ async fn bot_father_creates_a_bot_over_mtproto() -> Result<()> {
     let token = answer.lines().find(|line| line.contains(':') && !line.contains(' ')).context("a token")?;
     let (status, me) = server.bot_api(token, "getMe", json!({})).await?;
     ensure!(status == 200 && me["result"]["username"] == "tetris_bot", "{me}");
-    let mut bot = Client::connect(&address(&server), LAYER).await?;
+    let mut bot = Client::connect(server.address(), LAYER).await?;
     bot.begin().await?;
     bot.log_in(token).await?;
     ensure!(self::me(&mut bot).await?.username.as_deref() == Some("tetris_bot"));
@@ -132,7 +132,7 @@ async fn bot_father_creates_a_bot_over_mtproto() -> Result<()> {
 #[tokio::test]
 async fn a_revoked_token_ends_its_sessions() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    state(&mut bot).await?;
+    bot.state().await?;
     server.control("POST", "/bots/777/token", Value::Null).await?;
     // The session ends asynchronously; until then it may still be answered.
     let mut outcome = me(&mut bot).await;

@@ -15,12 +15,12 @@ async fn every_transport_and_both_paddings() -> Result<()> {
         (Framing::Padded, true),
     ] {
         for padding in [RsaPadding::Sha1, RsaPadding::RsaPad] {
-            let mut wire = Wire::open(&address(&server), framing, obfuscated).await?;
+            let mut wire = Wire::open(server.address(), framing, obfuscated).await?;
             let (key, salt) = wire.exchange(padding, None).await?;
             let config = Client::over(wire, key, salt, LAYER).begin().await?;
             ensure!(config.this_dc == 2, "{framing:?}");
             let enums::DcOption::DcOption(option) = config.dc_options.first().context("an option")?;
-            ensure!(format!("{}:{}", option.ip_address, option.port) == address(&server));
+            ensure!(format!("{}:{}", option.ip_address, option.port) == server.address());
         }
     }
     Ok(())
@@ -29,13 +29,13 @@ async fn every_transport_and_both_paddings() -> Result<()> {
 #[tokio::test]
 async fn web_sockets_and_the_proxy_lead_to_the_same_server() -> Result<()> {
     let server = Server::start(&["--memory", "--proxy-secret", "dd000102030405060708090a0b0c0d0e0f"]).await?;
-    let address = address(&server);
+    let address = server.address();
     let secret = std::array::from_fn(|n| n as u8);
     for wire in [
-        Wire::by_proxy(&address, Framing::Padded, secret).await?,
-        Wire::by_web_socket(&address, Framing::Intermediate, None).await?,
-        Wire::by_web_socket(&address, Framing::Abridged, Some(&server.root)).await?,
-        Wire::open(&address, Framing::Padded, true).await?,
+        Wire::by_proxy(address, Framing::Padded, secret).await?,
+        Wire::by_web_socket(address, Framing::Intermediate, None).await?,
+        Wire::by_web_socket(address, Framing::Abridged, Some(&server.root)).await?,
+        Wire::open(address, Framing::Padded, true).await?,
     ] {
         let mut wire = wire;
         let (key, salt) = wire.exchange(RsaPadding::RsaPad, None).await?;
@@ -45,10 +45,10 @@ async fn web_sockets_and_the_proxy_lead_to_the_same_server() -> Result<()> {
         ensure!(me(&mut client).await?.id == 777);
     }
     let wrong =
-        Wire::by_proxy(&address, Framing::Padded, [9; 16]).await?.exchange(RsaPadding::Sha1, None).await;
+        Wire::by_proxy(address, Framing::Padded, [9; 16]).await?.exchange(RsaPadding::Sha1, None).await;
     ensure!(wrong.is_err(), "the secret is wrong");
     for origin in ["https://evil.example", "null"] {
-        ensure!(Wire::by_web_socket(&address, Framing::Abridged, Some(origin)).await.is_err(), "{origin}");
+        ensure!(Wire::by_web_socket(address, Framing::Abridged, Some(origin)).await.is_err(), "{origin}");
     }
     Ok(())
 }
@@ -56,7 +56,7 @@ async fn web_sockets_and_the_proxy_lead_to_the_same_server() -> Result<()> {
 #[tokio::test]
 async fn a_resend_after_a_lost_connection_is_harmless_and_the_layer_is_remembered() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    let mut bot = Client::connect(&address(&server), 158).await?;
+    let mut bot = Client::connect(server.address(), 158).await?;
     bot.begin().await?;
     bot.log_in(BOT).await?;
     server.control("POST", "/users", json!({"id": 1001, "first_name": "Ann"})).await?;
@@ -65,7 +65,7 @@ async fn a_resend_after_a_lost_connection_is_harmless_and_the_layer_is_remembere
     let key = bot.key();
     drop(bot);
     // A new connection and session, without invokeWithLayer.
-    let mut bot = Client::resume(&address(&server), key, 158).await?;
+    let mut bot = Client::resume(server.address(), key, 158).await?;
     let again = send(&mut bot, user(1001, 0), "once", 42).await?;
     let (enums::Updates::UpdateShortSentMessage(first), enums::Updates::UpdateShortSentMessage(again)) =
         (first, again)
@@ -113,7 +113,7 @@ async fn a_client_may_describe_itself_by_any_json() -> Result<()> {
 #[tokio::test]
 async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> {
     let server = Server::start(&["--memory"]).await?;
-    let mut wire = Wire::open(&address(&server), Framing::Intermediate, true).await?;
+    let mut wire = Wire::open(server.address(), Framing::Intermediate, true).await?;
     let (permanent, _) = wire.exchange(RsaPadding::RsaPad, None).await?;
     let (temporary, salt) = wire.exchange(RsaPadding::RsaPad, Some(86_400)).await?;
     let mut client = Client::over(wire, temporary.clone(), salt, LAYER);
@@ -145,7 +145,7 @@ async fn a_temporary_key_carries_the_login_of_the_permanent_one() -> Result<()> 
     client.begin().await?;
     client.log_in(BOT).await?;
     ensure!(me(&mut client).await?.id == 777);
-    let mut other = Client::resume(&address(&server), permanent, LAYER).await?;
+    let mut other = Client::resume(server.address(), permanent, LAYER).await?;
     ensure!(me(&mut other).await?.id == 777, "the permanent key is logged in too");
     Ok(())
 }
@@ -157,16 +157,16 @@ async fn misbehaving_clients_do_not_affect_others() -> Result<()> {
     for start in
         [vec![0xef, 0x7f, 0xff, 0xff, 0xff], vec![7; 64], vec![0xee; 4], vec![0xdd, 0xdd, 0xdd, 0xdd, 1]]
     {
-        let mut stream = tokio::net::TcpStream::connect(address(&server)).await?;
+        let mut stream = tokio::net::TcpStream::connect(server.address()).await?;
         tokio::io::AsyncWriteExt::write_all(&mut stream, &start).await?;
     }
-    let mut wire = Wire::open(&address(&server), Framing::Abridged, false).await?;
+    let mut wire = Wire::open(server.address(), Framing::Abridged, false).await?;
     let (key, _) = wire.exchange(RsaPadding::Sha1, None).await?;
     let mut frame = key.id().to_le_bytes().to_vec();
     frame.resize(400, 0x55);
     wire.send(&frame).await?;
     ensure!(wire.receive().await? == (-404_i32).to_le_bytes(), "the transport's error");
-    let mut flood = Client::connect(&address(&server), LAYER).await?;
+    let mut flood = Client::connect(server.address(), LAYER).await?;
     flood.begin().await?;
     let task = tokio::spawn(async move {
         for _ in 0..300 {

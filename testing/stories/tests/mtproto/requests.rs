@@ -28,7 +28,7 @@ async fn a_bot_can_address_only_users_it_has_seen() -> Result<()> {
     let (server, mut strict) = begin(&["--strict-access"]).await?;
     let error = refused(send(&mut strict, user(1001, 0), "x", 9).await)?;
     ensure!(error.message == "PEER_ID_INVALID", "{error}");
-    state(&mut strict).await?;
+    strict.state().await?;
     let enums::Updates::Updates(updates) = strict.pushed().await? else { anyhow::bail!("no updates") };
     let hash = updates.users.iter().find_map(|known| match known {
         enums::User::User(known) if known.id == 1001 => known.access_hash,
@@ -48,16 +48,16 @@ async fn users_seen_in_a_message_are_min() -> Result<()> {
     let forward = json!({"chat_id": 1002, "from_chat_id": 1001, "message_id": 1});
     server.bot_api(BOT, "forwardMessage", forward).await?;
     server.control("POST", "/bots", json!({"token": "778:BBBB", "username": "other_bot"})).await?;
-    let mut other = Client::connect(&address(&server), LAYER).await?;
+    let mut other = Client::connect(server.address(), LAYER).await?;
     other.begin().await?;
     other.log_in("778:BBBB").await?;
-    state(&mut other).await?;
+    other.state().await?;
 
-    let mut bob = minted(&server, "1002").await?;
-    state(&mut bob).await?;
+    let mut bob = server.minted("1002").await?;
+    bob.state().await?;
     let request = functions::MessagesForwardMessages {
-        from_peer: resolve(&mut bob, "b777_bot").await?,
-        to_peer: resolve(&mut bob, "other_bot").await?,
+        from_peer: bob.resolve("b777_bot").await?,
+        to_peer: bob.resolve("other_bot").await?,
         id: vec![2],
         random_id: vec![5],
         ..Default::default()
@@ -153,7 +153,7 @@ fn search_for(filter: u32) -> Vec<u8> {
 async fn deleting_counts_existing_messages() -> Result<()> {
     let (_server, mut bot) = begin(&[]).await?;
     send(&mut bot, user(1001, 0), "to be deleted", 1).await?;
-    let before = state(&mut bot).await?.pts;
+    let before = bot.state().await?.pts;
     let mut delete = async |id: Vec<i32>| {
         let request = functions::MessagesDeleteMessages { revoke: true, id };
         let enums::MessagesAffectedMessages::AffectedMessages(affected) =
@@ -193,9 +193,9 @@ async fn a_history_is_cleared() -> Result<()> {
     for text in ["a", "b"] {
         send(&mut bot, user(1001, 0), text, i64::from(text.as_bytes()[0])).await?;
     }
-    let mut ann = minted(&server, "1001").await?;
-    let peer = resolve(&mut ann, "b777_bot").await?;
-    let before = state(&mut ann).await?.pts;
+    let mut ann = server.minted("1001").await?;
+    let peer = ann.resolve("b777_bot").await?;
+    let before = ann.state().await?.pts;
     let mut clear = async |peer: enums::InputPeer, max_id, revoke| {
         let request = functions::MessagesDeleteHistory { peer, max_id, revoke, ..Default::default() };
         ann.call::<enums::MessagesAffectedHistory>(|layer, out| request.write(layer, out)).await

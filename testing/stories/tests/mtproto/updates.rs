@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn missed_updates_are_in_the_difference() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    let before = state(&mut bot).await?;
+    let before = bot.state().await?;
     let key = bot.key();
     drop(bot);
     for text in ["a", "b", "c"] {
@@ -16,7 +16,7 @@ async fn missed_updates_are_in_the_difference() -> Result<()> {
         .bot_api(BOT, "editMessageText", json!({"chat_id": 1001, "message_id": 5, "text": "edited"}))
         .await?;
     server.control("POST", &format!("{DIALOG}/block"), Value::Null).await?;
-    let mut bot = Client::resume(&address(&server), key, LAYER).await?;
+    let mut bot = Client::resume(server.address(), key, LAYER).await?;
     let ask = |pts, qts| functions::UpdatesGetDifference { pts, qts, date: 1, ..Default::default() };
     let request = ask(before.pts, before.qts);
     let difference: enums::UpdatesDifference = bot.call(|layer, out| request.write(layer, out)).await?;
@@ -54,7 +54,7 @@ async fn missed_updates_are_in_the_difference() -> Result<()> {
 #[tokio::test]
 async fn lost_qts_updates_are_reported() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    let before = state(&mut bot).await?;
+    let before = bot.state().await?;
     server.control("POST", &format!("{DIALOG}/block"), Value::Null).await?;
     server.control("POST", "/clock/advance", json!({"seconds": 90_000})).await?;
     // The next update takes the old ones' place.
@@ -76,11 +76,11 @@ async fn lost_qts_updates_are_reported() -> Result<()> {
 #[tokio::test]
 async fn every_session_of_an_account_gets_updates() -> Result<()> {
     let (server, mut first) = begin(&[]).await?;
-    let mut second = Client::connect(&address(&server), 214).await?;
+    let mut second = Client::connect(server.address(), 214).await?;
     second.begin().await?;
     second.log_in(BOT).await?;
-    state(&mut first).await?;
-    state(&mut second).await?;
+    first.state().await?;
+    second.state().await?;
     ensure!(pushed_text(&mut first).await? == "/start");
     send(&mut first, user(1001, 0), "mine", 1).await?;
     ensure!(pushed_text(&mut second).await? == "mine", "the other session hears of it");
@@ -94,7 +94,7 @@ async fn every_session_of_an_account_gets_updates() -> Result<()> {
 #[tokio::test]
 async fn a_client_far_behind_gets_difference_too_long() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    state(&mut bot).await?;
+    bot.state().await?;
     pushed_text(&mut bot).await?;
     let mut heard = Vec::new();
     // A hundred and fifty at once: in one batch there may be more than a push holds.
@@ -103,7 +103,7 @@ async fn a_client_far_behind_gets_difference_too_long() -> Result<()> {
     for sent in sends {
         ensure!(sent.await?.0 == 200);
     }
-    let last = state(&mut bot).await?.pts;
+    let last = bot.state().await?.pts;
     while heard.last() != Some(&last) {
         match bot.pushed().await? {
             enums::Updates::UpdatesTooLong(_) => heard.push(last),
@@ -135,9 +135,9 @@ async fn typing(client: &mut Client) -> Result<(i64, enums::SendMessageAction)> 
 #[tokio::test]
 async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
     let (server, mut bot) = begin(&[]).await?;
-    let mut ann = minted(&server, "1001").await?;
-    state(&mut ann).await?;
-    state(&mut bot).await?;
+    let mut ann = server.minted("1001").await?;
+    ann.state().await?;
+    bot.state().await?;
     server.bot_api(BOT, "sendChatAction", json!({"chat_id": 1001, "action": "upload_photo"})).await?;
     let (who, action) = typing(&mut ann).await?;
     ensure!(
@@ -145,7 +145,7 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
         "{action:?}"
     );
     // Ann addresses the bot by the access hash that she got.
-    let peer = resolve(&mut ann, "b777_bot").await?;
+    let peer = ann.resolve("b777_bot").await?;
     let request = functions::MessagesSetTyping {
         peer: peer.clone(),
         action: types::SendMessageTypingAction {}.into(),
@@ -157,8 +157,8 @@ async fn typing_and_blocks_are_seen_on_the_other_side() -> Result<()> {
     let error = refused(send(&mut ann, user(777, 0), "x", 1).await)?;
     ensure!(error.message == "PEER_ID_INVALID", "people must show the right hash");
     // She blocks the bot in one session; the bot and her other session get an update.
-    let mut other = minted(&server, "1001").await?;
-    state(&mut other).await?;
+    let mut other = server.minted("1001").await?;
+    other.state().await?;
     let request = functions::ContactsBlock { id: peer, ..Default::default() };
     ensure!(ann.call::<bool>(|layer, out| request.write(layer, out)).await?);
     for (client, is_bot) in [(&mut bot, true), (&mut other, false)] {

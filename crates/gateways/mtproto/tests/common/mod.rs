@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use parlor_host::{ClockStart, Host, Options};
 use parlor_mtproto::MtProto;
 use parlor_storage::Memory;
-use parlor_stories::mtproto::{Client, RpcError};
+use parlor_stories::mtproto::Client;
 use parlor_wire_tl::{LAYER, enums, functions, types};
 use parlor_world::ops::account::{AdoptToken, CreateUser};
 use parlor_world::ops::chat::StartBot;
@@ -83,15 +83,6 @@ pub async fn person(stage: &Stage, id: i64, phone: &str) -> Result<()> {
     Ok(())
 }
 
-/// The refusal of a call that must not succeed.
-#[allow(dead_code, reason = "not every test is refused something")]
-pub fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> Result<RpcError> {
-    match outcome {
-        Ok(answer) => anyhow::bail!("it was not refused: {answer:?}"),
-        Err(error) => error.downcast::<RpcError>(),
-    }
-}
-
 /// Makes a user with a username, and signs them in by phone.
 #[allow(dead_code, reason = "not every test has users")]
 pub async fn sign_in_user(stage: &Stage, id: i64, username: &str) -> Result<Client> {
@@ -110,15 +101,9 @@ pub async fn sign_in_user(stage: &Stage, id: i64, username: &str) -> Result<Clie
 pub async fn sign_in_again(stage: &Stage, id: i64) -> Result<Client> {
     let mut client = Client::connect(&stage.address, LAYER).await?;
     client.begin().await?;
-    let request = functions::AuthSendCode { phone_number: phone(id), ..Default::default() };
-    let enums::AuthSentCode::SentCode(sent) = client.call(|layer, out| request.write(layer, out)).await?;
-    let request = functions::AuthSignIn {
-        phone_number: phone(id),
-        phone_code_hash: sent.phone_code_hash,
-        phone_code: Some("22222".to_owned()),
-    };
-    client.call::<enums::AuthAuthorization>(|layer, out| request.write(layer, out)).await?;
-    state(&mut client).await?;
+    let hash = client.send_code(&phone(id)).await?;
+    client.sign_in(&phone(id), &hash, "22222").await?;
+    client.state().await?;
     Ok(client)
 }
 
@@ -126,29 +111,6 @@ pub async fn sign_in_again(stage: &Stage, id: i64) -> Result<Client> {
 #[allow(dead_code, reason = "not every test has users")]
 pub fn phone(id: i64) -> String {
     format!("999662{id:04}")
-}
-
-/// `pts` of `updates.getState`; from then on the session is pushed updates.
-#[allow(dead_code, reason = "not every test looks at counters")]
-pub async fn state(client: &mut Client) -> Result<i32> {
-    let enums::UpdatesState::State(state) =
-        client.call(|layer, out| functions::UpdatesGetState {}.write(layer, out)).await?;
-    Ok(state.pts)
-}
-
-/// The peer of the account with that username.
-#[allow(dead_code, reason = "not every test has users")]
-pub async fn resolve(client: &mut Client, username: &str) -> Result<enums::InputPeer> {
-    let request = functions::ContactsResolveUsername { username: username.to_owned(), ..Default::default() };
-    let enums::ContactsResolvedPeer::ResolvedPeer(resolved) =
-        client.call(|layer, out| request.write(layer, out)).await?;
-    match resolved.users.as_slice() {
-        [enums::User::User(user)] => {
-            let access_hash = user.access_hash.context("a hash")?;
-            Ok(types::InputPeerUser { user_id: user.id, access_hash }.into())
-        }
-        users => anyhow::bail!("{users:?}"),
-    }
 }
 
 /// Sends a text.

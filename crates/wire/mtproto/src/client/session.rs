@@ -13,6 +13,8 @@ pub enum ServerMessage {
     /// The server did not accept a message. With code 48 (wrong salt) the session has stored the right salt, and the
     /// message is to be sent again.
     BadMsg { message: i64, code: i32 },
+    /// The server has received these messages.
+    Acknowledged(Vec<i64>),
     /// An object that answers no request, such as an update.
     Other(Vec<u8>),
 }
@@ -110,8 +112,10 @@ impl ClientSession {
             self.salt = created.server_salt;
             return Ok(None);
         }
-        let acknowledges = types::MsgsAck::IDS.contains(&kind);
-        Ok((!acknowledges).then_some(ServerMessage::Other(body)))
+        Ok(Some(match enums::MsgsAck::read(&mut input) {
+            Ok(enums::MsgsAck::MsgsAck(ack)) => ServerMessage::Acknowledged(ack.msg_ids),
+            Err(_) => ServerMessage::Other(body),
+        }))
     }
 
     fn next_id(&mut self, now: i64) -> i64 {
