@@ -141,20 +141,21 @@ pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, se
 
 /// Serves one connection to the server's own address.
 async fn connection(mut stream: TcpStream, slot: Slot, service: Arc<Service>) {
-    let Some((protocol, first)) = detect(&mut stream, &slot).await else {
+    // Boxed, because it is over soon and the connection is not; each protocol, so that a silent connection does not occupy
+    // the memory that it needs.
+    let Some((protocol, first)) = Box::pin(detect(&mut stream, &slot)).await else {
         return debug!("closed before the protocol was known");
     };
     debug!(?protocol, "opened");
-    // Boxed, so that a silent connection does not occupy the memory that a protocol needs.
     match protocol {
         Protocol::MtProto => {
             let host = service.worlds.default_world();
-            Box::pin(mtproto(service.mtproto.clone(), host, stream, first, &slot)).await;
+            mtproto(&service.mtproto, host, stream, first, slot).await;
         }
         Protocol::Http => Box::pin(http(service, ClientStream::new(stream, first, slot))).await,
         Protocol::Http2 => {
             let text = "This server uses HTTP/1.1, not HTTP/2.";
-            refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, text).await;
+            Box::pin(refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, text)).await;
         }
     }
     debug!("closed");
@@ -162,12 +163,12 @@ async fn connection(mut stream: TcpStream, slot: Slot, service: Arc<Service>) {
 
 /// Serves one connection to the MTProto port of a world, which accepts no HTTP.
 pub(crate) async fn mtproto_connection(mut stream: TcpStream, slot: Slot, gateway: MtProto, host: Host) {
-    let Some((protocol, first)) = detect(&mut stream, &slot).await else { return };
+    let Some((protocol, first)) = Box::pin(detect(&mut stream, &slot)).await else { return };
     match protocol {
-        Protocol::MtProto => mtproto(gateway, host, stream, first, &slot).await,
+        Protocol::MtProto => mtproto(&gateway, host, stream, first, slot).await,
         Protocol::Http | Protocol::Http2 => {
             let text = "This port is for MTProto; HTTP is at the server's main address, under /w/<world>.";
-            refuse(stream, StatusCode::BAD_REQUEST, text).await;
+            Box::pin(refuse(stream, StatusCode::BAD_REQUEST, text)).await;
         }
     }
 }
@@ -192,10 +193,21 @@ async fn detect(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8
     }
 }
 
-async fn mtproto(gateway: MtProto, host: Host, stream: TcpStream, first: Vec<u8>, slot: &Slot) {
-    tokio::select! {
-        () = gateway.serve(host, stream, first, activity_reporter(slot)) => {}
-        () = slot.closed() => {}
+/// Serves MTProto until either side closes, or the limiter closes the connection.
+// Not an `async fn`, whose future would hold its arguments beside what they are moved to.
+fn mtproto(
+    gateway: &MtProto,
+    host: Host,
+    stream: TcpStream,
+    first: Vec<u8>,
+    slot: Slot,
+) -> impl Future<Output = ()> + Send + use<> {
+    let mut serve = Box::pin(gateway.serve(host, stream, first, activity_reporter(&slot)));
+    async move {
+        tokio::select! {
+            () = &mut serve => {}
+            () = slot.closed() => {}
+        }
     }
 }
 

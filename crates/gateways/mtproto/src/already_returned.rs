@@ -24,6 +24,12 @@ impl AlreadyReturned {
 
     /// Takes the mark of an entry away. Returns whether there was one.
     pub(crate) fn take(&self, entry: &Entry) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&entry.position)
+        let mut positions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_taken = positions.remove(&entry.position);
+        if positions.is_empty() {
+            // An emptied tree keeps a node.
+            *positions = BTreeSet::new();
+        }
+        is_taken
     }
 }

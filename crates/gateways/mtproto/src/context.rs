@@ -13,7 +13,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything that a request handler needs.
-#[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) gateway: MtProto,
     pub(crate) host: Host,
@@ -28,7 +27,7 @@ pub(crate) struct Context {
     pub(crate) peer: Option<IpAddr>,
     pub(crate) data_centre: Option<i16>,
     /// The answer to a bot's request, for the inspector.
-    pub(crate) shown: Arc<Mutex<Option<Shown>>>,
+    pub(crate) shown: Mutex<Option<Shown>>,
 }
 
 /// An answer's bytes.
@@ -63,7 +62,7 @@ impl Context {
     }
 
     fn owner(&self) -> Result<KeyOwner, RpcError> {
-        self.key.login().owner(&self.host).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
+        self.key.login().owner(&self.host).ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))
     }
 
     /// Executes a command and returns its outcome, once it is durable.

@@ -64,6 +64,11 @@ impl Key {
         self.executed.lock().unwrap_or_else(PoisonError::into_inner).admit(session, request)
     }
 
+    /// Gives memory back that an idle client does not need. `now` is the machine's time.
+    pub(crate) fn trim(&self, now: i64) {
+        self.executed.lock().unwrap_or_else(PoisonError::into_inner).trim(now);
+    }
+
     /// Calls `act` with the state. The lock never leaves this file: callers get copies, so that none of them can
     /// hold it while it calls other code.
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
@@ -90,8 +95,18 @@ impl Key {
         self.with(|state| state.client.clone())
     }
 
-    pub(crate) fn set_client(&self, client: ClientInfo) {
-        self.with(|state| state.client = client);
+    /// Sets what the client tells of itself: its layer, and the rest, each if it is told. Returns all of it if anything
+    /// changes.
+    pub(crate) fn update_client(&self, layer: Option<u16>, told: Option<ClientInfo>) -> Option<ClientInfo> {
+        self.with(|state| {
+            let layer = layer.unwrap_or(state.client.layer);
+            let is_new = |told: &ClientInfo| ClientInfo { layer, ..told.clone() } != state.client;
+            if layer == state.client.layer && !told.as_ref().is_some_and(is_new) {
+                return None;
+            }
+            state.client = ClientInfo { layer, ..told.unwrap_or_else(|| state.client.clone()) };
+            Some(state.client.clone())
+        })
     }
 
     /// The login that needs one more step.

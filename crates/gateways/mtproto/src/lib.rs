@@ -1,6 +1,6 @@
 //! **The MTProto gateway**: sessions over TCP, requests to commands, updates to whoever is connected.
 //!
-//! A connection is one task (`connection.rs`): it cuts frames, exchanges keys, opens envelopes, and hands requests to
+//! A connection is one task (`connection/mod.rs`): it cuts frames, exchanges keys, opens envelopes, and hands requests to
 //! `rpc`, where one file per method group turns them into the world's commands. `executed.rs` answers with what a command
 //! did, `push.rs` sends the other updates; `view` encodes the world's objects, `decode` reads the client's, `refusal.rs`
 //! encodes every refusal.
@@ -15,6 +15,7 @@ mod decode;
 mod executed;
 mod inspector;
 mod keys;
+mod padding;
 mod push;
 mod refusal;
 mod replay;
@@ -83,18 +84,30 @@ impl MtProto {
     }
 
     /// Serves one connection to a world until it ends. `first` are the bytes that were read already.
-    pub async fn serve(&self, host: Host, stream: TcpStream, first: Vec<u8>, report: OnActivity) {
+    pub fn serve(
+        &self,
+        host: Host,
+        stream: TcpStream,
+        first: Vec<u8>,
+        report: OnActivity,
+    ) -> impl Future<Output = ()> + Send + use<> {
         let address = stream.local_addr().ok();
         let peer = stream.peer_addr().ok().map(|peer| peer.ip());
         let client = connection::Client { stream: Stream::Tcp(stream), first, address, peer, report };
-        connection::run(self.clone(), host, client).await;
+        connection::run(self.clone(), host, client)
     }
 
     /// Serves the bytes that a WebSocket carries. `address` is where the server listens.
-    pub async fn serve_web(&self, host: Host, stream: DuplexStream, address: SocketAddr, report: OnActivity) {
+    pub fn serve_web(
+        &self,
+        host: Host,
+        stream: DuplexStream,
+        address: SocketAddr,
+        report: OnActivity,
+    ) -> impl Future<Output = ()> + Send + use<> {
         let (stream, address) = (Stream::Web(stream), Some(address));
         let client = connection::Client { stream, first: Vec::new(), address, peer: None, report };
-        connection::run(self.clone(), host, client).await;
+        connection::run(self.clone(), host, client)
     }
 }
 

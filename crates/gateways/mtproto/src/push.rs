@@ -26,6 +26,8 @@ pub(crate) struct Pusher {
     pub(crate) already_returned: AlreadyReturned,
     feed: Option<Feed>,
     actions: Vec<ActionShown>,
+    /// Updates were collected since the last call of [`Pusher::written`].
+    has_collected: bool,
 }
 
 /// The updates of an account, once the session is logged in and wants them.
@@ -44,7 +46,15 @@ impl Pusher {
     pub(crate) fn new(host: Host, key: Arc<Key>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { id, host, key, already_returned: AlreadyReturned::default(), feed: None, actions: Vec::new() }
+        Self {
+            id,
+            host,
+            key,
+            already_returned: AlreadyReturned::default(),
+            feed: None,
+            actions: Vec::new(),
+            has_collected: false,
+        }
     }
 
     /// Whether the session is pushed updates already.
@@ -83,6 +93,9 @@ impl Pusher {
 
     /// Notes that the collected updates were written: no other session of the key is sent them when it begins.
     pub(crate) fn written(&mut self) {
+        if !std::mem::take(&mut self.has_collected) {
+            return;
+        }
         if let Some(Feed { next: Start::Entry(next), .. }) = &self.feed {
             self.key.login().subscriptions(|all| all.set_sent(*next));
         }
@@ -137,6 +150,7 @@ impl Pusher {
             Err(_) => return Vec::new(),
         };
         feed.next = Start::Entry(next);
+        self.has_collected = true;
         // Updates that the layer lacks are left out: the client could not read them.
         let encoded = updates.iter().filter_map(|updates| {
             let body = encode(updates, layer).ok()?;

@@ -55,6 +55,14 @@ impl Executed {
         session.admit(request)
     }
 
+    /// Forgets the ids that time refuses now, in milliseconds, and gives their memory back.
+    pub(crate) fn trim(&mut self, now: i64) {
+        let oldest = (now / 1000 - WINDOW_SECONDS) << 32;
+        self.sessions.retain(|_, session| session.newest() >= oldest);
+        self.sessions.values_mut().for_each(|session| session.ids = session.ids.split_off(&oldest));
+        self.sessions.shrink_to_fit();
+    }
+
     /// Makes room for one more session.
     fn forget_sessions(&mut self, request: i64) {
         let oldest = request - (WINDOW_SECONDS << 32);
@@ -133,6 +141,20 @@ mod tests {
         executed.admit(2, ID + ((WINDOW_SECONDS + 1) << 32));
         assert_eq!(executed.sessions.len(), 1);
         assert_eq!(executed.lowest, 0);
+    }
+
+    #[test]
+    fn only_ids_that_time_refuses_are_trimmed() {
+        let mut executed = Executed::new(0);
+        let second = |seconds: i64| ID + (seconds << 32);
+        for (session, at) in [(1, 0), (2, 0), (2, 100), (2, 200)] {
+            executed.admit(session, second(at));
+        }
+        executed.trim((1_790_000_000 + 100 + WINDOW_SECONDS) * 1000);
+        assert_eq!(executed.sessions.len(), 1);
+        assert_eq!(executed.admit(2, second(100)), Admission::Repeated);
+        assert_eq!(executed.admit(2, second(200)), Admission::Repeated);
+        assert_eq!(executed.sessions.get(&2).map(|session| session.ids.len()), Some(2));
     }
 
     #[test]

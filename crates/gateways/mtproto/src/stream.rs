@@ -1,11 +1,14 @@
+use parlor_wire_mtproto::transport::ServerTransport;
+use std::future::poll_fn;
 use std::io;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Bytes that are read at once from a socket; no buffer is held between reads.
+/// Bytes that are read at once.
 const READ: usize = 16 << 10;
-/// The same from a WebSocket, whose buffer waits with it.
-const READ_WEB: usize = 2 << 10;
 
 /// The byte stream of a connection.
 pub(crate) enum Stream {
@@ -15,18 +18,23 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    /// Waits for bytes, and appends them. Thousands of idle connections hold no buffer.
-    pub(crate) async fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    /// Waits for bytes and passes them on. Returns their number; 0 at the end of the stream.
+    // The buffer is on the stack and exists only while bytes are copied: thousands of idle connections hold none.
+    pub(crate) async fn read(&mut self, incoming: &mut ServerTransport) -> io::Result<usize> {
+        poll_fn(|context| {
+            let mut space = [const { MaybeUninit::uninit() }; READ];
+            let mut buffer = ReadBuf::uninit(&mut space);
+            ready!(self.poll_read(context, &mut buffer))?;
+            incoming.receive(buffer.filled());
+            Poll::Ready(Ok(buffer.filled().len()))
+        })
+        .await
+    }
+
+    fn poll_read(&mut self, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Tcp(stream) => {
-                stream.readable().await?;
-                buffer.reserve(READ);
-                stream.read_buf(buffer).await
-            }
-            Self::Web(stream) => {
-                buffer.reserve(READ_WEB);
-                stream.read_buf(buffer).await
-            }
+            Self::Tcp(stream) => Pin::new(stream).poll_read(context, buffer),
+            Self::Web(stream) => Pin::new(stream).poll_read(context, buffer),
         }
     }
 

@@ -56,21 +56,23 @@ pub fn peek_key_id(frame: &[u8]) -> Result<i64, ProtocolError> {
 impl Envelope {
     /// Encrypts the message. The padding is taken from `random`.
     pub fn seal(&self, key: &AuthKey, from: Side, random: &[u8; 16]) -> Vec<u8> {
-        let mut plain = Vec::with_capacity(HEADER + self.body.len() + 32);
-        plain.extend_from_slice(&self.salt.to_le_bytes());
-        plain.extend_from_slice(&self.session.to_le_bytes());
-        plain.extend_from_slice(&self.id.to_le_bytes());
-        plain.extend_from_slice(&self.sequence.to_le_bytes());
-        plain.extend_from_slice(&u32::try_from(self.body.len()).unwrap_or(u32::MAX).to_le_bytes());
-        plain.extend_from_slice(&self.body);
-        let padding = (plain.len() + PADDING.start()).next_multiple_of(BLOCK) - plain.len();
-        plain.extend(random.iter().cycle().take(padding));
-        let message_key = key.message_key(from.x(), &plain);
-        key.message_cipher(from.x(), &message_key).encrypt(&mut plain);
-        let mut frame = Vec::with_capacity(OUTER_HEADER + plain.len());
+        let length = HEADER + self.body.len();
+        let padding = (length + PADDING.start()).next_multiple_of(BLOCK) - length;
+        let mut frame = Vec::with_capacity(OUTER_HEADER + length + padding);
         frame.extend_from_slice(&key.id().to_le_bytes());
-        frame.extend_from_slice(&message_key);
-        frame.append(&mut plain);
+        // Overwritten with the message key, which depends on what follows.
+        frame.extend_from_slice(&[0; 16]);
+        frame.extend_from_slice(&self.salt.to_le_bytes());
+        frame.extend_from_slice(&self.session.to_le_bytes());
+        frame.extend_from_slice(&self.id.to_le_bytes());
+        frame.extend_from_slice(&self.sequence.to_le_bytes());
+        frame.extend_from_slice(&u32::try_from(self.body.len()).unwrap_or(u32::MAX).to_le_bytes());
+        frame.extend_from_slice(&self.body);
+        frame.extend(random.iter().cycle().take(padding));
+        let (head, plain) = frame.split_at_mut(OUTER_HEADER);
+        let message_key = key.message_key(from.x(), plain);
+        head[8..].copy_from_slice(&message_key);
+        key.message_cipher(from.x(), &message_key).encrypt(plain);
         frame
     }
 
@@ -102,13 +104,11 @@ impl Envelope {
         {
             return Err(ProtocolError::NotAuthentic);
         }
-        Ok(Self {
-            salt: int64(0),
-            session: int64(8),
-            id: int64(16),
-            sequence: i32::from_le_bytes(concat(&[&plain[24..28]])),
-            body: plain[HEADER..HEADER + length].to_vec(),
-        })
+        let (salt, session, id) = (int64(0), int64(8), int64(16));
+        let sequence = i32::from_le_bytes(concat(&[&plain[24..28]]));
+        plain.truncate(HEADER + length);
+        plain.drain(..HEADER);
+        Ok(Self { salt, session, id, sequence, body: plain })
     }
 
     /// Encrypts the message that binds a temporary key: the client half of [`Self::open_binding`].

@@ -76,7 +76,8 @@ struct Obfuscation {
 pub struct ServerTransport {
     buffer: Vec<u8>,
     framing: Option<Framing>,
-    obfuscation: Option<Obfuscation>,
+    // Boxed, because its two AES key schedules are larger than everything else, and many connections have none.
+    obfuscation: Option<Box<Obfuscation>>,
     /// The MTProxy secret, if this address is also a proxy.
     secret: Option<[u8; 16]>,
     /// Frames received and sent: the sequence numbers of the full transport.
@@ -163,7 +164,7 @@ impl ServerTransport {
             deobfuscate(&head, None).or_else(with_secret).ok_or(ProtocolError::Framing)?;
         self.set_framing(framing, OBFUSCATED_HEADER);
         obfuscation.receive.apply_keystream(&mut self.buffer);
-        self.obfuscation = Some(obfuscation);
+        self.obfuscation = Some(Box::new(obfuscation));
         Ok(true)
     }
 
@@ -181,9 +182,19 @@ impl ServerTransport {
         if self.buffer.len() < head + length {
             return Ok(None);
         }
-        let frame = self.buffer[head..head + length].to_vec();
-        self.buffer.drain(..head + length);
-        Ok(Some(frame))
+        Ok(Some(self.take_bytes(head, head + length)))
+    }
+
+    /// Removes the first `end` bytes and returns those after `start`. A connection holds no buffer between frames.
+    fn take_bytes(&mut self, start: usize, end: usize) -> Vec<u8> {
+        if self.buffer.len() == end {
+            let mut frame = std::mem::take(&mut self.buffer);
+            frame.drain(..start);
+            return frame;
+        }
+        let frame = self.buffer[start..end].to_vec();
+        self.buffer.drain(..end);
+        frame
     }
 
     /// The little-endian 32-bit number at an offset.
@@ -220,8 +231,8 @@ impl ServerTransport {
             return Err(ProtocolError::Framing);
         }
         self.received = self.received.wrapping_add(1);
-        let frame = checked[8..].to_vec();
-        self.buffer.drain(..length);
+        let mut frame = self.take_bytes(8, length);
+        frame.truncate(length - FULL_OVERHEAD);
         Ok(Some(frame))
     }
 }
@@ -339,6 +350,22 @@ mod tests {
                 let found = server.frame().map(|frame| frame.map_or(0, |frame| frame.len()));
                 assert_eq!(found.map_err(|_| ()), expected, "{framing:?}: {length}");
             }
+        }
+    }
+
+    #[test]
+    fn no_buffer_is_held_between_frames() {
+        for framing in ALL {
+            let (mut client, begin) = ClientTransport::new(framing, None, None);
+            let mut server = ServerTransport::new(None);
+            let bytes = [begin, client.pack(&[1; 40]), client.pack(&[2; 4000])].concat();
+            let (first, second) = bytes.split_at(2000);
+            server.receive(first);
+            assert!(server.frame().unwrap().unwrap().starts_with(&[1; 40]), "{framing:?}");
+            assert_eq!(server.frame(), Ok(None), "{framing:?}");
+            server.receive(second);
+            assert!(server.frame().unwrap().unwrap().starts_with(&[2; 4000]), "{framing:?}");
+            assert_eq!(server.buffer.capacity(), 0, "{framing:?}");
         }
     }
 

@@ -11,14 +11,13 @@ use parlor_world::state::session::ClientInfo;
 /// Wrappers that one request may have.
 const MAX_WRAPPERS: usize = 8;
 
-/// Takes the wrappers off, and keeps what they say of the client.
+/// Takes the wrappers off, and keeps what they say of the client: in most requests they say nothing.
 pub(super) async fn unwrap(
     context: &Context,
     mut body: Vec<u8>,
     interest: &mut Interest,
 ) -> Result<Function, Unreadable> {
-    let mut client = context.key.login().client();
-    let old = client.clone();
+    let (mut layer, mut client) = (None, None);
     // Clients pack the request inside of the wrappers too.
     let mut room = MAX_UNPACKED.saturating_sub(body.len());
     let mut without_updates = false;
@@ -27,18 +26,18 @@ pub(super) async fn unwrap(
         let function = Function::read(&mut Reader::new(&body)).map_err(|error| unreadable(&error, &body))?;
         body = match function {
             Function::InvokeWithLayer(wrapper) => {
-                client.layer =
-                    u16::try_from(wrapper.layer).map_err(|_| RpcError::bad("CONNECTION_LAYER_INVALID"))?;
+                let known = u16::try_from(wrapper.layer);
+                layer = Some(known.map_err(|_| RpcError::bad("CONNECTION_LAYER_INVALID"))?);
                 wrapper.query.0
             }
             Function::InitConnection(wrapper) => {
-                client = ClientInfo {
-                    layer: client.layer,
+                client = Some(ClientInfo {
+                    layer: 0,
                     api_id: wrapper.api_id,
                     device: short(&wrapper.device_model),
                     system: short(&wrapper.system_version),
                     version: short(&wrapper.app_version),
-                };
+                });
                 wrapper.query.0
             }
             Function::InvokeWithoutUpdates(wrapper) => {
@@ -53,18 +52,24 @@ pub(super) async fn unwrap(
                     true => Interest::None,
                     false => interest_of(&function),
                 };
-                if client != old {
-                    let key = context.key.login();
-                    key.set_client(client.clone());
-                    if key.owner(&context.host).is_some() {
-                        context.execute(SetClientInfo { key: key.id(), client }).await?;
-                    }
+                if layer.is_some() || client.is_some() {
+                    remember(context, layer, client).await?;
                 }
                 return Ok(function);
             }
         };
     }
     Err(RpcError::bad("INPUT_METHOD_INVALID").into())
+}
+
+/// Keeps what a client tells of itself, in the world too if it is logged in.
+async fn remember(context: &Context, layer: Option<u16>, told: Option<ClientInfo>) -> Result<(), RpcError> {
+    let key = context.key.login();
+    let Some(client) = key.update_client(layer, told) else { return Ok(()) };
+    match key.owner(&context.host) {
+        Some(_) => context.execute(SetClientInfo { key: key.id(), client }).await,
+        None => Ok(()),
+    }
 }
 
 /// How a request affects pushed updates. A client that only sets its connection up may want it for files.

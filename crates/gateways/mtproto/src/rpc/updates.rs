@@ -28,7 +28,7 @@ pub(super) async fn get_difference(context: &Context, request: UpdatesGetDiffere
     let viewer = context.viewer()?;
     let from = UpdateState { pts: request.pts, qts: request.qts };
     let found = context.read(|world, now| {
-        let log = world.log(viewer.me).ok_or(RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
+        let log = world.log(viewer.me).ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
         difference(world, viewer, log, from, now)
     });
     context.encode(&found.await??)

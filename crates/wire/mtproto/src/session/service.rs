@@ -20,12 +20,11 @@ impl Session {
         let is = |ids: &[u32]| ids.contains(&kind);
         if is(types::MsgsAck::IDS) {
             if let Ok(enums::MsgsAck::MsgsAck(ack)) = enums::MsgsAck::read(input) {
-                self.unacknowledged.retain(|part| !ack.msg_ids.contains(&part.id));
+                self.unacknowledged.acknowledge(&ack.msg_ids);
             }
         } else if is(types::MsgResendReq::IDS) {
             if let Ok(enums::MsgResendReq::MsgResendReq(request)) = enums::MsgResendReq::read(input) {
-                let again = self.unacknowledged.iter().filter(|part| request.msg_ids.contains(&part.id));
-                self.queue.extend(again.cloned().collect::<Vec<_>>());
+                self.queue.extend(self.unacknowledged.take(&request.msg_ids));
             }
         } else if is(types::MsgsStateReq::IDS) {
             if let Ok(enums::MsgsStateReq::MsgsStateReq(request)) = enums::MsgsStateReq::read(input) {
@@ -43,12 +42,12 @@ impl Session {
 
     /// > 1 = nothing is known, 2 = not received (within the range of stored ids), 3 = too high, 4 = received
     fn send_states(&mut self, req_msg_id: i64, ids: &[i64], now: i64) {
-        let (first, last) = (self.seen.keys().next().copied(), self.seen.keys().next_back().copied());
-        let state = |id: &i64| match () {
-            () if self.seen.contains_key(id) => 4,
-            () if first.is_none_or(|first| *id < first) => 1,
-            () if last.is_some_and(|last| *id > last) => 3,
-            () => 2,
+        let bounds = self.seen.bounds();
+        let state = |id: &i64| match bounds {
+            _ if self.seen.contains(*id) => 4,
+            Some((_, last)) if *id > last => 3,
+            Some((first, _)) if *id > first => 2,
+            _ => 1,
         };
         let info = Bytes(ids.iter().take(MAX_STATES).map(state).collect());
         self.push(&enums::MsgsStateInfo::from(types::MsgsStateInfo { req_msg_id, info }), true, now);

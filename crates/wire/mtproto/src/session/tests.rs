@@ -1,3 +1,4 @@
+use super::seen::MAX_SEEN;
 use super::*;
 use crate::client::{ClientSession, ServerMessage};
 use parlor_wire_tl::functions;
@@ -29,7 +30,7 @@ fn acknowledgement(id: i64) -> Vec<u8> {
 /// A message with an id `seconds` from now and a valid salt.
 fn message(seconds: i64, low: i64, sequence: i32, body: Vec<u8>) -> Envelope {
     let id = ((NOW / 1000 + seconds) << 32) | low;
-    Envelope { salt: current_salt(&key(), NOW), session: 5, id, sequence, body }
+    Envelope { salt: key().salt(NOW / 1000 / SALT_SECONDS), session: 5, id, sequence, body }
 }
 
 /// The bodies of all messages that the session sends.
@@ -43,6 +44,22 @@ fn sent(session: &mut Session) -> Vec<Vec<u8>> {
         }
     }
     bodies
+}
+
+/// The ids that a message acknowledges; `None` for any other message.
+fn acknowledged(body: &[u8]) -> Option<Vec<i64>> {
+    let enums::MsgsAck::MsgsAck(ack) = enums::MsgsAck::read(&mut Reader::new(body)).ok()?;
+    Some(ack.msg_ids)
+}
+
+/// A session whose first messages were exchanged.
+fn begun() -> Session {
+    let mut session = Session::new(5, None);
+    let first = message(-10, 0, 1, config());
+    session.receive(&key(), first.clone(), NOW).unwrap();
+    session.respond(first.id, &config(), NOW);
+    sent(&mut session);
+    session
 }
 
 /// The error codes of the notifications that the session sends.
@@ -106,13 +123,14 @@ fn sequence_numbers_out_of_order_are_refused() {
 #[test]
 fn a_repeated_message_is_acknowledged_again_and_not_executed() {
     let mut session = Session::new(5, None);
-    assert_eq!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().len(), 1);
+    let first = message(0, 0, 1, config());
+    assert_eq!(session.receive(&key(), first.clone(), NOW).unwrap().len(), 1);
+    session.respond(first.id, &config(), NOW);
     sent(&mut session);
-    assert!(session.receive(&key(), message(0, 0, 1, config()), NOW).unwrap().is_empty());
-    let ack = sent(&mut session).pop().unwrap();
-    assert!(
-        matches!(enums::MsgsAck::read(&mut Reader::new(&ack)), Ok(enums::MsgsAck::MsgsAck(ack)) if ack.msg_ids.len() == 1)
-    );
+    assert!(session.receive(&key(), first.clone(), NOW).unwrap().is_empty());
+    // At once, since no answer will follow.
+    let [ack] = &sent(&mut session)[..] else { panic!("not one message") };
+    assert_eq!(acknowledged(ack), Some(vec![first.id]));
     // Once the window is full of later ids, an earlier one is too old to tell whether it is a repetition.
     for n in 1..=MAX_SEEN as i64 {
         session.receive(&key(), message(0, n * 4, 2 * n as i32 + 1, config()), NOW).unwrap();
@@ -218,4 +236,107 @@ fn salts_of_the_previous_and_the_next_hour_are_accepted() {
         let envelope = Envelope { salt, ..message(0, n as i64 * 4, 2 * n as i32 + 1, config()) };
         assert_eq!(!session.receive(&key(), envelope, NOW).unwrap().is_empty(), accepted);
     }
+}
+
+#[test]
+fn an_acknowledgement_travels_in_the_frame_of_the_answer() {
+    let mut session = begun();
+    let (one, two) = (message(0, 0, 3, config()), message(1, 0, 5, config()));
+    session.receive(&key(), one.clone(), NOW).unwrap();
+    session.receive(&key(), two.clone(), NOW).unwrap();
+    assert!(!session.has_output() && session.holds_acknowledgements());
+    assert_eq!(session.transmit(&key(), NOW, &[1; 16]), None);
+    session.respond(two.id, &config(), NOW);
+    let frame = session.transmit(&key(), NOW, &[1; 16]).unwrap();
+    let envelope = Envelope::open(&frame, &key(), Side::Server).unwrap();
+    let Some(parts) = open_container(&envelope.body).unwrap() else { panic!("no container") };
+    let [ack, answer] = &parts[..] else { panic!("{parts:?}") };
+    // The slow request is acknowledged too.
+    assert_eq!(acknowledged(&ack.body), Some(vec![one.id, two.id]));
+    assert_eq!(constructor(&answer.body), Some(RPC_RESULT));
+    assert!(ack.id < answer.id && answer.id < envelope.id, "ids grow");
+    assert_eq!((ack.sequence & 1, answer.sequence & 1, envelope.sequence & 1), (0, 1, 0));
+    assert!(!session.has_output() && !session.holds_acknowledgements());
+    // The second answer needs no acknowledgement.
+    session.respond(one.id, &config(), NOW);
+    assert_eq!(sent(&mut session).iter().filter_map(|body| acknowledged(body)).count(), 0);
+}
+
+#[test]
+fn acknowledgements_are_sent_alone_when_the_owner_says_so_or_there_are_many() {
+    let mut session = begun();
+    let request = message(0, 0, 3, config());
+    session.receive(&key(), request.clone(), NOW).unwrap();
+    session.release_acknowledgements();
+    assert!(session.has_output() && !session.holds_acknowledgements());
+    assert_eq!(
+        sent(&mut session).iter().map(|body| acknowledged(body)).collect::<Vec<_>>(),
+        [Some(vec![request.id])]
+    );
+    // Releasing nothing does not release what comes later.
+    session.release_acknowledgements();
+    assert!(!session.has_output());
+    for n in 0..=MAX_HELD as i64 {
+        assert!(!session.has_output(), "{n}");
+        session.receive(&key(), message(1, 4 * n, 2 * n as i32 + 5, config()), NOW).unwrap();
+    }
+    assert!(session.has_output());
+}
+
+#[test]
+fn frames_are_limited_in_messages_and_bytes() {
+    let mut session = begun();
+    let mut lengths = |bodies: &[usize]| {
+        bodies.iter().for_each(|length| session.notify(vec![0; *length], NOW));
+        let mut frames = Vec::new();
+        while let Some(frame) = session.transmit(&key(), NOW, &[1; 16]) {
+            let body = Envelope::open(&frame, &key(), Side::Server).unwrap().body;
+            frames.push(open_container(&body).unwrap().map_or(1, |parts| parts.len()));
+        }
+        frames
+    };
+    assert_eq!(lengths(&[4; 250]), [100, 100, 50]);
+    assert_eq!(lengths(&[MAX_FRAME_BYTES / 2, MAX_FRAME_BYTES / 2, 4]), [2, 1]);
+    assert_eq!(lengths(&[MAX_FRAME_BYTES + 4, 4]), [1, 1]);
+}
+
+// Salts are computed once an hour.
+#[test]
+fn salts_change_at_the_border_of_the_hour() {
+    let border = (NOW / 1000 / SALT_SECONDS + 1) * SALT_SECONDS * 1000;
+    let hour = border / 1000 / SALT_SECONDS;
+    let mut session = begun();
+    let mut step = |now: i64, salt: i64, sequence: i32, accepted: bool| {
+        let id = (now / 1000) << 32 | i64::from(sequence) << 2;
+        let envelope = Envelope { salt, session: 5, id, sequence, body: config() };
+        assert_eq!(!session.receive(&key(), envelope, now).unwrap().is_empty(), accepted, "{sequence}");
+        session.respond(id, &config(), now);
+        let frame = session.transmit(&key(), now, &[1; 16]).unwrap();
+        let sent = Envelope::open(&frame, &key(), Side::Server).unwrap();
+        assert_eq!(sent.salt, key().salt(now / 1000 / SALT_SECONDS), "{sequence}");
+    };
+    step(border - 1, key().salt(hour - 1), 3, true);
+    step(border - 1, key().salt(hour + 1), 5, false);
+    step(border, key().salt(hour - 1), 7, true);
+    step(border, key().salt(hour + 1), 9, true);
+    step(border, key().salt(hour - 2), 11, false);
+    step(border + SALT_SECONDS * 1000, key().salt(hour - 1), 13, false);
+    step(border + SALT_SECONDS * 1000, key().salt(hour), 15, true);
+}
+
+#[test]
+fn what_was_trimmed_is_still_refused() {
+    let mut session = begun();
+    for n in 0..100 {
+        session.receive(&key(), message(0, 4 * n, 2 * n as i32 + 3, config()), NOW).unwrap();
+        session.respond(message(0, 4 * n, 0, Vec::new()).id, &config(), NOW);
+    }
+    sent(&mut session);
+    let later = NOW + 400_000;
+    session.trim(later);
+    session.receive(&key(), message(0, 0, 3, config()), later).unwrap();
+    assert_eq!(codes(&mut session), [code::ID_TOO_LOW]);
+    session.receive(&key(), message(400, 0, 201, config()), later).unwrap();
+    assert_eq!(codes(&mut session), [code::SEQUENCE_TOO_LOW]);
+    assert_eq!(session.receive(&key(), message(400, 0, 203, config()), later).unwrap().len(), 1);
 }

@@ -29,7 +29,7 @@ pub(in crate::rpc) async fn update_username(context: &Context, username: String)
     let command = EditUser { user: context.user()?, patch: username_patch(username) };
     let edited = context.execute_with_effects(command, |executed, ()| {
         let is_changed = !executed.effects.changes.is_empty();
-        is_changed.then(|| myself(&executed)).ok_or(RpcError::bad("USERNAME_NOT_MODIFIED"))
+        is_changed.then(|| myself(&executed)).ok_or_else(|| RpcError::bad("USERNAME_NOT_MODIFIED"))
     });
     context.encode(&edited.await??)
 }

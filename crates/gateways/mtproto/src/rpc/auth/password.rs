@@ -47,15 +47,15 @@ pub(in crate::rpc) async fn get_password(context: &Context) -> Answer {
         ..Default::default()
     };
     let Some(password) = password else { return context.encode(&enums::AccountPassword::from(base)) };
-    let (context, verifier) = (context.clone(), verifier(&password));
+    let verifier = verifier(&password);
     let group = context.gateway.clone();
     let secret = random::<256>()?;
     // Two powers of 2048 bits would hold up the other connections of this thread.
     let made = tokio::task::spawn_blocking(move || verifier.challenge(&group.0.group, secret));
-    let challenge = made.await.ok().flatten().ok_or(RpcError::new(500, "SRP_FAILED"))?;
+    let challenge = made.await.ok().flatten().ok_or_else(|| RpcError::new(500, "SRP_FAILED"))?;
     let answer = types::AccountPassword {
         has_password: true,
-        current_algo: Some(algorithm(&context, &password.salt1, &password.salt2)),
+        current_algo: Some(algorithm(context, &password.salt1, &password.salt2)),
         srp_B: Some(Bytes(challenge.public.to_vec())),
         srp_id: Some(srp_id(&challenge)),
         hint: Some(password.hint).filter(|hint| !hint.is_empty()),
@@ -79,7 +79,7 @@ pub(in crate::rpc) async fn check_password(context: &Context, request: AuthCheck
     }
     let subjects = [Subject::Account(context.host.id(), user.0), Subject::Address(context.peer)];
     admit(context, &subjects)?;
-    let password = demanded(context, user).await?.ok_or(RpcError::bad("PASSWORD_EMPTY"))?;
+    let password = demanded(context, user).await?.ok_or_else(|| RpcError::bad("PASSWORD_EMPTY"))?;
     let verifier = verifier(&password);
     let gateway = context.gateway.clone();
     let checked = tokio::task::spawn_blocking(move || {

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 const CODE_LENGTH: i32 = 5;
 
 pub(in crate::rpc) async fn import_bot(context: &Context, request: AuthImportBotAuthorization) -> Answer {
-    let token = Token::parse(&request.bot_auth_token).ok_or(RpcError::bad("ACCESS_TOKEN_INVALID"))?;
+    let token = Token::parse(&request.bot_auth_token).ok_or_else(|| RpcError::bad("ACCESS_TOKEN_INVALID"))?;
     let bot = context.execute(AdoptToken(token)).await?;
     log_in(context, bot).await
 }

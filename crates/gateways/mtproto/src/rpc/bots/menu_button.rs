@@ -16,7 +16,7 @@ async fn user_of(context: &Context, user: enums::InputUser) -> Result<Option<Acc
     let bot = context.bot()?;
     let found = context.read(|world, _| {
         let account = decode::user(world, bot, &user)?;
-        world.user(account).map(|user| Some(user.id)).ok_or(RpcError::bad("USER_ID_INVALID"))
+        world.user(account).map(|user| Some(user.id)).ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
     });
     found.await?
 }

@@ -16,7 +16,7 @@ pub(in crate::rpc) async fn resolve_username(context: &Context, username: String
         return Err(RpcError::bad("USERNAME_INVALID"));
     }
     let found = context.read(|world, _| world.by_username(bare)).await?;
-    let found = found.ok_or(RpcError::bad("USERNAME_NOT_OCCUPIED"))?;
+    let found = found.ok_or_else(|| RpcError::bad("USERNAME_NOT_OCCUPIED"))?;
     // Resolving a username makes the user known to the bot.
     if context.bot().is_ok() {
         meet(context, me, found).await?;
@@ -29,7 +29,7 @@ pub(in crate::rpc) async fn resolve_username(context: &Context, username: String
 pub(in crate::rpc) async fn resolve_phone(context: &Context, phone: String) -> Answer {
     let me = context.user()?;
     let found = context.read(|world, _| {
-        let user = world.by_phone(&phone).ok_or(RpcError::bad("PHONE_NOT_OCCUPIED"))?;
+        let user = world.by_phone(&phone).ok_or_else(|| RpcError::bad("PHONE_NOT_OCCUPIED"))?;
         Ok::<_, RpcError>(resolved(world, me, user))
     });
     context.encode(&found.await??)

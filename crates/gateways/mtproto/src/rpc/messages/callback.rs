@@ -15,8 +15,10 @@ pub(in crate::rpc) async fn get_bot_callback_answer(
 ) -> Answer {
     let user = context.user()?;
     let target = Target::from(peer(context, &request.peer).await?);
-    let data =
-        request.data.and_then(|data| String::from_utf8(data.0).ok()).ok_or(RpcError::bad("DATA_INVALID"))?;
+    let data = request
+        .data
+        .and_then(|data| String::from_utf8(data.0).ok())
+        .ok_or_else(|| RpcError::bad("DATA_INVALID"))?;
     // Before the press, so that no answer is missed.
     let mut subscription = context.host.subscribe(user);
     let press = PressButton { user, target, message: MessageId(request.msg_id), data };

@@ -12,10 +12,10 @@ pub(in crate::rpc) async fn hide_join_request(
     request: MessagesHideChatJoinRequest,
 ) -> Answer {
     let bot = context.bot()?;
-    let chat = decode::group(&request.peer).ok_or(RpcError::bad("PEER_ID_INVALID"))?;
+    let chat = decode::group(&request.peer).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))?;
     let user = context.read(|world, _| {
         let account = decode::user(world, bot, &request.user_id)?;
-        world.user(account).map(|user| user.id).ok_or(RpcError::bad("USER_ID_INVALID"))
+        world.user(account).map(|user| user.id).ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
     });
     let decide = DecideJoinRequest { bot, chat, user: user.await??, approved: request.approved };
     let date = context.execute_with(decide, |_, now, ()| view::date(now)).await?;

@@ -22,7 +22,7 @@ pub(in crate::rpc) async fn send_reaction(context: &Context, request: MessagesSe
     let reacted = context.execute_with_effects(command, |executed, ()| {
         // A bot's own log has no entry for its reaction, but the user's has.
         let is_changed = !executed.effects.entries.is_empty();
-        is_changed.then(|| executed.updates()).ok_or(RpcError::bad("MESSAGE_NOT_MODIFIED"))
+        is_changed.then(|| executed.updates()).ok_or_else(|| RpcError::bad("MESSAGE_NOT_MODIFIED"))
     });
     context.encode(&reacted.await??)
 }

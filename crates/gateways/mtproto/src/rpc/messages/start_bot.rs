@@ -10,14 +10,14 @@ pub(in crate::rpc) async fn start_bot(context: &Context, request: MessagesStartB
     let user = context.user()?;
     let bot = context.read(|world, _| {
         let bot = decode::user(world, user, &request.bot).ok().filter(|bot| world.is_bot(*bot));
-        let bot = bot.ok_or(RpcError::bad("BOT_INVALID"))?;
+        let bot = bot.ok_or_else(|| RpcError::bad("BOT_INVALID"))?;
         // > peer: the chat where to start the bot, can be the bot's private chat or a group
         // TDLib names no peer for the bot's own chat; apps may name themselves.
         let is_own_chat = match &request.peer {
             enums::InputPeer::InputPeerEmpty(_) => true,
             peer => [bot, user].contains(&decode::peer(world, user, peer)?),
         };
-        is_own_chat.then_some(bot).ok_or(RpcError::bad("PEER_ID_INVALID"))
+        is_own_chat.then_some(bot).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
     });
     let bot = bot.await??;
     if request.start_param.is_empty() {
