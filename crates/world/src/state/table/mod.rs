@@ -49,7 +49,7 @@ impl<K: TableKey, V: TableValue> Table<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let (_, leaf) = self.leaves.range::<Q, _>(up_to(key)).next_back()?;
+        let (_, leaf) = leaf_for(&self.leaves, key)?;
         let rows = leaf.rows();
         let (_, value) = rows.get(find(rows, key).ok()?)?;
         Some(value)
@@ -75,7 +75,7 @@ impl<K: TableKey, V: TableValue> Table<K, V> {
     pub(crate) fn range(&self, range: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         let (start, end) = (range.start_bound().cloned(), range.end_bound().cloned());
         let first = match &start {
-            Bound::Included(key) | Bound::Excluded(key) => self.leaves.range(..=key).next_back(),
+            Bound::Included(key) | Bound::Excluded(key) => leaf_for(&self.leaves, key),
             Bound::Unbounded => None,
         };
         let first = first.map_or(Bound::Unbounded, |(start, _)| Bound::Included(start.clone()));
@@ -184,6 +184,17 @@ impl<K: TableKey, V: TableValue> Table<K, V> {
     }
 }
 
+/// The leaf to which that key belongs.
+fn leaf_for<'t, K, V, Q>(leaves: &'t BTreeMap<K, Leaf<K, V>>, key: &Q) -> Option<(&'t K, &'t Leaf<K, V>)>
+where
+    K: Borrow<Q> + Ord,
+    Q: Ord + ?Sized,
+{
+    // Looking at a map's end costs a fraction of a search, and most rows that are used are the newest.
+    let last = leaves.last_key_value()?;
+    if last.0.borrow() <= key { Some(last) } else { leaves.range::<Q, _>(up_to(key)).next_back() }
+}
+
 /// The rows of the leaf to which that key belongs, which are about to change. A new leaf begins if the key begins one.
 fn rows_for<'t, K: TableKey, V: TableValue>(
     leaves: &'t mut BTreeMap<K, Leaf<K, V>>,
@@ -191,7 +202,7 @@ fn rows_for<'t, K: TableKey, V: TableValue>(
     key: &K,
 ) -> &'t mut Vec<(K, V)> {
     if !key.begins_leaf() {
-        let start = leaves.range(..=key).next_back().map(|(start, _)| start.clone());
+        let start = leaf_for(leaves, key).map(|(start, _)| start.clone());
         return rows_of(leaves, capture, start);
     }
     if !leaves.contains_key(key) {
