@@ -16,7 +16,9 @@ use tokio::time::timeout;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 fn parlor_run(arguments: &[&str], program: &[&str]) -> Command {
-    let mut command = Command::new(binary());
+    // A shell without job control starts programs in the background with SIGINT ignored, and the tests would inherit that.
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", "--"]).arg(binary());
     command.arg("run").args(arguments).arg("--").args(program);
     command.env("XDG_STATE_HOME", target().join("clients/state"));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
