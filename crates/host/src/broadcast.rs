@@ -36,7 +36,7 @@ mod tests {
     async fn subscribers_receive_what_is_sent_after_they_came() {
         let channel = Broadcast::new(4);
         channel.send(1);
-        assert!(channel.sender.get().is_none(), "memory for nobody");
+        assert!(channel.sender.get().is_none(), "no channel without a subscriber");
         let (mut first, mut second) = (channel.subscribe(), channel.subscribe());
         channel.send(2);
         assert_eq!((first.recv().await, second.recv().await), (Ok(2), Ok(2)));

@@ -15,25 +15,25 @@ const LISTENER_LAG: usize = 512;
 
 /// A text that people may look at.
 #[derive(Clone)]
-pub struct Shown(Spelling);
+pub struct Shown(Rendering);
 
 #[derive(Clone)]
-enum Spelling {
+enum Rendering {
     Done(Box<str>),
-    /// Masked when it is spelled, if it is an exchange's.
-    Later(Spell, Option<Tokens>),
+    /// Made when it is read, and then masked if it is an exchange's.
+    Later(Render, Option<Tokens>),
 }
 
-type Spell = Arc<dyn Fn() -> String + Send + Sync>;
+type Render = Arc<dyn Fn() -> String + Send + Sync>;
 
 impl Shown {
     /// Longer parameters and answers are cut, in bytes: this is for eyes, not for storage.
     pub const MAX: usize = 16 * 1024;
 
-    /// Spelled when somebody looks, which is never for most. What `spell` holds must not be much larger than
+    /// Made when it is read, which most texts never are. What `render` holds must not be much larger than
     /// [`Shown::MAX`].
-    pub fn later(spell: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        Self(Spelling::Later(Arc::new(spell), None))
+    pub fn later(render: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Rendering::Later(Arc::new(render), None))
     }
 
     /// The beginning of a long text in UTF-8.
@@ -45,17 +45,17 @@ impl Shown {
     /// The text, cut if it is long.
     pub fn text(&self) -> String {
         match &self.0 {
-            Spelling::Done(text) => cut(text.to_string(), Self::MAX),
-            Spelling::Later(spell, None) => cut(spell(), Self::MAX),
-            Spelling::Later(spell, Some(tokens)) => cut(tokens.mask(cut(spell(), ROOM)), Self::MAX),
+            Rendering::Done(text) => cut(text.to_string(), Self::MAX),
+            Rendering::Later(render, None) => cut(render(), Self::MAX),
+            Rendering::Later(render, Some(tokens)) => cut(tokens.mask(cut(render(), ROOM)), Self::MAX),
         }
     }
 
     /// The same without the secrets of tokens.
     fn masked(self, tokens: &Tokens) -> Self {
         match self.0 {
-            Spelling::Done(text) => Self(Spelling::Done(cut(tokens.mask(text.into()), Self::MAX).into())),
-            Spelling::Later(spell, _) => Self(Spelling::Later(spell, Some(tokens.clone()))),
+            Rendering::Done(text) => Self(Rendering::Done(cut(tokens.mask(text.into()), Self::MAX).into())),
+            Rendering::Later(render, _) => Self(Rendering::Later(render, Some(tokens.clone()))),
         }
     }
 }
@@ -65,7 +65,7 @@ const ROOM: usize = Shown::MAX + 4 * MAX_TOKEN;
 
 impl From<String> for Shown {
     fn from(text: String) -> Self {
-        Self(Spelling::Done(cut(text, ROOM).into()))
+        Self(Rendering::Done(cut(text, ROOM).into()))
     }
 }
 

@@ -165,11 +165,11 @@ impl Inner {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
+    pub(super) fn journal(&self) -> MutexGuard<'_, Box<dyn Journal>> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -205,7 +205,7 @@ impl Inner {
         self.snapshots.lock().await.forget_base();
     }
 
-    /// Begins a snapshot. Nothing is pending, and nobody has access to the state. The pieces are encoded a few rows at a
+    /// Begins a snapshot. No event is pending, and no caller has access to the state. The pieces are encoded a few rows at a
     /// time, while the world goes on.
     pub(super) fn begin_snapshot(
         self: &Arc<Self>,

@@ -136,7 +136,7 @@ pub(super) fn apply(world: &mut World, at: Timestamp, message: &Message) {
         world.message_ids.insert((member, id), message.key);
     }
     let is_by_user = !world.is_bot(from);
-    if let Some(bot) = world.bot_mut(from).filter(|_| !is_by_user) {
+    if let Some(bot) = world.bot_mut(from) {
         bot.rate.record(limits::OVERALL, at);
     }
     let is_with_bot = world.is_bot(chat.other(from));
