@@ -9,7 +9,7 @@ use parlor_world::{Change, Effects};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedMutexGuard, oneshot};
@@ -46,6 +46,10 @@ fn run(wakes: &Receiver<Arc<Inner>>, runtime: &Handle) {
     while let Ok(inner) = wakes.recv() {
         inner.commit();
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Inner {
@@ -88,7 +92,7 @@ impl Inner {
 
     /// Has the confirmations appended that no command has taken along.
     fn flush_late(self: &Arc<Self>) {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         state.has_timer = false;
         if !state.committing && !state.batch.events.is_empty() {
             // No answer depends on it, so its end is not waited for.
@@ -112,7 +116,7 @@ impl Inner {
                 false
             }) {
                 // Waiters get an error, and new requests are refused, since the host has stopped.
-                return self.state().batch.clear();
+                return lock(&self.state).batch.clear();
             }
             self.publish(&batch);
             durable = batch;
@@ -129,7 +133,7 @@ impl Inner {
 
     /// Takes what is pending; `None` if nothing is left to be done.
     fn take_batch(&self, is_snapshot_due: bool) -> Option<Batch> {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         let batch = std::mem::take(&mut state.batch);
         state.committing = !batch.is_empty() || is_snapshot_due;
         // Events of a command that failed halfway are not kept.
@@ -141,7 +145,7 @@ impl Inner {
         if batch.events.is_empty() {
             return true;
         }
-        let mut journal = self.journal();
+        let mut journal = lock(&self.journal);
         let expected = journal.len();
         match journal.append(expected, &batch.events) {
             Ok(()) => true,
