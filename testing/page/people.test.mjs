@@ -171,6 +171,16 @@ test("BotFather and the page speak Russian with Russian users", async (t) => {
   await page.getByRole("button", { name: "Menu", exact: true }).waitFor();
 });
 
+test("an account that is made while it is looked for is found", async (t) => {
+  const { server, page } = await started(t);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("searchbox", { name: "Jump to…" }).fill("oth");
+  const found = page.getByRole("dialog", { name: "Jump to…" }).getByRole("button", { name: /Other/ });
+  assert.equal(await found.count(), 0);
+  await server.bot({ username: "other_bot", name: "Other" });
+  await found.waitFor();
+});
+
 test("everything can be reached with the keyboard", async (t) => {
   const { server, page, bot, user } = await started(t);
   await server.bot({ username: "other_bot", name: "Other" });

@@ -37,7 +37,13 @@ export function jumpBox(pane) {
     if (event.key === "Enter" && event.target === input) list.querySelector("button")?.click();
     else walk(event, dialog);
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  // Not while the keyboard is in the list: the focused button would be replaced.
+  const accountsChanged = () => document.activeElement === input && draw();
+  accounts.addEventListener("change", accountsChanged);
+  dialog.addEventListener("close", () => {
+    accounts.removeEventListener("change", accountsChanged);
+    dialog.remove();
+  });
   dialog.addEventListener("mousedown", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   draw();
