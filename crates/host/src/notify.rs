@@ -1,5 +1,5 @@
 use parlor_world::AccountId;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -35,6 +35,11 @@ impl Notifiers {
         }
         let channel = state.channels.entry(account).or_insert_with(|| watch::channel(()).0);
         Subscription(channel.subscribe())
+    }
+
+    /// The accounts for which somebody listens.
+    pub(crate) fn listeners(&self) -> BTreeSet<AccountId> {
+        self.lock().channels.keys().copied().collect()
     }
 
     pub(crate) fn notify(&self, accounts: impl Iterator<Item = AccountId>) {

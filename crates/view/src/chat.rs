@@ -1,14 +1,14 @@
 use crate::ViewContext;
+use crate::group::group_chat;
 use parlor_wire_bot_api::objects::Chat;
 use parlor_world::state::account::Account;
-use parlor_world::state::chat::JoinRequest;
 
 /// The name that apps show for a deleted account.
 const DELETED_ACCOUNT: &str = "Deleted Account";
 
-/// The private chat, which to its viewer is the other account.
+/// The chat. A private one is, to its viewer, the other account.
 pub fn chat(context: &ViewContext<'_>) -> Chat {
-    let other = context.other();
+    let Some(other) = context.other() else { return group_chat(context.world(), context.chat()) };
     let chat = Chat { id: other.0, kind: "private".to_owned(), ..Chat::default() };
     let deleted = || Chat { first_name: Some(DELETED_ACCOUNT.to_owned()), ..chat.clone() };
     match context.world().account(other) {
@@ -28,10 +28,4 @@ pub fn chat(context: &ViewContext<'_>) -> Chat {
             None => deleted(),
         },
     }
-}
-
-/// A chat that someone asked to join.
-pub fn requested_chat(request: &JoinRequest) -> Chat {
-    let kind = if request.is_channel { "channel" } else { "supergroup" };
-    Chat { id: request.chat.0, kind: kind.to_owned(), title: Some(request.title.clone()), ..Chat::default() }
 }

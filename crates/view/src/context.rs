@@ -2,6 +2,7 @@ use crate::reaction;
 use parlor_wire_bot_api::objects::ReactionType;
 use parlor_world::ids::MessageRef;
 use parlor_world::state::account::UserProfile;
+use parlor_world::state::group::Group;
 use parlor_world::state::message::Message;
 use parlor_world::{AccountId, ChatId, DialogView, MessageId, World};
 
@@ -41,9 +42,14 @@ impl<'w> ViewContext<'w> {
         self.viewer
     }
 
-    /// The other account of the chat; the viewer itself in "Saved Messages".
-    pub fn other(&self) -> AccountId {
+    /// The other account of a private chat; the viewer itself in "Saved Messages". `None` for groups and channels.
+    pub fn other(&self) -> Option<AccountId> {
         self.chat.other(self.viewer)
+    }
+
+    /// What all members of the group or channel share; `None` for private chats.
+    pub fn group(&self) -> Option<&'w Group> {
+        self.world.group(self.chat)
     }
 
     /// A user's profile as this view shows it.
@@ -62,16 +68,16 @@ impl<'w> ViewContext<'w> {
         self.world.dialog(self.viewer, self.chat)
     }
 
-    /// A message's id in the numbering of each member.
+    /// A message's id in the numbering of each account that has its own: those of a private chat or a basic group.
     pub fn ids(&self, own: &Message) -> impl Iterator<Item = (AccountId, MessageId)> {
-        let (chat, ids) = (own.chat, own.ids);
-        chat.members().map(move |member| (member, ids.for_viewer(chat, member)))
+        let boxes = own.ids.boxes(own.chat).into_iter();
+        boxes.filter(|(of, _)| of.channel().is_none()).map(|(of, id)| (AccountId(of.0), id))
     }
 
     /// The reactions to a message, of each account that has any.
     pub fn reactions(&self, own: &Message) -> Vec<(AccountId, Vec<ReactionType>)> {
-        let all = own.chat.members().map(|member| (member, reaction::reactions(own.reactions(member))));
-        all.filter(|(_, reactions)| !reactions.is_empty()).collect()
+        let all = own.all_reactions().iter();
+        all.map(|(account, reactions)| (*account, reaction::reactions(reactions))).collect()
     }
 
     /// Whether the viewer sent it.
@@ -81,7 +87,7 @@ impl<'w> ViewContext<'w> {
 
     /// Whether the account that received it has read it. Messages to oneself are read.
     pub fn is_read(&self, own: &Message) -> bool {
-        let is_to_itself = self.other() == self.viewer;
+        let is_to_itself = self.other() == Some(self.viewer);
         let outgoing = self.is_outgoing(own) && !is_to_itself;
         let read = if outgoing { self.last_read_outbox() } else { self.last_read_inbox() };
         is_to_itself || read.is_some_and(|read| own.id_for(self.viewer) <= read)
@@ -97,13 +103,13 @@ impl<'w> ViewContext<'w> {
         self.dialog()?.read_by_other()
     }
 
-    /// The viewer's id of a message that another one refers to.
-    pub fn id(&self, reference: MessageRef) -> MessageId {
-        reference.ids.for_viewer(self.chat, self.viewer)
+    /// The viewer's id of a message that another one refers to; 0 if the viewer never had it.
+    pub fn id(&self, reference: &MessageRef) -> MessageId {
+        reference.ids.for_viewer(self.chat, self.viewer).unwrap_or(MessageId(0))
     }
 
     /// The message that another one refers to, if the viewer still sees it.
-    pub fn find(&self, reference: MessageRef) -> Option<&'w Message> {
+    pub fn find(&self, reference: &MessageRef) -> Option<&'w Message> {
         self.dialog()?.message(self.id(reference))
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum HashDomain {
     MinAccessHash = 8,
     ChatAccessHash = 9,
     World = 10,
+    GroupId = 11,
+    InviteLink = 12,
 }
 
 impl Key {
@@ -36,18 +38,28 @@ impl Key {
 
     /// The second half of a bot token: 35 characters of the base64url alphabet, as BotFather gives them.
     pub(crate) fn token_secret(&self, bot: i64, revision: i64) -> String {
+        self.letters(HashDomain::Token, bot, revision, "AA", 35)
+    }
+
+    /// The hash of an invite link: 16 characters of the base64url alphabet.
+    pub(crate) fn link_hash(&self, number: i64, revision: i64) -> String {
+        self.letters(HashDomain::InviteLink, number, revision, "", 16)
+    }
+
+    /// A text of that length in the base64url alphabet.
+    fn letters(&self, domain: HashDomain, a: i64, b: i64, prefix: &str, length: usize) -> String {
         const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let mut secret = String::from("AA");
+        let mut text = String::from(prefix);
         for block in 0.. {
-            let mut bits = self.number(HashDomain::Token, bot, revision.wrapping_mul(8).wrapping_add(block));
+            let mut bits = self.number(domain, a, b.wrapping_mul(8).wrapping_add(block));
             for _ in 0..10 {
-                if secret.len() == 35 {
-                    return secret;
+                if text.len() == length {
+                    return text;
                 }
-                secret.push(char::from(ALPHABET[(bits & 63) as usize]));
+                text.push(char::from(ALPHABET[(bits & 63) as usize]));
                 bits >>= 6;
             }
         }
-        secret
+        text
     }
 }

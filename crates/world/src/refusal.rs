@@ -1,5 +1,6 @@
 //! Every reason for which a command can be refused.
 
+use crate::ids::{ChannelId, GroupKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -26,10 +27,96 @@ pub enum Refusal {
     JoinRequestMissing,
     /// A private chat has no requests to join.
     ChatHasNoJoinRequests,
-    /// A group or channel that the bot knows by a request to join: the chat itself is not served.
-    ChatNotServed,
     /// The sender blocked the account that it writes to (`YOU_BLOCKED_USER`).
     YouBlockedUser,
+
+    // Groups and channels.
+    /// The actor was removed from that group or channel (`CHANNEL_PRIVATE`).
+    RemovedFromChat(GroupKind),
+    /// The actor is not in that group or channel (`CHANNEL_PRIVATE`).
+    NotInChat(GroupKind),
+    /// The group was deleted.
+    GroupDeleted,
+    /// The basic group is now that supergroup: only its history is left.
+    GroupUpgraded(ChannelId),
+    /// The actor lacks a right, or a permission that members may have (`CHAT_ADMIN_REQUIRED`).
+    NotEnoughRights(GroupOperation),
+    /// Only administrators post in a channel (`CHAT_WRITE_FORBIDDEN`).
+    ChannelAdminRequired,
+    /// The operation does not exist for that kind of chat.
+    WrongChatKind(GroupOperation),
+    /// The change changes nothing (`CHAT_NOT_MODIFIED`).
+    ChatNotModified,
+    /// The description is the present one (`CHAT_ABOUT_NOT_MODIFIED`).
+    DescriptionNotModified,
+    /// No title, or over 128 characters (`CHAT_TITLE_EMPTY`).
+    TitleInvalid,
+    /// Over 255 characters (`CHAT_ABOUT_TOO_LONG`).
+    DescriptionTooLong,
+    /// Nobody may do that to the owner (`USER_ADMIN_INVALID`).
+    TargetIsOwner(GroupOperation),
+    /// Another administrator, whom the actor may not change (`USER_ADMIN_INVALID`).
+    TargetIsAdministrator,
+    /// Nobody may do that to itself.
+    TargetIsSelf(GroupOperation),
+    /// The target is no administrator.
+    TargetNotAdministrator,
+    /// The target is not in the chat (`USER_NOT_PARTICIPANT`).
+    TargetNotInChat,
+    /// An account that the actor has never met (`PARTICIPANT_ID_INVALID`).
+    TargetUnknown,
+    /// The target is in the chat already (`USER_ALREADY_PARTICIPANT`).
+    TargetInChat,
+    /// The target was banned from the chat (`USER_KICKED`).
+    TargetBanned,
+    /// An administrator can't give rights that it lacks (`RIGHT_FORBIDDEN`).
+    RightForbidden,
+    /// The title of an administrator is too long or has emoji (`ADMIN_RANK_INVALID`).
+    CustomTitleInvalid,
+    /// Over the limit of members (`USERS_TOO_MUCH`).
+    MembersTooMany,
+    /// Over the limit of bots (`BOTS_TOO_MUCH`).
+    BotsTooMany,
+    /// Over the limit of administrators (`ADMINS_TOO_MUCH`).
+    AdministratorsTooMany,
+    /// The bot's owner forbids adding it to groups (`BOT_GROUPS_BLOCKED`).
+    BotCantJoinGroups,
+    /// Bots are in channels as administrators only (`USER_BOT`).
+    BotMustBeAdministrator,
+    /// Bots can't join or add anybody themselves (`BOT_METHOD_INVALID`).
+    BotsCantJoin,
+    /// The member list is for administrators (`CHAT_ADMIN_REQUIRED`).
+    MembersHidden,
+    /// Wait so many seconds between two messages (`SLOWMODE_WAIT_X`).
+    SlowMode(u32),
+    /// A chat's id is taken or out of range.
+    ChatIdUnavailable,
+
+    // Invite links.
+    /// No chat has that link (`INVITE_HASH_INVALID`).
+    InviteLinkInvalid,
+    /// The link was revoked, is over or used up (`INVITE_HASH_EXPIRED`).
+    InviteLinkExpired,
+    /// The link's options contradict each other or are out of range.
+    InviteLinkOptions(InviteFault),
+    /// The account asked to join, and waits (`INVITE_REQUEST_SENT`).
+    JoinRequestSent,
+    /// Too many ask, or too many links.
+    InvitesTooMany,
+
+    // Topics.
+    /// The supergroup has no topics (`CHANNEL_FORUM_MISSING`).
+    NotAForum,
+    /// No such topic (`TOPIC_ID_INVALID`).
+    TopicNotFound,
+    /// Only administrators write in a closed topic (`TOPIC_CLOSED`).
+    TopicClosed,
+    /// The edit changes nothing (`TOPIC_NOT_MODIFIED`).
+    TopicNotModified,
+    /// No name, or over 128 characters (`TOPIC_TITLE_EMPTY`).
+    TopicNameInvalid,
+    /// Not one of the colours that exist.
+    TopicColorInvalid,
 
     // Messages.
     /// The message does not exist for that side; the operation completes "message to … not found".
@@ -147,6 +234,84 @@ pub enum MessageOperation {
     Unpin,
     /// A button press.
     Press,
+}
+
+/// What an actor wanted to do to a group or channel: completes "not enough rights to …".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupOperation {
+    /// Send a text.
+    SendText,
+    /// Add accounts, or let them join.
+    Invite,
+    /// Ban, unban or restrict.
+    Restrict,
+    /// Remove a member for good.
+    Ban,
+    /// Allow a banned account to come back.
+    Unban,
+    /// Make, change or remove administrators.
+    Promote,
+    /// Give an administrator a title.
+    SetCustomTitle,
+    /// Change what all members may do.
+    SetPermissions,
+    /// Change the title.
+    SetTitle,
+    /// Change the photo.
+    SetPhoto,
+    /// Change the description.
+    SetDescription,
+    /// Change the username.
+    SetUsername,
+    /// Change another setting.
+    ChangeInfo,
+    /// Pin or unpin.
+    Pin,
+    /// Delete the messages of others.
+    Delete,
+    /// Edit posts.
+    EditPost,
+    /// Make, edit or revoke invite links.
+    ManageInviteLink,
+    /// Approve or decline.
+    ManageJoinRequests,
+    /// Make a topic.
+    CreateTopic,
+    /// Change a topic.
+    EditTopic,
+    /// Delete a topic.
+    DeleteTopic,
+    /// Close or open the General topic, or hide it.
+    ManageGeneralTopic,
+    /// Ban a chat that writes.
+    BanSenderChat,
+    /// Leave.
+    Leave,
+    /// List members or administrators.
+    ListMembers,
+    /// Set reactions.
+    React,
+}
+
+/// What is wrong with the options of an invite link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InviteFault {
+    /// Over 32 characters (`INVITE_LINK_NAME_TOO_LONG`).
+    Name,
+    /// In the past, or too far away (`EXPIRE_DATE_INVALID`).
+    ExpireDate,
+    /// Not 0 to 99999 (`USAGE_LIMIT_INVALID`).
+    Limit,
+    /// A limit of members, and a request to join.
+    LimitWithApproval,
+    /// The primary link can't be changed (`CHAT_INVITE_PERMANENT`).
+    Primary,
+    /// Another administrator's.
+    NotOwn,
+    /// Revoked already (`INVITE_HASH_EXPIRED`).
+    Revoked,
+    /// The price or the period of a subscription is out of range, or the chat is no channel.
+    Subscription,
 }
 
 /// How entities fail to fit their text: TDLib's checks. Offsets and lengths count UTF-16 code units, bytes are UTF-8's.

@@ -159,7 +159,7 @@ impl Inner {
 
     /// Tells the readers of what has become durable.
     fn publish(&self, batch: &Batch) {
-        let Effects { affected, changes, actions, tokens, .. } = &batch.effects;
+        let Effects { affected, channels, changes, actions, tokens, .. } = &batch.effects;
         let is_reset = changes.contains(&Change::Everything);
         if is_reset || !tokens.is_empty() {
             self.tokens.update(is_reset, tokens);
@@ -171,6 +171,13 @@ impl Inner {
         changes.iter().for_each(|change| self.changes.send(*change));
         if !affected.is_empty() {
             self.notifiers.notify(affected.iter().copied());
+        }
+        if !channels.is_empty() {
+            // Of a channel's many members, few listen.
+            let listeners = self.notifiers.listeners();
+            let now = self.clock.now();
+            let reached = lock(&self.state).world.among_members(channels, &listeners, now);
+            self.notifiers.notify(reached.into_iter());
         }
     }
 

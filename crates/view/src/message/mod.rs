@@ -1,17 +1,19 @@
 mod content;
 
+use crate::group::{self, group_chat};
 use crate::{ViewContext, chat, markup, text, user};
 use parlor_wire_bot_api::objects::{
-    InaccessibleMessage, MaybeInaccessibleMessage, Message, MessageOrigin, MessageOriginUser, TextQuote,
+    InaccessibleMessage, MaybeInaccessibleMessage, Message, MessageOrigin, MessageOriginChannel,
+    MessageOriginChat, MessageOriginUser, TextQuote, User,
 };
 use parlor_world::MessageId;
 use parlor_world::markup::Markup;
-use parlor_world::state::message::{self as world, Origin, Quote};
+use parlor_world::state::message::{self as world, Origin, OriginChat, Quote, Sender};
 
 /// A message as the viewer sees it.
 pub fn message(context: &ViewContext<'_>, own: &world::Message) -> Message {
     let reply = own.reply();
-    let replied = reply.and_then(|reply| context.find(reply.to));
+    let replied = reply.and_then(|reply| context.find(&reply.to)).or_else(|| topic_root(context, own));
     let quote = reply.and_then(|reply| reply.quote.as_ref());
     let mut shown = without_reply(context, own);
     shown.reply_to_message = replied.map(|replied| Box::new(without_reply(context, replied)));
@@ -24,7 +26,11 @@ pub fn message(context: &ViewContext<'_>, own: &world::Message) -> Message {
 pub(crate) fn without_reply(context: &ViewContext<'_>, own: &world::Message) -> Message {
     let mut shown = Message {
         message_id: i64::from(own.id_for(context.viewer()).0),
-        from: Some(Box::new(user::account(context, own.from))),
+        from: from(context, own).map(Box::new),
+        sender_chat: own.sender_chat().map(|sender| Box::new(group_chat(context.world(), sender))),
+        author_signature: own.signature().map(str::to_owned),
+        message_thread_id: own.thread().map(|thread| i64::from(thread.root.0)),
+        is_topic_message: own.thread().is_some_and(|thread| thread.is_topic),
         date: own.date,
         chat: chat::chat(context),
         forward_origin: own.origin().map(|origin| forward_origin(context, origin)),
@@ -35,6 +41,21 @@ pub(crate) fn without_reply(context: &ViewContext<'_>, own: &world::Message) -> 
     };
     content::add(context, own, &mut shown);
     shown
+}
+
+/// The sender; none of a channel's posts.
+fn from(context: &ViewContext<'_>, own: &world::Message) -> Option<User> {
+    match own.sender() {
+        Sender::Account(account) => Some(user::account(context, account)),
+        Sender::Chat(_) if group::is_channel(context.world(), own.chat) => None,
+        Sender::Chat(sender) => Some(group::fake_sender(sender, own.chat, false)),
+    }
+}
+
+/// A message of a topic without a reply of its own shows as a reply to the message by which the topic was made.
+fn topic_root<'w>(context: &ViewContext<'w>, own: &world::Message) -> Option<&'w world::Message> {
+    let thread = own.thread().filter(|thread| thread.is_topic && own.reply().is_none())?;
+    context.dialog()?.message(thread.root).filter(|root| root.key != own.key)
 }
 
 /// A message that may be gone: then only its chat and id are known.
@@ -53,7 +74,22 @@ pub(crate) fn maybe_inaccessible(
     }
 }
 
-fn forward_origin(context: &ViewContext<'_>, origin: Origin) -> MessageOrigin {
+fn forward_origin(context: &ViewContext<'_>, origin: &Origin) -> MessageOrigin {
+    if let Some(OriginChat { chat, post, signature }) = &origin.chat {
+        let (date, chat) = (origin.date, group_chat(context.world(), *chat));
+        let author_signature = signature.as_deref().map(str::to_owned);
+        return match post {
+            Some(post) => {
+                let message_id = i64::from(post.0);
+                let origin = MessageOriginChannel { date, chat, message_id, author_signature };
+                MessageOrigin::Channel(Box::new(origin))
+            }
+            None => {
+                let origin = MessageOriginChat { date, sender_chat: chat, author_signature };
+                MessageOrigin::Chat(Box::new(origin))
+            }
+        };
+    }
     let sender_user = user::account(context, origin.sender);
     MessageOrigin::User(Box::new(MessageOriginUser { date: origin.date, sender_user }))
 }

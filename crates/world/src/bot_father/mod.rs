@@ -32,7 +32,8 @@ enum Input {
 /// What there is to answer, if the event is for BotFather.
 pub(crate) fn incoming(world: &World, event: &Event) -> Option<Incoming> {
     // Asked first: every message comes here, and few are for BotFather.
-    let is_incoming = |chat: ChatId, user: AccountId| user != BOT_FATHER && chat.other(user) == BOT_FATHER;
+    let is_incoming =
+        |chat: ChatId, user: AccountId| user != BOT_FATHER && chat.other(user) == Some(BOT_FATHER);
     match event {
         Event::Message(MessageEvent::Sent(message)) if is_incoming(message.chat, message.from) => {
             let text = message.text_for(message.from)?;

@@ -2,10 +2,12 @@
 //!
 //! A new kind is a variant of [`Content`] with its module here, and the `match`es that then do not compile.
 
+mod group_change;
 mod link_preview;
 mod service;
 mod text;
 
+pub use group_change::{GroupChange, TopicEdit};
 pub use link_preview::LinkPreview;
 pub use service::{StartPress, WriteAccess};
 pub use text::TextContent;
@@ -26,6 +28,8 @@ pub enum Content {
     MessagePinned(MessageRef),
     /// Service message: the user allowed the bot to write.
     WriteAllowed(WriteAccess),
+    /// Service message: a group or channel was made, or changed.
+    GroupChanged(GroupChange),
 }
 
 impl Content {
@@ -36,7 +40,16 @@ impl Content {
 
     /// Whether it tells of something that happened, instead of saying something.
     pub fn is_service(&self) -> bool {
-        matches!(self, Self::MessagePinned(_) | Self::WriteAllowed(_))
+        matches!(self, Self::MessagePinned(_) | Self::WriteAllowed(_) | Self::GroupChanged(_))
+    }
+
+    /// Whether a bot that sent it gets it as an update, unlike its other messages.
+    pub fn is_told_to_author(&self) -> bool {
+        match self {
+            Self::MessagePinned(_) => true,
+            Self::GroupChanged(change) => change.is_told_to_author(),
+            Self::Text(_) | Self::Start(_) | Self::WriteAllowed(_) => false,
+        }
     }
 
     /// The text as one account sees it: the sender of `/start` does not see the payload. `None` for service messages.
@@ -45,7 +58,7 @@ impl Content {
             Self::Text(content) => Some(content.text.clone()),
             Self::Start(press) if is_sender => Some(press.shown.clone()),
             Self::Start(press) => Some(press.with_payload()),
-            Self::MessagePinned(_) | Self::WriteAllowed(_) => None,
+            Self::MessagePinned(_) | Self::WriteAllowed(_) | Self::GroupChanged(_) => None,
         }
     }
 
@@ -53,23 +66,28 @@ impl Content {
     pub fn link_preview(&self) -> Option<&LinkPreview> {
         match self {
             Self::Text(content) => content.link_preview.as_ref(),
-            Self::Start(_) | Self::MessagePinned(_) | Self::WriteAllowed(_) => None,
+            Self::Start(_) | Self::MessagePinned(_) | Self::WriteAllowed(_) | Self::GroupChanged(_) => None,
         }
     }
 
-    /// Accounts that its text mentions by their ids.
+    /// Accounts that its text mentions by their ids, or that it tells of.
     pub fn mentioned(&self) -> impl Iterator<Item = AccountId> {
-        self.entities().iter().filter_map(|entity| match entity.kind {
+        let told: &[AccountId] = match self {
+            Self::GroupChanged(change) => change.accounts(),
+            _ => &[],
+        };
+        let mentions = self.entities().iter().filter_map(|entity| match entity.kind {
             EntityKind::TextMention { user } => Some(user),
             _ => None,
-        })
+        });
+        mentions.chain(told.iter().copied())
     }
 
     fn entities(&self) -> &[Entity] {
         match self {
             Self::Text(content) => &content.text.entities,
             Self::Start(press) => &press.shown.entities,
-            Self::MessagePinned(_) | Self::WriteAllowed(_) => &[],
+            Self::MessagePinned(_) | Self::WriteAllowed(_) | Self::GroupChanged(_) => &[],
         }
     }
 }

@@ -2,11 +2,11 @@ use super::effects::{Change, Effects};
 use crate::event::{
     AccountEvent, BotEvent, ChatEvent, Delivery, Event, Recorded, SessionEvent, UpdatesEvent, WorldEvent,
 };
-use crate::ids::Timestamp;
+use crate::ids::{AccountId, Timestamp};
 use crate::ops;
 use crate::state::World;
-use crate::state::message_box::Log;
-use crate::state::update::ActionShown;
+use crate::state::message_box::{Log, UpdateCount, UpdateState};
+use crate::state::update::{ActionShown, Update};
 use crate::state::update_queue::QueuedUpdate;
 
 impl World {
@@ -21,6 +21,7 @@ impl World {
             Event::Account(event) => ops::account::apply(self, *at, event),
             Event::Bot(event) => ops::bot::apply(self, event),
             Event::Chat(event) => ops::chat::apply(self, *at, event),
+            Event::Group(event) => ops::group::apply(self, *at, event),
             Event::Message(event) => ops::message::apply(self, *at, event),
             Event::Query(event) => ops::query::apply(self, *at, event),
             Event::Session(event) => ops::session::apply(self, *at, event),
@@ -35,13 +36,21 @@ impl World {
     fn deliver(&mut self, at: Timestamp, delivery: &Delivery, effects: &mut Effects) {
         match delivery {
             Delivery::Log { account, state, count, update } => {
-                let log = self.open_box(*account).log.get_or_insert_with(Log::default);
-                let position = log.push(at, *state, *count, update.clone());
-                effects.entries.push((*account, position));
+                let log = self.open_box((*account).into()).log.get_or_insert_with(Log::default);
+                let position = log.push(at, *state, *count, update.clone(), &[]);
+                effects.entries.push(((*account).into(), position));
                 effects.affect(*account);
             }
+            Delivery::Channel { channel, pts, count, update, except } => {
+                let log = self.open_box((*channel).into()).log.get_or_insert_with(Log::default);
+                let state = UpdateState { pts: *pts, ..log.state() };
+                let count = UpdateCount { pts: *count, qts: 0 };
+                let position = log.push(at, state, count, update.clone(), except);
+                effects.entries.push(((*channel).into(), position));
+                effects.affect_channel(*channel);
+            }
             Delivery::Queue { bot, id, update } => {
-                let user = self.chat_of(update).map_or(*bot, |chat| chat.other(*bot));
+                let user = self.subject_of(update, *bot);
                 let user = (user, self.user(user).map_or(0, |user| user.profile_version));
                 if let Some(queue) = self.queues.get_mut(bot) {
                     queue.push(QueuedUpdate { id: *id, at, update: update.clone(), user });
@@ -49,6 +58,20 @@ impl World {
                 effects.affect(*bot);
             }
         }
+    }
+
+    /// The user whom an update is about: the version of that user's profile is kept with the update.
+    fn subject_of(&self, update: &Update, bot: AccountId) -> AccountId {
+        let sender = match update {
+            Update::Message(version) | Update::MessageEdited(version) => {
+                self.message_version(*version).map(|message| message.from)
+            }
+            Update::MemberChanged(change) => Some(change.by),
+            Update::ButtonPressed { by, .. } | Update::ReactionsChanged { by, .. } => Some(*by),
+            _ => None,
+        };
+        let other = self.chat_of(update).and_then(|chat| chat.other(bot));
+        other.or(sender).unwrap_or(bot)
     }
 
     /// What an event does beside its deliveries.
@@ -71,7 +94,7 @@ impl World {
             // An account's clients and the page show the state of its chats, also where no update tells of it.
             Event::Chat(ChatEvent::ActionShown { chat, by, action }) => {
                 effects.actions.push(ActionShown { chat: *chat, by: *by, action: *action });
-                chat.members().for_each(|member| effects.affect(member));
+                chat.pair().for_each(|member| effects.affect(member));
             }
             Event::Chat(
                 ChatEvent::ContactRecorded { chat, .. }
@@ -79,7 +102,12 @@ impl World {
                 | ChatEvent::JoinDecided { chat, .. }
                 | ChatEvent::BlockChanged { chat, .. }
                 | ChatEvent::Read { chat, .. },
-            ) => chat.members().for_each(|member| effects.affect(member)),
+            ) => chat.pair().for_each(|member| effects.affect(member)),
+            Event::Group(event) => {
+                if let Some(chat) = event.chat_shown_anew() {
+                    effects.changes.push(Change::Group(chat));
+                }
+            }
             // Whoever sees a message or answers a query is told by a delivery, but for bots that use the Bot API only.
             Event::Message(_) | Event::Query(_) => {}
             Event::Session(SessionEvent::SignedIn { account, .. }) => effects.affect(*account),

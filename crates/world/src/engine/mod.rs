@@ -1,6 +1,7 @@
 //! How a command becomes events, who is told of them, and what they do to the world.
 
 mod apply;
+mod bot_view;
 mod effects;
 mod fan_out;
 

@@ -1,4 +1,4 @@
-use crate::ids::{AccountId, UpdateId};
+use crate::ids::{AccountId, ChannelId, UpdateId};
 use crate::state::message_box::{UpdateCount, UpdateState};
 use crate::state::update::Update;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,17 @@ pub enum Delivery {
         count: UpdateCount,
         update: Update,
     },
+    /// For the MTProto clients of those who are in a supergroup or channel.
+    Channel {
+        channel: ChannelId,
+        /// The channel's counter after it.
+        pts: i32,
+        /// How far it moves it.
+        count: i32,
+        update: Update,
+        /// The bots that do not get it.
+        except: Box<[AccountId]>,
+    },
     /// For a bot's program over the Bot API.
     Queue { bot: AccountId, id: UpdateId, update: Update },
 }
@@ -26,6 +37,8 @@ pub enum Delivery {
 enum Stored {
     /// Account, pts, qts, how far each of these moved, update.
     Log(AccountId, i32, i32, i32, i32, Update),
+    /// Channel, pts, how far it moved, update, excepted bots.
+    Channel(ChannelId, i32, i32, Update, Box<[AccountId]>),
     /// Bot, `update_id`, update.
     Queue(AccountId, UpdateId, Update),
 }
@@ -35,6 +48,9 @@ impl From<Delivery> for Stored {
         match delivery {
             Delivery::Log { account, state, count, update } => {
                 Self::Log(account, state.pts, state.qts, count.pts, count.qts, update)
+            }
+            Delivery::Channel { channel, pts, count, update, except } => {
+                Self::Channel(channel, pts, count, update, except)
             }
             Delivery::Queue { bot, id, update } => Self::Queue(bot, id, update),
         }
@@ -50,6 +66,9 @@ impl From<Stored> for Delivery {
                 count: UpdateCount { pts: pts_count, qts: qts_count },
                 update,
             },
+            Stored::Channel(channel, pts, count, update, except) => {
+                Self::Channel { channel, pts, count, update, except }
+            }
             Stored::Queue(bot, id, update) => Self::Queue { bot, id, update },
         }
     }

@@ -7,6 +7,7 @@ mod account;
 mod bot;
 mod chat;
 mod delivery;
+mod group;
 mod message;
 mod query;
 mod session;
@@ -17,6 +18,7 @@ pub use account::{AccountEvent, BotCreated};
 pub use bot::BotEvent;
 pub use chat::ChatEvent;
 pub use delivery::Delivery;
+pub use group::GroupEvent;
 pub use message::{Edit, MessageEvent};
 pub use query::QueryEvent;
 pub use session::SessionEvent;
@@ -60,6 +62,8 @@ pub enum Event {
     Bot(BotEvent),
     /// To chats and dialogs.
     Chat(ChatEvent),
+    /// To groups and channels.
+    Group(GroupEvent),
     /// To messages.
     Message(MessageEvent),
     /// To queries.
@@ -100,6 +104,7 @@ into_event! {
     Account(AccountEvent),
     Bot(BotEvent),
     Chat(ChatEvent),
+    Group(GroupEvent),
     Message(MessageEvent),
     Query(QueryEvent),
     Session(SessionEvent),

@@ -1,8 +1,9 @@
 //! Who acts, and where: the two things that every command about a chat begins with.
 
-use crate::ids::{AccountId, ChatId, GroupId};
-use crate::refusal::Refusal;
+use crate::ids::{AccountId, ChatId, Timestamp};
+use crate::refusal::{GroupOperation, Refusal};
 use crate::state::account::Account;
+use crate::state::group::{Group, MemberStatus};
 use crate::state::{DialogView, World};
 
 /// Who acts.
@@ -42,6 +43,13 @@ impl From<ChatSelector> for Target {
     }
 }
 
+impl From<ChatId> for Target {
+    /// A group or channel. For a private chat, name the other account.
+    fn from(chat: ChatId) -> Self {
+        Self { chat: ChatSelector::Id(chat.bot_api_id(AccountId(0))) }
+    }
+}
+
 impl From<AccountId> for Target {
     /// The private chat with that account.
     fn from(account: AccountId) -> Self {
@@ -55,14 +63,35 @@ pub(crate) struct Place<'w> {
     pub(crate) world: &'w World,
     pub(crate) actor: AccountId,
     pub(crate) chat: ChatId,
-    /// `None` before the first contact: then the actor is a user.
+    pub(crate) now: Timestamp,
+    /// `None` before the first contact with a user, and in groups and channels in which the actor is not.
     pub(crate) dialog: Option<DialogView<'w>>,
+    /// `None` for private chats.
+    pub(crate) group: Option<&'w Group>,
 }
 
-impl Place<'_> {
-    /// The other account of the chat.
-    pub(crate) fn other(&self) -> AccountId {
+impl<'w> Place<'w> {
+    /// The other account of a private chat.
+    pub(crate) fn other(&self) -> Option<AccountId> {
         self.chat.other(self.actor)
+    }
+
+    /// What the actor is in a group or channel.
+    pub(crate) fn status(&self) -> &'w MemberStatus {
+        self.world.status(self.chat, self.actor, self.now)
+    }
+
+    /// The group or channel.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongChatKind`] in a private chat.
+    pub(crate) fn group(&self, operation: GroupOperation) -> Result<&'w Group, Refusal> {
+        self.group.ok_or(Refusal::WrongChatKind(operation))
+    }
+
+    /// The other account of a private chat must exist and not be deleted.
+    pub(crate) fn ensure_other_is_active(&self) -> Result<(), Refusal> {
+        self.other().map_or(Ok(()), |other| self.world.active_account(other).map(drop))
     }
 }
 
@@ -71,38 +100,44 @@ impl Target {
     ///
     /// # Errors
     /// As of every command with this target.
-    pub fn resolve(&self, world: &World, actor: Actor) -> Result<ChatId, Refusal> {
-        self.place(world, actor).map(|place| place.chat)
+    pub fn resolve(&self, world: &World, actor: Actor, now: Timestamp) -> Result<ChatId, Refusal> {
+        self.place(world, actor, now).map(|place| place.chat)
     }
 
-    pub(crate) fn place<'w>(&self, world: &'w World, actor: Actor) -> Result<Place<'w>, Refusal> {
+    /// The chat that an actor means, if the actor may read there.
+    pub(crate) fn place<'w>(
+        &self,
+        world: &'w World,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Place<'w>, Refusal> {
         let Actor { account } = actor;
         let chat = match world.is_bot(account) {
             true => self.for_bot(world, account)?,
             false => self.for_user(world, account)?,
         };
-        Ok(Place { world, actor: account, chat, dialog: world.dialog(account, chat) })
+        let dialog = world.dialog(account, chat);
+        let place = Place { world, actor: account, chat, now, dialog, group: world.group(chat) };
+        place.ensure_readable()?;
+        Ok(place)
     }
 
-    /// Bots must have seen the user. Usernames are for bots and channels only: a user's is refused like an unknown one, as
-    /// in the Bot API server.
+    /// Bots must have seen the user. Usernames are for bots and public chats only: a user's is refused like an unknown one,
+    /// as in the Bot API server.
     fn for_bot(&self, world: &World, bot: AccountId) -> Result<ChatId, Refusal> {
         let id = match &self.chat {
             ChatSelector::Empty => return Err(Refusal::ChatIdEmpty),
-            ChatSelector::Id(id) => AccountId(*id),
+            ChatSelector::Id(id) => *id,
             ChatSelector::Username(name) => match world.by_username(name) {
                 Some(account) if world.is_bot(account) => return Err(Refusal::PeerIsBot),
-                _ => return Err(Refusal::ChatNotFound),
+                _ => return world.chat_by_username(name).ok_or(Refusal::ChatNotFound),
             },
         };
-        if world.is_bot(id) {
-            return Err(Refusal::PeerIsBot);
+        match ChatId::from_bot_api(id, bot) {
+            ChatId::Private(..) if world.is_bot(AccountId(id)) => Err(Refusal::PeerIsBot),
+            chat @ ChatId::Private(..) => world.dialog(bot, chat).map(|_| chat).ok_or(Refusal::ChatNotFound),
+            chat => world.group(chat).map(|_| chat).ok_or(Refusal::ChatNotFound),
         }
-        if world.bot(bot).is_some_and(|bot| bot.join_chats.contains(&GroupId(id.0))) {
-            return Err(Refusal::ChatNotServed);
-        }
-        let chat = ChatId::private(bot, id);
-        world.dialog(bot, chat).map(|_| chat).ok_or(Refusal::ChatNotFound)
     }
 
     /// Users reach every account. Of a chat with a deleted user they keep the messages.
@@ -110,8 +145,14 @@ impl Target {
         world.active_user(user)?;
         let other = match &self.chat {
             ChatSelector::Empty => return Err(Refusal::ChatIdEmpty),
-            ChatSelector::Id(id) => AccountId(*id),
-            ChatSelector::Username(name) => world.by_username(name).ok_or(Refusal::ChatNotFound)?,
+            ChatSelector::Id(id) => match ChatId::from_bot_api(*id, user) {
+                ChatId::Private(..) => AccountId(*id),
+                chat => return world.group(chat).map(|_| chat).ok_or(Refusal::ChatNotFound),
+            },
+            ChatSelector::Username(name) => match world.by_username(name) {
+                Some(account) => account,
+                None => return world.chat_by_username(name).ok_or(Refusal::ChatNotFound),
+            },
         };
         match world.account(other) {
             Some(Account::Bot(_)) => world.active_bot(other).map(drop)?,

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod bot;
 pub mod chat;
 mod command;
+pub mod group;
 pub mod link;
 pub mod message;
 mod permit;

@@ -1,6 +1,7 @@
 //! Chats: what all their members share.
 
-use crate::ids::{GroupId, MessageKey, Timestamp};
+use super::group::{Group, InviteLink};
+use crate::ids::{ChatId, MessageKey, Timestamp};
 use crate::serde_default::is_default;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,8 @@ pub struct Chat {
 pub enum ChatKind {
     /// Between two accounts.
     Private(PrivateChat),
+    /// A group or channel.
+    Group(Box<Group>),
 }
 
 impl Default for ChatKind {
@@ -43,15 +46,34 @@ pub struct PrivateChat {
 }
 
 impl Chat {
-    /// What a private chat has.
-    pub fn private(&self) -> &PrivateChat {
-        let ChatKind::Private(private) = &self.kind;
-        private
+    /// What a private chat has; `None` for groups and channels.
+    pub fn private(&self) -> Option<&PrivateChat> {
+        match &self.kind {
+            ChatKind::Private(private) => Some(private),
+            ChatKind::Group(_) => None,
+        }
     }
 
-    pub(crate) fn private_mut(&mut self) -> &mut PrivateChat {
-        let ChatKind::Private(private) = &mut self.kind;
-        private
+    pub(crate) fn private_mut(&mut self) -> Option<&mut PrivateChat> {
+        match &mut self.kind {
+            ChatKind::Private(private) => Some(private),
+            ChatKind::Group(_) => None,
+        }
+    }
+
+    /// What a group or channel has; `None` for private chats.
+    pub fn group(&self) -> Option<&Group> {
+        match &self.kind {
+            ChatKind::Group(group) => Some(group),
+            ChatKind::Private(_) => None,
+        }
+    }
+
+    pub(crate) fn group_mut(&mut self) -> Option<&mut Group> {
+        match &mut self.kind {
+            ChatKind::Group(group) => Some(group),
+            ChatKind::Private(_) => None,
+        }
     }
 
     /// Removes a message from the list and from the pinned ones.
@@ -66,21 +88,36 @@ impl Chat {
 /// > user_chat_id: The bot can use this identifier for 5 minutes to send messages until the join request is processed
 const JOIN_REQUEST_SECONDS: i64 = 5 * 60;
 
-/// A user asked to join a chat that a bot administers.
+/// A user asked to join a chat that a bot administers: what the private chat of the two knows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JoinRequest {
-    /// The chat.
-    pub chat: GroupId,
-    /// The chat's title.
-    pub title: String,
-    /// A channel, or else a group.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub is_channel: bool,
+    /// The group or channel, by its Bot API id.
+    #[serde(with = "bot_api_id")]
+    pub chat: ChatId,
     /// When.
     pub at: Timestamp,
-    /// Whether an administrator approved or declined it.
+    /// The invite link by which the user asked; `None` in a public chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Box<InviteLink>>,
+    /// Whether it is no longer open: approved, declined or withdrawn.
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_decided: bool,
+}
+
+/// Groups and channels, which have the same Bot API id for everybody.
+mod bot_api_id {
+    use crate::ids::{AccountId, ChatId};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    const NOBODY: AccountId = AccountId(0);
+
+    pub(super) fn serialize<S: Serializer>(chat: &ChatId, serializer: S) -> Result<S::Ok, S::Error> {
+        chat.bot_api_id(NOBODY).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChatId, D::Error> {
+        i64::deserialize(deserializer).map(|id| ChatId::from_bot_api(id, NOBODY))
+    }
 }
 
 impl JoinRequest {

@@ -22,21 +22,26 @@ pub struct DialogView<'w> {
 }
 
 impl<'w> DialogView<'w> {
-    /// The other account; the viewer itself in "Saved Messages".
-    pub fn other(&self) -> AccountId {
+    /// The other account of a private chat; the viewer itself in "Saved Messages".
+    pub fn other(&self) -> Option<AccountId> {
         self.chat.other(self.viewer)
+    }
+
+    /// The other account's view of a private chat; `None` in the viewer's chat with itself, and in groups.
+    fn dialog_of_other(&self) -> Option<&'w Dialog> {
+        let other = self.other().filter(|other| *other != self.viewer)?;
+        self.world.dialogs.get(&(other, self.chat))
     }
 
     /// Whether the other account blocked the viewer.
     pub fn is_blocked_by_other(&self) -> bool {
-        let other = self.other();
-        let dialog = self.world.dialogs.get(&(other, self.chat));
-        other != self.viewer && dialog.is_some_and(|dialog| dialog.is_blocked)
+        self.dialog_of_other().is_some_and(|dialog| dialog.is_blocked)
     }
 
     /// The message that the viewer knows by that id.
     pub fn message(&self, id: MessageId) -> Option<&'w Message> {
-        self.world.message(self.viewer, id).filter(|message| message.chat == self.chat)
+        let numbering = self.chat.numbering(self.viewer);
+        self.world.message_in(numbering, id).filter(|message| message.chat == self.chat)
     }
 
     /// All messages that the viewer sees, oldest first.
@@ -69,7 +74,7 @@ impl<'w> DialogView<'w> {
 
     /// The newest message that the other account has read, by the viewer's id.
     pub fn read_by_other(&self) -> Option<MessageId> {
-        let other = self.other();
+        let other = self.other()?;
         let read = self.world.dialogs.get(&(other, self.chat))?.read_up_to?;
         self.own_id_of(other, read)
     }
@@ -90,8 +95,7 @@ impl<'w> DialogView<'w> {
 
     /// What the other account shows that it is doing.
     pub fn action_of_other(&self, now: Timestamp) -> Option<ChatAction> {
-        let other = self.other();
-        let dialog = self.world.dialogs.get(&(other, self.chat)).filter(|_| other != self.viewer)?;
+        let dialog = self.dialog_of_other()?;
         dialog.action.filter(|shown| shown.until > now).map(|shown| shown.action)
     }
 
@@ -143,16 +147,18 @@ impl<'w> DialogView<'w> {
 
     /// The messages of a part of the chat's list that the viewer sees.
     fn visible(&self, keys: &'w [MessageKey]) -> impl DoubleEndedIterator<Item = &'w Message> + use<'w> {
-        let (world, hidden) = (self.world, &self.dialog.hidden);
+        let (world, viewer, hidden) = (self.world, self.viewer, &self.dialog.hidden);
         let seen = keys.iter().filter(move |key| !hidden.contains(key));
-        seen.filter_map(move |key| world.message_by_key(*key))
+        let found = seen.filter_map(move |key| world.message_by_key(*key));
+        // In a basic group, nobody sees what was written before they came.
+        found.filter(move |message| message.is_numbered_for(viewer))
     }
 
     /// Where the first message with that id or a later one stands in the chat's list. Keys and every account's ids grow
     /// together, so the box says by which key to search.
     fn position(&self, id: MessageId) -> usize {
-        let later =
-            self.world.message_ids.range((self.viewer, id)..=(self.viewer, MessageId(i32::MAX))).next();
+        let numbering = self.chat.numbering(self.viewer);
+        let later = self.world.message_ids.range((numbering, id)..=(numbering, MessageId(i32::MAX))).next();
         later.map_or(self.shared.messages.len(), |(_, key)| {
             self.shared.messages.partition_point(|message| message < key)
         })

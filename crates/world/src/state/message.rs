@@ -17,7 +17,7 @@ pub struct Message {
     pub chat: ChatId,
     /// What its message boxes call it.
     pub ids: MessageIds,
-    /// The sender.
+    /// The account that sent it, also where a chat is shown as the sender.
     pub from: AccountId,
     /// When it was sent, in seconds since the epoch.
     pub date: i64,
@@ -58,6 +58,37 @@ pub struct MessageExtras {
     /// The number by which an MTProto client sent it: a second one with the same number is the same message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_id: Option<i64>,
+    /// The chat in whose name it was sent: every post of a channel, and messages of anonymous administrators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender_chat: Option<ChatId>,
+    /// The name of the author of a post, or the title of an anonymous administrator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<str>>,
+    /// The topic, or the first message of the thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<Thread>,
+    /// The bot that it is meant for: the one that gets it in privacy mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meant_for: Option<AccountId>,
+}
+
+/// What a message of a supergroup belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thread {
+    /// The message that begins it.
+    pub root: MessageId,
+    /// A topic of a forum, not a thread of replies.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_topic: bool,
+}
+
+/// Whom a message names as its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// A user or bot.
+    Account(AccountId),
+    /// A channel, or a group for its anonymous administrators.
+    Chat(ChatId),
 }
 
 /// A reply to a message of the same chat.
@@ -82,23 +113,69 @@ pub struct Quote {
 }
 
 /// The first sender of a forwarded message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Who.
     pub sender: AccountId,
     /// When, in seconds since the epoch.
     pub date: i64,
+    /// The chat in whose name it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<OriginChat>,
+}
+
+/// The chat in whose name a forwarded message was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginChat {
+    /// A channel, or a group for its anonymous administrators.
+    pub chat: ChatId,
+    /// The post's id in its channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<MessageId>,
+    /// As [`MessageExtras::signature`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Box<str>>,
 }
 
 impl Message {
-    /// Its id in the box of `viewer`, a member of its chat.
+    /// Its id in the box of `viewer`; 0, which no message has, for who was not in the group when it was sent.
     pub fn id_for(&self, viewer: AccountId) -> MessageId {
-        self.ids.for_viewer(self.chat, viewer)
+        self.ids.for_viewer(self.chat, viewer).unwrap_or(MessageId(0))
+    }
+
+    /// Whether `viewer` was in the chat when it was sent, or the chat shows all its messages to all.
+    pub fn is_numbered_for(&self, viewer: AccountId) -> bool {
+        self.ids.for_viewer(self.chat, viewer).is_some()
     }
 
     /// A reference to it.
     pub fn reference(&self) -> MessageRef {
-        MessageRef { key: self.key, ids: self.ids }
+        MessageRef { key: self.key, ids: self.ids.clone() }
+    }
+
+    /// Whom it names as its sender.
+    pub fn sender(&self) -> Sender {
+        self.sender_chat().map_or(Sender::Account(self.from), Sender::Chat)
+    }
+
+    /// The chat in whose name it was sent.
+    pub fn sender_chat(&self) -> Option<ChatId> {
+        self.extras.as_ref()?.sender_chat
+    }
+
+    /// The name of the author of a post, or the title of an anonymous administrator.
+    pub fn signature(&self) -> Option<&str> {
+        self.extras.as_ref()?.signature.as_deref()
+    }
+
+    /// The topic or thread that it belongs to.
+    pub fn thread(&self) -> Option<Thread> {
+        self.extras.as_ref()?.thread
+    }
+
+    /// The bot that it is meant for.
+    pub fn meant_for(&self) -> Option<AccountId> {
+        self.extras.as_ref()?.meant_for
     }
 
     /// As it is now: later edits are other versions.
@@ -122,8 +199,8 @@ impl Message {
     }
 
     /// Where it was first sent.
-    pub fn origin(&self) -> Option<Origin> {
-        self.extras.as_ref()?.forward
+    pub fn origin(&self) -> Option<&Origin> {
+        self.extras.as_ref()?.forward.as_ref()
     }
 
     /// Its sender's number for it.
@@ -145,6 +222,11 @@ impl Message {
     pub fn reactions(&self, by: AccountId) -> &[Reaction] {
         let all = self.extras.as_ref().map_or(&[][..], |extras| &extras.reactions);
         all.iter().find(|(account, _)| *account == by).map_or(&[], |(_, reactions)| reactions)
+    }
+
+    /// All reactions, by who set them.
+    pub fn all_reactions(&self) -> &[(AccountId, Vec<Reaction>)] {
+        self.extras.as_ref().map_or(&[], |extras| &extras.reactions)
     }
 
     pub(crate) fn extras_mut(&mut self) -> &mut MessageExtras {

@@ -1,7 +1,7 @@
 //! Message boxes: how an account numbers its messages, and what MTProto clients of the account are told.
 
 use super::update::Update;
-use crate::ids::{MessageId, Timestamp};
+use crate::ids::{AccountId, MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -15,7 +15,7 @@ pub const MAX_ENTRIES: usize = 100_000;
 /// Logs of this length or less take no more room than they need.
 const SMALL: usize = 16;
 
-/// One account's numbering of the messages in its private chats. Which message has which id is in the world's
+/// One account's numbering of the messages in its private chats and basic groups, or a channel's of its own. Which message has which id is in the world's
 /// `message_ids`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MessageBox {
@@ -83,6 +83,9 @@ pub struct Entry {
     pub at: Timestamp,
     /// What happened.
     pub update: Update,
+    /// The bots that do not get it, though it is in the log of a channel or supergroup in which they are.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub except: Box<[AccountId]>,
 }
 
 impl Log {
@@ -141,6 +144,7 @@ impl Log {
         state: UpdateState,
         count: UpdateCount,
         update: Update,
+        except: &[AccountId],
     ) -> i64 {
         let oldest = at.plus_seconds(-RETENTION_SECONDS);
         while self.entries.pop_front_if(|entry| entry.at <= oldest).is_some() {}
@@ -154,7 +158,7 @@ impl Log {
         }
         let position = self.next;
         self.state = state;
-        self.entries.push_back(Entry { position, state, count, at, update });
+        self.entries.push_back(Entry { position, state, count, at, update, except: except.into() });
         self.next += 1;
         position
     }
@@ -163,7 +167,7 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{AccountId, ChatId};
+    use crate::ids::ChatId;
 
     /// A log of which the oldest entry, with that count, is no longer kept.
     fn log(lost: UpdateCount) -> Log {
@@ -175,7 +179,7 @@ mod tests {
         for (at, count) in counts {
             let state = UpdateState { pts: log.state.pts + count.pts, qts: log.state.qts + count.qts };
             let update = Update::BlockChanged { chat: ChatId::private(by, other), by, is_blocked: true };
-            log.push(Timestamp(at), state, count, update);
+            log.push(Timestamp(at), state, count, update, &[]);
         }
         log
     }
@@ -214,7 +218,7 @@ mod tests {
             is_blocked: true,
         };
         for _ in 0..=MAX_ENTRIES {
-            log.push(Timestamp(0), UpdateState::default(), UpdateCount::default(), update.clone());
+            log.push(Timestamp(0), UpdateState::default(), UpdateCount::default(), update.clone(), &[]);
         }
         assert_eq!((log.get(1), log.from(0, Timestamp(0)).count()), (None, MAX_ENTRIES));
     }

@@ -7,6 +7,7 @@ pub mod chat;
 pub mod dialog;
 mod dialog_view;
 mod expiring;
+pub mod group;
 pub mod message;
 pub mod message_box;
 pub mod query;
@@ -18,6 +19,7 @@ pub mod update;
 pub mod update_queue;
 mod versions;
 mod world;
+mod world_groups;
 
 pub use dialog_view::DialogView;
 pub use world::{Rules, World};

@@ -5,13 +5,14 @@ use super::account::{Bot, User, UserProfile};
 use super::bot_questions::Question;
 use super::chat::Chat;
 use super::dialog::Dialog;
+use super::group::Member;
 use super::message::Message;
 use super::message_box::MessageBox;
 use super::query::Query;
 use super::session::{KeyId, LoginCode, Session};
 use super::table::Packed;
 use super::update_queue::UpdateQueue;
-use crate::ids::{AccountId, ChatId, MessageId, MessageKey, QueryId, Timestamp};
+use crate::ids::{AccountId, BoxId, ChatId, MessageId, MessageKey, QueryId, Timestamp};
 use crate::keyed::Key;
 use serde::{Deserialize, Serialize};
 
@@ -96,14 +97,16 @@ tables! {
     Bot(AccountId, Box<Bot>) = |world| world.bots,
     Chat(ChatId, Box<Chat>) = |world| world.chats,
     Dialog((AccountId, ChatId), Dialog) = |world| world.dialogs,
+    Member((ChatId, AccountId), Member) = |world| world.members,
+    InviteLink(Box<str>, ChatId) = |world| world.links,
     Message(MessageKey, Box<Message>) = |world| world.messages,
     OldMessage((MessageKey, u32), (Timestamp, Box<Message>)) = |world| world.old_messages.0.rows_mut(),
     OldProfile((AccountId, u32), (Timestamp, UserProfile)) = |world| world.old_profiles.0.rows_mut(),
-    MessageBox(AccountId, MessageBox) = |world| world.boxes,
-    MessageId((AccountId, MessageId), MessageKey) = |world| world.message_ids,
+    MessageBox(BoxId, MessageBox) = |world| world.boxes,
+    MessageId((BoxId, MessageId), MessageKey) = |world| world.message_ids,
     UpdateQueue(AccountId, UpdateQueue) = |world| world.queues,
     Query(QueryId, (Timestamp, Query)) = |world| world.queries.rows_mut(),
-    Username(Box<str>, AccountId) = |world| world.usernames,
+    Username(Box<str>, BoxId) = |world| world.usernames,
     Phone(Box<str>, AccountId) = |world| world.phones,
     LoginCode(Box<str>, LoginCode) = |world| world.codes,
     Question(AccountId, Question) = |world| world.questions,

@@ -2,6 +2,7 @@
 
 use super::chat::JoinRequest;
 use super::dialog::ChatAction;
+use super::group::MemberChange;
 use super::message::Reaction;
 use super::query::QueryAnswer;
 use super::update_queue::UpdateKind;
@@ -48,21 +49,30 @@ pub enum Update {
     QueryAnswered { query: QueryId, chat: ChatId, answer: Box<QueryAnswer> },
     /// An account read up to a message.
     Read { chat: ChatId, by: AccountId, up_to: MessageId },
+    /// What an account is in a group or channel changed.
+    MemberChanged(Box<MemberChange>),
+    /// Something about a group or channel changed that its members' apps show: they ask again.
+    GroupChanged { chat: ChatId },
 }
 
 impl Update {
-    /// The kind of update of the Bot API that tells of it; `None` if none does.
-    pub fn kind(&self) -> Option<UpdateKind> {
+    /// The kind of update of the Bot API that tells `reader` of it; `None` if none does. Messages of channels are posts.
+    pub(crate) fn kind(&self, reader: AccountId, is_in_channel: bool) -> Option<UpdateKind> {
         match self {
+            Self::Message(_) if is_in_channel => Some(UpdateKind::ChannelPost),
             Self::Message(_) => Some(UpdateKind::Message),
+            Self::MessageEdited(_) if is_in_channel => Some(UpdateKind::EditedChannelPost),
             Self::MessageEdited(_) => Some(UpdateKind::EditedMessage),
             Self::ReactionsChanged { .. } => Some(UpdateKind::MessageReaction),
             Self::BlockChanged { .. } => Some(UpdateKind::MyChatMember),
+            Self::MemberChanged(change) if change.account == reader => Some(UpdateKind::MyChatMember),
+            Self::MemberChanged(_) => Some(UpdateKind::ChatMember),
             Self::JoinRequested { .. } => Some(UpdateKind::ChatJoinRequest),
             Self::ButtonPressed { .. } => Some(UpdateKind::CallbackQuery),
             Self::MessagesDeleted { .. }
             | Self::MessagePinned { .. }
             | Self::QueryAnswered { .. }
+            | Self::GroupChanged { .. }
             | Self::Read { .. } => None,
         }
     }
@@ -80,8 +90,9 @@ pub struct ActionShown {
 }
 
 impl ActionShown {
-    /// Whether an account sees it: the other members do.
-    pub fn is_shown_to(&self, account: AccountId) -> bool {
-        self.by != account && self.chat.members().any(|member| member == account)
+    /// Whether an account may see it, as far as the chat's id says: who is in a group, the world knows
+    /// ([`super::World::takes_part`]).
+    pub fn may_be_shown_to(&self, account: AccountId) -> bool {
+        self.by != account && (!self.chat.is_private() || self.chat.pair().any(|member| member == account))
     }
 }

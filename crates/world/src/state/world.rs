@@ -4,6 +4,7 @@ use super::chat::Chat;
 use super::dialog::Dialog;
 use super::dialog_view::DialogView;
 use super::expiring::Expiring;
+use super::group::Member;
 use super::message::Message;
 use super::message_box::{Entry, Log, MessageBox};
 use super::query::Query;
@@ -13,7 +14,9 @@ use super::table::Table;
 use super::update::Update;
 use super::update_queue::UpdateQueue;
 use super::versions::Versions;
-use crate::ids::{AccountId, ChatId, GroupId, MessageId, MessageKey, MessageVersion, QueryId, Timestamp};
+use crate::ids::{
+    AccountId, BoxId, ChannelId, ChatId, MessageId, MessageKey, MessageVersion, QueryId, Timestamp,
+};
 use crate::keyed::{HashDomain, Key};
 use crate::refusal::Refusal;
 
@@ -32,20 +35,25 @@ pub struct World {
     pub(crate) chats: Table<ChatId, Box<Chat>>,
     /// Each account's view of its chats.
     pub(crate) dialogs: Table<(AccountId, ChatId), Dialog>,
+    /// Who is in each group or channel, or banned from it.
+    pub(crate) members: Table<(ChatId, AccountId), Member>,
+    /// The chat of each invite link, by its hash.
+    pub(crate) links: Table<Box<str>, ChatId>,
     pub(crate) messages: Table<MessageKey, Box<Message>>,
     /// Messages as they were before they were edited or deleted, for updates that tell of them.
     pub(crate) old_messages: Versions<MessageKey, Box<Message>>,
     /// Profiles as they were before they were changed, for updates that tell of them.
     pub(crate) old_profiles: Versions<AccountId, UserProfile>,
-    pub(crate) boxes: Table<AccountId, MessageBox>,
-    /// The messages that each account sees, by its ids.
-    pub(crate) message_ids: Table<(AccountId, MessageId), MessageKey>,
+    /// Of accounts and channels.
+    pub(crate) boxes: Table<BoxId, MessageBox>,
+    /// The messages that each account sees, by its ids, and those of each channel.
+    pub(crate) message_ids: Table<(BoxId, MessageId), MessageKey>,
     pub(crate) random_ids: RandomIds,
     /// The Bot API updates of each bot.
     pub(crate) queues: Table<AccountId, UpdateQueue>,
     pub(crate) queries: Expiring<QueryId, Query>,
-    /// The holder of each username, in lower case; one name space for users and bots.
-    pub(crate) usernames: Table<Box<str>, AccountId>,
+    /// The holder of each username, in lower case; one name space for users, bots and public chats.
+    pub(crate) usernames: Table<Box<str>, BoxId>,
     /// The holder of each phone number, by its digits.
     pub(crate) phones: Table<Box<str>, AccountId>,
     /// Login codes that were sent, by the digits of the phone number.
@@ -74,7 +82,7 @@ impl World {
     pub fn new(key: [u8; 16]) -> Self {
         let bot_father = bot_father();
         let mut world = Self::unrestored(key);
-        world.usernames.insert(bot_father.username.to_ascii_lowercase().into(), BOT_FATHER);
+        world.usernames.insert(bot_father.username.to_ascii_lowercase().into(), BOT_FATHER.into());
         world.bots.insert(BOT_FATHER, Box::new(bot_father));
         world
     }
@@ -90,6 +98,8 @@ impl World {
             usernames: Table::default(),
             chats: Table::default(),
             dialogs: Table::default(),
+            members: Table::default(),
+            links: Table::default(),
             messages: Table::default(),
             old_messages: Versions::default(),
             old_profiles: Versions::default(),
@@ -191,8 +201,27 @@ impl World {
         self.old_profiles.get(user, version)
     }
 
-    /// The holder of a username, with or without `@`, in any case.
+    /// First and last name of a user, or the name of a bot for all languages; empty for who does not exist.
+    pub fn full_name(&self, id: AccountId) -> String {
+        match self.account(id) {
+            Some(Account::User(user)) => user.profile.full_name(),
+            Some(Account::Bot(bot)) => bot.settings.name("").to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The account with that username, with or without `@`, in any case.
     pub fn by_username(&self, username: &str) -> Option<AccountId> {
+        let holder = self.username_holder(username)?;
+        holder.channel().is_none().then_some(AccountId(holder.0))
+    }
+
+    /// The public supergroup or channel with that username, with or without `@`, in any case.
+    pub fn chat_by_username(&self, username: &str) -> Option<ChatId> {
+        self.username_holder(username)?.channel().map(ChatId::Channel)
+    }
+
+    pub(crate) fn username_holder(&self, username: &str) -> Option<BoxId> {
         let bare = username.strip_prefix('@').unwrap_or(username);
         self.usernames.get(bare.to_ascii_lowercase().as_str()).copied()
     }
@@ -248,9 +277,14 @@ impl World {
     }
 
     /// The message that an account knows by that id, if it still sees it: an account numbers the messages of all its
-    /// private chats together.
+    /// private chats and basic groups together.
     pub fn message(&self, viewer: AccountId, id: MessageId) -> Option<&Message> {
-        let key = self.message_ids.get(&(viewer, id))?;
+        self.message_in(viewer.into(), id)
+    }
+
+    /// The message with that id in the numbering of an account or a channel.
+    pub fn message_in(&self, numbering: BoxId, id: MessageId) -> Option<&Message> {
+        let key = self.message_ids.get(&(numbering, id))?;
         self.messages.get(key).map(Box::as_ref)
     }
 
@@ -276,16 +310,21 @@ impl World {
             | Update::ReactionsChanged { chat, .. }
             | Update::BlockChanged { chat, .. }
             | Update::JoinRequested { chat, .. }
+            | Update::GroupChanged { chat }
             | Update::ButtonPressed { chat, .. }
             | Update::QueryAnswered { chat, .. }
             | Update::Read { chat, .. } => Some(*chat),
+            Update::MemberChanged(change) => Some(change.chat),
         }
     }
 
     /// The number that the Bot API calls `chat_instance`: one per chat, and always the same.
     pub fn chat_instance(&self, chat: ChatId) -> i64 {
-        let ChatId::Private(low, high) = chat;
-        self.key.number(HashDomain::ChatInstance, low.0, high.0).cast_signed()
+        let (one, other) = match chat {
+            ChatId::Private(low, high) => (low.0, high.0),
+            ChatId::Group(_) | ChatId::Channel(_) => (chat.bot_api_id(AccountId(0)), 0),
+        };
+        self.key.number(HashDomain::ChatInstance, one, other).cast_signed()
     }
 
     /// The dialog of an account, made if it does not exist.
@@ -294,32 +333,35 @@ impl World {
         self.dialogs.get_or_insert_with((viewer, chat), Dialog::default)
     }
 
-    /// The chat, made if it does not exist, with a dialog of each member.
+    /// The chat; a private one is made if it does not exist, with a dialog of each account.
     pub(crate) fn open_chat(&mut self, chat: ChatId) -> &mut Chat {
-        for member in chat.members() {
+        for member in chat.pair() {
             self.dialogs.ensure((member, chat), Dialog::default);
         }
         self.chats.get_or_insert_with(chat, Box::default)
     }
 
-    /// The message box of an account, made if it does not exist. Users' boxes have a log, bots' once they use MTProto.
-    pub(crate) fn open_box(&mut self, account: AccountId) -> &mut MessageBox {
+    /// A message box, made if it does not exist. Users' and channels' have a log, bots' once they use MTProto.
+    pub(crate) fn open_box(&mut self, numbering: BoxId) -> &mut MessageBox {
         let Self { users, boxes, .. } = self;
-        boxes.get_or_insert_with(account, || MessageBox::new(users.contains_key(&account).then(Log::default)))
+        boxes.get_or_insert_with(numbering, || {
+            let has_log = numbering.channel().is_some() || users.contains_key(&AccountId(numbering.0));
+            MessageBox::new(has_log.then(Log::default))
+        })
     }
 }
 
 /// Updates and queries.
 impl World {
-    /// What MTProto clients of an account are told. `None` for a bot that has never used MTProto, and for a user to whom
+    /// What MTProto clients of an account, or of a channel's members, are told. `None` for a bot that has never used MTProto, and for a user to whom
     /// nothing has happened yet.
-    pub fn log(&self, account: AccountId) -> Option<&Log> {
-        self.boxes.get(&account)?.log.as_ref()
+    pub fn log(&self, numbering: impl Into<BoxId>) -> Option<&Log> {
+        self.boxes.get(&numbering.into())?.log.as_ref()
     }
 
     /// An entry of that log.
-    pub fn entry(&self, account: AccountId, position: i64) -> Option<&Entry> {
-        self.log(account)?.get(position)
+    pub fn entry(&self, numbering: impl Into<BoxId>, position: i64) -> Option<&Entry> {
+        self.log(numbering)?.get(position)
     }
 
     /// What the Bot API has for a bot.
@@ -364,9 +406,9 @@ impl World {
         self.key.number(HashDomain::MinAccessHash, viewer.0, target.0).cast_signed()
     }
 
-    /// The same for a group or channel.
-    pub fn chat_access_hash(&self, viewer: AccountId, chat: GroupId) -> i64 {
-        self.key.number(HashDomain::ChatAccessHash, viewer.0, chat.0).cast_signed()
+    /// The same for a supergroup or channel.
+    pub fn chat_access_hash(&self, viewer: AccountId, chat: ChannelId) -> i64 {
+        self.key.number(HashDomain::ChatAccessHash, viewer.0, BoxId::from(chat).0).cast_signed()
     }
 
     /// Whether `viewer` may act on `target` at all: a bot must have seen a user.

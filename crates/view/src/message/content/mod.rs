@@ -1,5 +1,6 @@
 //! The contents of messages, one file per kind.
 
+mod group_change;
 mod pinned;
 mod text;
 mod write_allowed;
@@ -13,7 +14,8 @@ use parlor_world::state::message as world;
 pub(crate) fn add(context: &ViewContext<'_>, own: &world::Message, shown: &mut Message) {
     match &own.content {
         Content::Text(_) | Content::Start(_) => text::add(context, own, shown),
-        Content::MessagePinned(pinned) => pinned::add(context, *pinned, shown),
+        Content::MessagePinned(pinned) => pinned::add(context, pinned, shown),
         Content::WriteAllowed(access) => write_allowed::add(access, shown),
+        Content::GroupChanged(change) => group_change::add(context, own.from, change, shown),
     }
 }

@@ -9,7 +9,6 @@ use crate::state::World;
 use crate::state::account::{Bot, BotFlags, Token, check_username};
 use crate::state::bot_settings::BotSettings;
 use crate::state::update_queue::UpdateQueue;
-use std::collections::BTreeSet;
 
 /// Ids of bots that the caller did not choose start here.
 const FIRST_BOT: AccountId = AccountId(7_000_000_001);
@@ -44,7 +43,7 @@ impl Command for CreateBot {
             None => format!("b{bot}_bot"),
         };
         check_username(&username, true)?;
-        ensure_username_available(world, &username, None)?;
+        ensure_username_available(world, &username, None::<AccountId>)?;
         let name = self.name.clone().unwrap_or_else(|| username.clone());
         if name.trim().is_empty() || name.chars().count() > BotTextKind::Name.limit() {
             return Err(Refusal::NameInvalid);
@@ -102,7 +101,6 @@ pub(super) fn apply(world: &mut World, created: &BotCreated) {
         secret: Some(secret.as_str().into()),
         token_version: 1,
         is_deleted: false,
-        join_chats: BTreeSet::new(),
         rate: RateLimiter::default(),
     };
     world.bots.insert(*id, Box::new(bot));

@@ -13,6 +13,7 @@ pub use create_user::CreateUser;
 pub use delete::{DeleteBot, DeleteUser};
 pub use edit_bot::{EditBot, RevokeToken};
 pub use edit_user::EditUser;
+pub(crate) use names::{assign_username, ensure_username_available};
 pub use password::SetPassword;
 
 use crate::event::AccountEvent;

@@ -1,6 +1,6 @@
 //! What only one account may have: ids, usernames, phone numbers.
 
-use crate::ids::{AccountId, MAX_ACCOUNT_ID};
+use crate::ids::{AccountId, BoxId, MAX_ACCOUNT_ID};
 use crate::refusal::Refusal;
 use crate::state::World;
 use crate::state::account::{BOT_FATHER, UserProfile, check_username};
@@ -39,14 +39,14 @@ pub(super) fn accept_profile(
     Ok(profile)
 }
 
-/// Fails if an account other than `holder` has that username.
-pub(super) fn ensure_username_available(
+/// Fails if an account or channel other than `holder` has that username.
+pub(crate) fn ensure_username_available(
     world: &World,
     username: &str,
-    holder: Option<AccountId>,
+    holder: Option<impl Into<BoxId>>,
 ) -> Result<(), Refusal> {
-    match world.by_username(username) {
-        Some(other) if Some(other) != holder => Err(Refusal::UsernameOccupied),
+    match world.username_holder(username) {
+        Some(other) if Some(other) != holder.map(Into::into) => Err(Refusal::UsernameOccupied),
         _ => Ok(()),
     }
 }
@@ -66,13 +66,18 @@ fn normalize_phone(
     Ok(())
 }
 
-/// Moves a username to its new holder; `None` only frees the old one.
-pub(super) fn assign_username(world: &mut World, account: AccountId, old: Option<&str>, new: Option<&str>) {
+/// Moves a username to its new holder, an account or a channel; `None` only frees the old one.
+pub(crate) fn assign_username(
+    world: &mut World,
+    holder: impl Into<BoxId>,
+    old: Option<&str>,
+    new: Option<&str>,
+) {
     if let Some(old) = old {
         world.usernames.remove(old.to_ascii_lowercase().as_str());
     }
     if let Some(new) = new {
-        world.usernames.insert(new.to_ascii_lowercase().into(), account);
+        world.usernames.insert(new.to_ascii_lowercase().into(), holder.into());
     }
 }
 

@@ -19,8 +19,8 @@ impl Command for ShowChatAction {
     type Outcome = ();
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let place = self.target.place(world, self.actor)?;
-        place.permit(Right::ShowAction, now)?;
+        let place = self.target.place(world, self.actor, now)?;
+        place.permit(Right::ShowAction)?;
         // Before the first contact there is no chat in which the other account could see it.
         if place.dialog.is_some() {
             let (chat, by, action) = (place.chat, place.actor, self.action);

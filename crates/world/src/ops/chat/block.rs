@@ -17,11 +17,12 @@ pub struct SetBlocked {
 impl Command for SetBlocked {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         world.active_user(self.user)?;
-        let place = self.target.place(world, Actor::from(self.user))?;
+        let place = self.target.place(world, Actor::from(self.user), now)?;
         let was_blocked = place.dialog.is_some_and(|dialog| dialog.dialog.is_blocked);
-        if place.other() != place.actor && was_blocked != self.is_blocked {
+        let has_other = place.other().is_some_and(|other| other != place.actor);
+        if has_other && was_blocked != self.is_blocked {
             let (chat, by, is_blocked) = (place.chat, place.actor, self.is_blocked);
             events.push(ChatEvent::BlockChanged { chat, by, is_blocked }.into());
         }
@@ -32,7 +33,7 @@ impl Command for SetBlocked {
 pub(super) fn apply(world: &mut World, chat: ChatId, by: AccountId, is_blocked: bool) {
     // The other account is told, so both know the chat from now on.
     world.open_chat(chat);
-    for member in chat.members() {
+    for member in chat.pair() {
         world.open_dialog(member, chat).action = None;
     }
     world.open_dialog(by, chat).is_blocked = is_blocked;

@@ -4,7 +4,6 @@ mod action;
 mod block;
 mod contact;
 mod grant;
-mod join;
 mod read;
 mod start;
 
@@ -12,7 +11,6 @@ pub use action::ShowChatAction;
 pub use block::SetBlocked;
 pub use contact::RecordContact;
 pub use grant::GrantWriteAccess;
-pub use join::{DecideJoinRequest, RequestToJoin};
 pub use read::MarkRead;
 pub use start::StartBot;
 
@@ -24,8 +22,17 @@ use crate::state::World;
 pub(crate) fn apply(world: &mut World, at: Timestamp, event: &ChatEvent) {
     match event {
         ChatEvent::ContactRecorded { chat, by } => drop(world.open_dialog(*by, *chat)),
-        ChatEvent::JoinRequested { chat, request } => join::apply_requested(world, *chat, request),
-        ChatEvent::JoinDecided { chat, .. } => join::apply_decided(world, *chat),
+        ChatEvent::JoinRequested { chat, request } => {
+            if let Some(private) = world.open_chat(*chat).private_mut() {
+                private.join_request = Some(Box::new(request.clone()));
+            }
+        }
+        ChatEvent::JoinDecided { chat, .. } => {
+            let private = world.open_chat(*chat).private_mut();
+            if let Some(request) = private.and_then(|private| private.join_request.as_mut()) {
+                request.is_decided = true;
+            }
+        }
         ChatEvent::BlockChanged { chat, by, is_blocked } => block::apply(world, *chat, *by, *is_blocked),
         ChatEvent::Read { chat, by, up_to } => world.open_dialog(*by, *chat).read_up_to = Some(*up_to),
         ChatEvent::ActionShown { chat, by, action } => action::apply(world, at, *chat, *by, *action),

@@ -17,8 +17,8 @@ pub struct MarkRead {
 impl Command for MarkRead {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let place = self.target.place(world, self.actor)?;
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        let place = self.target.place(world, self.actor, now)?;
         let Some(dialog) = place.dialog else { return Ok(()) };
         let Some(last) = dialog.last_message().map(|message| message.id_for(place.actor)) else {
             return Ok(());

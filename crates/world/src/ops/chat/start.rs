@@ -44,6 +44,6 @@ impl Command for StartBot {
         let options = SendOptions { random_id: self.random_id, ..SendOptions::default() };
         let send = Send { actor: Actor::from(self.user), target: Target::from(self.bot), content, options };
         // The block that was lifted just above would be in the way of a check.
-        send.compose(world, now, &send.target.place(world, send.actor)?, events)
+        send.compose(world, now, &send.target.place(world, send.actor, now)?, events)
     }
 }

@@ -34,8 +34,8 @@ pub struct Cleared {
 impl Command for ClearHistory {
     type Outcome = Cleared;
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<Cleared, Refusal> {
-        let place = self.target.place(world, Actor::from(self.user))?;
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<Cleared, Refusal> {
+        let place = self.target.place(world, Actor::from(self.user), now)?;
         let Some(dialog) = place.dialog else { return Ok(Cleared { count: 0, more: false }) };
         let (from, to) = (self.between.0.unwrap_or(i64::MIN), self.between.1.unwrap_or(i64::MAX));
         let newest = self.up_to.unwrap_or(MessageId(i32::MAX));

@@ -7,6 +7,7 @@ use crate::ops::actor::Place;
 use crate::ops::{Actor, Command, Right, Target};
 use crate::refusal::{MessageOperation, Refusal};
 use crate::state::World;
+use crate::state::group::{AdminRights, Group};
 use crate::state::message::Message;
 use crate::text::Text;
 
@@ -37,8 +38,8 @@ impl Command for EditMessage {
     type Outcome = MessageKey;
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<MessageKey, Refusal> {
-        let place = self.target.place(world, self.actor)?;
-        let message = own_message(&place, self.message, now)?;
+        let place = self.target.place(world, self.actor, now)?;
+        let message = editable_message(&place, self.message)?;
         let Content::Text(old) = &message.content else { return Err(Refusal::MessageCantBeEdited) };
         let is_hidden = matches!(self.edit, MessageEdit::Markup);
         let content = match &self.edit {
@@ -70,19 +71,23 @@ impl Command for EditMessage {
     }
 }
 
-/// Only what the actor sent itself, without a custom keyboard, and not a forwarded message.
-fn own_message<'w>(place: &Place<'w>, id: MessageId, now: Timestamp) -> Result<&'w Message, Refusal> {
+/// Only what the actor sent itself, without a custom keyboard, and not a forwarded message. Who has the right edits all
+/// posts of a channel.
+fn editable_message<'w>(place: &Place<'w>, id: MessageId) -> Result<&'w Message, Refusal> {
     let is_bot = place.world.is_bot(place.actor);
     if is_bot {
-        place.world.active_account(place.other())?;
+        place.ensure_other_is_active()?;
     }
+    place.ensure_member()?;
     let message = place.dialog.and_then(|dialog| dialog.message(id));
     let message = message.ok_or(Refusal::MessageNotFound(MessageOperation::Edit))?;
     let has_keyboard = message.markup().is_some_and(|markup| markup.inline().is_none());
-    if message.from != place.actor || has_keyboard || message.origin().is_some() {
+    let is_channel = place.group.is_some_and(Group::is_channel);
+    let edits_posts = is_channel && place.status().rights().contains(AdminRights::EDIT_MESSAGES);
+    if !(message.from == place.actor || edits_posts) || has_keyboard || message.origin().is_some() {
         return Err(Refusal::MessageCantBeEdited);
     }
-    place.permit(Right::Edit, now)?;
+    place.permit(Right::Edit)?;
     Ok(message)
 }
 

@@ -2,12 +2,12 @@ use super::draft::Draft;
 use super::reply::ReplyTo;
 use crate::content::Content;
 use crate::event::Event;
-use crate::ids::{AccountId, MessageId, MessageKey, Timestamp};
+use crate::ids::{AccountId, ChatId, MessageId, MessageKey, Timestamp};
 use crate::markup::Markup;
 use crate::ops::{Actor, Command, Right, Target};
 use crate::refusal::{MessageOperation, Refusal};
 use crate::state::World;
-use crate::state::message::{Message, MessageExtras, Origin};
+use crate::state::message::{Message, MessageExtras, Origin, OriginChat};
 
 /// An account forwards or copies messages from one of its chats to another.
 pub struct ForwardMessages {
@@ -63,9 +63,9 @@ impl Command for ForwardMessages {
         now: Timestamp,
         events: &mut Vec<Event>,
     ) -> Result<Vec<MessageKey>, Refusal> {
-        let from = self.from.place(world, self.actor)?;
-        let to = self.to.place(world, self.actor)?;
-        to.permit(Right::Send, now)?;
+        let from = self.from.place(world, self.actor, now)?;
+        let to = self.to.place(world, self.actor, now)?;
+        to.permit(Right::Send)?;
         let (operation, reply, markup) = match &self.mode {
             ForwardMode::Forward => (MessageOperation::Forward, None, None),
             ForwardMode::Copy { reply, markup } => (MessageOperation::Copy, reply.as_ref(), markup.as_ref()),
@@ -82,7 +82,8 @@ impl Command for ForwardMessages {
                 continue;
             }
             let original = from.dialog.and_then(|dialog| dialog.message(item.id));
-            let original = match check(original, operation) {
+            let is_protected = from.group.is_some_and(|group| group.profile.is_protected);
+            let original = match check(original, operation, is_protected) {
                 Ok(original) => original,
                 Err(Refusal::MessageNotFound(_) | Refusal::MessageCantBeForwarded) if self.skip_missing => {
                     continue;
@@ -107,12 +108,16 @@ impl Command for ForwardMessages {
     }
 }
 
-fn check(message: Option<&Message>, operation: MessageOperation) -> Result<&Message, Refusal> {
+fn check(
+    message: Option<&Message>,
+    operation: MessageOperation,
+    is_protected: bool,
+) -> Result<&Message, Refusal> {
     let message = message.ok_or(Refusal::MessageNotFound(operation))?;
     if message.content.is_service() {
         return Err(Refusal::MessageCantBeForwarded);
     }
-    if message.is_protected() {
+    if is_protected || message.is_protected() {
         return Err(Refusal::ContentProtected);
     }
     Ok(message)
@@ -120,7 +125,14 @@ fn check(message: Option<&Message>, operation: MessageOperation) -> Result<&Mess
 
 /// A forwarded forward keeps its first sender.
 fn origin(message: &Message) -> Origin {
-    message.origin().unwrap_or(Origin { sender: message.from, date: message.date })
+    message.origin().cloned().unwrap_or_else(|| {
+        let chat = message.sender_chat().map(|chat| OriginChat {
+            chat,
+            post: matches!(message.chat, ChatId::Channel(_)).then(|| message.id_for(message.from)),
+            signature: message.signature().map(Into::into),
+        });
+        Origin { sender: message.from, date: message.date, chat }
+    })
 }
 
 /// The content as the forwarder sees it: a press on Start is an ordinary text from then on.

@@ -5,6 +5,7 @@ mod delete;
 mod draft;
 mod edit;
 mod forward;
+mod meant_for;
 mod pin;
 mod react;
 mod reply;

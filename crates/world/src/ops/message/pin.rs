@@ -25,8 +25,8 @@ impl Command for PinMessage {
     type Outcome = ();
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let place = self.target.place(world, self.actor)?;
-        place.permit(Right::Pin, now)?;
+        let place = self.target.place(world, self.actor, now)?;
+        place.permit(Right::Pin)?;
         let operation = if self.is_pinned { MessageOperation::Pin } else { MessageOperation::Unpin };
         let message = place.dialog.and_then(|dialog| match self.message {
             Some(id) => dialog.message(id),
@@ -39,7 +39,7 @@ impl Command for PinMessage {
         }
         events.push(MessageEvent::Pinned { message: message.key, is_pinned: self.is_pinned }.into());
         // > Pinning a message in your own chat does not produce a service message (Telethon)
-        if self.is_pinned && place.other() != place.actor {
+        if self.is_pinned && place.other() != Some(place.actor) {
             let extras = MessageExtras { is_silent: self.is_silent, ..MessageExtras::default() };
             let content = Content::MessagePinned(message.reference());
             Draft::new(world, place.chat, place.actor, now).add(content, extras, events);
@@ -59,10 +59,12 @@ pub struct UnpinAllMessages {
 impl Command for UnpinAllMessages {
     type Outcome = ();
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let place = self.target.place(world, self.actor)?;
-        if world.is_bot(place.actor) {
-            world.active_account(place.other())?;
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        let place = self.target.place(world, self.actor, now)?;
+        match place.group {
+            Some(_) => place.permit(Right::Pin)?,
+            None if world.is_bot(place.actor) => place.ensure_other_is_active()?,
+            None => {}
         }
         if place.dialog.is_some_and(|dialog| !dialog.shared.pinned.is_empty()) {
             events.push(MessageEvent::AllUnpinned { chat: place.chat }.into());

@@ -21,13 +21,13 @@ impl Command for SetReactions {
     type Outcome = ();
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
-        let place = self.target.place(world, self.actor)?;
+        let place = self.target.place(world, self.actor, now)?;
         let message = place.dialog.and_then(|dialog| dialog.message(self.message));
         let message = message.ok_or(Refusal::MessageNotFound(MessageOperation::React))?;
         if self.reactions.len() > 1 {
             return Err(Refusal::ReactionsTooMany);
         }
-        place.permit(Right::React, now)?;
+        place.permit(Right::React)?;
         if message.reactions(place.actor) != self.reactions {
             let (message, by, reactions) = (message.key, place.actor, self.reactions.clone());
             events.push(MessageEvent::ReactionsSet { message, by, reactions }.into());

@@ -91,8 +91,8 @@ impl Command for Send {
     type Outcome = MessageKey;
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<MessageKey, Refusal> {
-        let place = self.target.place(world, self.actor)?;
-        place.permit(Right::Send, now)?;
+        let place = self.target.place(world, self.actor, now)?;
+        place.permit(Right::Send)?;
         self.compose(world, now, &place, events)
     }
 }
@@ -130,21 +130,28 @@ fn normalize_text(world: &World, text: &Text) -> Result<Text, Refusal> {
 pub(super) fn apply(world: &mut World, at: Timestamp, message: &Message) {
     let (chat, from) = (message.chat, message.from);
     world.next_message = world.next_message.max(MessageKey(message.key.0 + 1));
-    for member in chat.members() {
-        let (own, id) = (world.open_box(member), message.id_for(member));
+    for (numbering, id) in message.ids.boxes(chat) {
+        let own = world.open_box(numbering);
         own.next_id = own.next_id.max(following(id));
-        world.message_ids.insert((member, id), message.key);
+        world.message_ids.insert((numbering, id), message.key);
     }
     let is_by_user = !world.is_bot(from);
     if let Some(bot) = world.bot_mut(from) {
         bot.rate.record(limits::OVERALL, at);
     }
-    let is_with_bot = world.is_bot(chat.other(from));
+    let is_with_bot = chat.other(from).is_some_and(|other| world.is_bot(other));
     let shared = world.open_chat(chat);
     shared.messages.push(message.key);
     // Any first message opens the dialog, not only /start.
-    if is_by_user && is_with_bot {
-        shared.private_mut().is_started = true;
+    if let Some(private) = shared.private_mut().filter(|_| is_by_user && is_with_bot) {
+        private.is_started = true;
+    }
+    if let Some(group) = shared.group_mut() {
+        if !is_by_user {
+            group.last_bot = Some(from);
+        }
+        let bots: Vec<_> = group.bots.iter().copied().collect();
+        bots.into_iter().for_each(|bot| world.meet(bot, from));
     }
     let own = world.open_dialog(from, chat);
     own.action = None;

@@ -23,8 +23,8 @@ pub struct PressButton {
 impl Command for PressButton {
     type Outcome = QueryId;
 
-    fn decide(&self, world: &World, _: Timestamp, events: &mut Vec<Event>) -> Result<QueryId, Refusal> {
-        let place = self.target.place(world, Actor::from(self.user))?;
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<QueryId, Refusal> {
+        let place = self.target.place(world, Actor::from(self.user), now)?;
         let message = place.dialog.and_then(|dialog| dialog.message(self.message));
         let message = message.ok_or(Refusal::MessageNotFound(MessageOperation::Press))?;
         let mut buttons = message.markup().and_then(|markup| markup.inline()).into_iter().flatten().flatten();
@@ -36,7 +36,8 @@ impl Command for PressButton {
         if place.dialog.is_some_and(|dialog| dialog.dialog.is_blocked) {
             return Err(Refusal::YouBlockedUser);
         }
-        let query = free_id(world, place.chat, place.actor);
+        place.ensure_member()?;
+        let query = free_id(world, message.from, place.actor);
         let (chat, by, message, data) = (place.chat, place.actor, message.key, self.data.clone());
         events.push(QueryEvent::ButtonPressed { query, chat, by, message, data }.into());
         Ok(query)
@@ -44,8 +45,7 @@ impl Command for PressButton {
 }
 
 /// Ids look random, as Telegram's do; the number of past updates makes them differ.
-fn free_id(world: &World, chat: ChatId, user: AccountId) -> QueryId {
-    let bot = chat.other(user);
+fn free_id(world: &World, bot: AccountId, user: AccountId) -> QueryId {
     let mut salt = world.queue(bot).map_or(0, |queue| queue.next());
     loop {
         let bits = world.key.number(HashDomain::Query, user.0, salt.wrapping_mul(31).wrapping_add(bot.0));
@@ -65,7 +65,7 @@ pub(super) fn apply(
     from: AccountId,
     message: MessageKey,
 ) {
-    let to = chat.other(from);
+    let Some(to) = world.messages.get(&message).map(|message| message.from) else { return };
     let kind = QueryKind::Callback { chat, message };
     let query = Query { from, to, kind, asked_at: at, answer: None };
     world.queries.insert(at, RETENTION_SECONDS, id, query);

@@ -107,7 +107,7 @@ pub(super) fn apply(
     client: &ClientInfo,
 ) {
     // Of bots, only those that use MTProto have a log.
-    world.open_box(account).log.get_or_insert_with(Log::default);
+    world.open_box(account.into()).log.get_or_insert_with(Log::default);
     let session = Session { secret: secret.clone(), account, client: client.clone(), created: at };
     world.sessions.insert(key, session);
 }

@@ -1,9 +1,8 @@
-use crate::ids::{AccountId, GroupId};
+use crate::ids::AccountId;
 use crate::limits::RateLimiter;
 use crate::serde_default::is_false;
 use crate::state::bot_settings::BotSettings;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// A bot.
@@ -28,9 +27,6 @@ pub struct Bot {
     /// Deleted by its owner.
     #[serde(default, skip_serializing_if = "is_false")]
     pub is_deleted: bool,
-    /// The groups and channels that users asked this bot to let them join.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub(crate) join_chats: BTreeSet<GroupId>,
     /// The speed limit over all chats; see [`crate::limits`].
     #[serde(skip)]
     pub(crate) rate: RateLimiter,

@@ -5,7 +5,6 @@ use crate::ids::AccountId;
 use crate::limits::RateLimiter;
 use crate::refusal::BotTextKind;
 use crate::state::bot_settings::{BotCommand, BotSettings, CommandScope, two_letters};
-use std::collections::BTreeSet;
 
 /// Telegram's own id for it.
 pub const BOT_FATHER: AccountId = AccountId(93_372_553);
@@ -65,7 +64,6 @@ pub(crate) fn bot_father() -> Bot {
         secret: None,
         token_version: 0,
         is_deleted: false,
-        join_chats: BTreeSet::new(),
         rate: RateLimiter::default(),
     }
 }

@@ -56,6 +56,12 @@ impl UserProfile {
         self.language_code.as_deref().filter(|_| !self.hides_language)
     }
 
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        let last = self.last_name.as_deref().unwrap_or_default();
+        format!("{} {last}", self.first_name).trim_end().to_owned()
+    }
+
     /// First name 1 to 64 characters, last name up to 64 (core.telegram.org/method/account.updateProfile).
     pub(crate) fn check_names(&self) -> Result<(), Refusal> {
         let long = |name: &str| name.chars().count() > 64;

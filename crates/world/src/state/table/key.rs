@@ -1,4 +1,4 @@
-use crate::ids::{AccountId, ChatId, MessageId, MessageKey, QueryId};
+use crate::ids::{AccountId, BoxId, ChannelId, ChatId, GroupId, MessageId, MessageKey, QueryId};
 use crate::state::session::KeyId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,7 +45,16 @@ macro_rules! number_keys {
     };
 }
 
-number_keys!(AccountId(i64), KeyId(i64), MessageId(i32), MessageKey(u64), QueryId(i64));
+number_keys!(
+    AccountId(i64),
+    BoxId(i64),
+    ChannelId(i64),
+    GroupId(i64),
+    KeyId(i64),
+    MessageId(i32),
+    MessageKey(u64),
+    QueryId(i64),
+);
 
 impl TableKey for u32 {
     fn least() -> Self {
@@ -63,8 +72,11 @@ impl TableKey for ChatId {
     }
 
     fn mixed(&self) -> u64 {
-        let Self::Private(low, high) = self;
-        (*low, *high).mixed()
+        match self {
+            Self::Private(low, high) => (*low, *high).mixed(),
+            Self::Group(id) => mix(id.mixed() ^ 1),
+            Self::Channel(id) => mix(id.mixed() ^ 2),
+        }
     }
 }
 
