@@ -109,6 +109,10 @@ pub enum Refusal {
     NotAForum,
     /// No such topic (`TOPIC_ID_INVALID`).
     TopicNotFound,
+    /// There is no topic with that id to write in (`TOPIC_DELETED`).
+    ThreadNotFound,
+    /// A chat in whose name the actor may not write there (`SEND_AS_PEER_INVALID`).
+    SendAsInvalid,
     /// Only administrators write in a closed topic (`TOPIC_CLOSED`).
     TopicClosed,
     /// The edit changes nothing (`TOPIC_NOT_MODIFIED`).

@@ -30,6 +30,7 @@ pub(crate) fn without_reply(context: &ViewContext<'_>, own: &world::Message) -> 
         sender_chat: own.sender_chat().map(|sender| Box::new(group_chat(context.world(), sender))),
         author_signature: own.signature().map(str::to_owned),
         message_thread_id: own.thread().map(|thread| i64::from(thread.root.0)),
+        is_automatic_forward: own.is_automatic(),
         is_topic_message: own.thread().is_some_and(|thread| thread.is_topic),
         date: own.date,
         chat: chat::chat(context),
@@ -48,7 +49,7 @@ fn from(context: &ViewContext<'_>, own: &world::Message) -> Option<User> {
     match own.sender() {
         Sender::Account(account) => Some(user::account(context, account)),
         Sender::Chat(_) if group::is_channel(context.world(), own.chat) => None,
-        Sender::Chat(sender) => Some(group::fake_sender(sender, own.chat, false)),
+        Sender::Chat(sender) => Some(group::fake_sender(sender, own.chat, own.is_automatic())),
     }
 }
 

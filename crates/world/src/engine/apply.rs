@@ -85,6 +85,7 @@ impl World {
             Event::Bot(
                 BotEvent::CommandsSet { bot, .. }
                 | BotEvent::TextSet { bot, .. }
+                | BotEvent::DefaultRightsSet { bot, .. }
                 | BotEvent::MenuButtonSet { bot, .. },
             ) => {
                 effects.affect(*bot);

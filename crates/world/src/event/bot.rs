@@ -2,6 +2,7 @@ use crate::ids::AccountId;
 use crate::refusal::BotTextKind;
 use crate::state::bot_questions::Question;
 use crate::state::bot_settings::{BotCommand, CommandScope, MenuButton};
+use crate::state::group::AdminRights;
 use serde::{Deserialize, Serialize};
 
 /// What happens to what a bot says about itself.
@@ -19,6 +20,8 @@ pub enum BotEvent {
         user: Option<AccountId>,
         button: MenuButton,
     },
+    /// The rights that apps suggest when the bot is added to a group, or to a channel.
+    DefaultRightsSet { bot: AccountId, for_channels: bool, rights: AdminRights },
     /// BotFather asked a user something, or (`None`) has the answer.
     QuestionAsked {
         user: AccountId,

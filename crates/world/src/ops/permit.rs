@@ -1,5 +1,5 @@
 use super::actor::Place;
-use crate::ids::Timestamp;
+use crate::ids::{ChatId, Timestamp};
 use crate::limits;
 use crate::refusal::{GroupOperation, Refusal};
 use crate::state::chat::Chat;
@@ -99,6 +99,24 @@ impl Place<'_> {
         match recent.find(|message| message.from == self.actor) {
             Some(last) => Err(Refusal::SlowMode(u32::try_from(last.date - since).unwrap_or(u32::MAX))),
             None => Ok(()),
+        }
+    }
+
+    /// Owners of channels write in groups in the name of these, and anonymous administrators in the group's.
+    pub(crate) fn permit_send_as(&self, sender: ChatId) -> Result<Option<ChatId>, Refusal> {
+        let group = self.group.filter(|group| group.kind == GroupKind::Supergroup);
+        let group = group.ok_or(Refusal::SendAsInvalid)?;
+        if sender == self.chat {
+            let is_anonymous = self.status().rights().contains(AdminRights::ANONYMOUS);
+            return is_anonymous.then_some(Some(sender)).ok_or(Refusal::SendAsInvalid);
+        }
+        let ChatId::Channel(id) = sender else { return Err(Refusal::SendAsInvalid) };
+        let owns = matches!(self.world.status(sender, self.actor, self.now), MemberStatus::Owner(_));
+        let is_channel = self.world.group(sender).is_some_and(Group::is_channel);
+        let is_open = group.profile.username.is_some() || group.profile.linked.is_some();
+        match owns && is_channel && is_open && !group.banned_chats.contains(&id) {
+            true => Ok(Some(sender)),
+            false => Err(Refusal::SendAsInvalid),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a bot says about itself: name, descriptions, commands, menu button.
 
-use crate::ids::AccountId;
+use super::group::AdminRights;
+use crate::ids::{AccountId, ChatId};
 use crate::refusal::{BotTextKind, Refusal};
 use crate::serde_default::is_default;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,12 @@ pub enum CommandScope {
     AllChatAdministrators,
     /// One private chat.
     Chat(AccountId),
+    /// One group.
+    Group(ChatId),
+    /// The administrators of one group.
+    GroupAdministrators(ChatId),
+    /// One member of one group.
+    GroupMember(ChatId, AccountId),
 }
 
 /// The button beside the text field.
@@ -55,6 +62,9 @@ pub struct BotSettings {
     menu_button: MenuButton,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     menu_buttons: BTreeMap<AccountId, MenuButton>,
+    /// The rights that apps suggest when the bot is added to a group, and to a channel.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) default_rights: (AdminRights, AdminRights),
 }
 
 impl BotSettings {
@@ -119,9 +129,42 @@ impl BotSettings {
     /// each first in the user's language, then for all languages.
     pub fn shown_commands(&self, user: AccountId, language: &str) -> &[BotCommand] {
         let scopes = [CommandScope::Chat(user), CommandScope::AllPrivateChats, CommandScope::Default];
+        self.first_list(scopes.iter(), language)
+    }
+
+    /// The list that a member of a group sees: the first that is set of member, administrators of the group, the group, all
+    /// administrators, all groups, default, each first in the member's language, then for all languages.
+    pub fn shown_commands_in_group(
+        &self,
+        chat: ChatId,
+        account: AccountId,
+        is_administrator: bool,
+        language: &str,
+    ) -> &[BotCommand] {
+        let scopes = [
+            Some(CommandScope::GroupMember(chat, account)),
+            is_administrator.then_some(CommandScope::GroupAdministrators(chat)),
+            Some(CommandScope::Group(chat)),
+            is_administrator.then_some(CommandScope::AllChatAdministrators),
+            Some(CommandScope::AllGroupChats),
+            Some(CommandScope::Default),
+        ];
+        self.first_list(scopes.iter().flatten(), language)
+    }
+
+    fn first_list<'s>(
+        &self,
+        scopes: impl Iterator<Item = &'s CommandScope>,
+        language: &str,
+    ) -> &[BotCommand] {
         let languages = [two_letters(language), ""];
-        let lists = scopes.iter().flat_map(|scope| languages.map(|language| self.commands(scope, language)));
+        let lists = scopes.flat_map(|scope| languages.map(|language| self.commands(scope, language)));
         lists.into_iter().find(|list| !list.is_empty()).unwrap_or(&[])
+    }
+
+    /// The rights that apps suggest when the bot is added to a group or a channel.
+    pub fn default_rights(&self, for_channels: bool) -> AdminRights {
+        if for_channels { self.default_rights.1 } else { self.default_rights.0 }
     }
 
     /// Returns what was set for that user, which may be `Default`; or the one for all others, which is never `Default`.

@@ -67,6 +67,9 @@ pub struct MessageExtras {
     /// The topic, or the first message of the thread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<Thread>,
+    /// A channel's post that came to the discussion group by itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_automatic: bool,
     /// The bot that it is meant for: the one that gets it in privacy mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant_for: Option<AccountId>,
@@ -137,6 +140,23 @@ pub struct OriginChat {
     pub signature: Option<Box<str>>,
 }
 
+impl Origin {
+    /// What a forwarded message tells of where it comes from. A forwarded forward keeps its first sender.
+    pub(crate) fn of(message: &Message) -> Self {
+        message.origin().cloned().unwrap_or_else(|| {
+            let chat = message.sender_chat().map(|chat| OriginChat {
+                chat,
+                post: match &message.ids {
+                    MessageIds::Channel(id) if chat == message.chat => Some(*id),
+                    _ => None,
+                },
+                signature: message.signature().map(Into::into),
+            });
+            Self { sender: message.from, date: message.date, chat }
+        })
+    }
+}
+
 impl Message {
     /// Its id in the box of `viewer`; 0, which no message has, for who was not in the group when it was sent.
     pub fn id_for(&self, viewer: AccountId) -> MessageId {
@@ -171,6 +191,11 @@ impl Message {
     /// The topic or thread that it belongs to.
     pub fn thread(&self) -> Option<Thread> {
         self.extras.as_ref()?.thread
+    }
+
+    /// Whether it is a channel's post that came to the discussion group by itself.
+    pub fn is_automatic(&self) -> bool {
+        self.extras.as_ref().is_some_and(|extras| extras.is_automatic)
     }
 
     /// The bot that it is meant for.

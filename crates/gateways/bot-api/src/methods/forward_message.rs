@@ -74,6 +74,7 @@ fn forward(
         mode: ForwardMode::Forward,
         is_silent: false,
         is_protected: false,
+        thread: None,
     })
 }
 

@@ -182,6 +182,7 @@ pub(super) async fn forward(
         },
         is_silent: false,
         is_protected: false,
+        thread: None,
     };
     let sent = host.execute_with(command, |world, _, sent| {
         let first = sent.first().ok_or(Refusal::MessageNotFound(MessageOperation::Forward))?;

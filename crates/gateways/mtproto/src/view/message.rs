@@ -148,6 +148,7 @@ mod tests {
             mode: ForwardMode::Forward,
             is_silent: true,
             is_protected: false,
+            thread: None,
         });
         let saved = text(shown(&world, ANN, 2));
         assert_eq!((saved.saved_peer_id, saved.silent, saved.out), (Some(peer(BOB)), true, true));

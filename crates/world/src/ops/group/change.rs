@@ -80,13 +80,23 @@ pub(super) fn announce(
     also: &[AccountId],
     events: &mut Vec<Event>,
 ) {
-    if place.group.is_none_or(|group| group.is_channel()) {
-        return;
-    }
+    announced(place, from, change, also, events);
+}
+
+/// As [`announce`]; returns the draft, which more messages of the same command follow. `None` in channels.
+pub(super) fn announced<'w>(
+    place: &Place<'w>,
+    from: AccountId,
+    change: GroupChange,
+    also: &[AccountId],
+    events: &mut Vec<Event>,
+) -> Option<Draft<'w>> {
+    place.group.filter(|group| !group.is_channel())?;
     let mut readers = place.world.numbering_accounts(place.chat, place.now);
     readers.extend(also);
     let mut draft = Draft::for_readers(place.world, place.chat, from, place.now, readers);
     draft.add(Content::GroupChanged(change), Default::default(), events);
+    Some(draft)
 }
 
 pub(super) fn apply(world: &mut World, at: Timestamp, change: &MemberChange) {

@@ -58,7 +58,7 @@ impl Command for AddMembers {
 }
 
 /// Whether a user may add that account.
-fn ensure_addable(place: &Place<'_>, account: AccountId) -> Result<(), Refusal> {
+pub(super) fn ensure_addable(place: &Place<'_>, account: AccountId) -> Result<(), Refusal> {
     place.world.active_account(account)?;
     let group = place.group(GroupOperation::Invite)?;
     if let Some(bot) = place.world.bot(account) {

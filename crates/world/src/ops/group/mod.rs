@@ -11,6 +11,7 @@ mod join_request;
 mod promote;
 mod restrict;
 mod sender_chat;
+mod start_bot;
 mod topic;
 mod upgrade;
 
@@ -24,6 +25,7 @@ pub use join_request::{DecideJoinRequest, WithdrawJoinRequest};
 pub use promote::{PromoteMember, SetCustomTitle};
 pub use restrict::RestrictMember;
 pub use sender_chat::BanSenderChat;
+pub use start_bot::StartBotInGroup;
 pub use topic::{CreateTopic, DeleteTopic, EditTopic};
 pub use upgrade::UpgradeGroup;
 

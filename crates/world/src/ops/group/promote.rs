@@ -1,4 +1,5 @@
-use super::change::{ensure_editable, ensure_room, member_changed, target_status};
+use super::change::{announce, ensure_editable, ensure_room, member_changed, target_status};
+use crate::content::GroupChange;
 use crate::event::Event;
 use crate::ids::{AccountId, GroupKind, Timestamp};
 use crate::ops::actor::Place;
@@ -68,6 +69,10 @@ impl Command for PromoteMember {
         };
         if *status != new {
             events.push(member_changed(&place, self.account, new));
+        }
+        if !status.is_present() {
+            let added = GroupChange::MembersAdded([self.account].into());
+            announce(&place, place.actor, added, &[self.account], events);
         }
         Ok(())
     }

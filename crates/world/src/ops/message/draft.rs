@@ -81,10 +81,21 @@ impl<'w> Draft<'w> {
         self
     }
 
-    /// Follows the messages of another chat's draft.
+    /// Follows the messages of another draft of the same command, of this chat or another.
     #[must_use]
     pub(crate) fn after(mut self, other: &Self) -> Self {
         self.next_key = other.next_key;
+        match (&mut self.next_ids, &other.next_ids) {
+            (MessageIds::Group(own), MessageIds::Group(others)) => {
+                let mut others = others.iter();
+                for (account, id) in own {
+                    let used = others.find(|(other, _)| other == account);
+                    *id = used.map_or(*id, |(_, used)| (*id).max(*used));
+                }
+            }
+            (MessageIds::Channel(own), MessageIds::Channel(used)) if self.chat == other.chat => *own = *used,
+            _ => {}
+        }
         self
     }
 
@@ -103,9 +114,9 @@ impl<'w> Draft<'w> {
         let key = self.next_key;
         let meant_for = meant_for(self.world, self.chat, self.from, &content, extras.reply.as_ref());
         let extras = MessageExtras {
-            sender_chat: self.sender_chat,
+            sender_chat: extras.sender_chat.or(self.sender_chat),
             signature: self.signature.clone(),
-            meant_for,
+            meant_for: extras.meant_for.or(meant_for),
             ..extras
         };
         let message = Message {

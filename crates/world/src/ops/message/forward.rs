@@ -1,13 +1,14 @@
 use super::draft::Draft;
 use super::reply::ReplyTo;
+use super::thread;
 use crate::content::Content;
 use crate::event::Event;
-use crate::ids::{AccountId, ChatId, MessageId, MessageKey, Timestamp};
+use crate::ids::{AccountId, MessageId, MessageKey, Timestamp};
 use crate::markup::Markup;
 use crate::ops::{Actor, Command, Right, Target};
 use crate::refusal::{MessageOperation, Refusal};
 use crate::state::World;
-use crate::state::message::{Message, MessageExtras, Origin, OriginChat};
+use crate::state::message::{Message, MessageExtras, Origin};
 
 /// An account forwards or copies messages from one of its chats to another.
 pub struct ForwardMessages {
@@ -27,6 +28,8 @@ pub struct ForwardMessages {
     pub is_silent: bool,
     /// Not to be forwarded again.
     pub is_protected: bool,
+    /// As [`super::SendOptions::thread`].
+    pub thread: Option<MessageId>,
 }
 
 /// One message to be forwarded.
@@ -71,6 +74,7 @@ impl Command for ForwardMessages {
             ForwardMode::Copy { reply, markup } => (MessageOperation::Copy, reply.as_ref(), markup.as_ref()),
         };
         let reply = reply.map_or(Ok(None), |reply| reply.resolve(to.dialog, to.actor))?;
+        let thread = thread::find(&to, self.thread, reply.as_ref())?;
         markup.map_or(Ok(()), Markup::check)?;
         let markup = markup.filter(|markup| !markup.is_empty());
         let mut draft = Draft::new(world, to.chat, to.actor, now);
@@ -92,8 +96,9 @@ impl Command for ForwardMessages {
             };
             let extras = MessageExtras {
                 reply: reply.clone(),
+                thread,
                 markup: markup.cloned(),
-                forward: matches!(self.mode, ForwardMode::Forward).then(|| origin(original)),
+                forward: matches!(self.mode, ForwardMode::Forward).then(|| Origin::of(original)),
                 is_silent: self.is_silent,
                 is_protected: self.is_protected,
                 random_id: item.random_id,
@@ -121,18 +126,6 @@ fn check(
         return Err(Refusal::ContentProtected);
     }
     Ok(message)
-}
-
-/// A forwarded forward keeps its first sender.
-fn origin(message: &Message) -> Origin {
-    message.origin().cloned().unwrap_or_else(|| {
-        let chat = message.sender_chat().map(|chat| OriginChat {
-            chat,
-            post: matches!(message.chat, ChatId::Channel(_)).then(|| message.id_for(message.from)),
-            signature: message.signature().map(Into::into),
-        });
-        Origin { sender: message.from, date: message.date, chat }
-    })
 }
 
 /// The content as the forwarder sees it: a press on Start is an ordinary text from then on.

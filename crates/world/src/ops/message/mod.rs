@@ -10,6 +10,7 @@ mod pin;
 mod react;
 mod reply;
 mod send;
+mod thread;
 
 pub use clear::{ClearHistory, Cleared, MAX_CLEARED};
 pub use delete::DeleteMessages;

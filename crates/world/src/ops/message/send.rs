@@ -1,8 +1,9 @@
 use super::draft::{Draft, following};
 use super::reply::ReplyTo;
+use super::thread;
 use crate::content::{Content, LinkPreview, StartPress, TextContent};
-use crate::event::Event;
-use crate::ids::{MessageKey, Timestamp};
+use crate::event::{Event, MessageEvent};
+use crate::ids::{ChatId, MessageId, MessageKey, Timestamp};
 use crate::limits;
 use crate::link::StartPayload;
 use crate::markup::Markup;
@@ -10,7 +11,7 @@ use crate::ops::actor::Place;
 use crate::ops::{Actor, Command, Right, Target};
 use crate::refusal::Refusal;
 use crate::state::World;
-use crate::state::message::{Message, MessageExtras};
+use crate::state::message::{Message, MessageExtras, Origin};
 use crate::text::{EntityKind, Text};
 
 /// An account sends a message: every message of every protocol, whatever it holds, is this command.
@@ -46,6 +47,10 @@ pub struct SendOptions {
     pub is_silent: bool,
     /// Not to be forwarded or saved.
     pub is_protected: bool,
+    /// The topic of a forum; `None` is General, or the topic of the message that is replied to.
+    pub thread: Option<MessageId>,
+    /// The channel in whose name a user writes in a group.
+    pub send_as: Option<ChatId>,
     /// The client's number for it. A message that was sent with the same number a short time ago is not sent again.
     pub random_id: Option<i64>,
 }
@@ -74,17 +79,40 @@ impl Send {
         options.markup.as_ref().map_or(Ok(()), Markup::check)?;
         let reply = options.reply.as_ref();
         let reply = reply.map_or(Ok(None), |reply| reply.resolve(place.dialog, place.actor))?;
+        let thread = thread::find(place, options.thread, reply.as_ref())?;
+        let sender_chat = options.send_as.map_or(Ok(None), |chat| place.permit_send_as(chat))?;
         let markup = options.markup.clone();
         let extras = MessageExtras {
             reply,
+            thread,
+            sender_chat,
             markup: markup.filter(|markup| !markup.is_empty()),
             is_silent: options.is_silent,
             is_protected: options.is_protected,
             random_id: options.random_id,
             ..MessageExtras::default()
         };
-        Ok(Draft::new(world, place.chat, place.actor, now).add(content, extras, events))
+        let mut draft = Draft::new(world, place.chat, place.actor, now);
+        let key = draft.add(content.clone(), extras, events);
+        forward_automatically(place, &draft, content, events);
+        Ok(key)
     }
+}
+
+/// A channel's posts come to its discussion group by themselves.
+fn forward_automatically(place: &Place<'_>, draft: &Draft<'_>, content: Content, events: &mut Vec<Event>) {
+    let group = place.group.filter(|group| group.is_channel());
+    let Some(discussion) = group.and_then(|group| group.profile.linked).map(ChatId::Channel) else { return };
+    let Some(Event::Message(MessageEvent::Sent(sent))) = events.last() else { return };
+    let origin = Origin::of(sent);
+    let extras = MessageExtras {
+        forward: Some(origin),
+        sender_chat: Some(place.chat),
+        is_automatic: true,
+        ..MessageExtras::default()
+    };
+    let mut copy = Draft::new(place.world, discussion, place.actor, place.now).after(draft);
+    copy.add(content, extras, events);
 }
 
 impl Command for Send {
