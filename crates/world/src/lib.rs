@@ -48,8 +48,8 @@ pub mod text;
 pub use engine::{Change, Effects};
 pub use event::{Event, Recorded};
 pub use ids::{
-    AccountId, ChatId, GroupId, MessageId, MessageIds, MessageKey, MessageVersion, QueryId, Timestamp,
-    UpdateId,
+    AccountId, BoxId, ChannelId, ChatId, GroupId, MessageId, MessageIds, MessageKey, MessageVersion, QueryId,
+    Timestamp, UpdateId,
 };
 pub use ops::{Actor, ChatSelector, Command, Target};
 pub use refusal::Refusal;

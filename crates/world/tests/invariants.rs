@@ -6,9 +6,13 @@ mod support;
 
 use parlor_world::content::WriteAccess;
 use parlor_world::event::{MessageEvent, decode_records, encode_records};
+use parlor_world::ids::GroupKind;
 use parlor_world::ops::account::{CreateBot, CreateUser, DeleteUser, EditUser};
-use parlor_world::ops::chat::{
-    DecideJoinRequest, GrantWriteAccess, MarkRead, RecordContact, RequestToJoin, SetBlocked, StartBot,
+use parlor_world::ops::chat::{GrantWriteAccess, MarkRead, RecordContact, SetBlocked, StartBot};
+use parlor_world::ops::group::{
+    AddMembers, BanMember, CreateGroup, CreateInviteLink, CreateTopic, DecideJoinRequest, EditGroup,
+    GroupEdit, JoinBy, JoinGroup, LeaveGroup, PromoteMember, RestrictMember, StartBotInGroup, UnbanMember,
+    UpgradeGroup,
 };
 use parlor_world::ops::message::{
     DeleteMessages, EditMessage, ForwardMessages, ForwardMode, MessageEdit, PinMessage, Send,
@@ -16,18 +20,71 @@ use parlor_world::ops::message::{
 use parlor_world::ops::session::SignIn;
 use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::state::account::{BOT_FATHER, ProfilePatch, UserProfile};
+use parlor_world::state::group::{AdminRights, GroupProfile, LinkOptions, Permissions};
 use parlor_world::state::message_box::{UpdateCount, UpdateState};
 use parlor_world::state::session::{ClientInfo, KeyId, KeySecret};
 use parlor_world::state::update::Update;
 use parlor_world::text::Text;
-use parlor_world::{AccountId, ChatId, Effects, Event, GroupId, MessageId, Refusal, Timestamp, World};
+use parlor_world::{
+    AccountId, BoxId, ChannelId, ChatId, Effects, Event, GroupId, MessageId, Refusal, Target, Timestamp,
+    World,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use support::Stage;
 
 const USERS: i64 = 3;
 const BOTS: i64 = 2;
-const GROUP: GroupId = GroupId(-1_001_000_000_001);
+/// A basic group, a supergroup with topics, and a channel with that discussion group; the first user owns them.
+const GROUPS: [ChatId; 3] =
+    [ChatId::Group(GroupId(5)), ChatId::Channel(ChannelId(6)), ChatId::Channel(ChannelId(7))];
+
+/// What is done in a group or channel.
+#[derive(Debug, Clone, Copy)]
+enum Verb {
+    Add,
+    Start,
+    Join,
+    Ask,
+    Decide,
+    Leave,
+    Ban,
+    Unban,
+    Restrict,
+    Promote,
+    Demote,
+    Write,
+    Delete,
+    Pin,
+    Rename,
+    Topic,
+    Upgrade,
+}
+
+const VERBS: [Verb; 22] = [
+    Verb::Add,
+    Verb::Add,
+    Verb::Start,
+    Verb::Join,
+    Verb::Join,
+    Verb::Ask,
+    Verb::Decide,
+    Verb::Leave,
+    Verb::Ban,
+    Verb::Unban,
+    Verb::Restrict,
+    Verb::Promote,
+    Verb::Promote,
+    Verb::Demote,
+    Verb::Write,
+    Verb::Write,
+    Verb::Write,
+    Verb::Delete,
+    Verb::Pin,
+    Verb::Rename,
+    Verb::Topic,
+    Verb::Upgrade,
+];
 
 /// Who acts, with whom, and on which of its messages.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +109,7 @@ enum Act {
     Confirm(AccountId, i64),
     Forward(Pair, AccountId),
     Allow(Pair),
-    Join(Pair),
-    Decide(Pair),
+    InGroup(Pair, ChatId, Verb),
     TellBotFather(AccountId, &'static str),
 }
 
@@ -110,8 +166,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (bot(), -3..6i64).prop_map(|(bot, step)| Act::Confirm(bot, step)),
         2 => (pair(), prop_oneof![user(), bot()]).prop_map(|(from, to)| Act::Forward(from, to)),
         1 => pair().prop_map(Act::Allow),
-        2 => pair().prop_map(Act::Join),
-        1 => pair().prop_map(Act::Decide),
+        40 => (pair(), prop::sample::select(&GROUPS[..]), prop::sample::select(&VERBS[..]))
+            .prop_map(|(pair, chat, verb)| Act::InGroup(pair, chat, verb)),
         8 => (user(), prop::sample::select(&LINES[..])).prop_map(|(user, line)| Act::TellBotFather(user, line)),
     ]
 }
@@ -129,6 +185,22 @@ fn populated() -> Stage {
         let (key, secret, client) = (KeyId(id), KeySecret(String::new()), ClientInfo::default());
         world.execute(&SignIn { key, secret, account, client }, Timestamp(0)).unwrap();
     }
+    let kinds = [(GroupKind::Basic, 5), (GroupKind::Supergroup, 6), (GroupKind::Channel, 7)];
+    for (chat, (kind, id)) in GROUPS.into_iter().zip(kinds) {
+        let owner = AccountId(1);
+        let is_forum = kind == GroupKind::Supergroup;
+        let profile = GroupProfile { title: "Gardeners".into(), is_forum, ..GroupProfile::default() };
+        let create = CreateGroup { owner, kind, profile, members: vec![AccountId(2)], id: Some(id) };
+        assert_eq!(world.execute(&create, Timestamp(0)), Ok(chat));
+        for needs_approval in [false, true] {
+            let options = LinkOptions { needs_approval, ..LinkOptions::default() };
+            let create = CreateInviteLink { actor: owner.into(), target: chat.into(), options };
+            world.execute(&create, Timestamp(0)).unwrap();
+        }
+    }
+    let (actor, target) = (AccountId(1).into(), GROUPS[2].into());
+    let edit = GroupEdit::Linked(Some(ChannelId(6)));
+    world.execute(&EditGroup { actor, target, edit }, Timestamp(0)).unwrap();
     world
 }
 
@@ -187,6 +259,7 @@ fn perform(world: &mut Stage, act: &Act, now: Timestamp) -> Result<(), Refusal> 
                 mode: ForwardMode::Forward,
                 is_silent: false,
                 is_protected: false,
+                thread: None,
             };
             world.execute(&forward, now).map(drop)
         }
@@ -194,14 +267,7 @@ fn perform(world: &mut Stage, act: &Act, now: Timestamp) -> Result<(), Refusal> 
             let (user, bot, access) = (*actor, *other, WriteAccess::Request);
             world.execute(&GrantWriteAccess { user, bot, access }, now).map(drop)
         }
-        Act::Join(Pair { actor, other, .. }) => {
-            let (user, bot, title) = (*actor, *other, "Chat".to_owned());
-            world.execute(&RequestToJoin { user, bot, chat: GROUP, title, is_channel: false }, now)
-        }
-        Act::Decide(Pair { actor, other, .. }) => {
-            let (bot, user) = (*actor, *other);
-            world.execute(&DecideJoinRequest { bot, chat: GROUP, user, approved: false }, now)
-        }
+        Act::InGroup(pair, chat, verb) => perform_in_group(world, *pair, *chat, *verb, now),
         Act::TellBotFather(user, line) => {
             let before = world.journal.len();
             world.execute(&Send::text(*user, BOT_FATHER, Text::plain(line)), now)?;
@@ -214,6 +280,97 @@ fn perform(world: &mut Stage, act: &Act, now: Timestamp) -> Result<(), Refusal> 
             world.execute(&ConfirmUpdates { bot: *bot, offset, allowed: None }, now).map(drop)
         }
     }
+}
+
+fn perform_in_group(
+    world: &mut Stage,
+    Pair { actor, other, message }: Pair,
+    chat: ChatId,
+    verb: Verb,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let target = Target::from(chat);
+    let by = actor.into();
+    let link = |needs_approval: bool, world: &Stage| {
+        let links = &world.group(chat).unwrap().links;
+        let found = links.values().find(|link| link.options.needs_approval == needs_approval);
+        JoinBy::Link(found.unwrap().hash.to_string())
+    };
+    let promote =
+        |rights| PromoteMember { actor: by, target: chat.into(), account: other, rights, title: None };
+    match verb {
+        Verb::Add => world.execute(&AddMembers { user: actor, target, accounts: vec![other] }, now),
+        Verb::Start => {
+            let (payload, random_id) = (Some("x".to_owned()), None);
+            world.execute(&StartBotInGroup { user: actor, bot: other, target, payload, random_id }, now)
+        }
+        Verb::Join | Verb::Ask => {
+            let by = link(matches!(verb, Verb::Ask), world);
+            world.execute(&JoinGroup { user: actor, by }, now).map(drop)
+        }
+        Verb::Decide => {
+            let decide =
+                DecideJoinRequest { actor: by, target, account: other, approved: message.0 % 2 == 0 };
+            world.execute(&decide, now)
+        }
+        Verb::Leave => world.execute(&LeaveGroup { actor: by, target }, now),
+        Verb::Ban => {
+            let until = now.date() + i64::from(message.0) * 10;
+            world.execute(&BanMember { actor: by, target, account: other, until }, now)
+        }
+        Verb::Unban => {
+            let only_if_banned = message.0 % 2 == 0;
+            world.execute(&UnbanMember { actor: by, target, account: other, only_if_banned }, now)
+        }
+        Verb::Restrict => {
+            let (permissions, until) = (Permissions::SEND_MESSAGES, now.date() + 40);
+            world.execute(&RestrictMember { actor: by, target, account: other, permissions, until }, now)
+        }
+        Verb::Promote => world.execute(&promote(AdminRights::all().difference(AdminRights::ANONYMOUS)), now),
+        Verb::Demote => world.execute(&promote(AdminRights::empty()), now),
+        Verb::Write => world.execute(&Send::text(actor, target, Text::plain("/help")), now).map(drop),
+        Verb::Delete => {
+            let messages = vec![message];
+            let delete = DeleteMessages { actor: by, target, messages, for_all: true, skip_missing: true };
+            world.execute(&delete, now)
+        }
+        Verb::Pin => {
+            let message = Some(message);
+            world.execute(&PinMessage { actor: by, target, message, is_pinned: true, is_silent: false }, now)
+        }
+        Verb::Rename => {
+            let edit = GroupEdit::Title(format!("Title {}", now.0));
+            world.execute(&EditGroup { actor: by, target, edit }, now)
+        }
+        Verb::Topic => {
+            let (name, icon_color, icon) = ("News".to_owned(), None, None);
+            world.execute(&CreateTopic { actor: by, target, name, icon_color, icon }, now).map(drop)
+        }
+        Verb::Upgrade => world.execute(&UpgradeGroup { user: actor, target }, now).map(drop),
+    }
+}
+
+/// What a group knows of its members agrees with them.
+fn check_groups(world: &World, now: Timestamp) -> Result<(), TestCaseError> {
+    for (chat, group) in world.all_groups() {
+        let rows: Vec<_> = world.members(chat).collect();
+        let present: Vec<_> =
+            rows.iter().filter(|(_, member)| member.status.is_present()).map(|(id, _)| *id).collect();
+        prop_assert_eq!(present.len(), group.member_count as usize, "{:?}", chat);
+        let bots: BTreeSet<_> = present.iter().copied().filter(|id| world.is_bot(*id)).collect();
+        prop_assert_eq!(&bots, &group.bots);
+        let administrators: BTreeSet<_> =
+            rows.iter().filter(|(_, member)| member.status.is_administrator()).map(|(id, _)| *id).collect();
+        prop_assert_eq!(&administrators, &group.administrators);
+        prop_assert!(present.iter().all(|id| world.dialog(*id, chat).is_some()), "a member has no dialog");
+        if let ChatId::Channel(channel) = chat {
+            let log = world.log(channel).map(|log| log.from(0, now).collect::<Vec<_>>()).unwrap_or_default();
+            let follows =
+                log.windows(2).all(|pair| pair[0].state.pts + pair[1].count.pts == pair[1].state.pts);
+            prop_assert!(follows, "the pts of a channel has a gap");
+        }
+    }
+    Ok(())
 }
 
 /// The counters of every log move without gaps, and every update that refers to a message can be shown.
@@ -237,7 +394,8 @@ fn check_logs(world: &World, now: Timestamp) -> Result<(), TestCaseError> {
         for dialog in world.dialogs(account) {
             let ids: Vec<_> = dialog.messages().map(|message| message.id_for(account)).collect();
             prop_assert!(ids.is_sorted(), "{ids:?}");
-            let found = |id: &MessageId| world.message(account, *id).map(|message| message.chat);
+            let numbering = dialog.chat.numbering(account);
+            let found = |id: &MessageId| world.message_in(numbering, *id).map(|message| message.chat);
             prop_assert!(
                 ids.iter().all(|id| found(id) == Some(dialog.chat)),
                 "a message is not found by its id"
@@ -257,7 +415,8 @@ fn check_queues(world: &World, now: Timestamp) -> Result<(), TestCaseError> {
         prop_assert!(ids.windows(2).all(|pair| pair[0] + 1 == pair[1]), "a gap: {ids:?}");
         prop_assert!(ids.last().is_none_or(|last| last + 1 == queue.next()));
         let mut users = queue.from(0, now).map(|entry| entry.user);
-        prop_assert!(users.all(|user| world.profile(user).is_some()), "a profile of that time is lost");
+        let is_known = |user: (AccountId, u32)| world.is_bot(user.0) || world.profile(user).is_some();
+        prop_assert!(users.all(is_known), "a profile of that time is lost");
     }
     Ok(())
 }
@@ -268,7 +427,7 @@ proptest! {
     #[test]
     fn whatever_they_do(acts in prop::collection::vec(act(), 1..120)) {
         let mut world = populated();
-        let mut ids: BTreeSet<(AccountId, MessageId)> = BTreeSet::new();
+        let mut ids: BTreeSet<(BoxId, MessageId)> = BTreeSet::new();
         for (step, act) in acts.iter().enumerate() {
             let now = Timestamp(i64::try_from(step).unwrap() * 1000);
             let before = world.journal.len();
@@ -285,13 +444,14 @@ proptest! {
             prop_assert!(!(is_blocked && outcome.is_ok()), "written in spite of a block: {act:?}");
             for recorded in &world.journal[before..] {
                 if let Event::Message(MessageEvent::Sent(message)) = &recorded.event {
-                    for member in message.chat.members() {
-                        prop_assert!(ids.insert((member, message.id_for(member))), "an id repeats: {message:?}");
+                    for place in message.ids.boxes(message.chat) {
+                        prop_assert!(ids.insert(place), "an id repeats: {message:?}");
                     }
                 }
             }
             check_logs(&world, now)?;
             check_queues(&world, now)?;
+            check_groups(&world, now)?;
         }
         // The journal, as text, gives the same world.
         let text = encode_records(&world.journal).unwrap();

@@ -60,7 +60,8 @@ fn why_the_bot_may_write() {
     given(&mut world, &[Join, Decide]);
     assert_eq!(world.execute(&decision(), NOW), missing);
     given(&mut world, &[Join]);
-    let other = DecideJoinRequest { chat: GroupId(GROUP.0 - 1), ..decision() };
+    let target = ChatId::Channel(ChannelId(77)).into();
+    let other = DecideJoinRequest { target, ..decision() };
     assert_eq!(world.execute(&other, NOW), Err(Refusal::ChatNotFound));
 }
 
@@ -70,6 +71,8 @@ fn whom_a_bot_may_name() {
         (ChatSelector::Empty, Refusal::ChatIdEmpty),
         (ChatSelector::Id(2), Refusal::ChatNotFound),
         (ChatSelector::Id(77), Refusal::ChatNotFound),
+        (ChatSelector::Id(-77), Refusal::ChatNotFound),
+        (ChatSelector::Id(-1_000_000_000_077), Refusal::ChatNotFound),
         (ChatSelector::Id(102), Refusal::PeerIsBot),
         (ChatSelector::Username("@b102_bot".to_owned()), Refusal::PeerIsBot),
         (ChatSelector::Username("@nobody".to_owned()), Refusal::ChatNotFound),

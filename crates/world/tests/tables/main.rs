@@ -4,18 +4,24 @@
 
 mod access;
 mod accounts;
+mod bot_view;
+mod groups;
+mod invites;
 mod messages;
 mod private_chats;
 #[path = "../support/mod.rs"]
 mod support;
 
 use parlor_world::content::WriteAccess;
+use parlor_world::ids::GroupKind;
 use parlor_world::link::{Link, LinkAction};
 use parlor_world::markup::Markup;
 use parlor_world::ops::account::{CreateBot, CreateUser, DeleteUser, EditBot, EditUser};
 use parlor_world::ops::chat::{
-    DecideJoinRequest, GrantWriteAccess, MarkRead, RecordContact, RequestToJoin, SetBlocked, ShowChatAction,
-    StartBot,
+    GrantWriteAccess, MarkRead, RecordContact, SetBlocked, ShowChatAction, StartBot,
+};
+use parlor_world::ops::group::{
+    CreateGroup, CreateInviteLink, DecideJoinRequest, JoinBy, JoinGroup, PromoteMember,
 };
 use parlor_world::ops::message::{
     ClearHistory, Cleared, DeleteMessages, EditMessage, ForwardItem, ForwardMessages, ForwardMode,
@@ -25,11 +31,12 @@ use parlor_world::ops::session::{Login, SendCode, check_code};
 use parlor_world::refusal::{BotTextKind, MessageOperation};
 use parlor_world::state::account::{BOT_FATHER, BotFlags, FlagsPatch, ProfilePatch, UserProfile};
 use parlor_world::state::dialog::ChatAction;
+use parlor_world::state::group::{AdminRights, GroupProfile, LinkOptions};
 use parlor_world::state::message::Reaction;
 use parlor_world::state::update::Update;
 use parlor_world::text::Text;
 use parlor_world::{
-    AccountId, ChatId, ChatSelector, DialogView, GroupId, MessageId, Refusal, Target, Timestamp,
+    AccountId, ChannelId, ChatId, ChatSelector, DialogView, MessageId, Refusal, Target, Timestamp,
 };
 use support::Stage;
 
@@ -98,9 +105,9 @@ fn given(world: &mut Stage, all: &[Given]) -> Timestamp {
                 world.execute(&GrantWriteAccess { user: USER, bot: BOT, access }, NOW).unwrap();
             }
             Given::Join => {
-                let title = "Gardeners".to_owned();
-                let join = RequestToJoin { user: USER, bot: BOT, chat: GROUP, title, is_channel: false };
-                world.execute(&join, NOW).unwrap();
+                let link = world.group(GROUP).is_none().then(|| make_group(world));
+                let hash = link.unwrap_or_else(|| link_of_group(world));
+                world.execute(&JoinGroup { user: USER, by: JoinBy::Link(hash) }, NOW).unwrap();
             }
             Given::Decide => world.execute(&decision(), NOW).unwrap(),
             Given::Wait => now = now.plus_seconds(300),
@@ -113,11 +120,27 @@ fn block(whom: AccountId, is_blocked: bool) -> SetBlocked {
     SetBlocked { user: USER, target: whom.into(), is_blocked }
 }
 
-/// The chat that users ask to join.
-const GROUP: GroupId = GroupId(-1_001_234_567_890);
+/// The chat that users ask to join: the friend owns it, the bot may decide.
+const GROUP: ChatId = ChatId::Channel(ChannelId(1_234_567_890));
 
 fn decision() -> DecideJoinRequest {
-    DecideJoinRequest { bot: BOT, chat: GROUP, user: USER, approved: true }
+    DecideJoinRequest { actor: BOT.into(), target: GROUP.into(), account: USER, approved: false }
+}
+
+/// Makes the group; returns the hash of a link by which one asks to join.
+fn make_group(world: &mut Stage) -> String {
+    let profile = GroupProfile { title: "Gardeners".into(), ..GroupProfile::default() };
+    let (kind, id) = (GroupKind::Supergroup, Some(1_234_567_890));
+    world.execute(&CreateGroup { owner: FRIEND, kind, profile, members: Vec::new(), id }, NOW).unwrap();
+    let (actor, target, rights) = (FRIEND.into(), GROUP.into(), AdminRights::INVITE_USERS);
+    world.execute(&PromoteMember { actor, target, account: BOT, rights, title: None }, NOW).unwrap();
+    let options = LinkOptions { needs_approval: true, ..LinkOptions::default() };
+    let create = CreateInviteLink { actor: FRIEND.into(), target: GROUP.into(), options };
+    world.execute(&create, NOW).unwrap().hash.into()
+}
+
+fn link_of_group(world: &Stage) -> String {
+    world.group(GROUP).unwrap().links.keys().next().unwrap().to_string()
 }
 
 fn delete(actor: AccountId, other: AccountId, message: i32, for_all: bool) -> DeleteMessages {

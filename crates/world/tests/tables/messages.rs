@@ -55,6 +55,7 @@ fn forward(to: AccountId, message: i32) -> ForwardMessages {
         mode: ForwardMode::Forward,
         is_silent: false,
         is_protected: false,
+        thread: None,
     }
 }
 
@@ -162,6 +163,7 @@ fn empty_keyboards_are_dropped() {
         mode,
         is_silent: false,
         is_protected: false,
+        thread: None,
     };
     world.execute(&copy, NOW).unwrap();
     for id in [2, 3] {

@@ -126,11 +126,12 @@ pub(super) fn apply(world: &mut World, at: Timestamp, change: &MemberChange) {
             link.used = link.used.saturating_add(u32::from(is_present && !was_present));
         }
     }
+    // The bots are told who came or went.
+    let bots: Vec<_> = world.group(chat).into_iter().flat_map(|group| &group.bots).copied().collect();
+    bots.into_iter().for_each(|bot| world.meet(bot, account));
     match is_present {
         true => {
             world.open_dialog(account, chat);
-            let bots: Vec<_> = world.group(chat).into_iter().flat_map(|group| &group.bots).copied().collect();
-            bots.into_iter().for_each(|bot| world.meet(bot, account));
             world.meet(account, by);
         }
         // Nothing of a supergroup or channel stays with who left it.
