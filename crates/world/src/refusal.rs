@@ -285,8 +285,8 @@ pub enum GroupOperation {
     EditTopic,
     /// Delete a topic.
     DeleteTopic,
-    /// Close or open the General topic, or hide it.
-    ManageGeneralTopic,
+    /// Close or open a topic, or hide General.
+    CloseTopic,
     /// Ban a chat that writes.
     BanSenderChat,
     /// Leave.

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use parlor_wire_bot_api::ErrorBody;
 use parlor_wire_bot_api::form::FormError;
 use parlor_wire_bot_api::objects::ResponseParameters;
-use parlor_world::Refusal;
+use parlor_world::{AccountId, ChatId, Refusal};
 use serde::Serialize;
 
 /// What the body of a success begins with.
@@ -52,6 +52,8 @@ pub(crate) struct ApiError {
     pub(crate) description: String,
     /// Seconds, with 429.
     pub(crate) retry_after: Option<u32>,
+    /// The supergroup that the basic group became, if that is the reason.
+    pub(crate) migrate_to: Option<ChatId>,
     /// The world's refusal that caused it, if any.
     pub(crate) refusal: Option<Refusal>,
     /// The name of what Telegram has and Parlor does not serve, if that is the reason.
@@ -70,7 +72,14 @@ impl ApiError {
     }
 
     pub(crate) fn new(code: u16, description: &str) -> Self {
-        Self { code, description: description.to_owned(), retry_after: None, refusal: None, not_served: None }
+        Self {
+            code,
+            description: description.to_owned(),
+            retry_after: None,
+            migrate_to: None,
+            refusal: None,
+            not_served: None,
+        }
     }
 
     pub(crate) fn unauthorized() -> Self {
@@ -86,6 +95,12 @@ impl ApiError {
         Self { retry_after: Some(seconds), ..Self::new(429, &description) }
     }
 
+    /// The basic group is now that supergroup. Libraries look at the parameter and repeat the request there.
+    pub(crate) fn upgraded(to: ChatId) -> Self {
+        let error = Self::bad_request("group chat was upgraded to a supergroup chat");
+        Self { migrate_to: Some(to), ..error }
+    }
+
     pub(crate) fn internal(text: &str) -> Self {
         Self::new(500, &format!("Internal Server Error: {text}"))
     }
@@ -98,10 +113,12 @@ impl ApiError {
     }
 
     pub(crate) fn body(&self) -> Bytes {
-        let parameters = self.retry_after.map(|seconds| ResponseParameters {
-            retry_after: Some(i64::from(seconds)),
+        let parameters = ResponseParameters {
+            retry_after: self.retry_after.map(i64::from),
+            migrate_to_chat_id: self.migrate_to.map(|chat| chat.bot_api_id(AccountId(0))),
             ..ResponseParameters::default()
-        });
+        };
+        let parameters = Some(parameters).filter(|parameters| *parameters != ResponseParameters::default());
         let body = ErrorBody {
             ok: false,
             error_code: self.code,

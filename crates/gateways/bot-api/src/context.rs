@@ -1,11 +1,11 @@
 use crate::answer::{Answer, ApiError};
 use crate::decode;
-use crate::refusal::{Call, failed};
+use crate::refusal::{Call, failed, refused};
 use crate::shared::Shared;
 use parlor_host::Host;
 use parlor_view::ViewContext;
 use parlor_wire_bot_api::{Args, objects};
-use parlor_world::{AccountId, Actor, Command, MessageKey, Target, World};
+use parlor_world::{AccountId, Actor, Command, MessageKey, Refusal, Target, Timestamp, World};
 use std::sync::Arc;
 
 /// The bot that calls a method, and its parameters.
@@ -37,6 +37,15 @@ impl Context<'_> {
     /// Reads the world.
     pub(crate) async fn read<T>(&self, view: impl FnOnce(&World) -> T) -> Result<T, ApiError> {
         self.host.read(|world, _| view(world)).await.map_err(|failure| failed(failure, Call::Other))
+    }
+
+    /// Reads the world, of which the bot may not know the wanted part.
+    pub(crate) async fn find<T>(
+        &self,
+        view: impl FnOnce(&World, Timestamp) -> Result<T, Refusal>,
+    ) -> Result<T, ApiError> {
+        let found = self.host.read(view).await.map_err(|failure| failed(failure, Call::Other))?;
+        found.map_err(|refusal| refused(refusal, Call::Other))
     }
 
     /// The bot, as the actor of a command.

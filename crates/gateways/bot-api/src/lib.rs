@@ -10,6 +10,7 @@ mod answer;
 mod body;
 mod context;
 mod decode;
+mod group_words;
 mod methods;
 mod refusal;
 mod route;

@@ -1,15 +1,18 @@
 //! The Bot API's code and words for every refusal, in one exhaustive `match`.
 
 use crate::answer::ApiError;
+use crate::group_words;
 use parlor_host::Failure;
-use parlor_world::Refusal;
 use parlor_world::refusal::{BotTextKind, ButtonKind, CommandFault, EntityFault, MessageOperation};
+use parlor_world::{ChatId, Refusal};
 
 /// The official server words some refusals otherwise when a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
     /// sendMessage, forwardMessage, copyMessage and their kin.
     Send,
+    /// promoteChatMember.
+    Promote,
     /// Everything else.
     Other,
 }
@@ -39,18 +42,75 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::ChatNotFound | Refusal::UserNotFound => bad("chat not found"),
         Refusal::NeverStarted => match call {
             Call::Send => ApiError::forbidden("bot can't initiate conversation with a user"),
-            Call::Other => bad("PEER_ID_INVALID"),
+            Call::Promote | Call::Other => bad("PEER_ID_INVALID"),
         },
         Refusal::BlockedByUser => ApiError::forbidden("bot was blocked by the user"),
         Refusal::UserDeactivated => ApiError::forbidden("user is deactivated"),
         Refusal::PeerIsBot => match call {
             Call::Send => ApiError::forbidden("the bot can't send messages to the bot"),
-            Call::Other => bad("USER_IS_BOT"),
+            Call::Promote | Call::Other => bad("USER_IS_BOT"),
         },
         Refusal::JoinRequestMissing => bad("HIDE_REQUESTER_MISSING"),
         Refusal::ChatHasNoJoinRequests => bad("the chat can't have join requests"),
-        Refusal::ChatNotServed => ApiError::not_served("a group or channel as the chat"),
         Refusal::YouBlockedUser => bad("YOU_BLOCKED_USER"),
+
+        Refusal::RemovedFromChat(kind) => {
+            ApiError::forbidden(&format!("bot was kicked from the {} chat", group_words::kind(kind)))
+        }
+        Refusal::NotInChat(kind) => {
+            ApiError::forbidden(&format!("bot is not a member of the {} chat", group_words::kind(kind)))
+        }
+        Refusal::GroupDeleted => ApiError::forbidden("the group chat was deleted"),
+        Refusal::GroupUpgraded(to) => ApiError::upgraded(ChatId::Channel(to)),
+        Refusal::NotEnoughRights(operation) => bad(group_words::not_enough_rights(operation)),
+        Refusal::ChannelAdminRequired => bad("need administrator rights in the channel chat"),
+        Refusal::WrongChatKind(operation) => bad(group_words::wrong_kind(operation)),
+        Refusal::ChatNotModified => bad("CHAT_NOT_MODIFIED"),
+        Refusal::DescriptionNotModified => bad("chat description is not modified"),
+        Refusal::TitleInvalid => bad("title must be non-empty"),
+        Refusal::DescriptionTooLong => bad("CHAT_ABOUT_TOO_LONG"),
+        Refusal::TargetIsOwner(operation) => bad(group_words::owner(operation)),
+        Refusal::TargetIsAdministrator => match call {
+            // The official server says it of bans and restrictions only.
+            Call::Promote => bad("CHAT_ADMIN_REQUIRED"),
+            Call::Send | Call::Other => bad("user is an administrator of the chat"),
+        },
+        Refusal::TargetIsSelf(operation) => bad(group_words::oneself(operation)),
+        Refusal::TargetNotAdministrator => bad("user is not an administrator"),
+        Refusal::TargetNotInChat => match call {
+            // Bots can't add anybody, and to promote a stranger is to add one.
+            Call::Promote => bad("USER_NOT_MUTUAL_CONTACT"),
+            Call::Send | Call::Other => bad("USER_NOT_PARTICIPANT"),
+        },
+        Refusal::TargetUnknown => bad("PARTICIPANT_ID_INVALID"),
+        Refusal::TargetInChat => bad("USER_ALREADY_PARTICIPANT"),
+        Refusal::TargetBanned => bad("USER_KICKED"),
+        Refusal::RightForbidden => bad("RIGHT_FORBIDDEN"),
+        Refusal::CustomTitleInvalid => bad("CUSTOM_TITLE_INVALID"),
+        Refusal::MembersTooMany => bad("USERS_TOO_MUCH"),
+        Refusal::BotsTooMany => bad("BOTS_TOO_MUCH"),
+        Refusal::AdministratorsTooMany => bad("ADMINS_TOO_MUCH"),
+        Refusal::BotCantJoinGroups => bad("BOT_GROUPS_BLOCKED"),
+        Refusal::BotMustBeAdministrator => bad("USER_BOT"),
+        Refusal::BotsCantJoin => bad("BOT_METHOD_INVALID"),
+        Refusal::MembersHidden => bad("member list is inaccessible"),
+        Refusal::SlowMode(seconds) | Refusal::FloodWait(seconds) => ApiError::flood_wait(seconds),
+        Refusal::ChatIdUnavailable => bad("CHAT_ID_INVALID"),
+        Refusal::SendAsInvalid => bad("SEND_AS_PEER_INVALID"),
+
+        Refusal::InviteLinkInvalid => bad("INVITE_HASH_INVALID"),
+        Refusal::InviteLinkExpired => bad("INVITE_HASH_EXPIRED"),
+        Refusal::InviteLinkOptions(fault) => bad(group_words::invite_fault(fault)),
+        Refusal::JoinRequestSent => bad("INVITE_REQUEST_SENT"),
+        Refusal::InvitesTooMany => bad("INVITES_TOO_MUCH"),
+
+        Refusal::NotAForum => bad("the chat is not a forum"),
+        Refusal::TopicNotFound => bad("TOPIC_ID_INVALID"),
+        Refusal::ThreadNotFound => bad("message thread not found"),
+        Refusal::TopicClosed => bad("TOPIC_CLOSED"),
+        Refusal::TopicNotModified => bad("TOPIC_NOT_MODIFIED"),
+        Refusal::TopicNameInvalid => bad("name must be non-empty"),
+        Refusal::TopicColorInvalid => bad("invalid icon color specified"),
 
         Refusal::MessageNotFound(MessageOperation::Press) => bad("MESSAGE_ID_INVALID"),
         Refusal::MessageNotFound(operation) => {
@@ -59,7 +119,7 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::TextEmpty => bad("text must be non-empty"),
         Refusal::TextTooLong => match call {
             Call::Send => bad("message is too long"),
-            Call::Other => bad("MESSAGE_TOO_LONG"),
+            Call::Promote | Call::Other => bad("MESSAGE_TOO_LONG"),
         },
         Refusal::EntitiesInvalid(fault) => bad(&entity_fault(fault)),
         Refusal::MessageNotModified => bad(
@@ -115,8 +175,6 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         Refusal::PhoneCodeEmpty => bad("PHONE_CODE_EMPTY"),
         Refusal::PhoneCodeInvalid => bad("PHONE_CODE_INVALID"),
         Refusal::PhoneCodeExpired => bad("PHONE_CODE_EXPIRED"),
-
-        Refusal::FloodWait(seconds) => ApiError::flood_wait(seconds),
     }
 }
 

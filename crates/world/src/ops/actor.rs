@@ -104,6 +104,16 @@ impl Target {
         self.place(world, actor, now).map(|place| place.chat)
     }
 
+    /// The chat that an actor means, which still exists and of which the actor is a member, if it is a group or channel.
+    ///
+    /// # Errors
+    /// As of every command that changes something in the chat.
+    pub fn resolve_as_member(&self, world: &World, actor: Actor, now: Timestamp) -> Result<ChatId, Refusal> {
+        let place = self.place(world, actor, now)?;
+        place.ensure_member()?;
+        Ok(place.chat)
+    }
+
     /// The chat that an actor means, if the actor may read there.
     pub(crate) fn place<'w>(
         &self,

@@ -16,7 +16,7 @@ pub(crate) use text::{link_preview, text};
 
 use crate::answer::ApiError;
 use parlor_wire_bot_api::Json;
-use parlor_world::ChatSelector;
+use parlor_world::{AccountId, ChatSelector};
 use serde_json::Value;
 
 /// `chat_id`: an id, or `@name`. Other texts are read as 0, which no account has.
@@ -26,6 +26,12 @@ pub(crate) fn chat(text: &str) -> ChatSelector {
         name if name.starts_with('@') => ChatSelector::Username(name.to_owned()),
         id => ChatSelector::Id(id.trim().parse().unwrap_or(0)),
     }
+}
+
+/// `user_id`, at which the official server looks before everything else.
+pub(crate) fn user_id(id: Option<i64>) -> Result<AccountId, ApiError> {
+    let id = id.filter(|id| *id > 0).map(AccountId);
+    id.ok_or_else(|| ApiError::bad_request("invalid user_id specified"))
 }
 
 /// A JSON parameter; `None` if it was not given.

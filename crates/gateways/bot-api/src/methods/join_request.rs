@@ -1,8 +1,8 @@
 use crate::answer::{Answer, ApiError};
 use crate::context::Context;
+use crate::decode;
 use parlor_wire_bot_api::requests::{ApproveChatJoinRequest, DeclineChatJoinRequest};
-use parlor_world::ops::chat::DecideJoinRequest;
-use parlor_world::{AccountId, GroupId};
+use parlor_world::ops::group::DecideJoinRequest;
 
 pub(super) async fn approve(
     context: &Context<'_>,
@@ -18,18 +18,13 @@ pub(super) async fn decline(
     decide(context, &request.chat_id, request.user_id, false).await
 }
 
-/// Chats that users ask to join are known by their ids only: they have no members and no usernames here.
 async fn decide(
     context: &Context<'_>,
-    chat: &str,
-    user: Option<i64>,
+    chat_id: &str,
+    user_id: Option<i64>,
     approved: bool,
 ) -> Result<Answer, ApiError> {
-    // The official server looks at the user's id first.
-    let user = user.filter(|id| *id > 0).ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
-    if chat.is_empty() {
-        return Err(ApiError::bad_request("chat_id is empty"));
-    }
-    let chat = chat.parse().map(GroupId).map_err(|_| ApiError::bad_request("chat not found"))?;
-    context.execute(DecideJoinRequest { bot: context.bot, chat, user: AccountId(user), approved }).await
+    let account = decode::user_id(user_id)?;
+    let (actor, target) = (context.actor(), context.target(chat_id));
+    context.execute(DecideJoinRequest { actor, target, account, approved }).await
 }

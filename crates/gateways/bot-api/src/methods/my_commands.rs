@@ -1,7 +1,6 @@
 use crate::answer::{Answer, ApiError};
 use crate::context::Context;
 use crate::decode;
-use crate::refusal::{Call, refused};
 use parlor_wire_bot_api::requests::{DeleteMyCommands, GetMyCommands, SetMyCommands};
 use parlor_world::Target;
 use parlor_world::ops::bot::SetCommands;
@@ -32,8 +31,7 @@ pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result
 async fn known(context: &Context<'_>, scope: CommandScope) -> Result<CommandScope, ApiError> {
     if let CommandScope::Chat(user) = scope {
         let chat = Target::from(user);
-        let found = context.read(|world| chat.resolve(world, context.actor())).await?;
-        found.map_err(|refusal| refused(refusal, Call::Other))?;
+        context.find(|world, now| chat.resolve(world, context.actor(), now)).await?;
     }
     Ok(scope)
 }

@@ -80,10 +80,8 @@ impl Command for EditTopic {
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
         let place = self.target.place(world, self.actor, now)?;
-        let operation = match self.topic {
-            GENERAL => GroupOperation::ManageGeneralTopic,
-            _ => GroupOperation::EditTopic,
-        };
+        let is_opening = self.edit.is_closed.is_some() || self.edit.is_hidden.is_some();
+        let operation = if is_opening { GroupOperation::CloseTopic } else { GroupOperation::EditTopic };
         let group = forum(&place, operation)?;
         let old = topic(group, self.topic).ok_or(Refusal::TopicNotFound)?;
         permit(&place, &old, operation)?;
