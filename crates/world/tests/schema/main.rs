@@ -16,8 +16,10 @@ macro_rules! exemplars {
     }};
 }
 
+mod groups;
 mod values;
 
+use groups::{CHANNEL, GROUP, InGroups, groups, in_groups, link, member_change};
 use parlor_world::content::Content;
 use parlor_world::event::{
     AccountEvent, BotCreated, BotEvent, ChatEvent, Delivery, Edit, MessageEvent, QueryEvent, Recorded,
@@ -31,7 +33,10 @@ use parlor_world::state::bot_questions::{Question, Topic};
 use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
 use parlor_world::state::chat::JoinRequest;
 use parlor_world::state::dialog::ChatAction;
-use parlor_world::state::message::{Message, MessageExtras, Origin, Quote, Reaction, Reply};
+use parlor_world::state::group::AdminRights;
+use parlor_world::state::message::{
+    Message, MessageExtras, Origin, OriginChat, Quote, Reaction, Reply, Thread,
+};
 use parlor_world::state::message_box::{UpdateCount, UpdateState};
 use parlor_world::state::query::QueryAnswer;
 use parlor_world::state::session::{ClientInfo, KeyId, KeySecret, Password};
@@ -39,8 +44,8 @@ use parlor_world::state::update::Update;
 use parlor_world::state::update_queue::{AllowedUpdates, UpdateKind, Webhook};
 use parlor_world::text::{EntityKind, Text};
 use parlor_world::{
-    AccountId, ChatId, Event, GroupId, MessageId, MessageIds, MessageKey, MessageVersion, QueryId, Timestamp,
-    UpdateId, World,
+    AccountId, ChannelId, ChatId, Event, MessageId, MessageIds, MessageKey, MessageVersion, QueryId,
+    Timestamp, UpdateId, World,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,7 +56,6 @@ const USER: AccountId = AccountId(1_000_001);
 const BOT: AccountId = AccountId(7_000_000_001);
 const CHAT: ChatId = ChatId::Private(USER, BOT);
 const KEY: MessageKey = MessageKey(5);
-const IDS: MessageIds = MessageIds::Private(MessageId(3), MessageId(4));
 const AT: Timestamp = Timestamp(1_790_000_000_000);
 const QUERY: QueryId = QueryId(77);
 
@@ -113,13 +117,17 @@ fn bots() -> Vec<BotEvent> {
             text: "What it does".to_owned(),
         },
         BotEvent::MenuButtonSet { .. } => BotEvent::MenuButtonSet { bot: BOT, user: Some(USER), button },
+        BotEvent::DefaultRightsSet { .. } => BotEvent::DefaultRightsSet {
+            bot: BOT,
+            for_channels: true,
+            rights: AdminRights::POST_MESSAGES | AdminRights::EDIT_MESSAGES,
+        },
         BotEvent::QuestionAsked { .. } => BotEvent::QuestionAsked { user: USER, question },
     }
 }
 
 fn request() -> JoinRequest {
-    let title = "Gardeners".to_owned();
-    JoinRequest { chat: GroupId(-1_001_234_567_890), title, is_channel: true, at: AT, is_decided: true }
+    JoinRequest { chat: CHANNEL, at: AT, link: Some(Box::new(link())), is_decided: true }
 }
 
 fn chats() -> Vec<ChatEvent> {
@@ -144,17 +152,30 @@ fn message() -> Message {
     let quote = Quote { text: Text::plain("rain"), position: 2, is_manual: true };
     let extras = MessageExtras {
         reply: Some(Reply { to: reference(), quote: Some(quote) }),
-        forward: Some(Origin { sender: BOT, date: 1_789_999_999 }),
+        forward: Some(Origin {
+            sender: BOT,
+            date: 1_789_999_999,
+            chat: Some(OriginChat {
+                chat: CHANNEL,
+                post: Some(MessageId(9)),
+                signature: Some("Ann Lee".into()),
+            }),
+        }),
         markup: Some(Markup::Remove { selective: true }),
         is_silent: true,
         is_protected: true,
         reactions: vec![(USER, vec![Reaction::parse("👍").unwrap()])],
         random_id: Some(42),
+        sender_chat: Some(CHANNEL),
+        signature: Some("Ann Lee".into()),
+        thread: Some(Thread { root: MessageId(7), is_topic: true }),
+        is_automatic: true,
+        meant_for: Some(BOT),
     };
     Message {
         key: KEY,
         chat: CHAT,
-        ids: IDS,
+        ids: MessageIds::Private(MessageId(3), MessageId(4)),
         from: USER,
         date: 1_790_000_000,
         edit_date: Some(1_790_000_001),
@@ -231,6 +252,7 @@ fn events() -> Vec<Event> {
         accounts().into_iter().map(Event::from).collect(),
         bots().into_iter().map(Event::from).collect(),
         chats().into_iter().map(Event::from).collect(),
+        groups().into_iter().map(Event::from).collect(),
         messages().into_iter().map(Event::from).collect(),
         queries().into_iter().map(Event::from).collect(),
         sessions().into_iter().map(Event::from).collect(),
@@ -244,6 +266,7 @@ fn events() -> Vec<Event> {
             | Event::Account(_)
             | Event::Bot(_)
             | Event::Chat(_)
+            | Event::Group(_)
             | Event::Message(_)
             | Event::Query(_)
             | Event::Session(_)
@@ -282,6 +305,8 @@ fn told() -> Vec<Update> {
             Update::QueryAnswered { query: QUERY, chat: CHAT, answer: Box::new(answer()) }
         },
         Update::Read { .. } => Update::Read { chat: CHAT, by: USER, up_to: MessageId(3) },
+        Update::MemberChanged(_) => Update::MemberChanged(Box::new(member_change())),
+        Update::GroupChanged { .. } => Update::GroupChanged { chat: GROUP },
     }
 }
 
@@ -293,6 +318,13 @@ fn deliveries() -> Vec<Delivery> {
     all.extend(exemplars! {
         Delivery::Log { .. } => {
             Delivery::Log { account: USER, state, count: UpdateCount::default(), update: update.clone() }
+        },
+        Delivery::Channel { .. } => Delivery::Channel {
+            channel: ChannelId(1_234_567_890),
+            pts: 5,
+            count: 1,
+            update: update.clone(),
+            except: [BOT].into(),
         },
         Delivery::Queue { .. } => Delivery::Queue { bot: BOT, id: UpdateId(7), update },
     });
@@ -307,6 +339,7 @@ struct Schema {
     entities: Vec<EntityKind>,
     markups: Vec<Markup>,
     small: Small,
+    in_groups: InGroups,
 }
 
 fn schema() -> Schema {
@@ -317,6 +350,7 @@ fn schema() -> Schema {
         entities: entities(),
         markups: markups(),
         small: small(),
+        in_groups: in_groups(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Exemplars of values inside of events.
 
+use super::groups::GROUP;
 use super::{BOT, USER, reference};
-use parlor_world::content::{Content, LinkPreview, StartPress, TextContent, WriteAccess};
+use parlor_world::content::{Content, GroupChange, LinkPreview, StartPress, TextContent, WriteAccess};
 use parlor_world::markup::{
     ButtonAction, ButtonStyle, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, Markup,
 };
@@ -23,6 +24,7 @@ pub(super) fn contents() -> Vec<Content> {
         Content::Start(_) => Content::Start(press),
         Content::MessagePinned(_) => Content::MessagePinned(reference()),
         Content::WriteAllowed(_) => Content::WriteAllowed(WriteAccess::Request),
+        Content::GroupChanged(_) => Content::GroupChanged(GroupChange::JoinedByRequest),
     }
 }
 
@@ -134,6 +136,9 @@ pub(super) fn small() -> Small {
             CommandScope::AllGroupChats => CommandScope::AllGroupChats,
             CommandScope::AllChatAdministrators => CommandScope::AllChatAdministrators,
             CommandScope::Chat(_) => CommandScope::Chat(USER),
+            CommandScope::Group(_) => CommandScope::Group(GROUP),
+            CommandScope::GroupAdministrators(_) => CommandScope::GroupAdministrators(GROUP),
+            CommandScope::GroupMember(..) => CommandScope::GroupMember(GROUP, USER),
         },
         buttons: exemplars! {
             MenuButton::Default => MenuButton::Default,
