@@ -32,4 +32,4 @@ pub use member::{administrator_rights, chat_member};
 pub use message::message;
 pub use reply_keyboard::{ReplyKeyboard, reply_keyboard};
 pub use update::{chat_of, log_update, queued_update};
-pub use user::{me, user};
+pub use user::{me, user, viewed_account};

@@ -1,7 +1,7 @@
 use crate::ViewContext;
 use parlor_wire_bot_api::objects::User;
 use parlor_world::state::account::{Bot, UserProfile};
-use parlor_world::{AccountId, World};
+use parlor_world::{AccountId, ChatId, World};
 
 /// A user as the Bot API's `User`.
 pub fn user(id: AccountId, profile: &UserProfile) -> User {
@@ -51,6 +51,11 @@ pub(crate) fn account(context: &ViewContext<'_>, id: AccountId) -> User {
         Some(own) => bot(own, context.language()),
         None => by_profile(id, context.profile(id)),
     }
+}
+
+/// Any account as another one sees it, outside of a chat.
+pub fn viewed_account(world: &World, viewer: AccountId, id: AccountId) -> User {
+    account(&ViewContext::new(world, viewer, ChatId::private(viewer, id)), id)
 }
 
 /// A user's present profile, whether or not the viewer has a chat with them.

@@ -4,7 +4,8 @@ use crate::problem::Problem;
 use http::StatusCode;
 use parlor_host::Failure;
 use parlor_world::Refusal;
-use parlor_world::refusal::{ButtonKind, EntityFault, MessageOperation};
+use parlor_world::ids::{BoxId, GroupKind};
+use parlor_world::refusal::{ButtonKind, EntityFault, GroupOperation, InviteFault, MessageOperation};
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
@@ -42,10 +43,143 @@ pub(crate) fn problem(refusal: Refusal) -> Problem {
         Refusal::ChatHasNoJoinRequests => {
             (S::BAD_REQUEST, "CHAT_HAS_NO_JOIN_REQUESTS", "a private chat has no requests to join".to_owned())
         }
-        Refusal::ChatNotServed => (
+        Refusal::RemovedFromChat(kind) => {
+            (S::FORBIDDEN, "CHAT_FORBIDDEN", format!("the account was removed from the {}", noun(kind)))
+        }
+        Refusal::NotInChat(kind) => {
+            (S::FORBIDDEN, "CHANNEL_PRIVATE", format!("the account is not in the {}", noun(kind)))
+        }
+        Refusal::GroupDeleted => (S::FORBIDDEN, "CHAT_DELETED", "the group was deleted".to_owned()),
+        Refusal::GroupUpgraded(supergroup) => (
             S::BAD_REQUEST,
-            "CHAT_NOT_SERVED",
-            "groups and channels are not served; see docs/coverage.md".to_owned(),
+            "CHAT_UPGRADED",
+            format!("the group is now the supergroup {}", BoxId::from(supergroup).0),
+        ),
+        Refusal::NotEnoughRights(operation) => {
+            (S::FORBIDDEN, "CHAT_ADMIN_REQUIRED", format!("the account may not {}", group_verb(operation)))
+        }
+        Refusal::ChannelAdminRequired => {
+            (S::FORBIDDEN, "CHAT_WRITE_FORBIDDEN", "only administrators post in a channel".to_owned())
+        }
+        Refusal::WrongChatKind(operation) => (
+            S::BAD_REQUEST,
+            "CHAT_KIND_INVALID",
+            format!("nobody can {} in a chat of that kind", group_verb(operation)),
+        ),
+        Refusal::ChatNotModified => {
+            (S::BAD_REQUEST, "CHAT_NOT_MODIFIED", "the change changes nothing".to_owned())
+        }
+        Refusal::DescriptionNotModified => {
+            (S::BAD_REQUEST, "CHAT_ABOUT_NOT_MODIFIED", "the description is the present one".to_owned())
+        }
+        Refusal::TitleInvalid => {
+            (S::BAD_REQUEST, "CHAT_TITLE_EMPTY", "a title has 1 to 128 characters".to_owned())
+        }
+        Refusal::DescriptionTooLong => {
+            (S::BAD_REQUEST, "CHAT_ABOUT_TOO_LONG", "a description has at most 255 characters".to_owned())
+        }
+        Refusal::TargetIsOwner(operation) => (
+            S::FORBIDDEN,
+            "USER_CREATOR",
+            format!("the account owns the chat: one can't {} here", group_verb(operation)),
+        ),
+        Refusal::TargetIsAdministrator => (
+            S::FORBIDDEN,
+            "USER_ADMIN_INVALID",
+            "the account is an administrator whom another one appointed".to_owned(),
+        ),
+        Refusal::TargetIsSelf(operation) => (
+            S::BAD_REQUEST,
+            "USER_ID_INVALID",
+            format!("nobody can {} with their own account", group_verb(operation)),
+        ),
+        Refusal::TargetNotAdministrator => {
+            (S::BAD_REQUEST, "USER_NOT_ADMIN", "the account is no administrator".to_owned())
+        }
+        Refusal::TargetNotInChat => {
+            (S::NOT_FOUND, "USER_NOT_PARTICIPANT", "the account is not in the chat".to_owned())
+        }
+        Refusal::TargetUnknown => {
+            (S::NOT_FOUND, "PARTICIPANT_ID_INVALID", "the actor knows no such account".to_owned())
+        }
+        Refusal::TargetInChat => {
+            (S::CONFLICT, "USER_ALREADY_PARTICIPANT", "the account is in the chat already".to_owned())
+        }
+        Refusal::TargetBanned => {
+            (S::FORBIDDEN, "USER_KICKED", "the account was banned from the chat".to_owned())
+        }
+        Refusal::RightForbidden => {
+            (S::FORBIDDEN, "RIGHT_FORBIDDEN", "nobody gives rights that they lack".to_owned())
+        }
+        Refusal::CustomTitleInvalid => (
+            S::BAD_REQUEST,
+            "ADMIN_RANK_INVALID",
+            "a title has at most 16 characters, and no emoji".to_owned(),
+        ),
+        Refusal::MembersTooMany => {
+            (S::BAD_REQUEST, "USERS_TOO_MUCH", "the chat has no room for more members".to_owned())
+        }
+        Refusal::BotsTooMany => {
+            (S::BAD_REQUEST, "BOTS_TOO_MUCH", "the chat has no room for more bots".to_owned())
+        }
+        Refusal::AdministratorsTooMany => {
+            (S::BAD_REQUEST, "ADMINS_TOO_MUCH", "the chat has no room for more administrators".to_owned())
+        }
+        Refusal::BotCantJoinGroups => {
+            (S::FORBIDDEN, "BOT_GROUPS_BLOCKED", "the bot's owner forbids adding it to groups".to_owned())
+        }
+        Refusal::BotMustBeAdministrator => (
+            S::BAD_REQUEST,
+            "USER_BOT",
+            "bots are in channels as administrators only: promote it instead".to_owned(),
+        ),
+        Refusal::BotsCantJoin => {
+            (S::FORBIDDEN, "BOT_METHOD_INVALID", "bots neither join nor add anybody by themselves".to_owned())
+        }
+        Refusal::MembersHidden => {
+            (S::FORBIDDEN, "MEMBERS_HIDDEN", "only administrators see the members".to_owned())
+        }
+        Refusal::SlowMode(seconds) => {
+            (S::TOO_MANY_REQUESTS, "SLOWMODE_WAIT", format!("slow mode: wait {seconds} seconds"))
+        }
+        Refusal::ChatIdUnavailable => {
+            (S::CONFLICT, "CHAT_ID_UNAVAILABLE", "the id is taken, or out of range".to_owned())
+        }
+        Refusal::InviteLinkInvalid => {
+            (S::NOT_FOUND, "INVITE_HASH_INVALID", "no chat has that invite link".to_owned())
+        }
+        Refusal::InviteLinkExpired => (
+            S::BAD_REQUEST,
+            "INVITE_HASH_EXPIRED",
+            "the invite link was revoked, has expired, or is used up".to_owned(),
+        ),
+        Refusal::InviteLinkOptions(fault) => invite_fault(fault),
+        Refusal::JoinRequestSent => {
+            (S::CONFLICT, "INVITE_REQUEST_SENT", "the account asked to join, and waits".to_owned())
+        }
+        Refusal::InvitesTooMany => {
+            (S::BAD_REQUEST, "INVITES_TOO_MUCH", "the chat has no room for more of them".to_owned())
+        }
+        Refusal::NotAForum => (S::BAD_REQUEST, "CHANNEL_FORUM_MISSING", "the chat has no topics".to_owned()),
+        Refusal::TopicNotFound | Refusal::ThreadNotFound => {
+            (S::NOT_FOUND, "TOPIC_ID_INVALID", "there is no such topic".to_owned())
+        }
+        Refusal::TopicClosed => {
+            (S::FORBIDDEN, "TOPIC_CLOSED", "only administrators write in a closed topic".to_owned())
+        }
+        Refusal::TopicNotModified => {
+            (S::BAD_REQUEST, "TOPIC_NOT_MODIFIED", "the change changes nothing".to_owned())
+        }
+        Refusal::TopicNameInvalid => {
+            (S::BAD_REQUEST, "TOPIC_TITLE_EMPTY", "a topic's name has 1 to 128 characters".to_owned())
+        }
+        Refusal::TopicColorInvalid => {
+            (S::BAD_REQUEST, "TOPIC_COLOR_INVALID", "there is no such colour of icons".to_owned())
+        }
+        Refusal::SendAsInvalid => (
+            S::FORBIDDEN,
+            "SEND_AS_PEER_INVALID",
+            "the account may not write in the name of that chat here".to_owned(),
         ),
         Refusal::YouBlockedUser => {
             (S::FORBIDDEN, "YOU_BLOCKED_USER", "the user blocked that account; unblock it first".to_owned())
@@ -156,6 +290,69 @@ pub(crate) fn problem(refusal: Refusal) -> Problem {
         }
     };
     Problem::new(status, code, detail)
+}
+
+fn noun(kind: GroupKind) -> &'static str {
+    match kind {
+        GroupKind::Basic => "group",
+        GroupKind::Supergroup => "supergroup",
+        GroupKind::Channel => "channel",
+    }
+}
+
+/// Completes "the account may not …".
+fn group_verb(operation: GroupOperation) -> &'static str {
+    match operation {
+        GroupOperation::SendText => "send texts",
+        GroupOperation::Invite => "add accounts",
+        GroupOperation::Restrict => "restrict members",
+        GroupOperation::Ban => "ban members",
+        GroupOperation::Unban => "unban members",
+        GroupOperation::Promote => "appoint administrators",
+        GroupOperation::SetCustomTitle => "give titles to administrators",
+        GroupOperation::SetPermissions => "change permissions",
+        GroupOperation::SetTitle => "change the title",
+        GroupOperation::SetPhoto => "change the photo",
+        GroupOperation::SetDescription => "change the description",
+        GroupOperation::SetUsername => "change the username",
+        GroupOperation::ChangeInfo => "change the settings",
+        GroupOperation::Pin => "pin messages",
+        GroupOperation::Delete => "delete messages of others",
+        GroupOperation::EditPost => "edit posts",
+        GroupOperation::ManageInviteLink => "manage invite links",
+        GroupOperation::ManageJoinRequests => "decide on requests to join",
+        GroupOperation::CreateTopic => "make topics",
+        GroupOperation::EditTopic => "change the topic",
+        GroupOperation::DeleteTopic => "delete topics",
+        GroupOperation::ManageGeneralTopic => "change the General topic",
+        GroupOperation::BanSenderChat => "ban channels",
+        GroupOperation::Leave => "leave or delete the chat",
+        GroupOperation::ListMembers => "list members",
+        GroupOperation::React => "set reactions",
+    }
+}
+
+fn invite_fault(fault: InviteFault) -> (StatusCode, &'static str, String) {
+    let bad = StatusCode::BAD_REQUEST;
+    let (status, code, detail) = match fault {
+        InviteFault::Name => (bad, "INVITE_LINK_NAME_TOO_LONG", "a name has at most 32 characters"),
+        InviteFault::ExpireDate => (bad, "EXPIRE_DATE_INVALID", "the link must end in the future"),
+        InviteFault::Limit => (bad, "USAGE_LIMIT_INVALID", "a limit is 1 to 99999 members"),
+        InviteFault::LimitWithApproval => {
+            (bad, "USAGE_LIMIT_INVALID", "a link has either a limit or asks for approval")
+        }
+        InviteFault::Primary => {
+            (bad, "CHAT_INVITE_PERMANENT", "a primary link can't be changed, only revoked")
+        }
+        InviteFault::NotOwn => {
+            (StatusCode::FORBIDDEN, "INVITE_LINK_NOT_OWN", "the link is another administrator's")
+        }
+        InviteFault::Revoked => (bad, "INVITE_HASH_EXPIRED", "the link was revoked already"),
+        InviteFault::Subscription => {
+            (bad, "SUBSCRIPTION_INVALID", "a subscription is to a channel, for 30 days and 1 to 10000 Stars")
+        }
+    };
+    (status, code, detail.to_owned())
 }
 
 fn verb(operation: MessageOperation) -> &'static str {

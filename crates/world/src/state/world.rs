@@ -4,7 +4,7 @@ use super::chat::Chat;
 use super::dialog::Dialog;
 use super::dialog_view::DialogView;
 use super::expiring::Expiring;
-use super::group::Member;
+use super::group::{Group, Member};
 use super::message::Message;
 use super::message_box::{Entry, Log, MessageBox};
 use super::query::Query;
@@ -12,7 +12,7 @@ use super::random_ids::RandomIds;
 use super::session::{CODE_SECONDS, KeyId, LoginCode, Session, digits};
 use super::table::Table;
 use super::update::Update;
-use super::update_queue::UpdateQueue;
+use super::update_queue::{UpdateKind, UpdateQueue};
 use super::versions::Versions;
 use crate::ids::{
     AccountId, BoxId, ChannelId, ChatId, MessageId, MessageKey, MessageVersion, QueryId, Timestamp,
@@ -316,6 +316,12 @@ impl World {
             | Update::Read { chat, .. } => Some(*chat),
             Update::MemberChanged(change) => Some(change.chat),
         }
+    }
+
+    /// The kind of update of the Bot API that tells `reader` of an update; `None` if none does.
+    pub fn update_kind(&self, update: &Update, reader: AccountId) -> Option<UpdateKind> {
+        let group = self.chat_of(update).and_then(|chat| self.group(chat));
+        update.kind(reader, group.is_some_and(Group::is_channel))
     }
 
     /// The number that the Bot API calls `chat_instance`: one per chat, and always the same.

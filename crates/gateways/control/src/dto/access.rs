@@ -2,7 +2,7 @@ use super::described;
 use parlor_wire_bot_api::objects;
 use parlor_world::content;
 use parlor_world::state::chat::Chat;
-use parlor_world::{DialogView, Timestamp};
+use parlor_world::{DialogView, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,6 +54,8 @@ pub(crate) enum WriteAccess {
     JoinRequest {
         #[schema(value_type = described::Chat)]
         chat: objects::Chat,
+        /// When, in Unix seconds.
+        date: i64,
     },
 }
 
@@ -69,14 +71,22 @@ impl From<&content::WriteAccess> for WriteAccess {
 }
 
 impl WriteAccess {
-    /// What the top of the dialog says while the user has written nothing.
-    pub(crate) fn of(chat: &Chat, dialog: Option<DialogView<'_>>, now: Timestamp) -> Option<Self> {
-        let private = chat.private();
+    /// What the top of a private chat says while the user has written nothing.
+    pub(crate) fn of(
+        world: &World,
+        chat: &Chat,
+        dialog: Option<DialogView<'_>>,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let private = chat.private()?;
         let has_messages = dialog.is_some_and(|dialog| dialog.last_message().is_some());
         // A request stays there after its five minutes, once the bot has made use of it.
         let is_shown = |open| !private.is_started && (open || has_messages);
         let join = private.join_request.as_ref().filter(|request| is_shown(request.is_open(now)));
-        let join = join.map(|request| Self::JoinRequest { chat: parlor_view::requested_chat(request) });
+        let join = join.map(|request| Self::JoinRequest {
+            chat: parlor_view::group_chat(world, request.chat),
+            date: request.at.date(),
+        });
         dialog.and_then(|dialog| dialog.write_access()).map(Self::from).or(join)
     }
 }

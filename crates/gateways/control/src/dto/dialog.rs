@@ -1,6 +1,7 @@
 use super::{DialogMessage, WriteAccess, described};
 use parlor_view::{ReplyKeyboard, ViewContext};
 use parlor_wire_bot_api::objects;
+use parlor_world::ids::GroupKind;
 use parlor_world::link::LinkAction;
 use parlor_world::ops::link;
 use parlor_world::refusal::BotTextKind;
@@ -65,9 +66,10 @@ fn last_message(context: &ViewContext<'_>, dialog: Option<DialogView<'_>>) -> Op
 }
 
 impl Dialog {
-    pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, other: AccountId) -> Self {
-        let context = ViewContext::new(world, user, ChatId::private(user, other));
-        let (bot, dialog) = (world.bot(other), context.dialog());
+    pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, at: ChatId) -> Self {
+        let context = ViewContext::new(world, user, at);
+        let (other, dialog) = (context.other(), context.dialog());
+        let bot = other.and_then(|other| world.bot(other));
         let chat = world.chat(context.chat());
         let language = context.language();
         let shown =
@@ -86,11 +88,11 @@ impl Dialog {
             short_description: shown(BotTextKind::ShortDescription),
             commands: parlor_view::commands(commands),
             menu_button: parlor_view::menu_button(menu_button.unwrap_or(&MenuButton::Default)),
-            is_deleted: world.account(other).is_some_and(Account::is_deleted),
+            is_deleted: other.and_then(|other| world.account(other)).is_some_and(Account::is_deleted),
             can_join_groups: bot.is_some_and(|bot| bot.flags.can_join_groups),
-            is_started: chat.is_some_and(|chat| chat.private().is_started),
+            is_started: chat.and_then(|chat| chat.private()).is_some_and(|private| private.is_started),
             is_blocked: dialog.is_some_and(|dialog| dialog.dialog.is_blocked),
-            write_access: chat.and_then(|chat| WriteAccess::of(chat, dialog, now)),
+            write_access: chat.and_then(|chat| WriteAccess::of(world, chat, dialog, now)),
             start_offered: bot.is_some() && last_message.is_none(),
             unread_count: dialog.map_or(0, |dialog| dialog.unread()),
             last_read_inbox_message_id: context.last_read_inbox().map(number),
@@ -122,11 +124,12 @@ pub(crate) struct DialogSummary {
 impl DialogSummary {
     /// The list, the newest first.
     pub(crate) fn list(world: &World, now: Timestamp, user: AccountId) -> Vec<Self> {
-        let chats = world.recent_chats(user).into_iter().map(|dialog| {
+        let recent = world.recent_chats(user).into_iter();
+        let chats = recent.filter(|dialog| is_listed(world, now, user, dialog.chat)).map(|dialog| {
             let context = ViewContext::new(world, user, dialog.chat);
             Self {
                 chat: parlor_view::chat(&context),
-                is_bot: world.is_bot(dialog.other()),
+                is_bot: dialog.other().is_some_and(|other| world.is_bot(other)),
                 is_blocked: dialog.dialog.is_blocked,
                 unread_count: dialog.unread(),
                 chat_action: chat_action(Some(dialog), now),
@@ -134,6 +137,15 @@ impl DialogSummary {
             }
         });
         chats.collect()
+    }
+}
+
+/// Whether the list shows a chat that has messages. A basic group that the user has left stays in it.
+fn is_listed(world: &World, now: Timestamp, user: AccountId, chat: ChatId) -> bool {
+    let Some(group) = world.group(chat) else { return true };
+    match group.kind {
+        GroupKind::Basic => group.upgraded_to.is_none(),
+        GroupKind::Supergroup | GroupKind::Channel => !group.is_deleted && world.takes_part(chat, user, now),
     }
 }
 
@@ -157,7 +169,7 @@ impl Opened {
             LinkAction::StartChannel => ("start_channel", String::new()),
             LinkAction::StartApp(payload) => ("start_app", payload),
         };
-        let mut dialog = Dialog::of(world, now, user, opened.bot.id);
+        let mut dialog = Dialog::of(world, now, user, ChatId::private(user, opened.bot.id));
         dialog.start_offered = opened.start_offered;
         Self { action, payload: Some(payload).filter(|payload| !payload.is_empty()), dialog }
     }

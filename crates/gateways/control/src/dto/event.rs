@@ -3,6 +3,7 @@ use parlor_view::ViewContext;
 use parlor_wire_bot_api::objects;
 use parlor_world::state::message_box::Entry;
 use parlor_world::state::update::{ActionShown, Update};
+use parlor_world::state::update_queue::UpdateKind;
 use parlor_world::{AccountId, MessageVersion, World};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,18 +11,23 @@ use utoipa::ToSchema;
 /// An event for a user's app. Its type determines which fields are present.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Event {
-    /// The name of an update of the Bot API: `message`, `edited_message`, `message_reaction`, `my_chat_member`; or what
-    /// the Bot API never tells: `messages_deleted`, `message_pinned`, `message_unpinned`, `messages_read`,
-    /// `callback_query_answered`, `chat_action`.
+    /// The name of an update of the Bot API: `message`, `edited_message`, `channel_post`, `edited_channel_post`,
+    /// `message_reaction`, `my_chat_member`; or what the Bot API never tells: `messages_deleted`, `message_pinned`,
+    /// `message_unpinned`, `messages_read`, `callback_query_answered`, `chat_changed` (a group or channel, the user's
+    /// membership there, or its requests to join: read the dialog again), `chat_action`.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
-    /// The number in the user's log; absent for chat actions, which are not stored.
+    /// The number in the user's log, or in the supergroup's or channel's own; absent for chat actions, which are not
+    /// stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) number: Option<i64>,
+    /// Where a later stream goes on after this event, as its `after`; absent for chat actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cursor: Option<String>,
     /// Unix time in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) date: Option<i64>,
-    /// The other account of the dialog.
+    /// The other account of the dialog; a group's or channel's is negative.
     pub(crate) chat_id: i64,
     /// The update as the Bot API would send it to the user.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,9 +50,13 @@ pub(crate) struct Event {
     pub(crate) callback_query_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<Answer>,
-    /// What the bot is doing: `typing`; absent when it ends.
+    /// What the sender of a chat action is doing: `typing`; absent when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) action: Option<&'static str>,
+    /// The sender of a chat action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<described::User>)]
+    pub(crate) from: Option<objects::User>,
 }
 
 impl Event {
@@ -65,11 +75,9 @@ impl Event {
             world.message_version(version).map(|own| MessageDetails::of(&context, own))
         };
         match &entry.update {
-            Update::Message(version) => {
-                Self { kind: "message", update: update(), details: details(*version), ..base }
-            }
-            Update::MessageEdited(version) => {
-                Self { kind: "edited_message", update: update(), details: details(*version), ..base }
+            Update::Message(version) | Update::MessageEdited(version) => {
+                let details = details(*version);
+                Self { kind: kind(world, user, &entry.update), update: update(), details, ..base }
             }
             Update::ReactionsChanged { .. } => Self { kind: "message_reaction", update: update(), ..base },
             Update::BlockChanged { .. } => Self { kind: "my_chat_member", update: update(), ..base },
@@ -93,15 +101,23 @@ impl Event {
                 answer: Some(answer.as_ref().into()),
                 ..base
             },
-            // Only bots get button presses and join requests.
-            Update::ButtonPressed { .. } => Self { kind: "callback_query", update: update(), ..base },
-            Update::JoinRequested { .. } => Self { kind: "chat_join_request", update: update(), ..base },
+            Update::GroupChanged { .. } => Self { kind: "chat_changed", ..base },
+            // Only bots get button presses, join requests and changes of members.
+            Update::ButtonPressed { .. } | Update::JoinRequested { .. } | Update::MemberChanged(_) => {
+                Self { kind: kind(world, user, &entry.update), update: update(), ..base }
+            }
         }
     }
 
     /// A chat action, which no log keeps.
-    pub(crate) fn action(user: AccountId, shown: &ActionShown) -> Self {
+    pub(crate) fn action(world: &World, user: AccountId, shown: &ActionShown) -> Self {
         let action = shown.action.map(|action| action.name());
-        Self { kind: "chat_action", action, chat_id: shown.chat.bot_api_id(user), ..Self::default() }
+        let from = Some(parlor_view::viewed_account(world, user, shown.by));
+        Self { kind: "chat_action", action, from, chat_id: shown.chat.bot_api_id(user), ..Self::default() }
     }
+}
+
+/// The Bot API's name for an update.
+fn kind(world: &World, user: AccountId, update: &Update) -> &'static str {
+    world.update_kind(update, user).map_or("update", UpdateKind::name)
 }

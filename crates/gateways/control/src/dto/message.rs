@@ -54,7 +54,7 @@ impl MessageDetails {
             is_outgoing: context.is_outgoing(own),
             is_read: context.is_read(own),
             is_silent: own.is_silent(),
-            reply_to_message_id: own.reply().map(|reply| i64::from(context.id(reply.to).0)),
+            reply_to_message_id: own.reply().map(|reply| i64::from(context.id(&reply.to).0)),
             reply_keyboard: own.markup().and_then(parlor_view::reply_keyboard),
             reactions: context.reactions(own).into_iter().map(key).collect(),
         }

@@ -4,30 +4,37 @@ use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
 use parlor_host::Host;
-use parlor_world::Change;
+use parlor_world::{AccountId, Change};
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
-/// An account that is new, gone, or shown otherwise from now on.
+/// An account, group or channel that is new, gone, or shown otherwise from now on.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AccountChange {
-    /// `user` or `bot`; `all` when the world was emptied, or changes were lost because the reader was too slow.
+    /// `user`, `bot` or `group`; `all` when the world was emptied, or changes were lost because the reader was too slow.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// A group's or channel's is negative, as in the Bot API.
     id: Option<i64>,
 }
 
 impl AccountChange {
     /// `None` if the world has ended.
     async fn of(host: &Host, change: Change) -> Option<Self> {
-        let Change::Account(id) = change else { return Some(Self { kind: "all", id: None }) };
+        let id = match change {
+            Change::Account(id) => id,
+            Change::Group(chat) => {
+                return Some(Self { kind: "group", id: Some(chat.bot_api_id(AccountId(0))) });
+            }
+            Change::Everything => return Some(Self { kind: "all", id: None }),
+        };
         let is_bot = host.read(|world, _| world.is_bot(id)).await.ok()?;
         Some(Self { kind: if is_bot { "bot" } else { "user" }, id: Some(id.0) })
     }
 }
 
-/// Streams accounts that appear, change or go, and bots whose programs come or go, as server-sent events or over a WebSocket.
+/// Streams accounts, groups and channels that appear, change or go, and bots whose programs come or go, as server-sent events or over a WebSocket.
 #[utoipa::path(
     get,
     path = "/control/accounts/events",

@@ -190,7 +190,7 @@ pub(super) async fn updates(AtBot { host, bot: id }: AtBot) -> Result<Json<Vec<W
     let waiting = host.read(|world, now| {
         let entries = world.queue(id)?.from(i64::MIN, now).take(MAX_WAITING);
         let each = entries.map(|entry| WaitingUpdate {
-            kind: entry.update.kind().map_or("update", UpdateKind::name),
+            kind: world.update_kind(&entry.update, id).map_or("update", UpdateKind::name),
             update: parlor_view::queued_update(world, id, entry),
             at: entry.at.0,
         });

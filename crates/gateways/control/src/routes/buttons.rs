@@ -82,8 +82,8 @@ async fn button_action(
     message: MessageId,
     text: String,
 ) -> Result<ButtonAction, Problem> {
-    let find = |world: &World, _| {
-        let message = place.view(world).dialog().and_then(|dialog| dialog.message(message));
+    let find = |world: &World, now| {
+        let message = place.view(world, now)?.dialog().and_then(|dialog| dialog.message(message));
         let message = message.ok_or(Refusal::MessageNotFound(MessageOperation::Press))?;
         let rows = message.markup().and_then(Markup::inline).unwrap_or_default();
         let button = rows.iter().flatten().find(|button| button.text == text);
@@ -114,8 +114,8 @@ pub(super) async fn press_key(
     AtDialog { host, dialog: place }: AtDialog,
     Body(KeyPress { text }): Body<KeyPress>,
 ) -> Result<Sent, Problem> {
-    let key = host.read(|world, _| {
-        let (_, markup) = place.view(world).dialog()?.keyboard()?;
+    let key = host.read(|world, now| {
+        let (_, markup) = place.view(world, now).ok()?.dialog()?.keyboard()?;
         let Markup::Keyboard(keyboard) = markup else { return None };
         keyboard.rows.iter().flatten().find(|key| key.text == text).cloned()
     });

@@ -4,11 +4,9 @@ use crate::dto::{Dialog, DialogMessage, NewWriteAccess};
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_host::Host;
-use parlor_world::ops::chat::{
-    GrantWriteAccess, MarkRead, RequestToJoin, SetBlocked, ShowChatAction, StartBot,
-};
+use parlor_world::ops::chat::{GrantWriteAccess, MarkRead, SetBlocked, ShowChatAction, StartBot};
 use parlor_world::state::dialog::ChatAction;
-use parlor_world::{GroupId, MessageId, Refusal};
+use parlor_world::{MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -24,7 +22,8 @@ use utoipa::ToSchema;
 pub(super) async fn show(AtDialog { host, dialog: place }: AtDialog) -> Result<Json<Dialog>, Problem> {
     let dialog = host.read(|world, now| {
         world.user(place.user).ok_or(Refusal::UserNotFound)?;
-        Ok::<_, Refusal>(Dialog::of(world, now, place.user, place.other))
+        place.view(world, now)?;
+        Ok::<_, Refusal>(Dialog::of(world, now, place.user, place.chat))
     });
     Ok(Json(dialog.await??))
 }
@@ -52,7 +51,7 @@ pub(super) async fn start(
     AtDialog { host, dialog }: AtDialog,
     Body(button): Body<StartButton>,
 ) -> Result<Sent, Problem> {
-    let (user, bot) = (dialog.user, dialog.other);
+    let (user, bot) = (dialog.user, dialog.other()?);
     message_views::send(&host, user, StartBot { user, bot, payload: button.payload, random_id: None }).await
 }
 
@@ -83,6 +82,7 @@ pub(super) async fn unblock(AtDialog { host, dialog }: AtDialog) -> Result<Statu
 }
 
 async fn set_blocked(host: &Host, dialog: Place, is_blocked: bool) -> Result<StatusCode, Problem> {
+    dialog.other()?;
     host.execute(SetBlocked { user: dialog.user, target: dialog.target(), is_blocked }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -178,47 +178,6 @@ pub(super) async fn allow(
     AtDialog { host, dialog }: AtDialog,
     Body(access): Body<NewWriteAccess>,
 ) -> Result<Sent, Problem> {
-    let (user, bot, access) = (dialog.user, dialog.other, access.into());
+    let (user, bot, access) = (dialog.user, dialog.other()?, access.into());
     message_views::send(&host, user, GrantWriteAccess { user, bot, access }).await
-}
-
-/// Ids of chats that the caller did not choose.
-const MADE_CHAT: i64 = -1_001_000_000_001;
-
-/// A chat that the bot administers; nothing more is known of it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Join {
-    /// Its Bot API id, negative; made if absent.
-    #[schema(maximum = -1)]
-    chat_id: Option<i64>,
-    #[schema(min_length = 1)]
-    title: String,
-    /// A group if absent.
-    #[serde(default)]
-    is_channel: bool,
-}
-
-/// Asks to join a chat that the bot administers. Until it decides, for five minutes, the bot may write.
-#[utoipa::path(
-    post,
-    path = "/control/users/{user}/dialogs/{other}/join",
-    operation_id = "request_to_join",
-    tag = "dialogs",
-    params(Pair),
-    request_body = Join,
-    responses((status = 204, description = "The request is made"), Problem)
-)]
-pub(super) async fn join(
-    AtDialog { host, dialog }: AtDialog,
-    Body(join): Body<Join>,
-) -> Result<StatusCode, Problem> {
-    let Join { chat_id, title, is_channel } = join;
-    let chat = chat_id.unwrap_or(MADE_CHAT);
-    if chat >= 0 || title.is_empty() {
-        return Err(Problem::bad_request("a chat has a negative id and a title"));
-    }
-    let (user, bot, chat) = (dialog.user, dialog.other, GroupId(chat));
-    host.execute(RequestToJoin { user, bot, chat, title, is_channel }).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,3 +1,4 @@
+use super::cursor::Cursor;
 use super::extract::{AtUser, Query, UserPath};
 use super::feed::{Carrier, News};
 use crate::dto::Event;
@@ -5,7 +6,6 @@ use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
 use parlor_host::{Host, Subscription};
-use parlor_world::state::message_box::Log;
 use parlor_world::state::update::ActionShown;
 use parlor_world::{AccountId, Refusal};
 use serde::Deserialize;
@@ -20,13 +20,18 @@ const EVENTS_AT_ONCE: usize = 32;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct From {
-    /// The number of the last event that the caller has: the stream begins with the next one. With what happens from
-    /// now on if absent.
-    #[param(required = false, nullable = false)]
-    after: Option<i64>,
+    /// The `cursor` of the last event that the caller has: the stream goes on after it. `0` is before everything. With
+    /// what happens from now on if absent.
+    ///
+    /// A cursor is the number of that event in the user's own log, and the numbers of the last events of the supergroups
+    /// and channels that the user is in: `12,-1001234567890:5`. Of one that is not named everything comes since the user
+    /// joined it. Events are kept for 24 hours.
+    #[param(required = false, nullable = false, pattern = "^-?[0-9]+(,-[0-9]+:-?[0-9]+)*$")]
+    after: Option<String>,
 }
 
-/// Streams what the user's app is told, as server-sent events or over a WebSocket.
+/// Streams what the user's app is told, as server-sent events or over a WebSocket: of private chats, groups, supergroups
+/// and channels.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/events",
@@ -36,16 +41,18 @@ pub(super) struct From {
     responses((status = 200, description = "The events, for as long as the connection lasts", body = Event, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(
-    AtUser { host, user: id }: AtUser,
+    AtUser { host, user }: AtUser,
     Query(from): Query<From>,
     carrier: Carrier,
 ) -> Result<Response, Problem> {
-    let subscription = host.subscribe(id);
+    let after = from.after.map(|after| after.parse::<Cursor>());
+    let after = after.transpose().map_err(|()| Problem::bad_request("`after` is the cursor of an event"))?;
+    let subscription = host.subscribe(user);
     let live = host.live();
-    let next = host.read(|world, _| world.user(id).map(|_| world.log(id).map_or(1, Log::next)));
-    let next = next.await?;
-    let next = from.after.map(|after| after.saturating_add(1)).unwrap_or(next.ok_or(Refusal::UserNotFound)?);
-    let reader = Reader { host, user: id, next, subscription, live, ready: VecDeque::new(), has_more: true };
+    let end = host.read(|world, now| world.user(user).map(|_| Cursor::at_end(world, user, now)));
+    let end = end.await?.ok_or(Refusal::UserNotFound)?;
+    let cursor = after.unwrap_or(end);
+    let reader = Reader { host, user, cursor, subscription, live, ready: VecDeque::new(), has_more: true };
     let events = stream::unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
         Some((event, reader))
@@ -57,11 +64,11 @@ pub(super) async fn stream(
 struct Reader {
     host: Host,
     user: AccountId,
-    next: i64,
+    cursor: Cursor,
     subscription: Subscription,
     live: broadcast::Receiver<ActionShown>,
     ready: VecDeque<Event>,
-    /// Whether the log may have further events: nothing was read yet, or the last read reached its limit.
+    /// Whether the logs may have further events: nothing was read yet, or the last read reached its limit.
     has_more: bool,
 }
 
@@ -70,32 +77,52 @@ impl Reader {
     async fn next(&mut self) -> Option<News> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some(News::of(&event)?.kind(event.kind).numbered(event.number));
+                return Some(News::of(&event)?.kind(event.kind).numbered(event.cursor));
             }
             if !std::mem::take(&mut self.has_more) {
                 tokio::select! {
                     biased;
                     is_running = self.subscription.notified() => if !is_running { return None },
                     action = self.live.recv() => match action {
-                        Ok(shown) if shown.is_shown_to(self.user) => {
-                            self.ready.push_back(Event::action(self.user, &shown));
+                        Ok(shown) => {
+                            self.show_action(shown).await?;
                             continue;
                         }
-                        Ok(_) | Err(RecvError::Lagged(_)) => continue,
+                        Err(RecvError::Lagged(_)) => continue,
                         Err(RecvError::Closed) => return None,
                     },
                 }
             }
-            let (user, next) = (self.user, self.next);
-            let seen = self.host.read(|world, now| {
-                let log = world.log(user).into_iter();
-                let entries = log.flat_map(|log| log.from(next, now)).take(EVENTS_AT_ONCE);
-                entries.map(|entry| Event::of(world, user, entry)).collect::<VecDeque<_>>()
-            });
-            self.ready = seen.await.ok()?;
-            self.has_more = self.ready.len() == EVENTS_AT_ONCE;
-            self.next =
-                self.ready.back().and_then(|event| event.number).map_or(self.next, |number| number + 1);
+            self.read().await?;
         }
+    }
+
+    /// Reads what has happened since.
+    async fn read(&mut self) -> Option<()> {
+        let (user, cursor) = (self.user, &mut self.cursor);
+        let ready = self.host.read(|world, now| {
+            let unread = cursor.unread(world, user, now, EVENTS_AT_ONCE);
+            let events = unread.into_iter().map(|unread| {
+                cursor.advance(unread);
+                Event { cursor: Some(cursor.to_string()), ..Event::of(world, user, unread.1) }
+            });
+            events.collect::<VecDeque<_>>()
+        });
+        self.ready = ready.await.ok()?;
+        self.has_more = self.ready.len() == EVENTS_AT_ONCE;
+        Some(())
+    }
+
+    /// A chat action, if it is of a chat in which the user takes part.
+    async fn show_action(&mut self, shown: ActionShown) -> Option<()> {
+        let user = self.user;
+        if !shown.may_be_shown_to(user) {
+            return Some(());
+        }
+        let event = self.host.read(|world, now| {
+            world.takes_part(shown.chat, user, now).then(|| Event::action(world, user, &shown))
+        });
+        self.ready.extend(event.await.ok()?);
+        Some(())
     }
 }

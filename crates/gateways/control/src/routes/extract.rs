@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use parlor_host::Host;
 use parlor_view::ViewContext;
-use parlor_world::{AccountId, ChatId, MessageId, Refusal, Target};
+use parlor_world::{AccountId, ChatId, MessageId, Refusal, Target, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -121,7 +121,8 @@ pub(super) struct BotPath {
 pub(super) struct Pair {
     /// The user's id, or username with or without `@`.
     pub(super) user: String,
-    /// The other account's id, or username with or without `@`: a bot, another user, or the user.
+    /// The other account's id, or username with or without `@`: a bot, another user, or the user; or a group's or
+    /// channel's.
     pub(super) other: String,
 }
 
@@ -131,7 +132,8 @@ pub(super) struct Pair {
 pub(super) struct MessagePath {
     /// The user's id, or username with or without `@`.
     user: String,
-    /// The other account's id, or username with or without `@`: a bot, another user, or the user.
+    /// The other account's id, or username with or without `@`: a bot, another user, or the user; or a group's or
+    /// channel's.
     other: String,
     /// The message, in the user's numbering.
     message: i32,
@@ -169,25 +171,41 @@ impl<S: Send + Sync> FromRequestParts<S> for AtBot {
     }
 }
 
-/// A user, and the account with which the user has a private chat: a bot, another user, or the user itself.
+/// A user, and one of the user's chats: with an account, which may be the user itself, or a group or channel.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) user: AccountId,
-    pub(super) other: AccountId,
+    pub(super) chat: ChatId,
 }
 
 impl Place {
-    pub(super) fn chat(self) -> ChatId {
-        ChatId::private(self.user, self.other)
+    pub(super) fn target(self) -> Target {
+        self.chat.other(self.user).map_or_else(|| self.chat.into(), Target::from)
     }
 
-    pub(super) fn target(self) -> Target {
-        self.other.into()
+    /// The other account of a private chat.
+    ///
+    /// # Errors
+    /// `PRIVATE_CHAT_ONLY` for groups and channels.
+    pub(super) fn other(self) -> Result<AccountId, Problem> {
+        let detail = "groups and channels have nothing of this kind";
+        let refused = || Problem::new(StatusCode::BAD_REQUEST, "PRIVATE_CHAT_ONLY", detail);
+        self.chat.other(self.user).ok_or_else(refused)
     }
 
     /// What the user sees of the chat.
-    pub(super) fn view(self, world: &parlor_world::World) -> ViewContext<'_> {
-        ViewContext::new(world, self.user, self.chat())
+    ///
+    /// # Errors
+    /// Those of a group or channel in which the user may not read.
+    pub(super) fn view(
+        self,
+        world: &parlor_world::World,
+        now: Timestamp,
+    ) -> Result<ViewContext<'_>, Refusal> {
+        if !self.chat.is_private() {
+            self.target().resolve(world, self.user.into(), now)?;
+        }
+        Ok(ViewContext::new(world, self.user, self.chat))
     }
 }
 
@@ -237,8 +255,8 @@ async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
 
 async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> {
     let found = host.find(|world| {
-        let (user, other) = (find_user(world, user)?, find_any(world, other)?);
-        Ok::<_, Problem>(Place { user, other })
+        let user = find_user(world, user)?;
+        Ok::<_, Problem>(Place { user, chat: find_chat(world, user, other)? })
     });
     found.await?
 }
@@ -253,9 +271,9 @@ pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_bot(world, name)).await?
 }
 
-/// Any account by id or username.
-pub(super) async fn other(host: &Host, name: &str) -> Result<AccountId, Problem> {
-    host.find(|world| find_any(world, name)).await?
+/// A chat of a user by id or username: an account's, a group's or a channel's.
+pub(super) async fn chat(host: &Host, user: AccountId, name: &str) -> Result<ChatId, Problem> {
+    host.find(|world| find_chat(world, user, name)).await?
 }
 
 fn find_user(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
@@ -271,6 +289,27 @@ fn find_bot(world: &parlor_world::World, name: &str) -> Result<AccountId, Proble
 fn find_any(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
     let found = find(world, name).filter(|id| world.account(*id).is_some());
     found.ok_or_else(|| Problem::not_found("ACCOUNT_NOT_FOUND", "there is no such account"))
+}
+
+fn find_chat(world: &parlor_world::World, user: AccountId, name: &str) -> Result<ChatId, Problem> {
+    match find_group(world, name) {
+        Some(group) => Ok(group),
+        None if name.starts_with('-') => Err(no_such_group()),
+        None => Ok(ChatId::private(user, find_any(world, name)?)),
+    }
+}
+
+/// A group or channel by its Bot API id, or username with or without `@`.
+pub(super) fn find_group(world: &parlor_world::World, name: &str) -> Option<ChatId> {
+    let chat = match name.parse() {
+        Ok(id) => ChatId::from_bot_api(id, AccountId(0)),
+        Err(_) => world.chat_by_username(name)?,
+    };
+    world.group(chat).map(|_| chat)
+}
+
+pub(super) fn no_such_group() -> Problem {
+    Problem::not_found("GROUP_NOT_FOUND", "there is no such group or channel")
 }
 
 /// Resolves a name to an id. An id in digits need not belong to an account.

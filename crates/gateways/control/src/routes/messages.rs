@@ -1,4 +1,4 @@
-use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair, Place, Query, other};
+use super::extract::{AtDialog, AtMessage, Body, Json, MessagePath, Pair, Place, Query, chat};
 use super::message_views::{self, Sent};
 use crate::dto::{self, ChatName, DialogMessage, InputEntity, InputLinkPreview, InputReply};
 use crate::problem::Problem;
@@ -45,11 +45,11 @@ pub(super) async fn transcript(
     Query(page): Query<Page>,
 ) -> Result<Json<Vec<DialogMessage>>, Problem> {
     let limit = page.limit.unwrap_or(100).min(MAX_PAGE);
-    let messages = host.read(|world, _| {
-        let context = place.view(world);
-        let Some(dialog) = context.dialog() else { return Vec::new() };
+    let messages = host.read(|world, now| {
+        let context = place.view(world, now)?;
+        let Some(dialog) = context.dialog() else { return Ok(Vec::new()) };
         let shown = |own| DialogMessage::of(&context, own);
-        match (page.after, page.before) {
+        Ok::<_, Refusal>(match (page.after, page.before) {
             (Some(after), before) => {
                 let end = before.unwrap_or(i32::MAX);
                 let range = dialog.messages_after(MessageId(after));
@@ -65,9 +65,9 @@ pub(super) async fn transcript(
                 last.reverse();
                 last
             }
-        }
+        })
     });
-    Ok(Json(messages.await?))
+    Ok(Json(messages.await??))
 }
 
 /// A text to send.
@@ -148,7 +148,7 @@ pub(super) async fn edit(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Forwarding {
-    /// The other account of the chat.
+    /// The other account of the chat, or a group or channel.
     chat_id: ChatName,
     /// Without the name of the first sender.
     #[serde(default)]
@@ -169,7 +169,7 @@ pub(super) async fn forward(
     AtMessage { host, dialog: from, message }: AtMessage,
     Body(Forwarding { chat_id, hides_sender }): Body<Forwarding>,
 ) -> Result<Sent, Problem> {
-    let to = Place { other: other(&host, &chat_id.into_text()).await?, ..from };
+    let to = Place { chat: chat(&host, from.user, &chat_id.into_text()).await?, ..from };
     let command = ForwardMessages {
         actor: from.user.into(),
         from: from.target(),

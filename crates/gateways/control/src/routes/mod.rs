@@ -4,6 +4,7 @@ mod accounts;
 mod bots;
 mod buttons;
 mod clock;
+mod cursor;
 mod description;
 mod dialogs;
 mod events;
@@ -60,7 +61,6 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(dialogs::read))
         .routes(routes!(dialogs::typing))
         .routes(routes!(dialogs::allow))
-        .routes(routes!(dialogs::join))
         .routes(routes!(messages::transcript, messages::send, messages::clear))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::forward))

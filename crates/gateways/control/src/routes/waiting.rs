@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use axum::extract::State;
 use http::StatusCode;
 use parlor_host::Host;
+use parlor_view::ViewContext;
 use parlor_world::{AccountId, DialogView, MessageId, World};
 use serde::Deserialize;
 use std::time::Duration;
@@ -34,7 +35,7 @@ pub(super) fn deadline(seconds: Option<f64>) -> Instant {
     Instant::now() + Duration::from_secs_f64(seconds.clamp(0.0, MAX_WAIT_SECONDS))
 }
 
-/// Waits for the next message of the bot.
+/// Waits for the next message of the bot, or of anybody else in the chat.
 ///
 /// Without `after` each message is given once: the first one after the user's last message that no wait for this
 /// dialog has given yet. Answers 408 when the time is over.
@@ -52,12 +53,13 @@ pub(super) async fn wait(
     Query(wait): Query<Wait>,
 ) -> Result<Json<DialogMessage>, Problem> {
     let deadline = deadline(wait.timeout);
+    host.read(|world, now| place.view(world, now).map(drop)).await??;
     let waits = &control.waits;
     loop {
-        let viewed = (place.user, place.chat());
+        let viewed = (place.user, place.chat);
         let given = waits.last(&host, viewed);
         let next = |world: &World| {
-            let context = place.view(world);
+            let context = ViewContext::new(world, place.user, place.chat);
             let dialog = context.dialog()?;
             let after = match wait.after {
                 Some(after) => MessageId(after),
