@@ -9,13 +9,17 @@ use parlor_host::{ClockStart, Host, Options};
 use parlor_storage::{Journal, Sqlite};
 use parlor_world::content::WriteAccess;
 use parlor_world::event::encode_records;
+use parlor_world::ids::GroupKind;
 use parlor_world::markup::{ButtonAction, InlineButton, Markup};
 use parlor_world::ops::account::{
     CreateBot, CreateUser, DeleteBot, DeleteUser, EditBot, EditUser, RevokeToken, SetPassword,
 };
-use parlor_world::ops::bot::{SetBotText, SetCommands, SetMenuButton};
-use parlor_world::ops::chat::{
-    DecideJoinRequest, GrantWriteAccess, MarkRead, RecordContact, RequestToJoin, SetBlocked, StartBot,
+use parlor_world::ops::bot::{SetBotText, SetCommands, SetDefaultRights, SetMenuButton};
+use parlor_world::ops::chat::{GrantWriteAccess, MarkRead, RecordContact, SetBlocked, StartBot};
+use parlor_world::ops::group::{
+    AddMembers, BanSenderChat, CreateGroup, CreateInviteLink, CreateTopic, DecideJoinRequest, DeleteGroup,
+    DeleteInviteLink, DeleteTopic, EditGroup, GroupEdit, JoinBy, JoinGroup, PromoteMember, RevokeInviteLink,
+    UpgradeGroup,
 };
 use parlor_world::ops::message::{
     DeleteMessages, EditMessage, ForwardMessages, ForwardMode, MessageEdit, PinMessage, Send, SetReactions,
@@ -27,13 +31,15 @@ use parlor_world::ops::updates::{ConfirmDelivery, ConfirmUpdates, SetWebhook};
 use parlor_world::refusal::BotTextKind;
 use parlor_world::state::account::{BOT_FATHER, FlagsPatch, ProfilePatch, Token, UserProfile};
 use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
+use parlor_world::state::group::{AdminRights, GroupProfile, LinkOptions};
 use parlor_world::state::message::Reaction;
 use parlor_world::state::query::QueryAnswer;
 use parlor_world::state::session::{ClientInfo, KeyId, KeySecret, Password};
 use parlor_world::state::update_queue::{AllowedUpdates, Webhook};
 use parlor_world::text::Text;
 use parlor_world::{
-    AccountId, ChatId, Command, Effects, GroupId, MessageId, Recorded, Rules, Timestamp, UpdateId, World,
+    AccountId, ChannelId, ChatId, Command, Effects, GroupId, MessageId, Recorded, Rules, Timestamp, UpdateId,
+    World,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -44,7 +50,9 @@ const BOB: AccountId = AccountId(1002);
 const GONE: AccountId = AccountId(1003);
 const BOT: AccountId = AccountId(123_456);
 const HOOK: AccountId = AccountId(123_457);
-const GROUP: GroupId = GroupId(-1_001_234_567_890);
+const GROUP: ChatId = ChatId::Group(GroupId(4_123_456_789));
+const FORUM: ChatId = ChatId::Channel(ChannelId(1_234_567_890));
+const CHANNEL: ChatId = ChatId::Channel(ChannelId(1_234_567_891));
 
 /// A world and its journal, a second older with each command.
 struct Story {
@@ -75,6 +83,7 @@ fn story() -> Vec<Recorded> {
     let mut story = Story { journal: vec![world.genesis(now)], world, now };
     accounts(&mut story);
     chats(&mut story);
+    groups(&mut story);
     messages(&mut story);
     sessions(&mut story);
     story.journal
@@ -103,6 +112,8 @@ fn accounts(story: &mut Story) {
     story.tell(SetBotText { bot: BOT, kind: BotTextKind::Description, language, text });
     let button = MenuButton::WebApp { text: "Open".to_owned(), url: "https://a.example".to_owned() };
     story.tell(SetMenuButton { bot: BOT, user: None, button });
+    let rights = AdminRights::POST_MESSAGES;
+    story.tell(SetDefaultRights { bot: HOOK, for_channels: true, rights });
     story.say(ANN, BOT_FATHER, "/newbot");
 }
 
@@ -111,15 +122,57 @@ fn chats(story: &mut Story) {
     story.tell(RecordContact { bot: BOT, user: BOB });
     let access = WriteAccess::Website { domain: "a.example".to_owned() };
     story.tell(GrantWriteAccess { user: BOB, bot: HOOK, access });
-    let (title, is_channel) = ("Gardeners".to_owned(), true);
-    story.tell(RequestToJoin { user: BOB, bot: BOT, chat: GROUP, title, is_channel });
-    story.tell(DecideJoinRequest { bot: BOT, chat: GROUP, user: BOB, approved: true });
     for is_blocked in [true, false] {
         story.tell(SetBlocked { user: ANN, target: BOT.into(), is_blocked });
     }
     story.say(ANN, BOB, "from a user to a user");
     story.say(ANN, ANN, "to oneself");
     story.tell(MarkRead { actor: BOB.into(), target: ANN.into(), up_to: None });
+}
+
+fn groups(story: &mut Story) {
+    let kinds = [
+        (GroupKind::Basic, 4_123_456_789),
+        (GroupKind::Supergroup, 1_234_567_890),
+        (GroupKind::Channel, 1_234_567_891),
+    ];
+    for (kind, id) in kinds {
+        let is_forum = kind == GroupKind::Supergroup;
+        let profile = GroupProfile { title: "Gardeners".into(), is_forum, ..GroupProfile::default() };
+        story.tell(CreateGroup { owner: ANN, kind, profile, members: Vec::new(), id: Some(id) });
+    }
+    let promote = |target: ChatId| {
+        let (actor, rights) = (ANN.into(), AdminRights::INVITE_USERS | AdminRights::POST_MESSAGES);
+        PromoteMember { actor, target: target.into(), account: HOOK, rights, title: None }
+    };
+    story.tell(AddMembers { user: ANN, target: GROUP.into(), accounts: vec![BOB, HOOK] });
+    story.tell(promote(FORUM));
+    story.tell(promote(CHANNEL));
+    let edit = GroupEdit::Username(Some("gardeners".to_owned()));
+    story.tell(EditGroup { actor: ANN.into(), target: FORUM.into(), edit });
+    let options = LinkOptions { needs_approval: true, ..LinkOptions::default() };
+    let link = story.tell(CreateInviteLink { actor: ANN.into(), target: FORUM.into(), options });
+    let hash = String::from(link.hash);
+    story.tell(JoinGroup { user: BOB, by: JoinBy::Link(hash.clone()) });
+    let (actor, target) = (HOOK.into(), FORUM.into());
+    story.tell(DecideJoinRequest { actor, target, account: BOB, approved: true });
+    story.tell(RevokeInviteLink { actor: ANN.into(), target: FORUM.into(), hash: hash.clone() });
+    story.tell(DeleteInviteLink { actor: ANN.into(), target: FORUM.into(), hash });
+    for name in ["Roses", "Weeds"] {
+        let (name, icon_color, icon) = (name.to_owned(), None, None);
+        let topic =
+            story.tell(CreateTopic { actor: ANN.into(), target: FORUM.into(), name, icon_color, icon });
+        if &*topic.name == "Weeds" {
+            story.tell(DeleteTopic { actor: ANN.into(), target: FORUM.into(), topic: topic.id });
+        }
+    }
+    for chat in [GROUP, FORUM, CHANNEL] {
+        story.tell(Send::text(HOOK, chat, Text::plain("from a bot to many")));
+    }
+    let (actor, target) = (ANN.into(), FORUM.into());
+    story.tell(BanSenderChat { actor, target, sender: CHANNEL, is_banned: true });
+    story.tell(UpgradeGroup { user: ANN, target: GROUP.into() });
+    story.tell(DeleteGroup { user: ANN, target: CHANNEL.into() });
 }
 
 fn messages(story: &mut Story) {
@@ -156,6 +209,7 @@ fn messages(story: &mut Story) {
         mode: ForwardMode::Forward,
         is_silent: true,
         is_protected: true,
+        thread: None,
     });
     for (text, for_all) in [("for one", false), ("for both", true)] {
         let key = story.tell(Send::text(ANN, BOT, Text::plain(text)));
@@ -202,7 +256,7 @@ fn summary(world: &World, now: Timestamp) -> Value {
                 json!([message.id_for(id).0, message.from.0, message.version, text])
             });
             json!({
-                "other": dialog.other().0,
+                "chat": dialog.chat.bot_api_id(id),
                 "messages": messages.collect::<Vec<_>>(),
                 "unread": dialog.unread(),
                 "read_by_other": dialog.read_by_other().map(|id| id.0),
@@ -231,14 +285,35 @@ fn summary(world: &World, now: Timestamp) -> Value {
     };
     let users = world.users().map(|user| user.id);
     let accounts: Vec<_> = users.chain(world.bots().map(|bot| bot.id)).map(account).collect();
+    let groups = world.all_groups().map(|(chat, group)| {
+        json!({
+            "chat": chat.bot_api_id(AccountId(0)),
+            "title": group.profile.title,
+            "username": group.profile.username,
+            "members": group.member_count,
+            "administrators": group.administrators.iter().map(|id| id.0).collect::<Vec<_>>(),
+            "bots": group.bots.iter().map(|id| id.0).collect::<Vec<_>>(),
+            "links": group.links.len(),
+            "pending": group.pending.len(),
+            "topics": group.topics.values().map(|topic| &topic.name).collect::<Vec<_>>(),
+            "is_upgraded": group.upgraded_to.is_some(),
+            "is_deleted": group.is_deleted,
+            "pts": match chat {
+                ChatId::Channel(id) => world.log(id).map(|log| log.state().pts),
+                _ => None,
+            },
+        })
+    });
+    let groups: Vec<_> = groups.collect();
     let bot = world.bot(BOT).unwrap();
     json!({
+        "groups": groups,
         "world": world.id(),
         "chats": world.chat_count(),
         "accounts": accounts,
         "token": bot.token(),
         "description": bot.settings.text(BotTextKind::Description, ""),
-        "is_started": world.chat(ChatId::private(ANN, BOT)).unwrap().private().is_started,
+        "is_started": world.chat(ChatId::private(ANN, BOT)).unwrap().private().unwrap().is_started,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use super::groups::stage;
 use super::*;
-use parlor_world::ops::group::{EditInviteLink, ExportInviteLink, RevokeInviteLink, WithdrawJoinRequest};
+use parlor_world::ops::group::{
+    DeleteInviteLink, EditInviteLink, ExportInviteLink, RevokeInviteLink, WithdrawJoinRequest,
+};
 use parlor_world::refusal::{GroupOperation, InviteFault};
 use parlor_world::state::group::{InviteLink, MemberStatus};
 
@@ -90,6 +92,14 @@ fn every_administrator_has_one_primary_link() {
     let (revoked, third) = world.execute(&revoke, NOW).unwrap();
     assert_eq!((revoked.hash, revoked.is_revoked), (second.hash, true));
     assert_eq!(world.primary_link(SUPER, BOT), third.as_ref());
+    let delete = |hash: &str| {
+        let (actor, target) = (BOT.into(), SUPER.into());
+        DeleteInviteLink { actor, target, hash: hash.to_owned() }
+    };
+    assert_eq!(world.execute(&delete(&second.hash), NOW), Ok(()));
+    assert_eq!(world.chat_by_link(&second.hash), None);
+    let present = &third.as_ref().unwrap().hash;
+    assert_eq!(world.execute(&delete(present), NOW), Err(Refusal::InviteLinkExpired));
     let others =
         RevokeInviteLink { actor: OWNER.into(), target: SUPER.into(), hash: third.unwrap().hash.to_string() };
     assert_eq!(world.execute(&others, NOW), Err(Refusal::InviteLinkOptions(InviteFault::NotOwn)));
@@ -98,7 +108,8 @@ fn every_administrator_has_one_primary_link() {
 /// The bot may write until the request is decided, whoever decides it.
 #[test]
 fn a_request_ends_by_any_administrator_or_by_who_asked() {
-    let ends: [(&str, fn(&mut Stage) -> Result<(), Refusal>); 3] = [
+    type Act = fn(&mut Stage) -> Result<(), Refusal>;
+    let ends: [(&str, Act); 3] = [
         ("approved", |world| decide(world, OWNER, true)),
         ("declined", |world| decide(world, BOT, false)),
         ("withdrawn", |world| world.execute(&WithdrawJoinRequest { user: STRANGER, chat: SUPER }, NOW)),

@@ -125,6 +125,30 @@ impl Command for RevokeInviteLink {
     }
 }
 
+/// An administrator deletes a link of its own that was revoked.
+pub struct DeleteInviteLink {
+    /// Who.
+    pub actor: Actor,
+    /// Where.
+    pub target: Target,
+    /// The link's hash.
+    pub hash: String,
+}
+
+impl Command for DeleteInviteLink {
+    type Outcome = ();
+
+    fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
+        let (place, group) = manageable(&self.target, world, self.actor, now)?;
+        let link = link_of(&place, group, &self.hash)?;
+        if !link.is_revoked {
+            return Err(Refusal::InviteLinkExpired);
+        }
+        events.push(GroupEvent::LinkDeleted { chat: place.chat, hash: link.hash.clone() }.into());
+        Ok(())
+    }
+}
+
 /// The chat, if the actor may manage its links.
 fn manageable<'w>(
     target: &Target,
@@ -138,16 +162,21 @@ fn manageable<'w>(
     Ok((place, group))
 }
 
-/// A link of the actor that was not revoked. The owner also changes those of other users, but nobody a bot's
-/// (`EDIT_BOT_INVITE_FORBIDDEN`).
+/// A link of the actor that was not revoked.
 fn own_link<'w>(place: &Place<'w>, group: &'w Group, hash: &str) -> Result<&'w InviteLink, Refusal> {
+    let link = link_of(place, group, hash)?;
+    match link.is_revoked {
+        true => Err(Refusal::InviteLinkOptions(InviteFault::Revoked)),
+        false => Ok(link),
+    }
+}
+
+/// A link of the actor. The owner also changes those of other users, but nobody a bot's (`EDIT_BOT_INVITE_FORBIDDEN`).
+fn link_of<'w>(place: &Place<'w>, group: &'w Group, hash: &str) -> Result<&'w InviteLink, Refusal> {
     let link = group.links.get(hash).ok_or(Refusal::InviteLinkExpired)?;
     let is_owner = matches!(place.status(), MemberStatus::Owner(_));
     if link.creator != place.actor && (!is_owner || place.world.is_bot(link.creator)) {
         return Err(Refusal::InviteLinkOptions(InviteFault::NotOwn));
-    }
-    if link.is_revoked {
-        return Err(Refusal::InviteLinkOptions(InviteFault::Revoked));
     }
     Ok(link)
 }

@@ -19,7 +19,7 @@ pub use ban::{BanMember, UnbanMember};
 pub use create::CreateGroup;
 pub use delete::DeleteGroup;
 pub use edit::{EditGroup, GroupEdit};
-pub use invite::{CreateInviteLink, EditInviteLink, ExportInviteLink, RevokeInviteLink};
+pub use invite::{CreateInviteLink, DeleteInviteLink, EditInviteLink, ExportInviteLink, RevokeInviteLink};
 pub use join::{AddMembers, JoinBy, JoinGroup, Joined, LeaveGroup};
 pub use join_request::{DecideJoinRequest, WithdrawJoinRequest};
 pub use promote::{PromoteMember, SetCustomTitle};
