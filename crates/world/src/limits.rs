@@ -20,6 +20,8 @@ pub(crate) struct Limit {
 
 /// One message a second, a burst of three more.
 pub(crate) const PER_CHAT: Limit = Limit { cost: 1000, burst: 3000 };
+/// Between two bots: a message a second, a burst of thirty. Applies always: nobody else stops bots that answer each other.
+pub(crate) const BETWEEN_BOTS: Limit = Limit { cost: 1000, burst: 30_000 };
 /// Thirty messages a second, one second's worth at once.
 pub(crate) const OVERALL: Limit = Limit { cost: 33, burst: 1000 };
 

@@ -23,6 +23,8 @@ pub enum Refusal {
     UserDeactivated,
     /// Bots don't write to bots (`USER_IS_BOT`).
     PeerIsBot,
+    /// The other bot does not exchange messages with bots (`USER_BOT_TO_BOT_DISABLED`).
+    BotToBotDisabled,
     /// Nobody asked to join that chat, or it was decided already (`HIDE_REQUESTER_MISSING`).
     JoinRequestMissing,
     /// A private chat has no requests to join.

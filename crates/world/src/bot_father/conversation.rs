@@ -135,7 +135,7 @@ impl Conversation<'_> {
                 self.say_about(words::TOKEN, bot);
             }
             Topic::Revoke => self.set(topic, bot, ""),
-            Topic::JoinGroups | Topic::Privacy => {
+            Topic::JoinGroups | Topic::Privacy | Topic::BotToBot => {
                 self.ask(Some(Question::Value { topic, bot }));
                 let keys = ["Enable", "Disable"].map(str::to_owned);
                 self.offer(topic.value(), &[("status", &status)], &keys);
@@ -158,6 +158,7 @@ impl Conversation<'_> {
         Some(match topic {
             Topic::JoinGroups => switch(bot.flags.can_join_groups).to_owned(),
             Topic::Privacy => switch(!bot.flags.can_read_all_group_messages).to_owned(),
+            Topic::BotToBot => switch(bot.flags.talks_to_bots).to_owned(),
             Topic::Inline => switch(bot.flags.supports_inline_queries).to_owned(),
             Topic::Domain if domain.is_empty() => "none".to_owned(),
             Topic::Domain => domain.to_owned(),
@@ -194,7 +195,7 @@ impl Conversation<'_> {
                         },
                     )
             }
-            Topic::JoinGroups | Topic::Privacy => {
+            Topic::JoinGroups | Topic::Privacy | Topic::BotToBot => {
                 let on = match text.trim().to_lowercase().as_str() {
                     "enable" => true,
                     "disable" => false,
@@ -206,6 +207,7 @@ impl Conversation<'_> {
                         Topic::JoinGroups => {
                             FlagsPatch { can_join_groups: Some(on), ..FlagsPatch::default() }
                         }
+                        Topic::BotToBot => FlagsPatch { talks_to_bots: Some(on), ..FlagsPatch::default() },
                         _ => FlagsPatch { can_read_all_group_messages: Some(!on), ..FlagsPatch::default() },
                     },
                 )
@@ -359,7 +361,7 @@ impl Conversation<'_> {
 }
 
 /// All topics, in the order of the menu.
-const TOPICS: [Topic; 11] = [
+const TOPICS: [Topic; 12] = [
     Topic::Token,
     Topic::Revoke,
     Topic::Name,
@@ -369,6 +371,7 @@ const TOPICS: [Topic; 11] = [
     Topic::Domain,
     Topic::JoinGroups,
     Topic::Privacy,
+    Topic::BotToBot,
     Topic::Inline,
     Topic::Delete,
 ];

@@ -22,7 +22,8 @@ enum Menu {
 }
 
 const EDIT: [Topic; 4] = [Topic::Name, Topic::About, Topic::Description, Topic::Commands];
-const SETTINGS: [Topic; 4] = [Topic::Inline, Topic::JoinGroups, Topic::Privacy, Topic::Domain];
+const SETTINGS: [Topic; 5] =
+    [Topic::Inline, Topic::JoinGroups, Topic::Privacy, Topic::BotToBot, Topic::Domain];
 
 impl Conversation<'_> {
     /// Answers a press: `list`, `<bot>`, `<bot>/<menu or command>`.
@@ -70,7 +71,7 @@ impl Conversation<'_> {
     fn show(&mut self, message: MessageId, bot: AccountId, menu: Menu) {
         let to = |words: Localized, what: &str| button(self.pick(words), format!("{bot}/{what}"));
         let back = vec![to(words::KEY_BOT, "")];
-        let topics = |topics: [Topic; 4]| {
+        let topics = |topics: &[Topic]| {
             let keys = topics.map(|topic| to(topic.key(), topic.command()));
             let mut rows: Vec<_> = keys.chunks(2).map(<[InlineButton]>::to_vec).collect();
             rows.push(back.clone());
@@ -86,8 +87,8 @@ impl Conversation<'_> {
                 ],
             ),
             Menu::Token => (words::HERE_IS_TOKEN, vec![vec![to(words::KEY_REVOKE, "revoke")], back]),
-            Menu::Edit => (words::EDIT_INFO, topics(EDIT)),
-            Menu::Settings => (words::SETTINGS, topics(SETTINGS)),
+            Menu::Edit => (words::EDIT_INFO, topics(&EDIT)),
+            Menu::Settings => (words::SETTINGS, topics(&SETTINGS)),
         };
         self.edit(message, self.text_about(text, bot), rows);
     }

@@ -127,6 +127,7 @@ impl Topic {
             Self::Domain => "setdomain",
             Self::JoinGroups => "setjoingroups",
             Self::Privacy => "setprivacy",
+            Self::BotToBot => "setbottobot",
             Self::Inline => "setinline",
             Self::Delete => "deletebot",
         }
@@ -144,6 +145,7 @@ impl Topic {
             Self::Domain => Localized::new("Domain", "Домен"),
             Self::JoinGroups => Localized::new("Allow Groups?", "Группы"),
             Self::Privacy => Localized::new("Group Privacy", "Приватность в группах"),
+            Self::BotToBot => Localized::new("Bot-to-Bot Mode", "Общение с ботами"),
             Self::Inline => Localized::new("Inline Mode", "Встроенный режим"),
             Self::Delete => KEY_DELETE,
         }
@@ -185,6 +187,10 @@ impl Topic {
             Self::Privacy => Localized::new(
                 "Choose a bot to change group messages settings.",
                 "Выберите бота, чтобы изменить режим приватности.",
+            ),
+            Self::BotToBot => Localized::new(
+                "Choose a bot to change its Bot-to-Bot Communication Mode.",
+                "Выберите бота, чтобы разрешить или запретить ему общаться с ботами.",
             ),
             Self::Inline => Localized::new(
                 "Choose a bot to change inline queries status.",
@@ -236,6 +242,12 @@ impl Topic {
                 "'Enable' — бот получает только сообщения, которые начинаются с '/' или упоминают его.\n\
                  'Disable' — бот получает все сообщения групп.\nСейчас: {status}",
             ),
+            Self::BotToBot => Localized::new(
+                "'Enable' - your bot can exchange messages with other bots that have this mode.\n'Disable' - your bot \
+                 neither writes to bots nor gets their messages.\nCurrent status is: {status}",
+                "'Enable' — бот обменивается сообщениями с ботами, у которых включён этот режим.\n\
+                 'Disable' — бот не пишет ботам и не получает их сообщений.\nСейчас: {status}",
+            ),
             Self::Inline => Localized::new(
                 "This will enable inline queries for your bot. Please send me the placeholder message for queries to \
                  your bot. Users will see this text when they type your bot's username. Send /empty to disable \
@@ -255,7 +267,7 @@ impl Topic {
     /// The news that it is done.
     pub(super) fn done(self) -> Localized {
         match self {
-            Self::Token | Self::Revoke | Self::JoinGroups | Self::Privacy => STATUS,
+            Self::Token | Self::Revoke | Self::JoinGroups | Self::Privacy | Self::BotToBot => STATUS,
             Self::Name => Localized::new("Success! Name updated. /help", "Готово! Имя изменено. /help"),
             Self::Description => {
                 Localized::new("Success! Description updated. /help", "Готово! Описание изменено. /help")

@@ -28,12 +28,20 @@ pub(super) fn sees(world: &World, bot: AccountId, message: &Message, now: Timest
         return true;
     }
     // A channel, or an administrator who writes in the group's name, is no bot to the others.
-    if world.is_bot(message.from) && message.sender_chat().is_none() {
+    let is_by_bot = world.is_bot(message.from) && message.sender_chat().is_none();
+    if is_by_bot && !sees_bots(world, bot, message) {
         return false;
     }
     let reads_all = world.member(message.chat, bot).is_some_and(|member| member.reads_all);
     let is_administrator = world.status(message.chat, bot, now).is_administrator();
     reads_all || is_administrator || message.meant_for() == Some(bot)
+}
+
+/// > Group: another bot's message arrives if it is a command for it or a reply to it and at least one of the two has the
+/// > mode; a bot with the mode gets what it would get of a user (core.telegram.org/bots/features, bot-to-bot)
+fn sees_bots(world: &World, bot: AccountId, message: &Message) -> bool {
+    let has_mode = |bot| world.bot(bot).is_some_and(|bot| bot.flags.talks_to_bots);
+    has_mode(bot) || has_mode(message.from) && message.meant_for() == Some(bot)
 }
 
 /// Whether a bot is told who reacts to a message. The reactions to a channel's posts are anonymous.

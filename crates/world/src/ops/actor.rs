@@ -139,12 +139,12 @@ impl Target {
             ChatSelector::Empty => return Err(Refusal::ChatIdEmpty),
             ChatSelector::Id(id) => *id,
             ChatSelector::Username(name) => match world.by_username(name) {
-                Some(account) if world.is_bot(account) => return Err(Refusal::PeerIsBot),
+                Some(account) if world.is_bot(account) => return between_bots(world, bot, account),
                 _ => return world.chat_by_username(name).ok_or(Refusal::ChatNotFound),
             },
         };
         match ChatId::from_bot_api(id, bot) {
-            ChatId::Private(..) if world.is_bot(AccountId(id)) => Err(Refusal::PeerIsBot),
+            ChatId::Private(..) if world.is_bot(AccountId(id)) => between_bots(world, bot, AccountId(id)),
             chat @ ChatId::Private(..) => world.dialog(bot, chat).map(|_| chat).ok_or(Refusal::ChatNotFound),
             chat => world.group(chat).map(|_| chat).ok_or(Refusal::ChatNotFound),
         }
@@ -170,5 +170,15 @@ impl Target {
             None => return Err(Refusal::UserNotFound),
         }
         Ok(ChatId::private(user, other))
+    }
+}
+
+/// Bots write to bots only if both have the mode for it.
+fn between_bots(world: &World, bot: AccountId, other: AccountId) -> Result<ChatId, Refusal> {
+    let has_mode = |bot| world.active_bot(bot).is_ok_and(|bot| bot.flags.talks_to_bots);
+    match (has_mode(bot), has_mode(other)) {
+        (true, true) if bot != other => Ok(ChatId::private(bot, other)),
+        (true, false) if bot != other => Err(Refusal::BotToBotDisabled),
+        _ => Err(Refusal::PeerIsBot),
     }
 }

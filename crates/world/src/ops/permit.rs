@@ -33,6 +33,11 @@ impl Place<'_> {
     /// > Bots can't start conversations with users. A user must either add them to a group or send them a message
     /// > first. (core.telegram.org/bots/faq)
     fn permit_bot(&self, right: Right) -> Result<(), Refusal> {
+        if self.other().is_some_and(|other| self.world.is_bot(other)) {
+            // Whether they may is clear since the chat was found. Two programs that answer each other must not run away.
+            let last = self.dialog.map(|dialog| dialog.dialog.rate).unwrap_or_default();
+            return last.check(limits::BETWEEN_BOTS, self.now);
+        }
         let dialog = self.dialog.ok_or(Refusal::ChatNotFound)?;
         if right != Right::React {
             self.ensure_other_is_active()?;

@@ -39,6 +39,8 @@ pub enum Topic {
     JoinGroups,
     /// /setprivacy
     Privacy,
+    /// /setbottobot
+    BotToBot,
     /// /setinline
     Inline,
     /// /deletebot

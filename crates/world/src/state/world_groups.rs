@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 impl World {
     /// What all members of a group or channel share; `None` for private chats, and for what does not exist.
     pub fn group(&self, chat: ChatId) -> Option<&Group> {
-        self.chat(chat)?.group()
+        // Asked for every message; nothing is looked up for most of them.
+        if chat.is_private() { None } else { self.chat(chat)?.group() }
     }
 
     pub(crate) fn group_mut(&mut self, chat: ChatId) -> Option<&mut Group> {

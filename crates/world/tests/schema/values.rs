@@ -168,6 +168,7 @@ pub(super) fn small() -> Small {
             Topic::Domain => Topic::Domain,
             Topic::JoinGroups => Topic::JoinGroups,
             Topic::Privacy => Topic::Privacy,
+            Topic::BotToBot => Topic::BotToBot,
             Topic::Inline => Topic::Inline,
             Topic::Delete => Topic::Delete,
         },

@@ -93,6 +93,54 @@ fn service_messages_and_posts_are_for_every_bot() {
     assert_eq!(got(&world), [BOT]);
 }
 
+/// Bots get each other's messages if one of the two has the mode and names the other, or by the usual rules with the mode.
+#[test]
+fn bots_that_talk_to_bots() {
+    let table: [(&[AccountId], &str, &[AccountId]); 5] = [
+        (&[], "/help@b102_bot", &[]),
+        (&[READER], "/help@b102_bot", &[PRIVATE]),
+        (&[PRIVATE], "/help@b102_bot", &[PRIVATE]),
+        (&[PRIVATE], "hello", &[]),
+        (&[BOT], "hello", &[BOT]),
+    ];
+    for (with_mode, text, expected) in table {
+        let mut world = with_bots(SUPER);
+        for bot in with_mode {
+            let flags = FlagsPatch { talks_to_bots: Some(true), ..FlagsPatch::default() };
+            world.execute(&EditBot { flags, ..EditBot::new(*bot) }, NOW).unwrap();
+        }
+        world.execute(&Send::text(READER, SUPER, Text::plain(text)), NOW).unwrap();
+        assert_eq!(got(&world), expected, "{with_mode:?} {text}");
+    }
+}
+
+/// Two bots with the mode write to each other in private, but not without end.
+#[test]
+fn bots_write_to_bots_in_private_if_both_may() {
+    let table: [(&[AccountId], Result<(), Refusal>); 4] = [
+        (&[], Err(Refusal::PeerIsBot)),
+        (&[BOT], Err(Refusal::BotToBotDisabled)),
+        (&[OTHER_BOT], Err(Refusal::PeerIsBot)),
+        (&[BOT, OTHER_BOT], Ok(())),
+    ];
+    for (with_mode, expected) in table {
+        for other in [ChatSelector::Id(OTHER_BOT.0), ChatSelector::Username("@b102_bot".to_owned())] {
+            let mut world = world();
+            for bot in with_mode {
+                let flags = FlagsPatch { talks_to_bots: Some(true), ..FlagsPatch::default() };
+                world.execute(&EditBot { flags, ..EditBot::new(*bot) }, NOW).unwrap();
+            }
+            let send = Send::text(BOT, Target::from(other), Text::plain("hello"));
+            assert_eq!(world.execute(&send, NOW).map(drop), expected, "{with_mode:?}");
+            if expected.is_ok() {
+                assert_eq!(got(&world), [OTHER_BOT]);
+                let refused = (0..100).find_map(|_| world.execute(&send, NOW).err());
+                assert!(matches!(refused, Some(Refusal::FloodWait(_))), "{refused:?}");
+            }
+        }
+    }
+}
+
 /// The bot's own messages are no updates, except those that tell what it did.
 #[test]
 fn what_a_bot_is_told_of_its_own_doing() {

@@ -90,7 +90,7 @@ fn every_administrator_has_one_primary_link() {
     assert_eq!(world.execute(&edit, NOW), Err(Refusal::InviteLinkOptions(InviteFault::Primary)));
     let revoke = RevokeInviteLink { actor: BOT.into(), target: SUPER.into(), hash };
     let (revoked, third) = world.execute(&revoke, NOW).unwrap();
-    assert_eq!((revoked.hash, revoked.is_revoked), (second.hash, true));
+    assert_eq!((&revoked.hash, revoked.is_revoked), (&second.hash, true));
     assert_eq!(world.primary_link(SUPER, BOT), third.as_ref());
     let delete = |hash: &str| {
         let (actor, target) = (BOT.into(), SUPER.into());

@@ -216,6 +216,7 @@ impl BotPatch {
             can_join_groups: self.can_join_groups,
             can_read_all_group_messages: self.can_read_all_group_messages,
             supports_inline_queries: self.supports_inline_queries,
+            talks_to_bots: self.talks_to_bots,
         };
         let texts = texts.into_iter().filter_map(|(kind, text)| Some((kind, text?))).collect();
         EditBot { bot, username: self.username, flags, texts }

@@ -78,12 +78,20 @@ pub struct BotFlags {
     pub can_read_all_group_messages: bool,
     /// /setinline
     pub supports_inline_queries: bool,
+    /// Bot-to-Bot Communication Mode (core.telegram.org/bots/features): exchanges messages with bots that have it too.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub talks_to_bots: bool,
 }
 
 impl Default for BotFlags {
     /// BotFather's defaults for a new bot.
     fn default() -> Self {
-        Self { can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false }
+        Self {
+            can_join_groups: true,
+            can_read_all_group_messages: false,
+            supports_inline_queries: false,
+            talks_to_bots: false,
+        }
     }
 }
 
@@ -96,6 +104,8 @@ pub struct FlagsPatch {
     pub can_read_all_group_messages: Option<bool>,
     /// See [`BotFlags::supports_inline_queries`].
     pub supports_inline_queries: Option<bool>,
+    /// See [`BotFlags::talks_to_bots`].
+    pub talks_to_bots: Option<bool>,
 }
 
 impl FlagsPatch {
@@ -107,6 +117,7 @@ impl FlagsPatch {
                 .can_read_all_group_messages
                 .unwrap_or(old.can_read_all_group_messages),
             supports_inline_queries: self.supports_inline_queries.unwrap_or(old.supports_inline_queries),
+            talks_to_bots: self.talks_to_bots.unwrap_or(old.talks_to_bots),
         }
     }
 }
