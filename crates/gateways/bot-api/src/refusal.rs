@@ -46,6 +46,7 @@ fn words(refusal: Refusal, call: Call) -> ApiError {
         },
         Refusal::BlockedByUser => ApiError::forbidden("bot was blocked by the user"),
         Refusal::UserDeactivated => ApiError::forbidden("user is deactivated"),
+        Refusal::BotToBotDisabled => bad("USER_BOT_TO_BOT_DISABLED"),
         Refusal::PeerIsBot => match call {
             Call::Send => ApiError::forbidden("the bot can't send messages to the bot"),
             Call::Promote | Call::Other => bad("USER_IS_BOT"),

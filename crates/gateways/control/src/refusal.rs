@@ -36,6 +36,11 @@ pub(crate) fn problem(refusal: Refusal) -> Problem {
         Refusal::UserDeactivated => {
             (S::FORBIDDEN, "INPUT_USER_DEACTIVATED", "the user's account is deleted".to_owned())
         }
+        Refusal::BotToBotDisabled => (
+            S::FORBIDDEN,
+            "USER_BOT_TO_BOT_DISABLED",
+            "the other bot does not exchange messages with bots".to_owned(),
+        ),
         Refusal::PeerIsBot => (S::FORBIDDEN, "USER_IS_BOT", "bots don't write to bots".to_owned()),
         Refusal::JoinRequestMissing => {
             (S::NOT_FOUND, "HIDE_REQUESTER_MISSING", "there is no open request to join that chat".to_owned())

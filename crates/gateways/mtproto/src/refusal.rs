@@ -62,6 +62,7 @@ fn encode(refusal: Refusal) -> RpcError {
         Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),
         Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
         Refusal::PeerIsBot => (400, "USER_IS_BOT"),
+        Refusal::BotToBotDisabled => (403, "USER_BOT_TO_BOT_DISABLED"),
         Refusal::JoinRequestMissing => (400, "HIDE_REQUESTER_MISSING"),
         Refusal::YouBlockedUser => (400, "YOU_BLOCKED_USER"),
         Refusal::MessageNotFound(MessageOperation::Reply) => (400, "REPLY_MESSAGE_ID_INVALID"),

@@ -72,7 +72,7 @@ impl Conversation<'_> {
         let to = |words: Localized, what: &str| button(self.pick(words), format!("{bot}/{what}"));
         let back = vec![to(words::KEY_BOT, "")];
         let topics = |topics: &[Topic]| {
-            let keys = topics.map(|topic| to(topic.key(), topic.command()));
+            let keys: Vec<_> = topics.iter().map(|topic| to(topic.key(), topic.command())).collect();
             let mut rows: Vec<_> = keys.chunks(2).map(<[InlineButton]>::to_vec).collect();
             rows.push(back.clone());
             rows

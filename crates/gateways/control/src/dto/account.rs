@@ -186,6 +186,8 @@ pub(crate) struct NewBot {
     pub(crate) can_join_groups: Option<bool>,
     pub(crate) can_read_all_group_messages: Option<bool>,
     pub(crate) supports_inline_queries: Option<bool>,
+    /// Bot-to-Bot Communication Mode: exchanges messages with bots that have it too.
+    pub(crate) talks_to_bots: Option<bool>,
 }
 
 /// Changes to a bot: absent fields stay as they are.
@@ -203,6 +205,8 @@ pub(crate) struct BotPatch {
     pub(crate) can_join_groups: Option<bool>,
     pub(crate) can_read_all_group_messages: Option<bool>,
     pub(crate) supports_inline_queries: Option<bool>,
+    /// Bot-to-Bot Communication Mode: exchanges messages with bots that have it too.
+    pub(crate) talks_to_bots: Option<bool>,
 }
 
 impl BotPatch {

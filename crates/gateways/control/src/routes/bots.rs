@@ -50,7 +50,7 @@ pub(super) async fn create(
         can_join_groups: new.can_join_groups,
         can_read_all_group_messages: new.can_read_all_group_messages,
         supports_inline_queries: new.supports_inline_queries,
-            talks_to_bots: new.talks_to_bots,
+        talks_to_bots: new.talks_to_bots,
     };
     let flags = flags.apply(BotFlags::default());
     let (id, username, name) = (new.id.map(AccountId), new.username, new.name);
