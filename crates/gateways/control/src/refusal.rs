@@ -329,7 +329,7 @@ fn group_verb(operation: GroupOperation) -> &'static str {
         GroupOperation::CreateTopic => "make topics",
         GroupOperation::EditTopic => "change the topic",
         GroupOperation::DeleteTopic => "delete topics",
-        GroupOperation::ManageGeneralTopic => "change the General topic",
+        GroupOperation::CloseTopic => "close or open the topic",
         GroupOperation::BanSenderChat => "ban channels",
         GroupOperation::Leave => "leave or delete the chat",
         GroupOperation::ListMembers => "list members",
