@@ -6,7 +6,7 @@ use parlor_world::ops::message::ReplyTo;
 use parlor_world::state::message::Reaction;
 use parlor_world::text::{self as world, EntityKind, Text};
 use parlor_world::{AccountId, MessageId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A part of a text: the Bot API's `MessageEntity`. Offsets count UTF-16 code units.
@@ -178,8 +178,12 @@ impl InputReaction {
     }
 }
 
+/// A user or bot by its id or username, with or without `@`.
+pub(crate) type AccountName = ChatName;
+
 /// A chat by its id or username, with or without `@`.
-#[derive(Debug, Deserialize, ToSchema)]
+// utoipa serializes the default values of bodies.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum ChatName {
     Id(i64),

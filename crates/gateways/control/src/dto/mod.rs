@@ -5,15 +5,21 @@ mod account;
 pub(crate) mod described;
 mod dialog;
 mod event;
+mod group;
 mod input;
 mod message;
+mod rights;
 
 pub(crate) use access::{NewWriteAccess, WriteAccess};
 pub(crate) use account::{BotAccount, BotPatch, NewBot, NewUser, UserAccount, UserPatch};
 pub(crate) use dialog::{Dialog, DialogSummary, Opened};
 pub(crate) use event::Event;
-pub(crate) use input::{ChatName, InputEntity, InputLinkPreview, InputReaction, InputReply, text};
+pub(crate) use group::{Group, GroupMember, GroupPatch, GroupType, NewGroup, owner_of};
+pub(crate) use input::{
+    AccountName, ChatName, InputEntity, InputLinkPreview, InputReaction, InputReply, text,
+};
 pub(crate) use message::{Answer, DialogMessage, MessageDetails};
+pub(crate) use rights::{InputPermissions, InputRights};
 
 use serde::{Deserialize, Deserializer};
 

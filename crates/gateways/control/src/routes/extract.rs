@@ -1,6 +1,7 @@
 //! Extractors whose failures are problem details.
 
 use crate::body::UNREADABLE;
+use crate::dto::{ChatName, owner_of};
 use crate::problem::Problem;
 use axum::Extension;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -115,6 +116,33 @@ pub(super) struct BotPath {
     pub(super) bot: String,
 }
 
+/// `/groups/{group}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct GroupPath {
+    /// The Bot API id of a group, supergroup or channel, or its username with or without `@`.
+    pub(super) group: String,
+}
+
+/// `/groups/{group}/members/{member}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct MemberPath {
+    /// The Bot API id of a group, supergroup or channel, or its username with or without `@`.
+    group: String,
+    /// The account's id, or username with or without `@`. It need not be in the chat.
+    member: String,
+}
+
+/// Who acts.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct By {
+    /// The id or username of the account that does it; the owner if absent.
+    #[param(required = false, nullable = false)]
+    pub(super) by: Option<String>,
+}
+
 /// `/users/{user}/dialogs/{other}`
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -168,6 +196,65 @@ impl<S: Send + Sync> FromRequestParts<S> for AtBot {
         let (host, path) = located::<BotPath, S>(parts, state).await?;
         let bot = bot(&host, &path.bot).await?;
         Ok(Self { host, bot })
+    }
+}
+
+/// The group or channel that the path names, in the world of the request.
+pub(super) struct AtGroup {
+    pub(super) host: Host,
+    pub(super) group: ChatId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtGroup {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<GroupPath, S>(parts, state).await?;
+        let group = group(&host, &path.group).await?;
+        Ok(Self { host, group })
+    }
+}
+
+impl AtGroup {
+    /// The account that acts: the owner, if none is named.
+    pub(super) async fn actor(&self, by: Option<ChatName>) -> Result<AccountId, Problem> {
+        let by = by.map(ChatName::into_text);
+        let found = self.host.read(|world, now| match by {
+            Some(name) => find_any(world, &name),
+            None => {
+                let missing = || Problem::not_found("ACCOUNT_NOT_FOUND", "the chat has no owner");
+                owner_of(world, self.group, now).ok_or_else(missing)
+            }
+        });
+        found.await?
+    }
+
+    /// As [`Self::actor`], of a request without a body.
+    pub(super) async fn actor_of(&self, by: By) -> Result<AccountId, Problem> {
+        self.actor(by.by.map(ChatName::Name)).await
+    }
+
+    /// Accounts by their names.
+    pub(super) async fn accounts(&self, names: Vec<ChatName>) -> Result<Vec<AccountId>, Problem> {
+        let names = names.into_iter().map(ChatName::into_text);
+        self.host.find(|world| names.map(|name| find_any(world, &name)).collect()).await?
+    }
+}
+
+/// The group or channel that the path names, and an account.
+pub(super) struct AtMember {
+    pub(super) at: AtGroup,
+    pub(super) member: AccountId,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for AtMember {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let (host, path) = located::<MemberPath, S>(parts, state).await?;
+        let group = group(&host, &path.group).await?;
+        let member = host.find(|world| find_any(world, &path.member)).await??;
+        Ok(Self { at: AtGroup { host, group }, member })
     }
 }
 
@@ -261,6 +348,11 @@ async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> 
     found.await?
 }
 
+/// A group or channel by Bot API id or username.
+pub(super) async fn group(host: &Host, name: &str) -> Result<ChatId, Problem> {
+    host.find(|world| find_group(world, name)).await?.ok_or_else(no_such_group)
+}
+
 /// A user by id or username.
 pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_user(world, name)).await?
@@ -286,7 +378,7 @@ fn find_bot(world: &parlor_world::World, name: &str) -> Result<AccountId, Proble
     found.ok_or_else(|| Refusal::BotNotFound.into())
 }
 
-fn find_any(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
+pub(super) fn find_any(world: &parlor_world::World, name: &str) -> Result<AccountId, Problem> {
     let found = find(world, name).filter(|id| world.account(*id).is_some());
     found.ok_or_else(|| Problem::not_found("ACCOUNT_NOT_FOUND", "there is no such account"))
 }
@@ -300,7 +392,7 @@ fn find_chat(world: &parlor_world::World, user: AccountId, name: &str) -> Result
 }
 
 /// A group or channel by its Bot API id, or username with or without `@`.
-pub(super) fn find_group(world: &parlor_world::World, name: &str) -> Option<ChatId> {
+fn find_group(world: &parlor_world::World, name: &str) -> Option<ChatId> {
     let chat = match name.parse() {
         Ok(id) => ChatId::from_bot_api(id, AccountId(0)),
         Err(_) => world.chat_by_username(name)?,
@@ -308,7 +400,7 @@ pub(super) fn find_group(world: &parlor_world::World, name: &str) -> Option<Chat
     world.group(chat).map(|_| chat)
 }
 
-pub(super) fn no_such_group() -> Problem {
+fn no_such_group() -> Problem {
     Problem::not_found("GROUP_NOT_FOUND", "there is no such group or channel")
 }
 

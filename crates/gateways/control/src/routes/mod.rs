@@ -11,10 +11,12 @@ mod events;
 mod extract;
 mod faults;
 mod feed;
+mod groups;
 mod inspector;
 mod leases;
 mod logins;
 mod marks;
+mod members;
 mod message_views;
 mod messages;
 mod query;
@@ -54,6 +56,16 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(bots::see))
         .routes(routes!(bots::updates))
         .routes(routes!(bots::call))
+        .routes(routes!(groups::create, groups::list))
+        .routes(routes!(groups::show, groups::edit, groups::delete))
+        .routes(routes!(groups::upgrade))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::show, members::remove))
+        .routes(routes!(members::promote))
+        .routes(routes!(members::entitle))
+        .routes(routes!(members::restrict))
+        .routes(routes!(members::ban))
+        .routes(routes!(members::unban))
         .routes(routes!(dialogs::show))
         .routes(routes!(dialogs::start))
         .routes(routes!(dialogs::block))

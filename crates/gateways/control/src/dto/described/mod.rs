@@ -118,4 +118,19 @@ macro_rules! described {
     )+ };
 }
 
-described!(BotCommand, Chat, MenuButton, Message, ReactionType, ReplyKeyboard, Update, User);
+described!(
+    BotCommand,
+    Chat,
+    ChatAdministratorRights,
+    ChatFullInfo,
+    ChatInviteLink,
+    ChatMember,
+    ChatPermissions,
+    ForumTopic,
+    MenuButton,
+    Message,
+    ReactionType,
+    ReplyKeyboard,
+    Update,
+    User,
+);
