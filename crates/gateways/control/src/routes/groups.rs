@@ -92,7 +92,8 @@ impl Company {
                     administrators.push(account);
                 }
                 // Bots come as administrators by being promoted.
-                if !(is_administrator && world.is_bot(account)) && !members.contains(&account) {
+                let is_added = !(is_administrator && world.is_bot(account));
+                if is_added && !members.contains(&account) {
                     members.push(account);
                 }
             }
