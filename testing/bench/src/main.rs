@@ -4,6 +4,7 @@
 
 mod bare;
 mod clients;
+mod groups;
 mod history;
 mod holds;
 mod http;
@@ -25,8 +26,18 @@ mod writer;
 use anyhow::{Context, Result, bail};
 
 /// What is measured, in this order.
-const PARTS: [&str; 9] =
-    ["throughput", "latency", "memory", "worlds", "mtproto", "pause", "worst", "million", "history"];
+const PARTS: [&str; 10] = [
+    "throughput",
+    "latency",
+    "memory",
+    "worlds",
+    "mtproto",
+    "groups",
+    "pause",
+    "worst",
+    "million",
+    "history",
+];
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -57,6 +68,7 @@ async fn measure(part: &str) -> Result<()> {
         "memory" => memory::run().await,
         "worlds" => worlds::run().await,
         "mtproto" => mtproto::run().await,
+        "groups" => groups::run().await,
         "pause" => pause::run().await,
         "worst" => worst::run().await,
         "million" => million::run().await,

@@ -91,6 +91,12 @@ fn free_port() -> Result<u16> {
 }
 
 impl Server {
+    /// Removes the folder when the server ends.
+    pub(crate) fn with_folder(mut self, folder: TempDir) -> Self {
+        self.folder = Some(folder);
+        self
+    }
+
     /// One of the bare servers.
     pub(crate) async fn bare(name: &str) -> Result<Self> {
         let (port, folder) = (free_port()?, data_folder()?);

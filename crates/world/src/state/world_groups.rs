@@ -72,8 +72,11 @@ impl World {
 
     /// A bot comes to know a user: from now on it may act on the user, but not write first.
     pub(crate) fn meet(&mut self, bot: AccountId, user: AccountId) {
-        if self.is_bot(bot) && !self.is_bot(user) {
-            self.open_dialog(bot, ChatId::private(bot, user));
+        let chat = ChatId::private(bot, user);
+        // Asked for every message of a group, and mostly known.
+        let is_known = self.dialogs.contains_key(&(bot, chat));
+        if !is_known && self.is_bot(bot) && !self.is_bot(user) {
+            self.open_dialog(bot, chat);
         }
     }
 
