@@ -1,9 +1,11 @@
 use super::delete::deletion;
 use crate::event::Event;
-use crate::ids::{AccountId, MessageId, Timestamp};
+use crate::ids::{AccountId, ChatId, MessageId, Timestamp};
+use crate::ops::actor::Place;
 use crate::ops::{Actor, Command, Target};
-use crate::refusal::Refusal;
+use crate::refusal::{GroupOperation, Refusal};
 use crate::state::World;
+use crate::state::group::AdminRights;
 
 /// Messages that one [`ClearHistory`] deletes at most, so that no other command waits long for it.
 pub const MAX_CLEARED: usize = 100;
@@ -18,7 +20,7 @@ pub struct ClearHistory {
     pub up_to: Option<MessageId>,
     /// Only messages that were sent at these times or between them, in seconds.
     pub between: (Option<i64>, Option<i64>),
-    /// For the other account too. Bots are not told.
+    /// For the others too; in supergroups and channels always. Bots are not told.
     pub for_all: bool,
 }
 
@@ -36,6 +38,7 @@ impl Command for ClearHistory {
 
     fn decide(&self, world: &World, now: Timestamp, events: &mut Vec<Event>) -> Result<Cleared, Refusal> {
         let place = self.target.place(world, Actor::from(self.user), now)?;
+        self.permit(&place)?;
         let Some(dialog) = place.dialog else { return Ok(Cleared { count: 0, more: false }) };
         let (from, to) = (self.between.0.unwrap_or(i64::MIN), self.between.1.unwrap_or(i64::MAX));
         let newest = self.up_to.unwrap_or(MessageId(i32::MAX));
@@ -47,7 +50,22 @@ impl Command for ClearHistory {
         let more = messages.len() > MAX_CLEARED;
         messages.truncate(MAX_CLEARED);
         let cleared = Cleared { count: messages.len(), more };
-        events.extend(deletion(place.chat, place.actor, messages, self.for_all));
+        let for_all = self.for_all || matches!(place.chat, ChatId::Channel(_));
+        events.extend(deletion(place.chat, place.actor, messages, for_all));
         Ok(cleared)
+    }
+}
+
+impl ClearHistory {
+    /// Only administrators clear a group or channel for all. A supergroup or channel has one copy of each message, which
+    /// nobody clears for itself alone.
+    fn permit(&self, place: &Place<'_>) -> Result<(), Refusal> {
+        let is_shared = matches!(place.chat, ChatId::Channel(_));
+        match place.group {
+            Some(_) if self.for_all || is_shared => {
+                place.has(AdminRights::DELETE_MESSAGES, GroupOperation::Delete)
+            }
+            _ => Ok(()),
+        }
     }
 }
