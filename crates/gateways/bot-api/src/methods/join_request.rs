@@ -18,14 +18,15 @@ pub(super) async fn decline(
     decide(context, &request.chat_id, request.user_id, false).await
 }
 
-/// Chats that users ask to join are known by their ids only: they have no members and no usernames here.
+/// Approves or declines a join request. The chats of join requests are known only by their ids: they have no members and no
+/// usernames.
 async fn decide(
     context: &Context<'_>,
     chat: &str,
     user: Option<i64>,
     approved: bool,
 ) -> Result<Answer, ApiError> {
-    // The official server looks at the user's id first.
+    // The official server checks the user's id first.
     let user = user.filter(|id| *id > 0).ok_or_else(|| ApiError::bad_request("invalid user_id specified"))?;
     if chat.is_empty() {
         return Err(ApiError::bad_request("chat_id is empty"));

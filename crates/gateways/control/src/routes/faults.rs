@@ -131,7 +131,7 @@ pub(super) async fn order(
     let (kind, count) = (new.kind(), new.count);
     let fault = host::Fault { bot, kind, count, remaining: count, method: new.method };
     let full = || Problem::new(StatusCode::CONFLICT, "TOO_MANY_FAULTS", "too many faults wait already");
-    host.faults().order(fault).ok_or_else(full)?;
+    host.faults().inject(fault).ok_or_else(full)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

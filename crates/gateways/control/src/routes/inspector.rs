@@ -3,7 +3,7 @@ use super::feed::{Carrier, News};
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
-use parlor_host::{Host, Note};
+use parlor_host::{Host, RecordedExchange};
 use parlor_world::AccountId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -40,7 +40,7 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    fn of(host: &Host, note: &Note) -> Self {
+    fn of(host: &Host, note: &RecordedExchange) -> Self {
         let exchange = &note.exchange;
         let rule = exchange.refusal.clone().map(crate::refusal::problem);
         Self {
@@ -100,7 +100,7 @@ impl Wanted {
         Ok(Self { bot, not_served: filter.not_served })
     }
 
-    fn includes(&self, note: &Note) -> bool {
+    fn includes(&self, note: &RecordedExchange) -> bool {
         let exchange = &note.exchange;
         self.bot.is_none_or(|bot| exchange.bot == bot) && (!self.not_served || exchange.not_served.is_some())
     }
