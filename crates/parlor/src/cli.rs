@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A personal-dialog server for Telegram bots: plays the Telegram side of the dialog, offline.
+/// An offline server that plays Telegram's side of private chats, for bots and their tests.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
