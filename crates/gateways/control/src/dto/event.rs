@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 /// An event for a user's app. Its type determines which fields are present.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Event {
-    /// The name of an update of the Bot API: `message`, `edited_message`, `message_reaction`, `my_chat_member`; or what
-    /// the Bot API never tells: `messages_deleted`, `message_pinned`, `message_unpinned`, `messages_read`,
+    /// The name of an update of the Bot API: `message`, `edited_message`, `message_reaction`, `my_chat_member`; or the
+    /// name of an event that the Bot API does not have: `messages_deleted`, `message_pinned`, `message_unpinned`, `messages_read`,
     /// `callback_query_answered`, `chat_action`.
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,
@@ -36,21 +36,21 @@ pub(crate) struct Event {
     /// The message that was pinned or unpinned, or the last one that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message_id: Option<i64>,
-    /// Whether the user's own messages were read, by the other account.
+    /// Whether the read messages are the user's own, which the other account has read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) is_outgoing: Option<bool>,
-    /// Which press was answered.
+    /// The press that was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) callback_query_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<Answer>,
-    /// What the bot is doing: `typing`; absent when it ends.
+    /// The action, such as `typing`; absent when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) action: Option<&'static str>,
 }
 
 impl Event {
-    /// An entry of a user's log.
+    /// Returns the event of an entry in a user's log.
     pub(crate) fn of(world: &World, user: AccountId, entry: &Entry) -> Self {
         let chat = parlor_view::chat_of(world, user, &entry.update);
         let base = Self {
@@ -99,7 +99,7 @@ impl Event {
         }
     }
 
-    /// A chat action, which no log keeps.
+    /// Returns the event of a chat action, which is in no log.
     pub(crate) fn action(user: AccountId, shown: &ActionShown) -> Self {
         let action = shown.action.map(|action| action.name());
         Self { kind: "chat_action", action, chat_id: shown.chat.bot_api_id(user), ..Self::default() }

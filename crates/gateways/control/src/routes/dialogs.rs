@@ -12,7 +12,7 @@ use parlor_world::{GroupId, MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Shows a dialog as the user's app does. It need not have begun.
+/// Returns a dialog as the user's app shows it, even if it has no messages yet.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/dialogs/{other}",
@@ -33,7 +33,7 @@ pub(super) async fn show(AtDialog { host, dialog: place }: AtDialog) -> Result<J
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StartButton {
-    /// Of the deep link by which the user came.
+    /// The payload of the deep link that the user opened.
     #[schema(pattern = "^[A-Za-z0-9_-]{0,64}$")]
     payload: Option<String>,
 }
@@ -69,7 +69,7 @@ pub(super) async fn block(AtDialog { host, dialog }: AtDialog) -> Result<StatusC
     set_blocked(&host, dialog, true).await
 }
 
-/// Unblocks the other account. No /start is sent.
+/// Unblocks the other account, without sending /start.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/unblock",
@@ -87,11 +87,11 @@ async fn set_blocked(host: &Host, dialog: Place, is_blocked: bool) -> Result<Sta
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How far the user has read.
+/// The messages to mark as read.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReadMark {
-    /// The last read message, by the user's id; everything if absent.
+    /// The last message to mark as read, by the user's id; all messages if absent.
     up_to: Option<i32>,
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What `action` may be, beside older names of the same.
+/// The values of `action`; older names of them are accepted too.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only describes the names")]
@@ -134,16 +134,16 @@ enum ChatActionName {
     Cancel,
 }
 
-/// What the user is doing.
+/// A chat action of the user.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Typing {
-    /// `typing` if absent; `cancel` ends it.
+    /// `typing` if absent; `cancel` ends the action.
     #[schema(value_type = Option<ChatActionName>)]
     action: Option<String>,
 }
 
-/// Shows what the user is doing. Bots over the Bot API never see it.
+/// Shows a chat action of the user, such as typing. It is not an update of the Bot API.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/typing",
@@ -164,7 +164,7 @@ pub(super) async fn typing(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lets the bot write first, as on a website or in a mini app.
+/// Allows the bot to write first, as by a login on its website or in its mini app.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/allow",
@@ -182,38 +182,38 @@ pub(super) async fn allow(
     message_views::send(&host, user, GrantWriteAccess { user, bot, access }).await
 }
 
-/// Ids of chats that the caller did not choose.
+/// The id of a chat if the request has none.
 const MADE_CHAT: i64 = -1_001_000_000_001;
 
-/// A chat that the bot administers; nothing more is known of it.
+/// A chat that the bot administers. Parlor knows only these facts about it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Join {
-    /// Its Bot API id, negative; made if absent.
+pub(super) struct NewJoinRequest {
+    /// Its negative Bot API id; chosen by the server if absent.
     #[schema(maximum = -1)]
     chat_id: Option<i64>,
     #[schema(min_length = 1)]
     title: String,
-    /// A group if absent.
+    /// Whether it is a channel; a group if absent.
     #[serde(default)]
     is_channel: bool,
 }
 
-/// Asks to join a chat that the bot administers. Until it decides, for five minutes, the bot may write.
+/// Requests to join a chat that the bot administers. The bot may write for five minutes, or until it decides.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/join",
     operation_id = "request_to_join",
     tag = "dialogs",
     params(Pair),
-    request_body = Join,
-    responses((status = 204, description = "The request is made"), Problem)
+    request_body = NewJoinRequest,
+    responses((status = 204, description = "The request is sent"), Problem)
 )]
 pub(super) async fn join(
     AtDialog { host, dialog }: AtDialog,
-    Body(join): Body<Join>,
+    Body(join): Body<NewJoinRequest>,
 ) -> Result<StatusCode, Problem> {
-    let Join { chat_id, title, is_channel } = join;
+    let NewJoinRequest { chat_id, title, is_channel } = join;
     let chat = chat_id.unwrap_or(MADE_CHAT);
     if chat >= 0 || title.is_empty() {
         return Err(Problem::bad_request("a chat has a negative id and a title"));

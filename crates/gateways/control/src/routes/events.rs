@@ -1,5 +1,5 @@
 use super::extract::{AtUser, Query, UserPath};
-use super::feed::{Carrier, News};
+use super::feed::{EventTransport, StreamEvent};
 use crate::dto::Event;
 use crate::problem::Problem;
 use axum::response::Response;
@@ -20,25 +20,25 @@ const EVENTS_AT_ONCE: usize = 32;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct From {
-    /// The number of the last event that the caller has: the stream begins with the next one. With what happens from
-    /// now on if absent.
+    /// The number of the last event that the caller has; the stream begins with the next one. If absent, the stream
+    /// begins with the next new event.
     #[param(required = false, nullable = false)]
     after: Option<i64>,
 }
 
-/// Streams what the user's app is told, as server-sent events or over a WebSocket.
+/// Streams the events of the user's app, as server-sent events or over a WebSocket.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/events",
     operation_id = "stream_events",
     tag = "users",
     params(UserPath, From),
-    responses((status = 200, description = "The events, for as long as the connection lasts", body = Event, content_type = "text/event-stream"), Problem)
+    responses((status = 200, description = "The events, until the connection is closed", body = Event, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(
     AtUser { host, user: id }: AtUser,
     Query(from): Query<From>,
-    carrier: Carrier,
+    transport: EventTransport,
 ) -> Result<Response, Problem> {
     let subscription = host.subscribe(id);
     let live = host.live();
@@ -50,7 +50,7 @@ pub(super) async fn stream(
         let event = reader.next().await?;
         Some((event, reader))
     });
-    Ok(carrier.carry(events))
+    Ok(transport.respond(events))
 }
 
 /// One open stream.
@@ -67,10 +67,10 @@ struct Reader {
 
 impl Reader {
     /// The next event; `None` when the world has ended.
-    async fn next(&mut self) -> Option<News> {
+    async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some(News::of(&event)?.kind(event.kind).numbered(event.number));
+                return Some(StreamEvent::of(&event)?.kind(event.kind).numbered(event.number));
             }
             if !std::mem::take(&mut self.has_more) {
                 tokio::select! {

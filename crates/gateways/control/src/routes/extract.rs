@@ -88,7 +88,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Limit {
-    /// The most entries to answer with; all if absent.
+    /// The maximum number of entries; all if absent.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
@@ -133,7 +133,7 @@ pub(super) struct MessagePath {
     user: String,
     /// The other account's id, or username with or without `@`: a bot, another user, or the user.
     other: String,
-    /// The message, in the user's numbering.
+    /// The user's id of the message.
     message: i32,
 }
 
@@ -211,7 +211,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
 pub(super) struct AtMessage {
     pub(super) host: Host,
     pub(super) dialog: Place,
-    /// In the user's numbering.
+    /// The user's id of the message.
     pub(super) message: MessageId,
 }
 

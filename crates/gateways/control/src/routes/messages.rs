@@ -80,7 +80,7 @@ pub(super) struct NewMessage {
     entities: Vec<InputEntity>,
     /// The message that it replies to.
     reply_parameters: Option<InputReply>,
-    /// How its links are previewed.
+    /// The options of link previews.
     link_preview_options: Option<InputLinkPreview>,
 }
 
@@ -112,10 +112,10 @@ pub(super) async fn send(
     message_views::send(&host, dialog.user, command).await
 }
 
-/// A new text.
+/// The new text of a message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Edited {
+pub(super) struct NewText {
     #[schema(min_length = 1, max_length = 4096)]
     text: String,
     #[serde(default)]
@@ -129,12 +129,12 @@ pub(super) struct Edited {
     operation_id = "edit_message",
     tag = "messages",
     params(MessagePath),
-    request_body = Edited,
+    request_body = NewText,
     responses((status = 200, description = "The message after the edit", body = DialogMessage), Problem)
 )]
 pub(super) async fn edit(
     AtMessage { host, dialog, message }: AtMessage,
-    Body(new): Body<Edited>,
+    Body(new): Body<NewText>,
 ) -> Result<Json<DialogMessage>, Problem> {
     let text = dto::text(&new.text, new.entities)?;
     let (actor, target) = (dialog.user.into(), dialog.target());
@@ -144,13 +144,13 @@ pub(super) async fn edit(
     Ok(Json(edited.await??))
 }
 
-/// Where a message is forwarded to.
+/// The target of a forwarded message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Forwarding {
+pub(super) struct ForwardRequest {
     /// The other account of the chat.
     chat_id: ChatName,
-    /// Without the name of the first sender.
+    /// Whether the name of the first sender is hidden.
     #[serde(default)]
     hides_sender: bool,
 }
@@ -162,12 +162,12 @@ pub(super) struct Forwarding {
     operation_id = "forward_message",
     tag = "messages",
     params(MessagePath),
-    request_body = Forwarding,
+    request_body = ForwardRequest,
     responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
 )]
 pub(super) async fn forward(
     AtMessage { host, dialog: from, message }: AtMessage,
-    Body(Forwarding { chat_id, hides_sender }): Body<Forwarding>,
+    Body(ForwardRequest { chat_id, hides_sender }): Body<ForwardRequest>,
 ) -> Result<Sent, Problem> {
     let to = Place { other: other(&host, &chat_id.into_text()).await?, ..from };
     let command = ForwardMessages {
@@ -194,7 +194,7 @@ pub(super) async fn forward(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Deletion {
-    /// For the other account too; only for the user if absent.
+    /// Also for the other account; only for the user if absent.
     #[serde(default)]
     #[param(required = false)]
     for_both: bool,
@@ -218,7 +218,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Clears the dialog's history.
+/// Deletes all messages of the dialog.
 #[utoipa::path(
     delete,
     path = "/control/users/{user}/dialogs/{other}/messages",

@@ -24,7 +24,7 @@ pub(super) struct Wait {
     /// message that no wait has given yet.
     #[param(required = false, nullable = false)]
     after: Option<i32>,
-    /// Seconds until giving up, never more than 120; 10 if absent.
+    /// Seconds to wait, at most 120; 10 if absent.
     #[param(required = false, nullable = false)]
     timeout: Option<f64>,
 }
