@@ -153,7 +153,7 @@ pub(super) struct ContactRequest {
     request_body = ContactRequest,
     responses((status = 204, description = "The bot knows the user"), Problem)
 )]
-pub(super) async fn see(
+pub(super) async fn record_contact(
     AtBot { host, bot: id }: AtBot,
     Body(contact): Body<ContactRequest>,
 ) -> Result<StatusCode, Problem> {

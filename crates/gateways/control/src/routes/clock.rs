@@ -26,7 +26,7 @@ fn back(_: ClockError) -> Problem {
 }
 
 fn milliseconds(seconds: f64) -> Result<i64, Problem> {
-    // Some thousand years: dates must fit what clients read.
+    // About 3,000 years, far below the limits of timestamps.
     const MAX_SECONDS: f64 = 1e11;
     let fits = seconds.is_finite() && (0.0..=MAX_SECONDS).contains(&seconds);
     if fits { Ok((seconds * 1000.0).round() as i64) } else { Err(Problem::bad_request("seconds, from 0 on")) }

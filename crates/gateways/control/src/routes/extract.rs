@@ -27,7 +27,7 @@ impl<S: Send + Sync> FromRequestParts<S> for World {
     }
 }
 
-/// A JSON body. An empty one stands for `{}`, so that calls without choices need none.
+/// A JSON body. An empty body counts as `{}`, so that requests without parameters need none.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -45,7 +45,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A JSON answer. It ends with a newline, for people who read it in a terminal.
+/// A JSON answer. It ends with a newline, which is convenient in a terminal.
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -84,7 +84,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// How much of a list.
+/// The length of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Limit {
@@ -137,7 +137,7 @@ pub(super) struct MessagePath {
     message: i32,
 }
 
-/// The user that the path names, in the world of the request.
+/// The user in the path, in the world of the request.
 pub(super) struct AtUser {
     pub(super) host: Host,
     pub(super) user: AccountId,
@@ -153,7 +153,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtUser {
     }
 }
 
-/// The bot that the path names, in the world of the request.
+/// The bot in the path, in the world of the request.
 pub(super) struct AtBot {
     pub(super) host: Host,
     pub(super) bot: AccountId,
@@ -185,13 +185,13 @@ impl Place {
         self.other.into()
     }
 
-    /// What the user sees of the chat.
+    /// Returns the user's view of the chat.
     pub(super) fn view(self, world: &parlor_world::World) -> ViewContext<'_> {
         ViewContext::new(world, self.user, self.chat())
     }
 }
 
-/// The dialog that the path names, in the world of the request.
+/// The dialog in the path, in the world of the request.
 pub(super) struct AtDialog {
     pub(super) host: Host,
     pub(super) dialog: Place,
@@ -207,7 +207,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
     }
 }
 
-/// The message that the path names, in the world of the request.
+/// The message in the path, in the world of the request.
 pub(super) struct AtMessage {
     pub(super) host: Host,
     pub(super) dialog: Place,
@@ -225,7 +225,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtMessage {
     }
 }
 
-/// The world of a request with the variables of its path.
+/// Returns the world of a request, and the variables of its path.
 async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
     parts: &mut Parts,
     state: &S,
@@ -243,17 +243,17 @@ async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> 
     found.await?
 }
 
-/// A user by id or username.
+/// Finds a user by id or username.
 pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_user(world, name)).await?
 }
 
-/// A bot by id or username.
+/// Finds a bot by id or username.
 pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_bot(world, name)).await?
 }
 
-/// Any account by id or username.
+/// Finds an account by id or username.
 pub(super) async fn other(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_any(world, name)).await?
 }

@@ -114,7 +114,7 @@ impl From<&host::Fault> for Fault {
     request_body = NewFault,
     responses((status = 204, description = "The fault is pending"), Problem)
 )]
-pub(super) async fn order(
+pub(super) async fn inject(
     State(control): State<Control>,
     World(host): World,
     Path(BotPath { bot: name }): Path<BotPath>,

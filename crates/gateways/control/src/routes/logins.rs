@@ -187,7 +187,7 @@ pub(super) struct CreatedSession {
     request_body = NewSession,
     responses((status = 201, description = "The session", body = CreatedSession), Problem)
 )]
-pub(super) async fn mint(
+pub(super) async fn create_session(
     State(control): State<Control>,
     World(host): World,
     Body(new): Body<NewSession>,

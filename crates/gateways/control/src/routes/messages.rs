@@ -12,7 +12,7 @@ use parlor_world::{MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Messages in one answer, at most.
+/// The maximum number of messages in one answer.
 const MAX_PAGE: usize = 1000;
 
 /// The range of a transcript.
@@ -25,8 +25,8 @@ pub(super) struct Page {
     /// Only messages before this one.
     #[param(required = false, nullable = false)]
     before: Option<i32>,
-    /// The most messages to answer with, 100 if absent, never more than 1000: the first ones with `after`, else the
-    /// last ones.
+    /// The maximum number of messages, at most 1000; 100 if absent. With `after`, the first ones are returned, otherwise
+    /// the last ones.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
@@ -190,7 +190,7 @@ pub(super) async fn forward(
     Ok((StatusCode::CREATED, Json(sent.await??)))
 }
 
-/// For whom a message is deleted.
+/// Options of deleting a message.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Deletion {

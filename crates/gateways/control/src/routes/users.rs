@@ -105,7 +105,7 @@ pub(super) async fn chats(AtUser { host, user: id }: AtUser) -> Result<Json<Vec<
     Ok(Json(chats.await??))
 }
 
-/// What is searched for.
+/// The query of a search.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Search {
