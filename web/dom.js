@@ -1,4 +1,4 @@
-/** Makes and updates elements. Texts of bots and users get into the page only here, as text and never as markup. */
+/** Creates and updates elements. Texts of bots and users get into the page only here, as text and never as markup. */
 
 /**
  * @typedef {Node | string | number | false | null | undefined} Leaf
@@ -6,7 +6,7 @@
  */
 
 /**
- * Makes an element: `h("button.primary", { onclick, "aria-label": "Send" }, "Send")`.
+ * Creates an element: `h("button.primary", { onclick, "aria-label": "Send" }, "Send")`.
  *
  * A property with a function is a listener, with `true` an empty attribute, with `false`, `null` or `undefined` nothing.
  *
@@ -49,7 +49,7 @@ export function fill(element, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Makes an icon: a stroke on a field of 24 by 24.
+ * Creates an icon: a stroke on a field of 24 by 24.
  *
  * @param {keyof typeof PATHS} name
  */
@@ -80,7 +80,7 @@ const PATHS = {
 };
 
 /**
- * Makes a button with an icon; the label is its tooltip and its name for screen readers.
+ * Creates a button with an icon; the label is its tooltip and its name for screen readers.
  *
  * @param {keyof typeof PATHS} name
  * @param {string} label

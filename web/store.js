@@ -15,7 +15,7 @@ import { Presses } from "./presses.js";
  * @typedef {import("./types").DialogSummary} DialogSummary
  * @typedef {import("./types").Event} Event
  * @typedef {import("./types").Answer} Answer
- * @typedef {import("./types").Opened} Opened
+ * @typedef {import("./types").OpenedLink} OpenedLink
  * @typedef {import("./types").ReactionType} ReactionType
  */
 
@@ -219,7 +219,7 @@ export class Person extends EventTarget {
     await Promise.all([this.refresh(chat), known && history.atEnd ? undefined : history.showLatest()]);
   }
 
-  /** @param {string} link @returns {Promise<Opened>} */
+  /** @param {string} link @returns {Promise<OpenedLink>} */
   async openLink(link) {
     const opened = await post(`/users/${this.id}/open`, { link });
     const { dialog } = opened;

@@ -114,7 +114,7 @@ function element(entity, text, inner) {
 }
 
 /**
- * Makes a link. The page handles its click, and asks before it opens other sites (`elements/user-pane.js`).
+ * Creates a link. The page handles its click, and asks before it opens other sites (`elements/user-pane.js`).
  *
  * @param {string} url
  * @param {Node[]} inner
@@ -124,7 +124,7 @@ function link(url, inner) {
   return h("a", { href: safe, rel: "noopener noreferrer", target: "_blank", title: safe }, inner);
 }
 
-/** Makes a quote that shows its first lines until it is expanded. @param {Node[]} inner */
+/** Creates a quote that shows its first lines until it is expanded. @param {Node[]} inner */
 function expandable(inner) {
   const toggle = () => button.setAttribute("aria-expanded", String(quote.classList.toggle("open")));
   const attributes = { type: "button", "aria-label": t("quote"), title: t("quote"), "aria-expanded": false, onclick: toggle };

@@ -24,6 +24,6 @@ export type Event = Schemas["Event"];
 export type Exchange = Schemas["Exchange"];
 export type Fault = Schemas["Fault"];
 export type MessageDetails = Schemas["MessageDetails"];
-export type Opened = Schemas["Opened"];
+export type OpenedLink = Schemas["OpenedLink"];
 export type Problem = Schemas["Problem"];
 export type UserAccount = Schemas["UserAccount"];

@@ -196,7 +196,7 @@ export class BotInspector extends HTMLElement {
   }
 
   /**
-   * Makes a row that can be expanded.
+   * Creates a row that can be expanded.
    *
    * @param {string} key
    * @param {string} classes

@@ -80,7 +80,7 @@ export const en = {
   firstName: "First name",
   forward: "Forward…",
   forwardedFrom: "Forwarded from {name}",
-  hidePolling: "Hide empty polls",
+  hidePolling: "Hide empty getUpdates",
   hidesLanguage: "Hide the language from bots",
   history: "Messages",
   inspector: "Inspector",

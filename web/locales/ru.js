@@ -79,7 +79,7 @@ export const ru = {
   firstName: "Имя",
   forward: "Переслать…",
   forwardedFrom: "Переслано от {name}",
-  hidePolling: "Скрыть пустые опросы",
+  hidePolling: "Скрыть пустые getUpdates",
   hidesLanguage: "Скрыть язык от ботов",
   history: "Сообщения",
   inspector: "Инспектор",

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Creates a virtual environment with a list of requirements. A copy of the list marks it as complete.
+/// Creates a virtual environment with a list of requirements. A copy of the list marks the environment as complete.
 pub(crate) fn python(root: &Path, clients: &Path, name: &str, requirements: &str) -> Result<()> {
     let wanted = root.join("testing/clients").join(requirements);
     let stamp = clients.join(requirements);
@@ -34,7 +34,7 @@ fn find_python() -> Option<PathBuf> {
     })
 }
 
-/// Copies the scripts of a folder beside a `node_modules` with their packages, where Node finds them, and installs these.
+/// Copies the scripts of a folder to `here`, and installs their packages there, since Node looks for packages beside a script.
 pub(crate) fn node(scripts: &Path, wanted: &Path, here: &Path) -> Result<()> {
     std::fs::create_dir_all(here)?;
     for entry in std::fs::read_dir(scripts)? {
@@ -50,7 +50,7 @@ pub(crate) fn node(scripts: &Path, wanted: &Path, here: &Path) -> Result<()> {
     }
     std::fs::copy(wanted, list)?;
     let mut npm = Command::new("npm");
-    // No package that the tests use has to be compiled.
+    // No package of the tests needs to be compiled.
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]).current_dir(here);
     run(&mut npm).context("the tests need Node 20 or newer with npm")
 }

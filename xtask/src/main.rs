@@ -26,8 +26,8 @@ fn root() -> PathBuf {
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words.as_slice() {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
         ["test"] => steps::test(&root()),
         ["ci"] => steps::ci(&root()),
         ["bench", rest @ ..] => steps::bench(&root(), rest),

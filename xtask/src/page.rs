@@ -35,7 +35,7 @@ pub(crate) fn bench(root: &Path) -> Result<()> {
     run(node(root, "release")?.arg("bench.mjs"))
 }
 
-/// A Node command in the folder of the packages, with the environment that the scripts need.
+/// Returns a Node command in the folder of the packages, with the environment that the scripts need.
 fn node(root: &Path, profile: &str) -> Result<Command> {
     let mut node = Command::new("node");
     node.current_dir(packages(root)?);
@@ -52,7 +52,7 @@ fn packages(root: &Path) -> Result<PathBuf> {
     Ok(here)
 }
 
-/// The names of the test scripts.
+/// Returns the names of the test scripts.
 fn tests(root: &Path) -> Result<Vec<String>> {
     let folder = std::fs::read_dir(root.join("testing/page"))?;
     let names = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -79,6 +79,6 @@ fn chromium() -> Result<PathBuf> {
 
 fn find_browser() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    let places = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
-    places.into_iter().find(|place| place.is_file())
+    let candidates = std::env::split_paths(&path).flat_map(|folder| BROWSERS.map(|name| folder.join(name)));
+    candidates.into_iter().find(|candidate| candidate.is_file())
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
 
-/// A Cargo command in the root of the repository.
+/// Returns a Cargo command in the root of the repository.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
@@ -15,7 +15,7 @@ pub(crate) fn cargo(root: &Path) -> Command {
 ///
 /// # Errors
 ///
-/// The command cannot be started, or fails.
+/// If the command cannot be started, or fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("> {command:?}");
     let status = command.status().with_context(|| format!("{command:?}"))?;

@@ -1,4 +1,4 @@
-//! `test`, `ci` and `bench`.
+//! The tasks `test`, `ci` and `bench`.
 
 use crate::clients::{node, python};
 use crate::process::{cargo, run};
@@ -11,7 +11,7 @@ pub(crate) fn test(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
     python(root, &clients, "python", "requirements.txt")?;
-    // Pyrogram, Kurigram and Pyrofork are modules of the same name.
+    // Pyrogram, Kurigram and Pyrofork need environments of their own, because their modules have the same name.
     python(root, &clients, "pyrogram", "requirements-pyrogram.txt")?;
     python(root, &clients, "pyrofork", "requirements-pyrofork.txt")?;
     python(root, &clients, "ptb13", "requirements-ptb13.txt")?;
@@ -55,8 +55,8 @@ pub(crate) fn ci(root: &Path) -> Result<()> {
     crate::page::types(root)
 }
 
-/// Runs the checks that are programs from PyPI: spelling, then the licences and sources of dependencies, then whether
-/// each dependency is used.
+/// Runs the checks that are installed from PyPI: spelling, the licences and sources of dependencies, and unused
+/// dependencies.
 fn programs(root: &Path) -> Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
@@ -67,7 +67,7 @@ fn programs(root: &Path) -> Result<()> {
         command
     };
     run(&mut program("typos"))?;
-    // Not `advisories`: their database is a repository, which a machine without internet can't fetch.
+    // Not `advisories`, whose database is a repository that can't be fetched without internet.
     run(program("cargo-deny").args(["--locked", "check", "bans", "licenses", "sources"]))?;
     run(program("cargo-shear").args(["--locked", "--deny-warnings"]))
 }

@@ -1,10 +1,10 @@
-//! A snapshot as the base of a journal, which stands for events that were dropped: the same bytes, in pieces.
+//! The base of a journal: a snapshot that replaces dropped events. It holds the same bytes as the snapshot, in pieces.
 
 use parlor_storage::JournalError;
 use parlor_storage::journal::history::{Base, History, PIECE};
 use std::io::{BufRead, Read};
 
-/// Calls a step on the history; the steps of a running world leave room for its appends.
+/// Runs steps on the history of a journal. In a running world, the appends of commands go between the steps.
 pub(crate) trait Steps {
     fn step<T>(
         &mut self,
@@ -12,7 +12,7 @@ pub(crate) trait Steps {
     ) -> Result<T, JournalError>;
 }
 
-/// A journal that nothing else uses yet.
+/// Access to a journal that nothing else uses yet.
 impl Steps for &mut (dyn History + '_) {
     fn step<T>(
         &mut self,
@@ -46,7 +46,7 @@ pub(crate) fn read(base: Base, steps: &mut impl Steps) -> Result<Vec<u8>, Journa
     Ok(snapshot)
 }
 
-/// Whether a base is just that snapshot.
+/// Returns whether a base holds exactly the bytes of a snapshot.
 pub(crate) fn holds(
     base: Base,
     mut snapshot: impl BufRead,

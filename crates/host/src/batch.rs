@@ -1,19 +1,20 @@
-//! Events that were decided and are not durable yet.
+//! Events that are decided but not yet durable.
 
 use parlor_world::{Effects, Recorded};
 use tokio::sync::oneshot;
 
-/// Events that are appended to the journal together, with their effects afterwards.
+/// Events that are appended to the journal together, and the effects that are published once they are durable.
 #[derive(Default)]
 pub(crate) struct Batch {
     pub(crate) events: Vec<Recorded>,
     pub(crate) effects: Effects,
-    /// Answers that are released when the events are durable.
+    /// Callers that are answered once the events are durable.
     waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Batch {
-    /// Takes up what a command did: the events from that place on, of which those that are not stored are dropped.
+    /// Completes a command whose events begin at index `start`: merges its effects, and removes those of its events that
+    /// are never stored.
     pub(crate) fn add(&mut self, start: usize, effects: Effects) {
         self.effects.merge(effects);
         let transient = self.events.extract_if(start.., |recorded| !recorded.event.is_durable());
@@ -24,15 +25,15 @@ impl Batch {
         self.events.is_empty() && self.waiting.is_empty()
     }
 
-    /// Resolves once everything that was decided so far is durable; fails if that is impossible.
+    /// Returns a receiver that resolves once everything decided so far is durable, and fails if that is impossible.
     pub(crate) fn wait(&mut self) -> oneshot::Receiver<()> {
         let (done, wait) = oneshot::channel();
         self.waiting.push(done);
         wait
     }
 
-    /// Forgets everything; those who wait learn that it failed. The memory is kept, since the next batch is likely to be as
-    /// large.
+    /// Clears the batch. Dropping the senders signals failure to the waiting callers. The capacity is kept, since the next
+    /// batch is likely to be as large.
     pub(crate) fn clear(&mut self) {
         self.events.clear();
         self.effects.clear();
@@ -42,7 +43,7 @@ impl Batch {
     /// Wakes all waiters.
     pub(crate) fn release(self) {
         for waiting in self.waiting {
-            // The caller may have hung up; what was decided holds all the same.
+            // The caller may have disconnected; the events are durable regardless.
             let _ = waiting.send(());
         }
     }

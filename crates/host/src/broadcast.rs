@@ -1,11 +1,11 @@
 use std::sync::OnceLock;
 use tokio::sync::broadcast;
 
-/// A broadcast channel that is made when somebody first subscribes. Few worlds of tests have subscribers, and the buffers
-/// of three channels were three quarters of the memory of a new world.
+/// A broadcast channel that is created by its first subscriber. Few test worlds have subscribers, and the buffers of three
+/// channels took three quarters of the memory of a new world.
 #[derive(Debug)]
 pub(crate) struct Broadcast<T> {
-    /// Values that a slow receiver may fall behind before it misses some.
+    /// How many values a slow receiver can lag behind before it misses some.
     capacity: usize,
     sender: OnceLock<broadcast::Sender<T>>,
 }
@@ -15,7 +15,7 @@ impl<T: Clone> Broadcast<T> {
         Self { capacity, sender: OnceLock::new() }
     }
 
-    /// Receives what is sent from now on.
+    /// Subscribes to the values that are sent from now on.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<T> {
         self.sender.get_or_init(|| broadcast::channel(self.capacity).0).subscribe()
     }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn subscribers_receive_what_is_sent_after_they_came() {
+    async fn subscribers_receive_what_is_sent_after_they_subscribed() {
         let channel = Broadcast::new(4);
         channel.send(1);
         assert!(channel.sender.get().is_none(), "no channel without a subscriber");

@@ -2,7 +2,7 @@ use parlor_world::Timestamp;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A world's clock: the system's, moved forward or frozen by a test. It never goes back.
+/// A world's clock: the system clock, which a test may move forward or freeze. It never goes back.
 #[derive(Debug, Default)]
 pub struct Clock {
     state: Mutex<State>,
@@ -10,9 +10,9 @@ pub struct Clock {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Milliseconds ahead of the system's clock, while running.
+    /// Milliseconds ahead of the system clock, while running.
     ahead: i64,
-    /// Its time while it is frozen.
+    /// The time at which the clock is frozen; `None` while it is running.
     frozen: Option<Timestamp>,
     /// The latest time that was read.
     last: Timestamp,
@@ -24,7 +24,7 @@ pub enum ClockStart {
     /// At the machine's time.
     #[default]
     System,
-    /// At the journal's last event, from where it runs on: what would have expired since then has not.
+    /// At the time of the journal's last event, from which it continues: nothing expires because of the time in between.
     Journal,
 }
 
@@ -37,21 +37,22 @@ pub struct ClockState {
     pub frozen: bool,
 }
 
-/// A world's time only goes forward: dates of messages would be wrong otherwise.
+/// A request to move a clock back. A world's time only goes forward, since dates of messages would be out of order
+/// otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the clock can't go back")]
 pub struct ClockError;
 
-/// The one place that asks the machine what time it is.
-#[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+/// Returns the machine's time, in milliseconds since the epoch. No other code reads the system clock.
+#[expect(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
 fn system_time() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl Clock {
-    /// The clock of a world whose last event was at `last`; it never shows an earlier time. `None` for a new world,
-    /// which starts at the machine's time.
+    /// Creates the clock of a world whose last event was at `last`; it never shows an earlier time. `last` is `None` for a
+    /// new world, whose clock starts at the machine's time.
     pub(crate) fn starting(start: ClockStart, last: Option<Timestamp>) -> Self {
         let ahead = match (start, last) {
             (ClockStart::Journal, Some(last)) => last.0.saturating_sub(system_time()),
@@ -60,35 +61,35 @@ impl Clock {
         Self { state: Mutex::new(State { ahead, last: last.unwrap_or_default(), ..State::default() }) }
     }
 
-    /// The machine's own time, in milliseconds since the epoch: for protocols that set clocks by it, whatever a test
-    /// did to the world's.
+    /// Returns the machine's time, in milliseconds since the epoch. For protocols that synchronise clocks: a test that
+    /// moves the world's clock must not affect them.
     pub fn machine() -> i64 {
         system_time()
     }
 
-    /// Its time.
+    /// Returns the time, and whether the clock is frozen.
     pub fn state(&self) -> ClockState {
         self.with(|state| ClockState { now: state.now(), frozen: state.frozen.is_some() })
     }
 
-    /// The time.
+    /// Returns the time.
     pub fn now(&self) -> Timestamp {
         self.with(State::now)
     }
 
-    /// Moves it forward.
+    /// Moves the clock forward.
     ///
     /// # Errors
-    /// [`ClockError`] if the time is negative.
+    /// [`ClockError`] if `milliseconds` is negative.
     pub fn advance(&self, milliseconds: i64) -> Result<ClockState, ClockError> {
         let now = self.now();
         self.set(Timestamp(now.0.saturating_add(milliseconds)))
     }
 
-    /// Sets it to a later time.
+    /// Sets the clock to a later time.
     ///
     /// # Errors
-    /// [`ClockError`] if it already shows a later time.
+    /// [`ClockError`] if the clock already shows a later time.
     pub fn set(&self, to: Timestamp) -> Result<ClockState, ClockError> {
         self.with(|state| {
             if to < state.now() {
@@ -103,7 +104,7 @@ impl Clock {
         Ok(self.state())
     }
 
-    /// Freezes it, or lets it continue from its present time.
+    /// Freezes the clock, or lets it continue from its present time.
     pub fn freeze(&self, freeze: bool) -> ClockState {
         self.with(|state| {
             let now = state.now();
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_starts_where_it_is_told_to() {
+    fn a_clock_starts_at_the_chosen_time() {
         let old = Timestamp(1_790_000_000_000);
         let minute = 60_000;
         let running = Clock::starting(ClockStart::Journal, Some(old)).now();
@@ -141,7 +142,7 @@ mod tests {
             let now = Clock::starting(start, last).now().0;
             assert!((before..before + minute).contains(&now), "{start:?}: {now}");
         }
-        // A journal of another machine may be ahead of this one's time.
+        // A journal from another machine may be ahead of this machine's time.
         let future = Timestamp(system_time() + minute * 1000);
         for start in [ClockStart::System, ClockStart::Journal] {
             assert!(Clock::starting(start, Some(future)).now() >= future);

@@ -1,11 +1,11 @@
-//! Faults that a test injects into a bot's next requests. Gateways ask for one before they do anything else.
+//! Faults that a test injects into a bot's next requests. Gateways check for one before they handle a request.
 
 use parlor_world::AccountId;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Faults that one world lists, done ones included; a new one displaces the oldest that is done.
+/// Faults that one world lists, finished ones included; a new fault replaces the oldest finished one.
 const MAX_FAULTS: usize = 1000;
 
 /// The number of a fault.
@@ -14,34 +14,34 @@ pub type FaultId = u64;
 /// The kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
-    /// "Too Many Requests", with the seconds to wait.
+    /// The error "Too Many Requests", with the seconds to wait.
     TooManyRequests { retry_after: u32 },
-    /// "Internal Server Error".
+    /// The error "Internal Server Error".
     ServerError,
-    /// No answer for that long, then the connection ends.
+    /// No answer for the given time, then the connection is closed.
     TimeOut { after: Duration },
-    /// The connection ends without an answer.
+    /// The connection is closed without an answer.
     Dropped,
 }
 
 /// A fault: the next `count` requests of the bot, or those of one method, fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Whose requests.
+    /// The bot whose requests fail.
     pub bot: AccountId,
     /// The kind of fault.
     pub kind: FaultKind,
-    /// How many requests fail in all.
+    /// How many requests fail in total.
     pub count: u32,
-    /// How many of them still do; 0 once it is done.
+    /// How many requests are still to fail; 0 once the fault is finished.
     pub remaining: u32,
-    /// Only requests of this method, in any case; all if `None`.
+    /// Only requests of this method fail (compared without regard to case); all requests if `None`.
     pub method: Option<String>,
 }
 
 impl Fault {
-    fn fits(&self, bot: AccountId, method: &str) -> bool {
-        // MTProto's methods may be named by their last word alone.
+    fn matches(&self, bot: AccountId, method: &str) -> bool {
+        // An MTProto method may be named without its namespace.
         let short = method.rsplit('.').next().unwrap_or_default();
         let is_named = |only: &str| only.eq_ignore_ascii_case(method) || only.eq_ignore_ascii_case(short);
         self.remaining > 0 && self.bot == bot && self.method.as_deref().is_none_or(is_named)
@@ -59,8 +59,8 @@ struct List {
 }
 
 impl Faults {
-    /// Adds a fault. `None` when too many wait already.
-    pub fn order(&self, fault: Fault) -> Option<FaultId> {
+    /// Adds a fault. Returns `None` if too many unfinished ones exist already.
+    pub fn inject(&self, fault: Fault) -> Option<FaultId> {
         let mut list = self.list();
         if list.faults.len() >= MAX_FAULTS {
             let done = list.faults.iter().find(|(_, fault)| fault.remaining == 0).map(|(id, _)| *id)?;
@@ -72,15 +72,15 @@ impl Faults {
         Some(id)
     }
 
-    /// Uses up one failure of the oldest fault that fits this request.
-    pub fn strike(&self, bot: AccountId, method: &str) -> Option<FaultKind> {
+    /// Finds the oldest unfinished fault that matches this request, and counts the request as one of its failures.
+    pub fn take_matching(&self, bot: AccountId, method: &str) -> Option<FaultKind> {
         let mut list = self.list();
-        let fault = list.faults.values_mut().find(|fault| fault.fits(bot, method))?;
+        let fault = list.faults.values_mut().find(|fault| fault.matches(bot, method))?;
         fault.remaining -= 1;
         Some(fault.kind)
     }
 
-    /// The faults of a bot, oldest first: those that wait and those that are done.
+    /// Returns the faults of a bot, finished and unfinished, oldest first.
     pub fn list_for(&self, bot: AccountId) -> Vec<(FaultId, Fault)> {
         let list = self.list();
         let own = list.faults.iter().filter(|(_, fault)| fault.bot == bot);
@@ -107,31 +107,31 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_listed_as_done_after_it_struck() {
+    fn a_fault_stays_listed_after_its_last_failure() {
         let faults = Faults::default();
-        faults.order(fault(Some("sendMessage"), 2)).unwrap();
+        faults.inject(fault(Some("sendMessage"), 2)).unwrap();
         let remaining = || faults.list_for(AccountId(1)).iter().map(|(_, f)| f.remaining).collect::<Vec<_>>();
-        for (bot, method, struck, left) in [
+        for (bot, method, fails, left) in [
             (1, "getMe", false, 2),
             (2, "sendMessage", false, 2),
             (1, "SENDMESSAGE", true, 1),
             (1, "messages.sendMessage", true, 0),
             (1, "sendMessage", false, 0),
         ] {
-            let found = faults.strike(AccountId(bot), method);
-            assert_eq!((found.is_some(), remaining()), (struck, vec![left]), "{bot} {method}");
+            let found = faults.take_matching(AccountId(bot), method);
+            assert_eq!((found.is_some(), remaining()), (fails, vec![left]), "{bot} {method}");
         }
     }
 
     #[test]
-    fn done_faults_make_room_and_waiting_ones_do_not() {
+    fn finished_faults_are_replaced_and_unfinished_ones_are_not() {
         let faults = Faults::default();
         for _ in 0..MAX_FAULTS {
-            faults.order(fault(None, 1)).unwrap();
+            faults.inject(fault(None, 1)).unwrap();
         }
-        assert_eq!(faults.order(fault(None, 1)), None);
-        faults.strike(AccountId(1), "getMe").unwrap();
-        assert!(faults.order(fault(None, 1)).is_some());
+        assert_eq!(faults.inject(fault(None, 1)), None);
+        faults.take_matching(AccountId(1), "getMe").unwrap();
+        assert!(faults.inject(fault(None, 1)).is_some());
         let list = faults.list_for(AccountId(1));
         assert_eq!((list.len(), list.first().map(|(id, _)| *id)), (MAX_FAULTS, Some(1)));
     }

@@ -5,17 +5,17 @@ use crate::snapshot;
 use parlor_storage::journal::history::Base;
 use parlor_storage::{JournalError, SnapshotWriter};
 
-/// Replaces the events that a saved snapshot covers by a base that holds the same world, and deletes them. Blocks for
-/// as long as it takes.
+/// Replaces the events that a saved snapshot covers by a base that holds the same world, and deletes them. Blocks the
+/// thread until it is done.
 ///
-/// The snapshot is read back from the disk; its rows must be unpacked, and packed to the same bytes again. They are written
-/// as the base, which is read back in its turn: then both can be read, and are the same. Neither is ever in memory whole.
+/// The snapshot is read back from the disk and verified: each row is decoded, and must encode to the same bytes again. Its
+/// bytes are then written as the base, which is read back and compared with the snapshot. Neither is held in memory whole.
 ///
 /// # Errors
 ///
-/// [`JournalError::Closed`] when the world stops meanwhile. After any error, what was not done can be done later.
+/// [`JournalError::Closed`] if the world stops in the meantime. After any error, the remaining steps can be retried later.
 pub(crate) fn replace(steps: &mut impl Steps, snapshot: &dyn SnapshotWriter) -> Result<(), JournalError> {
-    // What an earlier attempt left.
+    // Remains of an earlier attempt.
     drop_all(steps)?;
     snapshot::verify(snapshot.read_back()?.bytes).map_err(|reason| {
         JournalError::storage(format!("the snapshot does not hold the world that it was made of: {reason}"))

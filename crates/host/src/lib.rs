@@ -1,13 +1,13 @@
-//! **Runs a world**: one order of commands, durability before every reply, the clock, wake-ups.
+//! **Runs a world**: executes commands one after the other, makes their events durable before they are answered, keeps
+//! the clock, and notifies readers.
 //!
-//! A [`Host`] owns one world and its journal. Callers decide and read under one lock; an answer is released once the
-//! batch of events that it may have seen is in the journal. Nothing is answered or seen before it is durable; if an append
-//! fails, the host stops.
+//! A [`Host`] owns one world and its journal. Commands and reads run under one lock. An answer is released once every event
+//! that it may depend on is in the journal; if an append fails, the host stops.
 //!
 //! This crate must never know a wire format or a protocol, nor decide what the world may do.
 //!
-//! Start with [`Host::execute_with`]. [`Worlds`] holds the hosts of one server; [`Faults`] and [`Inspector`] are the test
-//! side's hooks that gateways honour.
+//! Start with [`Host::execute_with`]. [`Worlds`] holds the hosts of one server. [`Faults`] and [`Inspector`] serve tests and
+//! debugging: gateways apply the injected faults and record every request.
 
 mod base;
 mod batch;
@@ -28,10 +28,10 @@ mod tokens;
 mod worlds;
 
 pub use clock::{Clock, ClockError, ClockStart, ClockState};
-pub use console::{OPERATOR, tell_operator};
+pub use console::{OPERATOR, notify_operator};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use host::{Failure, Host, Options};
-pub use inspector::{Exchange, Inspector, Note, Shown};
+pub use inspector::{DisplayText, Exchange, Inspector, RecordedExchange};
 pub use notify::Subscription;
 pub use parlor_storage::{Journal, JournalError};
 pub use presence::{Presence, PresenceGuard};

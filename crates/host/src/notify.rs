@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 /// Notifies a reader after each durable batch that affects its account.
 ///
-/// Subscribe first, then read the world, then wait: what happens in between is notified too.
+/// Subscribe first, then read the world, then wait: a change between the read and the wait is notified too.
 #[derive(Debug)]
 pub struct Subscription(watch::Receiver<()>);
 
@@ -16,7 +16,7 @@ impl Subscription {
     }
 }
 
-/// The subscriptions of a world; an account has a channel only while somebody listens.
+/// The subscriptions of a world. An account has a channel only while it has subscribers.
 #[derive(Debug, Default)]
 pub(crate) struct Notifiers(Mutex<State>);
 
@@ -30,7 +30,7 @@ impl Notifiers {
     pub(crate) fn subscribe(&self, account: AccountId) -> Subscription {
         let mut state = self.lock();
         if state.is_closed {
-            // Without a sender, so that a reader that comes after the end does not wait for ever.
+            // The sender is dropped at once, so that a reader that subscribes after the end does not wait for ever.
             return Subscription(watch::channel(()).1);
         }
         let channel = state.channels.entry(account).or_insert_with(|| watch::channel(()).0);
@@ -54,7 +54,7 @@ impl Notifiers {
         }
     }
 
-    /// Ends all subscriptions: the host has stopped.
+    /// Ends all subscriptions, when the host stops.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.channels.clear();

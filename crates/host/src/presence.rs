@@ -1,4 +1,4 @@
-//! Which bots' programs are connected: shows a developer at a glance whether the bot is running.
+//! Tracks which bots have a connected program, so that the page can show whether a bot is running.
 
 use crate::broadcast::Broadcast;
 use parlor_world::{AccountId, Change};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Between two polls a program is still there: it works on what it got.
+/// How long a program counts as running after it disconnects: between two polls, it processes the updates it received.
 const BETWEEN_POLLS: Duration = Duration::from_secs(3);
 
 /// The bots of one world whose programs poll or hold a connection. Cheap to clone.
@@ -21,9 +21,9 @@ pub struct Presence {
 #[derive(Debug)]
 struct BotPresence {
     programs: usize,
-    /// When the last one hung up.
+    /// When the last one disconnected.
     left: Instant,
-    /// A task waits to see whether one comes back; there is one such task, however often the bot polls.
+    /// Whether a task waits for the grace period to end. At most one does, however often the bot polls.
     awaited: bool,
 }
 
@@ -39,7 +39,7 @@ impl Presence {
         Self { bots: Arc::default(), changes }
     }
 
-    /// A program begins to poll, or has logged in.
+    /// Registers a program that begins to poll, or has logged in. It counts as connected until the guard is dropped.
     pub fn enter(&self, bot: AccountId) -> PresenceGuard {
         let mut bots = self.bots();
         let bot_presence = bots.entry(bot).or_insert_with(|| {
@@ -50,12 +50,12 @@ impl Presence {
         PresenceGuard { presence: self.clone(), bot }
     }
 
-    /// Whether a program of that bot is running.
+    /// Returns whether a program of a bot is running.
     pub fn is_running(&self, bot: AccountId) -> bool {
         self.bots().contains_key(&bot)
     }
 
-    /// A program hangs up; true if no task waits yet to see whether one comes back.
+    /// Unregisters a program. Returns true if a task must be started that waits for the grace period to end.
     fn leave(&self, bot: AccountId) -> bool {
         let mut bots = self.bots();
         let Some(bot_presence) = bots.get_mut(&bot) else { return false };
@@ -64,6 +64,7 @@ impl Presence {
         bot_presence.programs == 0 && !std::mem::replace(&mut bot_presence.awaited, true)
     }
 
+    /// Waits for the grace period to end, and removes the bot unless a program has connected again.
     async fn await_return(self, bot: AccountId) {
         let mut end = Instant::now() + BETWEEN_POLLS;
         loop {
@@ -104,18 +105,18 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_program_is_there_between_its_polls_and_gone_when_it_stays_away() {
+    async fn a_program_counts_as_running_between_its_polls_and_not_after_the_grace_period() {
         let changes = Arc::new(Broadcast::new(16));
-        let mut heard = changes.subscribe();
+        let mut received = changes.subscribe();
         let presence = Presence::new(changes);
         let bot = AccountId(7);
         drop(presence.enter(bot));
         drop(presence.enter(bot));
         assert!(presence.is_running(bot));
-        assert_eq!(heard.recv().await, Ok(Change::Account(bot)));
+        assert_eq!(received.recv().await, Ok(Change::Account(bot)));
         // The virtual clock advances while all tasks wait.
-        assert_eq!(heard.recv().await, Ok(Change::Account(bot)));
+        assert_eq!(received.recv().await, Ok(Change::Account(bot)));
         assert!(!presence.is_running(bot));
-        assert!(heard.is_empty());
+        assert!(received.is_empty());
     }
 }

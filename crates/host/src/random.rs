@@ -1,14 +1,15 @@
-/// The system gave no random bytes. Nothing that must be secret is made without them.
+/// The system provided no random bytes. No secret value is created without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system gives no random bytes")]
+#[error("the system provides no random bytes")]
 pub struct NoRandomness;
 
 /// Returns random bytes from the system.
 ///
 /// # Errors
 ///
-/// When the system gives none: a key, nonce or salt of zeros would look like any other.
-#[expect(clippy::disallowed_methods, reason = "this is where randomness comes in")]
+/// [`NoRandomness`] if the system provides none. The caller must not continue with zeros: a key, nonce or salt of zeros
+/// works like any other, so nobody would notice.
+#[expect(clippy::disallowed_methods, reason = "the only place that reads random bytes from the system")]
 pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     random_from(|bytes| getrandom::fill(bytes).is_ok())
 }

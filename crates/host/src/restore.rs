@@ -1,7 +1,7 @@
-//! The state that a start continues from: the snapshot, else the base, else an empty world.
+//! Restores a world at startup: from the snapshot, otherwise from the base, otherwise from an empty world.
 
 use crate::base::Steps;
-use crate::console::tell_operator;
+use crate::console::notify_operator;
 use crate::snapshots::Coverage;
 use crate::{base, snapshot};
 use parlor_storage::journal::history::{Base, History};
@@ -10,9 +10,9 @@ use parlor_world::{Effects, World};
 
 /// A world after the first events of a journal.
 struct State {
-    /// How many events it covers.
+    /// How many events are applied to it.
     covered: u64,
-    /// The length of the snapshot that it was read from; 0 if there was none.
+    /// The length of the snapshot that it was read from; 0 if it was not read from one.
     size: u64,
     world: World,
 }
@@ -21,7 +21,7 @@ struct State {
 ///
 /// # Errors
 ///
-/// When an event can't be read, or the events were dropped and neither the snapshot nor the base can be used.
+/// If an event can't be read, or if events were dropped and neither the snapshot nor the base can be used.
 pub(crate) fn restore(journal: &mut dyn Journal, key: [u8; 16]) -> Result<(Coverage, World), JournalError> {
     let empty = || State { covered: 0, size: 0, world: World::new(key) };
     let state = match read_snapshot(journal) {
@@ -40,20 +40,20 @@ pub(crate) fn restore(journal: &mut dyn Journal, key: [u8; 16]) -> Result<(Cover
 
 fn read_snapshot(journal: &mut dyn Journal) -> Option<State> {
     match journal.latest_snapshot() {
-        // A later version may have written it if it can't be decoded.
+        // A snapshot that can't be decoded is ignored: a later version may have written it.
         Ok(saved) => saved.and_then(|Snapshot { events, length, bytes }| {
             Some(State { covered: events, size: length, world: snapshot::decode(bytes).ok()? })
         }),
-        // It was left over when somebody removed the data file.
+        // The snapshot file was left behind when the data file was deleted.
         Err(_) if journal.is_empty() => None,
         Err(error) => {
-            tell_operator(&format!("{}; the events are replayed instead", error.explain()));
+            notify_operator(&format!("{}; the events are replayed instead", error.explain()));
             None
         }
     }
 }
 
-/// Returns the world of the base; `None` if the events can be replayed from the first.
+/// Returns the world of the base; `None` if there is no base, or if it can't be read and no event was dropped yet.
 fn read_base(journal: &mut dyn Journal) -> Result<Option<State>, JournalError> {
     let Some(mut history) = journal.history().filter(|history| history.base() > 0) else { return Ok(None) };
     let covered = history.base();
@@ -61,17 +61,17 @@ fn read_base(journal: &mut dyn Journal) -> Result<Option<State>, JournalError> {
         Ok(world) => Ok(Some(State { covered, size: 0, world })),
         Err(error) if history.first() > 0 => Err(error),
         Err(error) => {
-            tell_operator(&format!("{}; the events are replayed instead", error.explain()));
+            notify_operator(&format!("{}; the events are replayed instead", error.explain()));
             Ok(None)
         }
     }
 }
 
-/// Reads the base, if there is one, with every row of it; a start does not decode rows before they are used.
+/// Verifies every row of the base, if there is one. Opening a world does not: it decodes a row when the row is used.
 ///
 /// # Errors
 ///
-/// When it is damaged, or cannot be read by this version.
+/// If the base is damaged, or cannot be read by this version.
 pub fn verify_base(history: &mut dyn History) -> Result<(), JournalError> {
     let mut steps = history;
     if steps.base() == 0 {
@@ -95,7 +95,7 @@ mod tests {
     use parlor_world::ops::account::CreateUser;
     use parlor_world::state::account::UserProfile;
 
-    /// The pieces of a base have their checksums, but not the world that was to be written.
+    /// The checksums of the pieces are right here: they are computed over the damaged bytes.
     #[test]
     fn every_row_of_a_base_is_verified() {
         let mut world = World::new([7; 16]);

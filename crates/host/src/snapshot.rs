@@ -1,5 +1,5 @@
-//! A world as bytes, for a fast start: packed rows, leaf by leaf, in MessagePack with the names of all fields. A later Parlor
-//! can read it, as it reads the journal's JSON.
+//! Encodes a world for a fast start: its packed rows, leaf by leaf, in MessagePack with the names of all fields. Later
+//! versions can read it, as they can read the journal's JSON.
 
 use parlor_storage::JournalError;
 use parlor_world::World;
@@ -7,20 +7,20 @@ use parlor_world::state::snapshot::{Part, PartRef};
 use serde::Serialize;
 use std::io::BufRead;
 
-/// The version of the form: the first value of every snapshot. Within a version, fields of rows are only added, with a
-/// default.
+/// The version of the format, which is the first value of every snapshot. Within a version, fields of rows are only added,
+/// with a default.
 const VERSION: u32 = 2;
 
-/// A snapshot that is being written, part by part, while the world goes on.
+/// A snapshot that is being encoded, part by part, while the world executes commands.
 pub(crate) struct Encoder {
-    /// What was not handed out yet.
+    /// Encoded bytes that were not taken yet.
     bytes: Vec<u8>,
     /// The first part that could not be encoded.
     failure: Option<rmp_serde::encode::Error>,
     is_done: bool,
 }
 
-/// The length of a piece, in bytes; some are a little longer, the last may be shorter.
+/// The minimum length of a piece, in bytes; only the last may be shorter.
 const PIECE: usize = 1 << 20;
 
 impl Encoder {
@@ -33,21 +33,21 @@ impl Encoder {
         encoder
     }
 
-    /// Whether the piece is not long enough yet, and there are more rows.
+    /// Returns whether the piece is too short, and there are more rows.
     pub(crate) fn needs_rows(&self) -> bool {
         !self.is_done && self.bytes.len() < PIECE
     }
 
-    /// Adds about so many rows of the world that the snapshot began with.
+    /// Adds about `rows` rows of the world, as it was when the snapshot began.
     pub(crate) fn add_rows(&mut self, world: &mut World, rows: usize) {
         self.is_done = !world.capture(rows, &mut |part| self.add(&part));
     }
 
-    /// The next piece; `None` after the last.
+    /// Returns the next piece; `None` after the last.
     ///
     /// # Errors
     ///
-    /// When a part could not be encoded.
+    /// If a part could not be encoded.
     pub(crate) fn take_piece(&mut self) -> Option<Result<Vec<u8>, JournalError>> {
         if let Some(failure) = self.failure.take() {
             return Some(Err(JournalError::storage(failure)));
@@ -63,20 +63,20 @@ impl Encoder {
     }
 }
 
-/// Checks that a snapshot can be read, every row of it, and is written again as it is.
+/// Checks that every row of a snapshot can be decoded, and encodes to the same bytes again.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// A description of the first problem.
 pub(crate) fn verify(bytes: impl BufRead) -> Result<(), String> {
     each_part(bytes, |part| part.verify())
 }
 
-/// The world of a snapshot. Its rows are decoded when they are used.
+/// Decodes a world from a snapshot. Its rows are decoded later, when they are used.
 ///
 /// # Errors
 ///
-/// What is wrong with it: it is damaged, or a later version wrote it.
+/// A description of the problem, if the snapshot is damaged or was written by a later version.
 pub(crate) fn decode(bytes: impl BufRead) -> Result<World, String> {
     let mut world = World::being_restored();
     each_part(bytes, |part| {
@@ -159,13 +159,13 @@ mod tests {
         assert_eq!(copies, 1);
         let mut read = decode(bytes.as_slice()).unwrap();
         assert_eq!(encode(&mut read), bytes, "equal worlds give equal bytes");
-        // Speed limits begin anew with every start: the rest is as it was.
+        // Rate limits are not stored, so the worlds are compared by parts.
         assert_eq!(read.dialog(user, ChatId::private(user, bot)).unwrap().messages().count(), 3);
         assert!(read.user(user) == stage.world.user(user));
         assert_eq!(verify(bytes.as_slice()), Ok(()));
         assert!(verify(&bytes[..bytes.len() - 1]).is_err());
         assert!(decode(&bytes[..bytes.len() - 1]).is_err());
-        // Neither does it matter how the world came to be.
+        // A replayed world gives the same bytes as a decoded one.
         let mut replayed = World::new([0; 16]);
         let effects = &mut Effects::default();
         stage.journal.iter().for_each(|recorded| replayed.apply(recorded, effects));

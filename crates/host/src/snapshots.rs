@@ -1,31 +1,32 @@
-//! When a snapshot is taken, and what becomes of it.
+//! Decides when a snapshot is due, saves it, and drops the events that it covers.
 
 use crate::base::Steps;
-use crate::console::tell_operator;
+use crate::console::notify_operator;
 use crate::history;
 use parlor_storage::{JournalError, SnapshotWriter};
 use std::time::Instant;
 use tokio::sync::OwnedMutexGuard;
 
-/// A snapshot is taken when more events than this have happened since the last one.
+/// A snapshot is taken after more than this many events since the last one.
 const TAIL: u64 = 50_000;
-/// In a large world, it is taken after one event for so many bytes of the last snapshot: the work and the journal stay in
-/// proportion to the events and to what is in the world.
+/// In a large world, a snapshot is taken after one event for each of this many bytes of the last snapshot. So the cost of
+/// snapshots stays proportional to the number of events, and the journal to the size of the world.
 const BYTES_PER_EVENT: u64 = 256;
-/// Events after which a snapshot that failed is tried again: each attempt makes everybody wait while the world is
-/// encoded.
+/// The number of events after which a failed snapshot is retried. Each attempt encodes the whole world, so it is not
+/// retried at once.
 const RETRY: u64 = 10_000;
 
-/// How much of the journal the snapshots cover. Locked while one is taken and saved, so that there is one at a time.
+/// How much of the journal the snapshots cover. Locked while a snapshot is taken and saved, so that there is only one at a
+/// time.
 #[derive(Debug)]
 pub(crate) struct Coverage {
     /// How many events the newest saved snapshot covers.
     pub(crate) covered: u64,
-    /// Its length in bytes.
+    /// The length of that snapshot in bytes.
     size: u64,
-    /// How many events the base covers, which takes the place of older events; `None` if all events are kept.
+    /// How many events the base covers; `None` if all events are kept.
     base: Option<u64>,
-    /// How many events there must be before the next attempt.
+    /// The minimum number of events in the journal for the next attempt.
     not_before: u64,
 }
 
@@ -34,27 +35,28 @@ impl Coverage {
         Self { covered, size, base, not_before: 0 }
     }
 
-    /// Whether a snapshot is due. Where events are dropped, those count that could be: the snapshot of a stop covers
-    /// the tail without dropping it.
+    /// Returns whether a snapshot is due. Where events are dropped, the events since the base count, not those since the
+    /// last snapshot: the snapshot that is saved when the host closes drops no events.
     pub(crate) fn is_due(&self, events: u64) -> bool {
         let tail = events.saturating_sub(self.base.unwrap_or(self.covered));
         events >= self.not_before && tail > TAIL.max(self.size / BYTES_PER_EVENT)
     }
 
-    /// The base can't be read: a new one is written with the next snapshot, which is due soon.
+    /// Makes a snapshot due soon, which also writes a new base. For a base that can't be read.
     pub(crate) fn forget_base(&mut self) {
         self.base = self.base.map(|_| 0);
     }
 }
 
-/// A snapshot that was begun.
+/// A snapshot that has begun and is not saved yet.
 pub(crate) struct Begun<P> {
     pub(crate) writer: Box<dyn SnapshotWriter>,
-    /// Encodes the world as it was when the snapshot was begun. Blocks now and then.
+    /// Encodes the world as it was when the snapshot began. Blocks while it waits for the lock of the world.
     pub(crate) pieces: P,
 }
 
-/// Saves a snapshot, and tells the operator if that fails: it is tried again later. Returns its writer if it was saved.
+/// Saves a snapshot, and returns its writer. Returns `None` if that fails: the operator is notified, and it is retried
+/// later.
 pub(crate) async fn save<P>(coverage: &mut Coverage, begun: Begun<P>) -> Option<Box<dyn SnapshotWriter>>
 where
     P: Iterator<Item = Result<Vec<u8>, JournalError>> + Send + 'static,
@@ -73,14 +75,14 @@ where
         }
         Err(error) => {
             coverage.not_before = events + RETRY;
-            tell_operator(&save_failure(&error));
+            notify_operator(&save_failure(&error));
             None
         }
     }
 }
 
-/// Saves a snapshot and drops the events that it covers, unless they are kept. Tells the operator if that fails: it is
-/// tried again later.
+/// Saves a snapshot and drops the events that it covers, unless they are kept. If that fails, the operator is notified, and
+/// it is retried later.
 pub(crate) async fn save_and_drop<P>(
     mut steps: impl Steps + Send + 'static,
     mut coverage: OwnedMutexGuard<Coverage>,
@@ -96,11 +98,11 @@ pub(crate) async fn save_and_drop<P>(
     let replaced = tokio::task::spawn_blocking(move || history::replace(&mut steps, &*writer)).await;
     match replaced.unwrap_or_else(|error| Err(JournalError::storage(error))) {
         Ok(()) => coverage.base = Some(events),
-        // The next start goes on with it.
+        // The world was closed; the steps continue after the next start.
         Err(JournalError::Closed) => (),
         Err(error) => {
             coverage.not_before = events + RETRY;
-            tell_operator(&drop_failure(&error));
+            notify_operator(&drop_failure(&error));
         }
     }
 }
@@ -137,7 +139,7 @@ mod tests {
             (200_000, 100 * mega, None, 0, 609_601, true),
             (0, 0, None, 60_001, 60_000, false),
             (0, 0, None, 60_001, 60_001, true),
-            // The snapshot of a stop has dropped nothing.
+            // The snapshot that is saved at the end drops no events.
             (90_000, mega, Some(45_000), 0, 95_000, false),
             (90_000, mega, Some(45_000), 0, 95_001, true),
         ] {
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_told_with_their_cause_and_consequence() {
+    fn messages_about_failures_name_the_cause_and_the_consequence() {
         let full = JournalError::storage("the disk is full");
         assert_eq!(
             save_failure(&full),

@@ -5,10 +5,10 @@ use parlor_world::state::account::Token;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A token has at most this many characters.
+/// The maximum length of a token, in characters.
 pub(crate) const MAX_TOKEN: usize = 80;
 
-/// A table of secrets by bot, as of the last durable batch. Cheap to clone; all clones are one table.
+/// A table of secrets by bot, as of the last durable batch. Cheap to clone; all clones share one table.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tokens(Arc<RwLock<HashMap<AccountId, Box<str>>>>);
 
@@ -17,15 +17,15 @@ impl Tokens {
         Self(Arc::new(RwLock::new(known.collect())))
     }
 
-    /// Whether this is its bot's current token.
+    /// Returns whether a token is its bot's current one.
     pub(crate) fn contains(&self, token: &Token) -> bool {
-        self.secret_starts(token.bot, |secret| *secret == *token.secret).is_some()
+        self.matching_length(token.bot, |secret| *secret == *token.secret).is_some()
     }
 
-    /// Changes the table; `anew` empties it first.
-    pub(crate) fn update(&self, anew: bool, changes: &[(AccountId, Option<Box<str>>)]) {
+    /// Applies changes to the table; `is_reset` empties it first.
+    pub(crate) fn update(&self, is_reset: bool, changes: &[(AccountId, Option<Box<str>>)]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if anew {
+        if is_reset {
             known.clear();
         }
         for (bot, secret) in changes {
@@ -38,8 +38,8 @@ impl Tokens {
 
     /// Replaces the secret of every token of this world by `…`, also where the colon is percent-encoded.
     ///
-    /// The text is searched for a token's shape, and only what has it is looked up: the cost does not grow with the
-    /// number of bots.
+    /// The text is searched for the format of a token, and only matches are looked up, so that the cost does not grow with
+    /// the number of bots.
     pub(crate) fn mask(&self, text: String) -> String {
         let mut masked = String::new();
         let mut copied = 0;
@@ -48,8 +48,8 @@ impl Tokens {
             from = after;
             let digits = text[..colon].bytes().rev().take_while(u8::is_ascii_digit).take(MAX_TOKEN).count();
             let Ok(bot) = text[colon - digits..colon].parse().map(AccountId) else { continue };
-            // The secret may be followed by more characters of its alphabet.
-            let Some(length) = self.secret_starts(bot, |secret| text[after..].starts_with(secret)) else {
+            // More characters that are valid in a secret may follow it, so the length is taken from the table.
+            let Some(length) = self.matching_length(bot, |secret| text[after..].starts_with(secret)) else {
                 continue;
             };
             masked.push_str(&text[copied..after]);
@@ -64,15 +64,15 @@ impl Tokens {
         masked
     }
 
-    /// The length of a bot's secret, if it is not empty (BotFather's is) and `matches`.
-    fn secret_starts(&self, bot: AccountId, matches: impl FnOnce(&str) -> bool) -> Option<usize> {
+    /// Returns the length of a bot's secret, if the secret is not empty (BotFather's is) and satisfies `matches`.
+    fn matching_length(&self, bot: AccountId, matches: impl FnOnce(&str) -> bool) -> Option<usize> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let secret = known.get(&bot).filter(|secret| !secret.is_empty())?;
         matches(secret).then_some(secret.len())
     }
 }
 
-/// The next colon after a digit: its offset, and the offset of the text after it.
+/// Returns the offset of the next colon that follows a digit, and the offset of the text after it.
 fn next_colon(text: &str, mut from: usize) -> Option<(usize, usize)> {
     loop {
         let at = from + text[from..].find([':', '%'])?;
@@ -109,7 +109,7 @@ mod tests {
                 "https://a.example/bot123:…/hook?t=123%3A…&u=123%3a…",
             ),
             (r#"{"text":"123:Abc-_9 and 7:x","date":7}"#, r#"{"text":"123:… and 7:…","date":7}"#),
-            // More of the alphabet behind it, and letters of more than one byte around it.
+            // A character of the alphabet follows the secret, and letters of more than one byte surround it.
             ("é123:Abc-_9zé", "é123:…zé"),
             // Another secret, another bot, no secret, no number, a number that is too long, a percent sign alone.
             ("123:abc-_9 124:Abc-_9 93372553:", "123:abc-_9 124:Abc-_9 93372553:"),

@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// Worlds that one server holds at most beside its default one.
+/// The maximum number of worlds of one server beside its default one.
 const MAX_WORLDS: usize = 10_000;
 
-/// The name of a world that was made for a test: the part of its addresses after `/w/`.
+/// The name of a world that was created for a test: the part of its URLs after `/w/`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorldName(Box<str>);
 
 impl WorldName {
-    /// 1 to 64 letters, digits, `-` and `_`.
+    /// Parses a name: 1 to 64 ASCII letters, digits, `-` and `_`.
     pub fn parse(text: &str) -> Option<Self> {
         let alphabet = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (alphabet && (1..=64).contains(&text.len())).then(|| Self(text.into()))
@@ -27,12 +27,12 @@ impl fmt::Display for WorldName {
     }
 }
 
-/// No room for another world, or the name is taken.
+/// A world could not be created: the name is taken, or there are too many worlds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the name is taken, or there are {MAX_WORLDS} worlds already")]
 pub struct WorldsFull;
 
-/// The worlds of one server: the default one, and any number of fresh ones for tests, in memory.
+/// The worlds of one server: the default one, and those that tests created, which are in memory.
 pub struct Worlds {
     default: Host,
     others: Mutex<Others>,
@@ -46,31 +46,31 @@ struct Others {
 }
 
 impl Worlds {
-    /// A server with just its default world. `rules` are those of worlds that don't choose others.
+    /// Creates the list of a server, with just its default world. `rules` apply to worlds that don't choose others.
     pub fn new(default: Host, rules: Rules) -> Self {
         Self { default, others: Mutex::default(), rules }
     }
 
-    /// The rules that new worlds get.
+    /// Returns the rules of new worlds that don't choose others.
     pub fn rules(&self) -> Rules {
         self.rules
     }
 
-    /// The default world.
+    /// Returns the default world.
     pub fn default_world(&self) -> Host {
         self.default.clone()
     }
 
-    /// A world by its name.
+    /// Returns a world by its name.
     pub fn get(&self, name: &str) -> Option<Host> {
         let name = WorldName::parse(name)?;
         self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.get(&name).cloned()
     }
 
-    /// Makes a fresh, empty world in memory, under that name or a made one.
+    /// Creates an empty world in memory, with the given name or a generated one.
     ///
     /// # Errors
-    /// [`WorldsFull`] if there are as many worlds as may be, the name is taken, or the world cannot be opened.
+    /// [`WorldsFull`] if the name is taken, there are too many worlds, or the world cannot be opened.
     pub fn create(
         &self,
         name: Option<WorldName>,
@@ -100,7 +100,7 @@ impl Worlds {
         Ok((name, host))
     }
 
-    /// Ends a world and forgets it. False when there was none.
+    /// Closes a world and removes it. Returns false if there was none.
     pub async fn drop_world(&self, name: &WorldName) -> bool {
         let dropped = self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.remove(name);
         if let Some(host) = &dropped {
@@ -109,7 +109,7 @@ impl Worlds {
         dropped.is_some()
     }
 
-    /// The names of all worlds but the default one.
+    /// Returns the names of all worlds except the default one.
     pub fn names(&self) -> Vec<WorldName> {
         self.others.lock().unwrap_or_else(PoisonError::into_inner).by_name.keys().cloned().collect()
     }

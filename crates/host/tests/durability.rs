@@ -1,4 +1,4 @@
-//! Nothing is answered or seen before it is durable: on a journal that waits until it is told to go on.
+//! Nothing is answered or seen before it is durable. The journal of these tests waits until the test lets it continue.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
@@ -15,16 +15,16 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-/// A disk that is as slow as the test wants, and keeps what it was given.
+/// A journal whose appends take as long as the test wants.
 struct Slow {
     kept: Arc<Mutex<Memory>>,
     /// Says that an append has begun.
     begun: Sender<()>,
-    /// What is to become of it.
+    /// Whether the append succeeds.
     verdict: Receiver<bool>,
 }
 
-/// The test's end.
+/// The test's side of the journal.
 struct Disk {
     kept: Arc<Mutex<Memory>>,
     begun: Receiver<()>,
@@ -91,19 +91,19 @@ fn count(world: &World) -> usize {
     world.users().count()
 }
 
-/// Polls once, whoever would be woken by it.
+/// Polls a future once, without a waker.
 fn is_pending<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
     matches!(future.poll(&mut Context::from_waker(Waker::noop())), Poll::Pending)
 }
 
 #[tokio::test]
-async fn what_was_decided_is_seen_when_it_is_durable() {
+async fn events_are_seen_once_they_are_durable() {
     let (host, disk) = begin();
     let token = Token::parse("5:AAAA").unwrap();
     let mut subscription = host.subscribe(AccountId(1));
     let mut first = std::pin::pin!(host.execute(user(1)));
     assert!(is_pending(first.as_mut()));
-    // The task that appends runs when this one waits.
+    // The task that appends runs while this one waits.
     tokio::task::yield_now().await;
     disk.begun.recv().unwrap();
     let bot = CreateBot { token: Some(token.clone()), ..CreateBot::default() };
@@ -127,7 +127,7 @@ async fn what_was_decided_is_seen_when_it_is_durable() {
 }
 
 #[tokio::test]
-async fn a_failed_append_answers_nobody() {
+async fn after_a_failed_append_all_callers_get_an_error() {
     let (host, disk) = begin();
     let (first, second) = (host.execute(user(1)), host.read(|world, _| count(world)));
     disk.verdict.send(false).unwrap();
@@ -139,7 +139,7 @@ async fn a_failed_append_answers_nobody() {
 }
 
 #[tokio::test]
-async fn a_journal_that_panics_answers_nobody() {
+async fn after_a_panic_of_the_journal_all_callers_get_an_error() {
     let (host, disk) = begin();
     let (first, second) = (host.execute(user(1)), host.read(|world, _| count(world)));
     drop(disk);
@@ -162,8 +162,8 @@ async fn the_thread_that_appends_ends_with_the_world() {
 const BOT: AccountId = AccountId(5);
 const ANN: AccountId = AccountId(1);
 
-/// A world with a bot that Ann has written to, on a disk that has it all; with the number of events, and the id of the
-/// update.
+/// Opens a world in which Ann has started a bot, with all events durable. Also returns the number of events, and the id of
+/// the bot's first update.
 async fn begin_with_update() -> (Host, Disk, u64, i64) {
     let (host, disk) = begin();
     (0..3).for_each(|_| disk.verdict.send(true).unwrap());
@@ -192,7 +192,7 @@ async fn a_read_waits_for_a_confirmation_and_the_poll_does_not() {
     assert_eq!((left, disk.begun.try_recv().is_err()), (Ok(0), true), "nothing was awaited");
     // Looking up accounts does not wait for it either.
     assert!(!is_pending(std::pin::pin!(host.find(count))));
-    // Whoever looks at it waits for it.
+    // A read that can see the confirmation waits for it.
     let mut read = std::pin::pin!(host.read(pending));
     assert!(is_pending(read.as_mut()));
     disk.begun.recv().unwrap();
@@ -220,7 +220,7 @@ async fn a_confirmation_is_appended_soon_if_nothing_else_is() {
     let mut subscription = host.subscribe(ANN);
     disk.verdict.send(true).unwrap();
     host.confirm_updates(confirm(first + 1), |_, _, _| ()).await.unwrap();
-    // The clock moves on while everything waits, and Ann is told that her message was read.
+    // The virtual clock advances while everything waits; then Ann is notified that her message was read.
     assert!(subscription.notified().await);
     assert_eq!(disk.kept.lock().unwrap().len(), length + 2);
 }
@@ -263,7 +263,7 @@ async fn closing_keeps_confirmations_and_a_crash_delivers_updates_again() {
 }
 
 #[tokio::test]
-async fn whoever_hangs_up_changes_nothing_for_the_others() {
+async fn a_caller_that_disconnects_changes_nothing_for_the_others() {
     let (host, disk) = begin();
     {
         let mut gone = std::pin::pin!(host.execute(user(1)));
@@ -274,10 +274,10 @@ async fn whoever_hangs_up_changes_nothing_for_the_others() {
 }
 
 #[tokio::test]
-async fn closing_keeps_what_was_decided() {
+async fn closing_keeps_decided_events() {
     let (host, disk) = begin();
-    let mut asked = std::pin::pin!(host.execute(user(1)));
-    assert!(is_pending(asked.as_mut()));
+    let mut executed = std::pin::pin!(host.execute(user(1)));
+    assert!(is_pending(executed.as_mut()));
     disk.verdict.send(true).unwrap();
     host.close().await;
     assert_eq!(disk.kept.lock().unwrap().len(), 2);
@@ -286,10 +286,10 @@ async fn closing_keeps_what_was_decided() {
 }
 
 #[tokio::test]
-async fn a_world_in_doubt_stops() {
+async fn a_panic_in_a_view_stops_the_world() {
     let (host, _disk) = begin();
-    let doubtful = host.clone();
-    let failed = tokio::spawn(async move { doubtful.read(|_, _| panic!("on purpose")).await });
+    let panicking = host.clone();
+    let failed = tokio::spawn(async move { panicking.read(|_, _| panic!("on purpose")).await });
     assert!(failed.await.is_err());
     assert_eq!(host.read(|world, _| count(world)).await, Err(Failure::Stopped));
     host.failed().await;

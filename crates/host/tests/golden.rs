@@ -1,7 +1,7 @@
 //! Journals of every release open, and give the same worlds with the same counters.
 //!
-//! `testing/golden` has a journal of each version with a summary of its world. A journal is written once, with every kind
-//! of event in it, and never again: `PARLOR_GOLDEN=1 cargo test -p parlor-host --test golden`.
+//! `testing/golden` has a journal of each version with a summary of its world. The journal of a version holds every kind of
+//! event. It is written once, by `PARLOR_GOLDEN=1 cargo test -p parlor-host --test golden`, and never changed.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
@@ -54,7 +54,7 @@ const GROUP: ChatId = ChatId::Group(GroupId(4_123_456_789));
 const FORUM: ChatId = ChatId::Channel(ChannelId(1_234_567_890));
 const CHANNEL: ChatId = ChatId::Channel(ChannelId(1_234_567_891));
 
-/// A world and its journal, a second older with each command.
+/// A world and its journal. Each command is a second after the one before.
 struct Story {
     world: World,
     journal: Vec<Recorded>,
@@ -245,7 +245,7 @@ fn sessions(story: &mut Story) {
     story.say(ANN, BOT, "the bot has a log now");
 }
 
-/// What the journal of one version must give.
+/// Summarises a world, to be compared with the summary beside its journal.
 fn summary(world: &World, now: Timestamp) -> Value {
     let account = |id: AccountId| {
         let log = world.log(id);
@@ -365,7 +365,7 @@ async fn the_journal_of_this_version_has_every_kind_of_event() {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../world/tests/schema/schema.json");
     let schema: Value = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
     let mut expected = names(&schema["records"]);
-    // It is never stored.
+    // This kind is never stored.
     assert!(expected.remove("chat.action_shown"));
     let story = story();
     let written: Value = serde_json::from_str(&encode_records(&story).unwrap()).unwrap();

@@ -1,5 +1,5 @@
-//! Old events are dropped once a verified snapshot covers them: what is left on the disk, what a start makes of it, and
-//! what happens when a step fails.
+//! Old events are dropped once a verified snapshot covers them. These tests check what remains on the disk, that the world
+//! can be opened from it, and what happens when a step fails.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Nothing that a test waits for takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit of every wait.
+const TIMEOUT: Duration = Duration::from_secs(60);
 const USERS: i64 = 500;
-/// In milliseconds. Logs of updates keep a day.
+/// In milliseconds. Logs of updates keep entries for a day.
 const DAY: i64 = 24 * 3600 * 1000;
 
 fn open(journal: impl Journal + 'static) -> Host {
@@ -31,7 +31,7 @@ async fn create_users(host: &Host) {
     }
 }
 
-/// An event for every user, a day after the last one: the world stays as large as it is.
+/// Renames every user, a day after the last event, so that the world does not grow.
 async fn rename_users(host: &Host, name: &str) {
     host.clock().advance(DAY).unwrap();
     let edits = (1..=USERS).map(|id| {
@@ -44,7 +44,7 @@ async fn rename_users(host: &Host, name: &str) {
     }
 }
 
-/// Renames everybody to another name each time.
+/// Renames all users, to another name each time, until a condition holds.
 async fn rename_users_until(host: &Host, n: &mut u32, is_reached: impl Fn(u32) -> bool) {
     let reached = async {
         while !is_reached(*n) {
@@ -52,7 +52,7 @@ async fn rename_users_until(host: &Host, n: &mut u32, is_reached: impl Fn(u32) -
             rename_users(host, &format!("Ann {n}")).await;
         }
     };
-    tokio::time::timeout(PATIENCE, reached).await.expect("it is not reached");
+    tokio::time::timeout(TIMEOUT, reached).await.expect("it is not reached");
 }
 
 async fn names(host: &Host) -> Vec<String> {
@@ -76,14 +76,14 @@ impl Data {
         Sqlite::open(&self.beside("")).unwrap()
     }
 
-    /// A file whose first events were dropped.
+    /// Creates a file whose first events were dropped.
     async fn with_base() -> Self {
         let data = Self::new();
         let host = open(data.open());
         create_users(&host).await;
         let mut n = 0;
         rename_users_until(&host, &mut n, |n| n > 102).await;
-        // A stop would interrupt what it does not have to wait for.
+        // Closing does not wait until events are dropped, so this waits before.
         rename_users_until(&host, &mut n, |_| host.first_event() > 0).await;
         host.close().await;
         data
@@ -99,7 +99,7 @@ fn size(path: &Path) -> u64 {
 }
 
 #[tokio::test]
-async fn the_data_file_grows_with_the_world_and_not_with_its_past() {
+async fn the_data_file_grows_with_the_world_and_not_with_the_number_of_events() {
     let (dropping, keeping) = (Data::new(), Data::new());
     let mut sizes = Vec::new();
     for (data, is_kept) in [(&dropping, false), (&keeping, true)] {
@@ -118,7 +118,7 @@ async fn the_data_file_grows_with_the_world_and_not_with_its_past() {
     assert!(small < large / 2, "{small} and {large} bytes");
     assert!(dropping.first() > 50_000 && keeping.first() == 0, "{}", dropping.first());
 
-    // From the snapshot; without it; with a damaged one.
+    // With the snapshot, without it, and with a damaged one.
     let expected = vec!["Ann 399".to_owned(); usize::try_from(USERS).unwrap()];
     for damage in [None, Some("removed"), Some("damaged")] {
         match damage {
@@ -129,14 +129,14 @@ async fn the_data_file_grows_with_the_world_and_not_with_its_past() {
         let host = open(dropping.open());
         assert_eq!(names(&host).await, expected, "{damage:?}");
         assert!(host.verify().await.unwrap().is_empty());
-        // Without an end: the files stay as they are.
+        // Dropped and not closed, so that the files stay as they are.
         drop(host);
     }
 }
 
-/// A later version has another layout: it reads the base by the names of its fields.
+/// Later versions can read a base, since it has the names of all fields. A damaged base is an error if there is no snapshot.
 #[tokio::test]
-async fn a_base_has_names_and_is_the_last_resort() {
+async fn a_base_has_field_names_and_a_damaged_one_is_refused() {
     let data = Data::with_base().await;
     std::fs::remove_file(data.beside("-snapshot")).unwrap();
 
@@ -157,7 +157,7 @@ async fn a_base_has_names_and_is_the_last_resort() {
     assert!(matches!(refused, JournalError::Base { .. }), "{refused}");
 }
 
-/// The world was opened from its snapshot; its base is damaged, which the check in the background finds.
+/// The world is opened from its snapshot, so only the verification in the background reads the damaged base.
 #[tokio::test]
 async fn a_damaged_base_is_found_and_written_again() {
     let data = Data::with_base().await;
@@ -176,10 +176,10 @@ async fn a_damaged_base_is_found_and_written_again() {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, written_again).await.expect("no new base is written");
+    tokio::time::timeout(TIMEOUT, written_again).await.expect("no new base is written");
 }
 
-/// What is made to fail.
+/// The step that fails.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
     Nothing,
@@ -279,7 +279,7 @@ impl History for Failing {
         if let Some(piece) = piece.as_mut()
             && fail(&self.plan, Step::Alter).is_err()
         {
-            // A name that is as long.
+            // Another name of the same length.
             let at = piece.windows(3).position(|window| window == b"Ann").unwrap();
             piece[at] = b'E';
         }
@@ -362,7 +362,7 @@ async fn a_stop_does_not_wait_for_a_base() {
         n += 1;
         rename_users(&host, &format!("Ann {n}")).await;
     }
-    // The base is being written, or done.
+    // The base is being written, or was just written.
     host.close().await;
     drop(host);
     let host = open(data.open());

@@ -1,4 +1,4 @@
-//! A process that is killed while it drops old events. The process is this test program, started again.
+//! A process that is killed while it drops old events loses nothing. The process is a second run of this test program.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
@@ -15,15 +15,16 @@ use std::process::{Command, Stdio};
 const FILE: &str = "PARLOR_TEST_DATA_FILE";
 const CONFIRMED: &str = "confirmed ";
 const USERS: i64 = 500;
-/// In milliseconds. Logs of updates keep a day: with each number a day later, the world stays as large as it is.
+/// In milliseconds. Logs of updates keep entries for a day. The clock advances by a day with each number, so that the world
+/// does not grow.
 const DAY: i64 = 24 * 3600 * 1000;
 const KILLS: usize = 6;
-/// Lines that a process may confirm before it has saved a snapshot: it saves one after about a hundred.
+/// The maximum number of lines that a process prints before it saves a snapshot. It saves one after about a hundred.
 const MAX_LINES: usize = 10_000;
 
 fn open(path: &Path) -> Host {
     let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
-    // Refused if an event is missing that was confirmed.
+    // Fails if a confirmed event is missing.
     Host::open(Box::new(Sqlite::open(path).unwrap()), options).unwrap()
 }
 
@@ -36,12 +37,12 @@ async fn numbers(host: &Host) -> Vec<u64> {
 }
 
 #[tokio::test]
-#[ignore = "no test of its own: writes until it is killed"]
+#[ignore = "not a test: the process that the other test kills"]
 async fn write_until_killed() {
     let host = open(Path::new(&std::env::var_os(FILE).unwrap()));
     for id in 1..=USERS {
         let profile = UserProfile { first_name: "0".into(), ..UserProfile::default() };
-        // There from the second time on.
+        // Fails from the second run on, since the user exists.
         let _ = host.execute(CreateUser { id: Some(AccountId(id)), profile }).await;
     }
     let mut n = numbers(&host).await.into_iter().max().unwrap();
@@ -60,7 +61,8 @@ async fn write_until_killed() {
     }
 }
 
-/// Runs until a snapshot was saved and that many lines later; returns what was confirmed last.
+/// Runs the process until it has saved a snapshot and printed `lines_after` more lines, then kills it. Returns the last
+/// confirmed number.
 fn run_and_kill(path: &Path, lines_after: usize) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "write_until_killed", "--ignored", "--nocapture"]).env(FILE, path);
@@ -92,7 +94,7 @@ async fn a_kill_while_events_are_dropped_loses_nothing() {
         let host = open(&path);
         let numbers = numbers(&host).await;
         assert_eq!(numbers.len(), usize::try_from(USERS).unwrap());
-        // More may have been confirmed than was read.
+        // The process may have confirmed more numbers than this test has read.
         assert!(numbers.iter().all(|number| *number >= confirmed), "{confirmed}: {numbers:?}");
         assert!(host.verify().await.unwrap().is_empty());
         // The same without the snapshot.

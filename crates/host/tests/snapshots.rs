@@ -1,4 +1,4 @@
-//! When snapshots are taken and written: on a journal whose snapshots fail, or take as long as the test wants.
+//! When snapshots are taken and saved. The snapshots of this journal fail, or take as long as the test wants.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it stands")]
 
@@ -11,23 +11,23 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// No command takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time limit of a command.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Appends at once; asks the test what becomes of each snapshot.
+/// A journal that appends at once, and asks the test whether each snapshot succeeds.
 struct Scripted {
     kept: Memory,
     saves: Arc<Saves>,
 }
 
 struct Saves {
-    /// Says that a snapshot of so many events is being written.
+    /// Receives the number of events of each snapshot when it begins to be saved.
     begun: Mutex<Sender<u64>>,
     /// Whether it succeeds.
     verdict: Mutex<Receiver<bool>>,
 }
 
-/// The test's end.
+/// The test's side of the journal.
 struct Script {
     begun: Receiver<u64>,
     verdict: Sender<bool>,
@@ -108,12 +108,12 @@ async fn create_users(host: &Host, ids: std::ops::Range<i64>) {
         tokio::spawn(async move { host.execute(create).await.unwrap() })
     });
     for created in created.collect::<Vec<_>>() {
-        let created = tokio::time::timeout(PATIENCE, created).await;
+        let created = tokio::time::timeout(TIMEOUT, created).await;
         created.expect("the world waits for its snapshot").unwrap();
     }
 }
 
-/// Until a snapshot is being written; tells how many events it covers. The world is busy all the time.
+/// Executes commands until a snapshot begins to be saved; returns how many events it covers.
 async fn until_snapshot(host: &Host, script: &Script, next: &mut i64) -> u64 {
     loop {
         create_users(host, *next..*next + 500).await;
@@ -131,7 +131,7 @@ async fn a_world_goes_on_while_its_snapshot_is_written_and_a_failed_one_is_tried
     let mut next = 1;
     let first = until_snapshot(&host, &script, &mut next).await;
     assert!(first > 50_000, "{first}");
-    // It is being written, and nobody waits for it; nor is another one begun.
+    // While it is being saved, commands do not wait for it, and no other one begins.
     create_users(&host, next..next + 1000).await;
     next += 1000;
     assert!(script.begun.try_recv().is_err());
@@ -142,11 +142,11 @@ async fn a_world_goes_on_while_its_snapshot_is_written_and_a_failed_one_is_tried
     assert!((first + 10_000..first + 50_000).contains(&second), "{first}, then {second}");
     script.verdict.send(true).unwrap();
 
-    // The one that was saved counts: the next is due after as many events as the first.
+    // The saved one counts: the next is due as many events later as the first.
     let third = until_snapshot(&host, &script, &mut next).await;
     assert!(third > second + 50_000, "{second}, then {third}");
     script.verdict.send(true).unwrap();
-    // The last one, of everything. There is something that the third one does not cover.
+    // Closing saves a last snapshot if there is an event that the third one does not cover.
     create_users(&host, next..next + 1).await;
     next += 1;
     script.verdict.send(true).unwrap();

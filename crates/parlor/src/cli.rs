@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A personal-dialog server for Telegram bots: plays the Telegram side of the dialog, offline.
+/// An offline server that plays Telegram's side of private chats, for bots and their tests.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub(crate) struct Cli {
@@ -17,7 +17,7 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) server: ServerOptions,
-    /// End when the last lease of the server is released; `parlor run` starts servers so.
+    /// End when the last lease of the server is released; `parlor run` starts servers with this option.
     #[arg(long, hide = true)]
     pub(crate) while_used: bool,
 }
@@ -26,8 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Runs an unmodified bot program against Parlor instead of Telegram.
     ///
-    /// Uses the server at the --listen address if one is running, otherwise starts one. A server that was started so
-    /// ends with the last program that `parlor run` runs against it.
+    /// Uses the server at the --listen address if one is running, otherwise starts one. A server that `parlor run` started
+    /// ends with the last program that runs against it.
     Run(Box<RunCommand>),
     /// Creates an MTProto session that is already logged in, on a running server.
     ///
@@ -39,7 +39,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyCommand {
-    /// The data file. No server may be using it: a server verifies its file itself after its start.
+    /// The data file. It must not be in use by a server: a running server verifies its file itself.
     pub(crate) file: PathBuf,
 }
 
@@ -56,10 +56,10 @@ pub(crate) struct SessionCommand {
     /// The token that the server printed, if it listens beyond loopback.
     #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
-    /// A session file for Telethon; it must not exist yet.
+    /// Write a session file for Telethon; it must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) telethon: Option<PathBuf>,
-    /// A session file for Kurigram; it must not exist yet.
+    /// Write a session file for Kurigram; it must not exist yet.
     #[arg(long, value_name = "FILE")]
     pub(crate) kurigram: Option<PathBuf>,
 }
@@ -114,17 +114,17 @@ pub(crate) struct ServerOptions {
     /// Rate limits.
     #[arg(long, value_enum, default_value = "off")]
     pub(crate) limits: Limits,
-    /// Accept connections as to an MTProto proxy with this secret (32 hexadecimal digits), which leads to this server.
+    /// Also be an MTProto proxy with this secret (32 hexadecimal digits), which leads to this server itself.
     #[arg(long, value_name = "SECRET", value_parser = proxy_secret)]
     pub(crate) proxy_secret: Option<ProxySecret>,
-    /// A host name, besides localhost, by which the control API may be called; may be repeated.
+    /// A host name, besides localhost, under which the control API may be called; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) allowed_host: Vec<String>,
     /// The token that callers of the control API need when the server listens beyond loopback; random by default.
     #[arg(long, env = "PARLOR_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN", value_parser = control_token)]
     pub(crate) control_token: Option<String>,
-    /// The format of the log on the standard error. RUST_LOG sets the level: info, parlor_bot_api=debug; the default is
-    /// warn. `parlor run` reads RUST_LOG only with this option.
+    /// The format of the log on standard error. RUST_LOG sets the level, such as info or parlor_bot_api=debug; the default
+    /// is warn. `parlor run` reads RUST_LOG only with this option.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) log: Option<LogFormat>,
 }
@@ -132,7 +132,7 @@ pub(crate) struct ServerOptions {
 /// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// Lines for people.
+    /// Readable lines.
     #[default]
     Text,
     /// A JSON object per line.
@@ -165,8 +165,8 @@ pub(crate) enum Limits {
 }
 
 impl ServerOptions {
-    /// The arguments of a server with these options, without the control token: other users of the machine can see
-    /// arguments.
+    /// Returns the arguments of a server with these options, without the control token: other users of the machine can see
+    /// the arguments of processes.
     pub(crate) fn arguments(&self) -> Vec<OsString> {
         let Self {
             listen,
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    /// The options in the help of a subcommand, without `--help`.
+    /// Returns the options in the help of a subcommand, without `--help`.
     fn options(subcommand: &str) -> Vec<String> {
         let mut command = Cli::command();
         command.build();

@@ -31,7 +31,7 @@ impl<S> ClientStream<S> {
         Self { stream, first, slot, blocked: None, written: 0 }
     }
 
-    /// The connection's slot in the limiter.
+    /// Returns the connection's slot in the limiter.
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
     }
@@ -121,7 +121,7 @@ mod tests {
     use crate::connections::ConnectionLimiter;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
-    /// Both ends of a connection with a buffer of 1 KiB.
+    /// Creates both ends of a connection with a buffer of 1 KiB.
     async fn pair() -> (ClientStream<DuplexStream>, DuplexStream) {
         let (ours, theirs) = duplex(1 << 10);
         let slot = ConnectionLimiter::new(1).slot().await;

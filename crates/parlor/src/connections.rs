@@ -245,7 +245,7 @@ mod tests {
         slot.closed().now_or_never().is_some()
     }
 
-    /// The connections that are closed to admit a new one.
+    /// Returns the connections that are closed to admit a new one.
     async fn closed_of(limiter: &ConnectionLimiter, slots: &[Slot]) -> Vec<usize> {
         let waits = limiter.slot().now_or_never().is_none();
         assert!(waits, "a slot was free");

@@ -38,7 +38,7 @@ impl Demo {
     ///
     /// # Errors
     ///
-    /// The world has stopped, or the account cannot be created.
+    /// If the world has stopped, or the account cannot be created.
     pub(crate) async fn prepare(host: &Host, token: Option<&str>) -> Result<Self> {
         let found = host.read(|world, _| world.by_username(USERNAME)).await?;
         let id = match found {

@@ -66,7 +66,7 @@ fn resolve(name: &str, port: u16) -> Option<SocketAddr> {
     addresses.iter().find(|address| address.is_ipv4()).or(addresses.first()).copied()
 }
 
-/// Whether a server failed to start because its address is in use.
+/// Returns whether a server failed to start because its address is in use.
 pub(crate) fn is_taken(error: &anyhow::Error) -> bool {
     let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
     io.is_some_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)

@@ -1,7 +1,7 @@
-//! The log on the standard error: its filter and its formats.
+//! The log on standard error: its filter and its formats.
 
 use crate::cli::{Cli, Command, LogFormat};
-use parlor_host::{OPERATOR, tell_operator};
+use parlor_host::{OPERATOR, notify_operator};
 use std::fmt;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -12,24 +12,24 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry::LookupSpan;
 
-/// The prefix of the targets of this project's crates. Events of other crates are never logged: they may show addresses,
-/// which contain tokens.
+/// The prefix of the log targets of this project's crates. Events of other crates are never logged, because they may contain
+/// URLs, and so tokens.
 const OURS: &str = "parlor";
 
-/// Installs the subscriber, as the command line and `RUST_LOG` say.
+/// Installs the log subscriber that the command line and `RUST_LOG` describe.
 pub(crate) fn install(cli: &Cli) {
     let (format, reads_variable) = match &cli.command {
         None => (cli.server.log, true),
-        // Usually RUST_LOG is meant for the program.
+        // Without --log, RUST_LOG is most likely meant for the program that is run.
         Some(Command::Run(command)) => (command.options.log, command.options.log.is_some()),
         Some(Command::Session(_) | Command::Verify(_)) => (None, false),
     };
     let chosen = std::env::var("RUST_LOG").ok().filter(|_| reads_variable).unwrap_or_default();
     let (filter, ignored) = filter(&chosen);
     let registry = tracing_subscriber::registry().with(filter);
-    // Reporting a failed write would panic if the standard error is closed.
+    // Reporting a failed write would panic if standard error is closed.
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
-    // It cannot fail: nothing else sets a subscriber.
+    // This cannot fail, since nothing else sets a subscriber.
     let _ = match format.unwrap_or_default() {
         LogFormat::Text => {
             let lines = Lines(Format::default().with_ansi(false));
@@ -41,7 +41,7 @@ pub(crate) fn install(cli: &Cli) {
         }
     };
     for part in ignored {
-        tell_operator(&format!("RUST_LOG: {part:?} is ignored: a level is needed, or target=level"));
+        notify_operator(&format!("RUST_LOG: {part:?} is ignored: a level is needed, or target=level"));
     }
 }
 
@@ -57,7 +57,7 @@ fn filter(chosen: &str) -> (Targets, Vec<&str>) {
         };
         match level {
             Ok(level) if target.starts_with(OURS) => targets = targets.with_target(target, level),
-            // Meant for other programs.
+            // A target of another program.
             Ok(_) => {}
             Err(_) => ignored.push(part),
         }

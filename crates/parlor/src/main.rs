@@ -1,5 +1,5 @@
-//! The `parlor` binary: command line, configuration, connections and shutdown. It connects the other crates and must
-//! hold no rule of Telegram's.
+//! The `parlor` binary: command line, configuration, connections and shutdown. It connects the other crates and must not
+//! contain any rule of Telegram.
 //!
 //! Start with [`server::Server::start`].
 
@@ -27,13 +27,13 @@ use clap::Parser;
 use cli::{Cli, Command};
 use nix::sys::signal::Signal;
 use parlor_control::Leases;
-use parlor_host::tell_operator;
+use parlor_host::notify_operator;
 use server::Server;
 use std::io::Write;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-// After many clients have disconnected, glibc's allocator keeps their memory, spread over its arenas.
+// glibc's allocator would keep the memory of disconnected clients, spread over its arenas.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -51,13 +51,13 @@ async fn main() -> ExitCode {
         None => serve(cli.server, Leases::new(cli.while_used)).await,
     };
     outcome.unwrap_or_else(|error| {
-        tell_operator(&format!("{error:#}"));
+        notify_operator(&format!("{error:#}"));
         ExitCode::FAILURE
     })
 }
 
 async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> {
-    // `parlor run` does not do so: its program would inherit the limit, and may rely on a low one.
+    // `parlor run` does not raise it: the program would inherit the limit, and may rely on a low one.
     connections::raise_file_limit();
     let server = match Server::start(&options, leases).await {
         Err(error) if listen::is_taken(&error) => return Err(listen::explain_taken(options.listen).await),
@@ -77,7 +77,7 @@ async fn serve(options: cli::ServerOptions, leases: Leases) -> Result<ExitCode> 
         )),
     };
     tracing::info!("stopping");
-    stop::with_notice(server.stop(), || tell_operator(stop::SAVING)).await;
+    stop::with_notice(server.stop(), || notify_operator(stop::SAVING)).await;
     tracing::info!("stopped");
     outcome
 }

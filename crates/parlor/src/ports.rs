@@ -33,7 +33,7 @@ impl Ports {
         Self { open: Arc::new(Mutex::new(open)), address, limiter, mtproto }
     }
 
-    /// The function that the control API opens a port with.
+    /// Returns the function with which the control API opens a port.
     pub(crate) fn opener(self) -> OpenPort {
         Arc::new(move |host| {
             let ports = self.clone();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_port_is_known_by_every_address_of_this_machine() {
+    async fn every_port_is_recognised_at_every_address_of_this_machine() {
         let (ports, host) = (ports(), host());
         let port = ports.clone().open(host).await.unwrap().port();
         for ip in ["127.0.0.1", "127.0.0.9", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1"] {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// The time-out of a probe; a running server answers within milliseconds.
 pub(crate) const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-/// The error codes of a Parlor server that does not describe itself without a token or under this host name.
+/// The error codes with which a Parlor server refuses to describe itself without a token, or under this host name.
 const REFUSALS: [&str; 2] = ["TOKEN_REQUIRED", "HOST_NOT_ALLOWED"];
 
 /// The result of a probe.
@@ -43,7 +43,7 @@ pub(crate) struct About {
 }
 
 impl Found {
-    /// "Parlor", with the version if it is known.
+    /// Returns "Parlor", with the version if it is known.
     pub(crate) fn name(&self) -> String {
         let version = self.about.as_ref().and_then(|about| about.version.as_ref());
         version.map_or_else(|| "Parlor".to_owned(), |version| format!("Parlor {version}"))

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 const FIRST_BYTES: usize = 64;
 /// The time-out for the first bytes.
 pub(crate) const FIRST_TIMEOUT: Duration = Duration::from_secs(60);
-/// The HTTP methods that obfuscated MTProto never begins with.
+/// The HTTP methods with which obfuscated MTProto never begins.
 const RESERVED: [&[u8]; 4] = [b"GET ", b"POST", b"HEAD", b"OPTI"];
 /// The start of an HTTP/2 connection that did not negotiate its version.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2";
@@ -60,14 +60,14 @@ fn is_text(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\r' | b' '..=b'~')
 }
 
-/// Whether a line has HTTP's version, or at least the line end of HTTP, which random bytes rarely have.
+/// Returns whether a line has HTTP's version, or at least HTTP's line end, which random bytes rarely have.
 fn is_request_line(line: &[u8]) -> bool {
     let has_version = line.windows(5).any(|word| word.eq_ignore_ascii_case(b"HTTP/"));
     has_version || line.len() > MIN_LINE && line.ends_with(b"\r")
 }
 
-/// Whether the client begins a TLS handshake, because its URL says `https://`. An answer in plain text makes it fail at
-/// once, with an error that leads to the cause.
+/// Returns whether the client begins a TLS handshake, because its URL begins with `https://`. It is answered in plain text,
+/// so that it fails at once with an error that shows the cause.
 fn is_tls(first: &[u8]) -> bool {
     matches!(first, [0x16, 3, 0..=4, _, _, 1, ..])
 }

@@ -141,8 +141,8 @@ pub(crate) async fn accept(listener: TcpListener, limiter: ConnectionLimiter, se
 
 /// Serves one connection to the server's own address.
 async fn connection(mut stream: TcpStream, slot: Slot, service: Arc<Service>) {
-    // Boxed, because it is over soon and the connection is not; each protocol, so that a silent connection does not occupy
-    // the memory that it needs.
+    // Boxed, so that its memory is freed once the protocol is known. Each protocol below is boxed, so that a silent connection
+    // does not reserve the memory of all of them.
     let Some((protocol, first)) = Box::pin(detect(&mut stream, &slot)).await else {
         return debug!("closed before the protocol was known");
     };
@@ -194,7 +194,7 @@ async fn detect(stream: &mut TcpStream, slot: &Slot) -> Option<(Protocol, Vec<u8
 }
 
 /// Serves MTProto until either side closes, or the limiter closes the connection.
-// Not an `async fn`, whose future would hold its arguments beside what they are moved to.
+// Not an `async fn`, whose future would reserve space for its arguments, and again for the variables that they are moved to.
 fn mtproto(
     gateway: &MtProto,
     host: Host,

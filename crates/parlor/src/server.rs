@@ -11,7 +11,7 @@ use http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, Full};
 use parlor_bot_api::{Adoption, BotApi};
 use parlor_control::{AfterReset, CallBot, Control, Guard, Leases};
-use parlor_host::{Host, Options, Worlds, random, tell_operator};
+use parlor_host::{Host, Options, Worlds, notify_operator, random};
 use parlor_mtproto::MtProto;
 use parlor_storage::{Journal, JournalError, Memory, Sqlite};
 use parlor_world::Rules;
@@ -39,16 +39,16 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The address cannot be listened on, or the data cannot be opened.
+    /// If the address cannot be listened on, or the data cannot be opened.
     pub(crate) async fn start(options: &ServerOptions, leases: Leases) -> Result<Self> {
         Self::start_limited(options, leases, ConnectionLimiter::from_file_limit()).await
     }
 
-    /// As [`Server::start`], with a limiter of connections.
+    /// Like [`Server::start`], with the given limiter of connections.
     ///
     /// # Errors
     ///
-    /// As [`Server::start`].
+    /// The same as [`Server::start`].
     pub(crate) async fn start_limited(
         options: &ServerOptions,
         leases: Leases,
@@ -110,12 +110,12 @@ impl Server {
         Ok(Self { address, data, worlds, leases, control_token, demo, strict_tokens, tasks })
     }
 
-    /// The root URL for programs on this machine.
+    /// Returns the root URL for programs on this machine.
     pub(crate) fn root(&self) -> String {
         root_of(self.address)
     }
 
-    /// The text that is printed once the server listens: all addresses, and where the data is.
+    /// Returns the text that is printed once the server listens: all addresses, and where the data is.
     pub(crate) fn banner(&self) -> String {
         let root = self.root();
         let mut text = format!("Parlor {}\n", env!("CARGO_PKG_VERSION"));
@@ -153,7 +153,7 @@ impl Server {
         text
     }
 
-    /// Waits until the journal has failed; says why.
+    /// Waits until the journal has failed; returns the reason.
     pub(crate) async fn failed(&self) -> Arc<str> {
         self.worlds.default_world().failed().await
     }
@@ -220,7 +220,7 @@ fn open_file(file: &Path, accepts_loss: bool) -> Result<Sqlite> {
     if accepts_loss {
         let journal = Sqlite::open_despite_loss(file)?;
         if let Some(loss) = journal.loss() {
-            tell_operator(&format!("{loss} Ids that were given out before may be given out again."));
+            notify_operator(&format!("{loss} Ids that were given out before may be given out again."));
         }
         return Ok(journal);
     }
@@ -242,7 +242,7 @@ async fn verify(host: Host) {
 }
 
 fn warn_of_damage(damage: &JournalError) {
-    tell_operator(&format!(
+    notify_operator(&format!(
         "{}. The world is served from its snapshot; without it these events can't be read again.",
         damage.explain()
     ));
@@ -253,7 +253,7 @@ pub(crate) fn absolute(file: &Path) -> PathBuf {
     std::fs::canonicalize(file).or_else(|_| std::path::absolute(file)).unwrap_or_else(|_| file.to_owned())
 }
 
-/// A random control token: 32 hexadecimal digits.
+/// Generates a random control token: 32 hexadecimal digits.
 fn generate_token() -> Result<String> {
     Ok(HEXLOWER.encode(&random::<16>()?))
 }

@@ -1,8 +1,8 @@
-//! Tells the user why a stop takes time.
+//! Explains to the user why stopping takes time.
 
 use std::time::Duration;
 
-/// A stop that takes longer is explained.
+/// Stopping is explained if it takes longer than this.
 const NOTICE_AFTER: Duration = Duration::from_millis(500);
 
 /// The explanation.

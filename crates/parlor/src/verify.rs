@@ -18,7 +18,7 @@ fn verify(command: &VerifyCommand, out: &mut impl Write) -> Result<bool> {
     if let Some(loss) = journal.loss() {
         writeln!(out, "{loss}")?;
     }
-    // Older events were dropped, and a base stands for them.
+    // Older events were dropped and replaced by the base.
     let first = journal.first().min(journal.base());
     let (mut next, mut batches) = (first, 0);
     while next < journal.len() {
@@ -67,7 +67,7 @@ mod tests {
 
     const USERS: i64 = 500;
 
-    /// Until the first events were dropped.
+    /// Writes a file whose first events were dropped.
     async fn write(path: &Path) {
         let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::System };
         let host = Host::open(Box::new(Sqlite::open(path).unwrap()), options).unwrap();
@@ -96,9 +96,9 @@ mod tests {
     }
 
     fn verify_file(path: &Path) -> (bool, String) {
-        let mut said = Vec::new();
-        let is_intact = verify(&VerifyCommand { file: path.to_owned() }, &mut said).unwrap();
-        (is_intact, String::from_utf8(said).unwrap())
+        let mut output = Vec::new();
+        let is_intact = verify(&VerifyCommand { file: path.to_owned() }, &mut output).unwrap();
+        (is_intact, String::from_utf8(output).unwrap())
     }
 
     #[tokio::test]
@@ -106,15 +106,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("parlor.db");
         write(&path).await;
-        let (is_intact, said) = verify_file(&path);
+        let (is_intact, output) = verify_file(&path);
         let expected = format!("{} is intact: a base of the first 5", path.display());
-        assert!(is_intact && said.starts_with(&expected) && said.lines().count() == 1, "{said}");
+        assert!(is_intact && output.starts_with(&expected) && output.lines().count() == 1, "{output}");
 
         let other_program = rusqlite::Connection::open(&path).unwrap();
         other_program.execute("UPDATE base_piece SET bytes = substr(bytes, 2)", []).unwrap();
         drop(other_program);
-        let (is_intact, said) = verify_file(&path);
+        let (is_intact, output) = verify_file(&path);
         let damage = "can't be used: piece 0: the checksum is wrong\n";
-        assert!(!is_intact && said.contains(damage) && said.contains("is damaged: a base of"), "{said}");
+        assert!(
+            !is_intact && output.contains(damage) && output.contains("is damaged: a base of"),
+            "{output}"
+        );
     }
 }

@@ -13,9 +13,9 @@ use parlor_mtproto::{MtProto, OnActivity};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 
-/// The buffer of each direction.
+/// The size of the buffer of each direction, in bytes.
 const PIPE: usize = 64 << 10;
-/// The longest message: more than the longest MTProto frame.
+/// The maximum size of a message, larger than the largest MTProto frame.
 const MAX_MESSAGE: usize = 2 << 20;
 
 /// The gateway and world that serve a connection.

@@ -1,4 +1,4 @@
-//! The conformance suite on every backend, and what only files can suffer.
+//! The conformance suite on every backend, and damage that only files can have.
 
 use parlor_storage::journal::conformance::{all_of, pieces_of};
 use parlor_storage::journal::{Journal, JournalError, Memory, Sqlite, conformance};
@@ -105,7 +105,7 @@ fn names_that_are_no_files_are_refused_in_words() {
     let error = Sqlite::open(Path::new(&at("byte"))).unwrap_err();
     assert_eq!(error.to_string(), format!("{} is not a Parlor data file: it is not a database", at("byte")));
     assert_eq!(std::fs::read(at("byte")).unwrap(), b"x", "it is left as it was");
-    // What does not exist is no problem for a server, and nothing to read.
+    // A missing file is fine for a server, which creates it, but an error for a program that only reads.
     assert!(Sqlite::open_to_read(Path::new(&at("new.db"))).is_err() && !Path::new(&at("new.db")).exists());
     assert!(Sqlite::open(Path::new(&at("new.db"))).is_ok());
 }
@@ -158,7 +158,7 @@ fn a_damaged_snapshot_is_refused() {
         std::fs::write(&snapshot, &damaged).unwrap();
         let error = journal.latest_snapshot().err().unwrap();
         let JournalError::Snapshot { reason, .. } = error else { panic!("byte {at}: {error}") };
-        // The first bytes say what it is.
+        // The first bytes identify the file's format.
         let expected = if at < 8 { "it is no snapshot of this version" } else { "its checksum is wrong" };
         assert_eq!(reason, expected, "byte {at}");
         std::fs::write(&snapshot, &whole[..at]).unwrap();

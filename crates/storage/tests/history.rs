@@ -26,13 +26,13 @@ fn append_batches(journal: &mut Sqlite, batches: u64, count: u64) {
     }
 }
 
-/// What the base of so many events consists of in these tests.
+/// The contents of the base that covers this many events in these tests.
 fn base_of(events: u64) -> Vec<Vec<u8>> {
     let piece = |n: u8| vec![n ^ events.to_le_bytes()[0]; PIECE / 4];
     (0..3).map(piece).collect()
 }
 
-/// All steps of a replacement, with a look after each.
+/// Runs all steps of a replacement, and a check after each.
 fn replace(journal: &mut Sqlite, mut look: impl FnMut(&mut Sqlite)) {
     while journal.drop_step().unwrap() {
         look(journal);
@@ -49,7 +49,7 @@ fn replace(journal: &mut Sqlite, mut look: impl FnMut(&mut Sqlite)) {
     }
 }
 
-/// That the journal can be replayed, from the first event or from a base; returns how many events it has.
+/// Checks that the journal can be replayed, from the first event or from a base; returns how many events it has.
 fn assert_usable(journal: &mut Sqlite) -> u64 {
     let covered = journal.base();
     let pieces: Vec<_> =
@@ -86,7 +86,7 @@ fn a_kill_between_any_two_steps_loses_nothing() {
             let (_copied, path) = copy(&folder);
             let mut killed = Sqlite::open(&path).unwrap();
             assert_eq!(assert_usable(&mut killed), journal.len());
-            // It goes on, and the next replacement finishes this one.
+            // The journal can still be appended to, and the next replacement finishes this one.
             append(&mut killed, 1);
             replace(&mut killed, |_| ());
             assert_eq!(assert_usable(&mut killed), journal.len() + 50);
@@ -112,7 +112,7 @@ fn a_lost_log_leaves_an_older_state_that_is_whole() {
         for frames in (0..log.len() / FRAME).step_by(23) {
             let (cut, path) = copy(&folder);
             std::fs::write(cut.path().join("parlor.db-wal"), &log[..32 + frames * FRAME]).unwrap();
-            // Only what is lost of the events counts: a base is written again.
+            // Only lost events are reported: a lost base is written again.
             refused += u32::from(matches!(Sqlite::open(&path), Err(JournalError::Lost(_))));
             let mut accepted = Sqlite::open_despite_loss(&path).unwrap();
             assert_usable(&mut accepted);

@@ -1,4 +1,4 @@
-//! What is known after a crash, on real files: nothing is said when all is there, and every loss is named.
+//! The detection of losses after a crash, on real files: every loss is reported, and none where nothing is missing.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 
@@ -31,7 +31,7 @@ struct Crashed {
 }
 
 impl Crashed {
-    /// So many batches of three events in one run.
+    /// Appends this many batches of three events in one run.
     fn after(batches: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Sqlite::open(&folder.path().join("parlor.db")).unwrap();
@@ -63,7 +63,7 @@ impl Crashed {
         std::fs::write(self.path(suffix), bytes).unwrap();
     }
 
-    /// How many events there are, or what is missing.
+    /// Returns how many events there are, or what is missing.
     fn open(&self) -> Result<u64, Loss> {
         match Sqlite::open(&self.path("")) {
             Ok(journal) => Ok(journal.len()),
@@ -72,7 +72,7 @@ impl Crashed {
         }
     }
 
-    /// That so many events are missing, from that number on, and that nothing was changed by finding it out.
+    /// Checks that this many events are missing, from that number on, and that the check itself changed no file.
     fn assert_lost(&self, first: u64, known: Option<u64>, log: &str) {
         let before = contents(self.folder.path());
         for _ in 0..2 {
@@ -83,7 +83,7 @@ impl Crashed {
         let mut journal = Sqlite::open_despite_loss(&self.path("")).unwrap();
         assert_eq!((journal.len(), journal.loss().map(|loss| loss.first)), (first, Some(first)));
         append(&mut journal, 1);
-        // From now on that is the journal, after a crash too.
+        // From now on the shorter journal is the valid one, after another crash too.
         assert_eq!(Self::of(&self.folder).open(), Ok(first + 3));
         drop(journal);
         assert_eq!(self.open(), Ok(first + 3));
@@ -110,7 +110,7 @@ fn a_crash_with_all_files_is_silent() {
         for _ in 0..2 {
             assert_eq!(crashed.open(), Ok(journal.len()));
         }
-        // Killed again and again before anything else happens.
+        // The process is killed repeatedly before it does anything else.
         let mut again = Crashed::of(&folder);
         for _ in 0..3 {
             let reopened = Sqlite::open(&again.path("")).unwrap();
@@ -234,7 +234,7 @@ fn a_flipped_bit_is_noticed() {
     }
 }
 
-/// It brings the log into the data file, and removes the log.
+/// Moves the log into the data file, and removes the log.
 #[test]
 fn a_look_with_another_program_is_silent() {
     let crashed = Crashed::after(20);

@@ -37,7 +37,7 @@ impl<'w> ViewContext<'w> {
         self.chat
     }
 
-    /// The account that looks.
+    /// The account that sees the chat.
     pub fn viewer(&self) -> AccountId {
         self.viewer
     }

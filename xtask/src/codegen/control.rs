@@ -1,4 +1,4 @@
-//! The Bot API objects that the control API shows, for its OpenAPI document.
+//! Generates the table of Bot API objects that the control API returns, for its OpenAPI document.
 
 use super::Output;
 use anyhow::{Context, Result, ensure};
@@ -27,7 +27,7 @@ fn objects(api: &Value, shown: &Value) -> Result<String> {
     };
     let mut text = HEAD.to_owned();
     for (name, kept) in list("objects")? {
-        let ty = api["types"].get(name).with_context(|| format!("{name} is no type"))?;
+        let ty = api["types"].get(name).with_context(|| format!("{name} is not a type"))?;
         let kept = kept.as_array();
         let keeps = |name: &str| kept.is_none_or(|kept| kept.iter().any(|kept| kept == name));
         text += &match ty["one_of"].as_array() {
@@ -54,7 +54,7 @@ fn objects(api: &Value, shown: &Value) -> Result<String> {
 
 fn union<'a>(name: &str, variants: impl Iterator<Item = &'a Value>) -> Result<String> {
     let variants: Vec<&str> = variants.filter_map(Value::as_str).collect();
-    ensure!(!variants.is_empty(), "{name} is one of nothing");
+    ensure!(!variants.is_empty(), "{name} has no variants");
     Ok(format!("Object {{ name: {name:?}, fields: &[], one_of: &{variants:?} }},\n"))
 }
 
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_listed_is_described() {
+    fn only_listed_objects_and_fields_are_described() {
         let shown = json!({
             "objects": {"Chat": ["id"], "Button": ["ButtonA"], "ButtonA": "*"},
             "unions": {"Either": ["Chat", "ButtonA"]},
@@ -113,14 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_schema_lacks_is_refused() {
-        for (listed, words) in [
-            (json!({"Cat": "*"}), "Cat is no type"),
+    fn names_that_the_schema_lacks_are_refused() {
+        for (listed, expected) in [
+            (json!({"Cat": "*"}), "Cat is not a type"),
             (json!({"Chat": ["name"]}), "Chat has no such field or variant"),
-            (json!({"Button": []}), "Button is one of nothing"),
+            (json!({"Button": []}), "Button has no variants"),
         ] {
             let error = objects(&api(), &json!({"objects": listed, "unions": {}})).unwrap_err().to_string();
-            assert!(error.contains(words), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

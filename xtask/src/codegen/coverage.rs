@@ -6,7 +6,7 @@ use anyhow::Result;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// Generates the page. `docs/unverified.md` is its hand-written part.
+/// Generates the page, which refers to the hand-written `docs/unverified.md`.
 pub(super) fn generate(root: &Path) -> Result<Output> {
     let schema = Schema::read(root)?;
     let served = schema.methods.keys().filter(|name| schema.is_served(name)).count();
@@ -32,7 +32,7 @@ pub(super) fn generate(root: &Path) -> Result<Output> {
     Ok(Output { path: "docs/coverage.md".into(), text })
 }
 
-/// The served MTProto functions by group.
+/// Returns the section about MTProto, with the served functions by group.
 fn mtproto(root: &Path) -> Result<String> {
     let served: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(root.join("schema/tl-served.json"))?)?;

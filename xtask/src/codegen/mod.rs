@@ -1,5 +1,5 @@
-//! Generates code and pages from `schema/`. The upstream schemas are unchanged: `*-served.json` select what is served,
-//! `bot-api-additions.json` adds what the description of the Bot API lacks.
+//! Generates code and pages from `schema/`. The upstream schemas are unchanged. The `*-served.json` files select the served
+//! parts, and `bot-api-additions.json` adds facts that the description of the Bot API lacks.
 
 mod bot_api;
 mod control;
@@ -18,7 +18,7 @@ pub struct Output {
     pub text: String,
 }
 
-/// Writes all generated files, or with `check` fails if one is stale.
+/// Writes all generated files; with `check`, fails instead if one is stale.
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let mut outputs = bot_api::generate(root)?;
     outputs.extend(tl::generate(root)?);
@@ -35,14 +35,14 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
         if check {
             bail!("{} is stale: run `cargo xtask codegen`", path.display());
         }
-        std::fs::create_dir_all(file.parent().context("a file lies in a folder")?)?;
+        std::fs::create_dir_all(file.parent().context("the file has no folder")?)?;
         std::fs::write(&file, text)?;
         println!("wrote {}", path.display());
     }
     Ok(())
 }
 
-/// Removes the files in folders of generated code that no generator writes any more, or with `check` fails.
+/// Removes the files in folders of generated code that no generator writes any more; with `check`, fails instead.
 fn remove_orphans(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
     let folders = outputs.iter().flat_map(|output| output.path.ancestors());
     let folders: BTreeSet<&Path> = folders.filter(|folder| folder.ends_with("generated")).collect();
@@ -61,11 +61,11 @@ fn remove_orphans(root: &Path, outputs: &[Output], check: bool) -> Result<()> {
     Ok(())
 }
 
-/// All files in a folder and its subfolders, by their paths from the root.
+/// Returns all files in a folder and its subfolders, as paths relative to the root.
 fn files(root: &Path, folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let path = root.join(folder);
-    // A folder that is to be generated for the first time does not exist yet.
+    // The folder does not exist before it is generated for the first time.
     if !path.is_dir() {
         return Ok(found);
     }

@@ -56,7 +56,7 @@ const EDGES: [(&str, &[&str]); 15] = [
 pub(super) fn check(root: &Path) -> Result<()> {
     let uses = uses_of(&metadata(root)?);
     edges(&uses)?;
-    // The story programs are written as users would write them.
+    // The programs of the stories are written as users would write them, so they are not checked.
     let is_ours = |name: &&String| name.ends_with("Cargo.toml") && !name.starts_with("testing/clients/");
     for manifest in super::files(root)?.iter().filter(is_ours) {
         let text = super::read(root, manifest)?;
@@ -75,7 +75,7 @@ fn metadata(root: &Path) -> Result<Value> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// The dependencies of each crate on crates of the workspace, without those of its tests.
+/// Returns the dependencies of each crate on crates of the workspace, without those of its tests.
 fn uses_of(metadata: &Value) -> BTreeMap<String, Vec<String>> {
     let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
     let packages: Vec<&Value> = metadata["packages"].as_array().into_iter().flatten().collect();
@@ -104,7 +104,7 @@ fn edges(uses: &BTreeMap<String, Vec<String>>) -> Result<()> {
     }
 }
 
-/// The first section of dependencies without a comment.
+/// Returns the first section of dependencies without a comment.
 fn unexplained(manifest: &str) -> Option<&'static str> {
     ["[dependencies]", "[dev-dependencies]"].into_iter().find(|section| {
         let list = manifest.split_once(&format!("{section}\n")).map_or("", |(_, list)| list);

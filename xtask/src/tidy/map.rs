@@ -13,7 +13,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
     }
 }
 
-/// The paths in backquotes that begin with a folder of the repository.
+/// Returns the paths in backquotes that begin with a folder of the repository.
 fn paths(map: &str) -> impl Iterator<Item = &str> {
     let quoted = map.split('`').skip(1).step_by(2);
     quoted.filter(|quoted| FOLDERS.iter().any(|folder| quoted.starts_with(folder)))

@@ -1,5 +1,5 @@
-//! Checks that no compiler does: the dependencies between crates, the content and length of sources, and the paths in
-//! ARCHITECTURE.md.
+//! Checks what the compiler does not: the dependencies between crates and between modules, the content and length of
+//! sources, and the paths in ARCHITECTURE.md.
 
 mod crates;
 mod map;
@@ -16,7 +16,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     sources::check(root)
 }
 
-/// The files that git tracks or would add, relative to the root of the repository, separated by `/`.
+/// Returns the files that git tracks or would add, as paths relative to the root of the repository.
 fn files(root: &Path) -> Result<Vec<String>> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard"];
     let output = std::process::Command::new("git").args(arguments).current_dir(root).output()?;

@@ -1,11 +1,11 @@
-//! The order of the modules inside a crate: none uses one that uses it.
+//! Checks the dependencies between the modules of each crate: there are no cycles, and those of crates/world have an order.
 
 use super::{files, read};
 use anyhow::{Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The modules of crates/world, each of which uses only those before it (docs: the head of crates/world/src/lib.rs).
+/// The modules of crates/world. Each uses only those before it, as crates/world/src/lib.rs documents.
 const WORLD: [&str; 15] = [
     "ids",
     "serde_default",
@@ -24,7 +24,7 @@ const WORLD: [&str; 15] = [
     "handle",
 ];
 
-/// Which top-level module of a crate uses which.
+/// The top-level modules that each top-level module of a crate uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
 
 pub(super) fn check(root: &Path) -> Result<()> {
@@ -38,18 +38,18 @@ pub(super) fn check(root: &Path) -> Result<()> {
         if source == "crates/world/src" {
             check_order(&uses)?;
         }
-        if let Some(circle) = circle(&uses) {
-            bail!("{source}: modules use each other in a circle: {}", circle.join(" -> "));
+        if let Some(cycle) = cycle(&uses) {
+            bail!("{source}: modules use each other in a cycle: {}", cycle.join(" -> "));
         }
     }
     Ok(())
 }
 
 fn check_order(uses: &Uses) -> Result<()> {
-    let place = |module: &str| WORLD.iter().position(|known| *known == module);
+    let position = |module: &str| WORLD.iter().position(|known| *known == module);
     for (module, used) in uses {
-        ensure!(place(module).is_some(), "crates/world/src: {module} has no place in the order of modules");
-        let later = used.iter().find(|used| place(used) > place(module));
+        ensure!(position(module).is_some(), "crates/world/src: {module} is not in the order of modules");
+        let later = used.iter().find(|used| position(used) > position(module));
         if let Some(later) = later {
             bail!("crates/world/src: {module} uses {later}, which comes after it");
         }
@@ -72,7 +72,7 @@ fn uses(root: &Path, files: &[String], head: &str, source: &str) -> Result<Uses>
     Ok(uses)
 }
 
-/// The module of each name that the crate's root exports.
+/// Returns the module of each name that the crate's root exports.
 fn exports(head: &str) -> BTreeMap<String, String> {
     let mut exports = BTreeMap::new();
     for statement in head.split(';') {
@@ -86,13 +86,13 @@ fn exports(head: &str) -> BTreeMap<String, String> {
     exports
 }
 
-/// The modules that a file names after `crate::`, outside of its tests and comments.
+/// Returns the modules that a file names after `crate::`, outside its tests and comments.
 fn used_in(text: &str, exports: &BTreeMap<String, String>) -> BTreeSet<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let code =
         code.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
     let mut used = BTreeSet::new();
-    // Paths in a macro are those of where it is used.
+    // A path in a macro is used where the macro is called, not where it is defined.
     let code = code.replace("$crate::", "");
     for rest in code.split("crate::").skip(1) {
         let list = match rest.strip_prefix('{') {
@@ -109,7 +109,7 @@ fn used_in(text: &str, exports: &BTreeMap<String, String>) -> BTreeSet<String> {
     used
 }
 
-/// The parts of `a::{b, c}, d}` that the outermost commas divide.
+/// Splits a list such as `a::{b, c}, d}` at its outermost commas.
 fn top_level(list: &str) -> Vec<&str> {
     let (mut depth, mut from, mut parts) = (0, 0, Vec::new());
     for (at, c) in list.char_indices() {
@@ -130,8 +130,8 @@ fn top_level(list: &str) -> Vec<&str> {
     parts
 }
 
-/// A circle, from one of its modules back to it.
-fn circle(uses: &Uses) -> Option<Vec<String>> {
+/// Finds a cycle; returns its modules, with the first again at the end.
+fn cycle(uses: &Uses) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     uses.keys().find_map(|module| walk(uses, module, &mut Vec::new(), &mut done))
 }
@@ -143,9 +143,9 @@ fn walk(
     done: &mut BTreeSet<String>,
 ) -> Option<Vec<String>> {
     if let Some(at) = path.iter().position(|known| known == module) {
-        let mut circle = path[at..].to_vec();
-        circle.push(module.to_owned());
-        return Some(circle);
+        let mut cycle = path[at..].to_vec();
+        cycle.push(module.to_owned());
+        return Some(cycle);
     }
     if !done.insert(module.to_owned()) {
         return None;
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_file_uses_is_found() {
+    fn the_modules_that_a_file_uses_are_found() {
         let exports = exports("mod a;\npub use server::{BotApi, Response};\npub use one::Thing;\n");
         let text = "use crate::{BotApi, decode::text, refusal::{Call, failed}};\n\
                     use crate::one::Thing;\n// crate::comment\nfn f() { crate::two::g(); $crate::three::g(); }\n\
@@ -171,15 +171,15 @@ mod tests {
     }
 
     #[test]
-    fn circles_are_found() {
+    fn cycles_are_found() {
         let uses = |pairs: &[(&str, &[&str])]| -> Uses {
             let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
             pairs.iter().map(|(module, used)| ((*module).to_owned(), owned(used))).collect()
         };
         let tree = uses(&[("a", &["b", "c"]), ("b", &["c"]), ("c", &[])]);
-        assert_eq!(circle(&tree), None);
+        assert_eq!(cycle(&tree), None);
         let round = uses(&[("a", &["b"]), ("b", &["c"]), ("c", &["b"])]);
-        assert_eq!(circle(&round), Some(vec!["b".to_owned(), "c".to_owned(), "b".to_owned()]));
+        assert_eq!(cycle(&round), Some(vec!["b".to_owned(), "c".to_owned(), "b".to_owned()]));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::{files, read};
 use anyhow::{Result, bail};
 use std::path::Path;
 
-/// Crates without a clock, network, files, threads or an async runtime. Only the standard library could give them these:
-/// their dependencies do not.
+/// Crates that must not use a clock, the network, files, threads or an async runtime. Their dependencies do not provide
+/// these, so only uses of the standard library are checked.
 const PURE: [&str; 5] = [
     "crates/view/src/",
     "crates/world/src/",
@@ -26,16 +26,16 @@ const IMPURE: [&str; 10] = [
     "tokio",
 ];
 
-/// The limit of lines of a file; a longer one has more than one subject.
+/// The maximum number of lines of a file; a longer one has more than one subject.
 const MAX_FILE: usize = 500;
-/// The limit of lines of a function; a longer one does more than one thing.
+/// The maximum number of lines of a function; a longer one does more than one thing.
 const MAX_FUNCTION: usize = 100;
-/// Functions without a limit, because they are tables: one exhaustive `match` with a line or two for each variant.
+/// Functions without a limit, because they are tables: one exhaustive `match` with one or two lines for each variant.
 const TABLES: [(&str, &str); 2] = [
     ("crates/gateways/control/src/refusal.rs", "problem"),
     ("crates/gateways/mtproto/src/rpc/dispatch.rs", "call"),
 ];
-/// The limit of lines of a signature.
+/// The maximum number of lines of a signature.
 const SIGNATURE_LINES: usize = 20;
 const GUARDS: [&str; 3] = ["MutexGuard<", "RwLockReadGuard<", "RwLockWriteGuard<"];
 
@@ -79,7 +79,7 @@ fn length(name: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The longest function and its number of lines. A function ends at the first closing brace with its indentation.
+/// Returns the longest function and its number of lines. A function ends at the first closing brace with its indentation.
 fn longest_function(text: &str) -> Option<(&str, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let functions = lines.iter().enumerate().filter_map(|(start, line)| {
@@ -104,7 +104,8 @@ fn impure_word(text: &str) -> Option<&'static str> {
     code.into_iter().find_map(|line| IMPURE.into_iter().find(|word| line.contains(word)))
 }
 
-/// The first non-private function that returns a guard: its callers would hold the lock while their own code runs.
+/// Returns the first non-private function that returns a lock guard, whose callers could hold the lock while they run other
+/// code.
 fn returned_guard(text: &str) -> Option<&str> {
     let lines: Vec<&str> = text.lines().collect();
     lines.iter().enumerate().find_map(|(at, line)| {

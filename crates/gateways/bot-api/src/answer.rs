@@ -5,7 +5,7 @@ use parlor_wire_bot_api::objects::ResponseParameters;
 use parlor_world::{AccountId, ChatId, Refusal};
 use serde::Serialize;
 
-/// What the body of a success begins with.
+/// The beginning of every successful body.
 const START: &[u8] = br#"{"ok":true,"result":"#;
 /// The usual size of a body: a message.
 const USUAL_BODY: usize = 512;
@@ -13,9 +13,9 @@ const USUAL_BODY: usize = 512;
 /// A method's success.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The body up to the result.
+    /// The body up to the end of the result.
     body: Vec<u8>,
-    /// Some methods say in words what they did.
+    /// The `description` field, which a few methods send with their result.
     description: Option<&'static str>,
 }
 
@@ -45,7 +45,7 @@ impl Answer {
     }
 }
 
-/// A method's failure, in Telegram's words. The HTTP status equals the code.
+/// A method's failure, with Telegram's error text. The HTTP status equals the code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) code: u16,
@@ -56,13 +56,13 @@ pub(crate) struct ApiError {
     pub(crate) migrate_to: Option<ChatId>,
     /// The world's refusal that caused it, if any.
     pub(crate) refusal: Option<Refusal>,
-    /// The name of what Telegram has and Parlor does not serve, if that is the reason.
+    /// The name of the Telegram feature that Parlor does not serve, if that is the reason.
     pub(crate) not_served: Option<Box<str>>,
 }
 
 impl ApiError {
-    /// 400 with the official server's way of joining: the first letter is lowered, unless the second is a capital or
-    /// an underscore, as in `PEER_ID_INVALID`.
+    /// Creates a 400. Like the official server, it lowers the first letter of the text, unless the second is a capital
+    /// letter or an underscore, as in `PEER_ID_INVALID`.
     pub(crate) fn bad_request(text: &str) -> Self {
         Self::new(400, &prefixed("Bad Request", text))
     }
@@ -105,8 +105,8 @@ impl ApiError {
         Self::new(500, &format!("Internal Server Error: {text}"))
     }
 
-    /// Refuses what Telegram has and Parlor lacks, by its name. A client error: clients take 5xx for an outage of
-    /// Telegram and repeat such requests, some of them for ever.
+    /// Creates the error for a Telegram feature that Parlor does not serve, with its name. It is a client error, because
+    /// clients treat 5xx as an outage of Telegram and repeat such requests, some of them for ever.
     pub(crate) fn not_served(what: &str) -> Self {
         let description = format!("Bad Request: {what} is not served by Parlor; see docs/coverage.md");
         Self { not_served: Some(what.into()), ..Self::new(400, &description) }

@@ -11,19 +11,20 @@ pub const MAX_BODY: usize = 50 << 20;
 /// The time limit for reading a body. When it passes, the connection is closed.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
-/// Reads a whole body, up to the limits, and decompresses it if its `Content-Encoding` says so.
+/// Reads a whole body and decompresses it as its `Content-Encoding` says. [`MAX_BODY`] limits both lengths.
 pub(crate) async fn read<B>(body: B, encoding: Option<&str>) -> Result<Bytes, ApiError>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    // One that announces too much need not be waited for.
+    // A body that announces a larger size is refused before it is read.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(too_large());
     }
     let mut body = pin!(Limited::new(body, MAX_BODY));
     let read = async {
-        // Copied: a piece that is kept keeps the buffer that it was read into, kilobytes for a byte that came alone.
+        // Each frame is copied, since it is a slice of hyper's read buffer: keeping a frame of one byte would keep a buffer
+        // of several kilobytes.
         let mut bytes = BytesMut::new();
         while let Some(frame) = body.frame().await {
             if let Ok(data) = frame?.into_data() {
@@ -42,7 +43,7 @@ where
     }
 }
 
-/// The encodings that Telegram's server takes; `deflate` is the format of zlib.
+/// Decompresses the encodings that Telegram's server accepts; `deflate` is the zlib format.
 fn decompress(body: Bytes, encoding: Option<&str>) -> Result<Bytes, ApiError> {
     match encoding.map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "identity") => Ok(body),
@@ -52,7 +53,7 @@ fn decompress(body: Bytes, encoding: Option<&str>) -> Result<Bytes, ApiError> {
     }
 }
 
-/// A few kilobytes can become gigabytes: no more than a body may have is unpacked.
+/// Decompresses at most [`MAX_BODY`] bytes, since a few kilobytes can expand to gigabytes.
 fn limited(decoder: impl Read) -> Result<Bytes, ApiError> {
     let mut bytes = Vec::new();
     let read = decoder.take(MAX_BODY as u64 + 1).read_to_end(&mut bytes);

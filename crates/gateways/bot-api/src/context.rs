@@ -48,24 +48,24 @@ impl Context<'_> {
         found.map_err(|refusal| refused(refusal, Call::Other))
     }
 
-    /// The bot, as the actor of a command.
+    /// Returns the bot as the actor of a command.
     pub(crate) fn actor(&self) -> Actor {
         self.bot.into()
     }
 
-    /// The chat that a `chat_id` names.
+    /// Returns the chat that a `chat_id` refers to.
     pub(crate) fn target(&self, chat_id: &str) -> Target {
         decode::chat(chat_id).into()
     }
 
-    /// A message that was just sent or changed, as the bot sees it. Boxed, since it has two kilobytes of fields and passes
-    /// through several futures.
+    /// Returns a message that was just sent or changed, as the bot sees it. It is boxed, because its fields take two
+    /// kilobytes and it passes through several futures.
     pub(crate) fn shown(&self, world: &World, message: MessageKey) -> Option<Box<objects::Message>> {
         let own = world.message_by_key(message)?;
         Some(Box::new(parlor_view::message(&ViewContext::new(world, self.bot, own.chat), own)))
     }
 
-    /// The id by which the bot knows a message that was just sent.
+    /// Returns the bot's id of a message that was just sent.
     pub(crate) fn id(&self, world: &World, message: MessageKey) -> Option<objects::MessageId> {
         let id = world.message_by_key(message)?.id_for(self.bot);
         Some(objects::MessageId { message_id: i64::from(id.0) })

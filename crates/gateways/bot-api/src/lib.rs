@@ -1,8 +1,8 @@
-//! **The HTTP Bot API**, in and out: decode a request, ask the host, encode the answer; deliver updates by long
-//! polling and by webhook.
+//! **The HTTP Bot API gateway**: decodes a request, executes it on the host, and encodes the answer; delivers updates by
+//! long polling and by webhook.
 //!
-//! A gateway decides nothing: the world decides what may be done, and `refusal.rs` translates its refusals. This crate must
-//! never know the journal or another gateway.
+//! A gateway makes no decisions: the world decides what is allowed, and `refusal.rs` translates its refusals. This crate
+//! must never know the journal or another gateway.
 //!
 //! Start with [`BotApi::handle`], then `methods/send_message.rs`, the model of all methods.
 

@@ -1,4 +1,4 @@
-//! The Bot API's code and words for every refusal, in one exhaustive `match`.
+//! The Bot API's error code and text for every refusal, in one exhaustive `match`.
 
 use crate::answer::ApiError;
 use crate::group_words;
@@ -6,18 +6,18 @@ use parlor_host::Failure;
 use parlor_world::refusal::{BotTextKind, ButtonKind, CommandFault, EntityFault, MessageOperation};
 use parlor_world::{ChatId, Refusal};
 
-/// The official server words some refusals otherwise when a message is sent.
+/// The kind of method. The official server uses different texts for some errors when a message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Call {
-    /// sendMessage, forwardMessage, copyMessage and their kin.
+    /// Methods that send messages: sendMessage, forwardMessage, copyMessage and similar ones.
     Send,
     /// promoteChatMember.
     Promote,
-    /// Everything else.
+    /// All other methods.
     Other,
 }
 
-/// The error for a command that the host did not execute.
+/// Returns the error for a command that the host did not execute.
 pub(crate) fn failed(failure: Failure, call: Call) -> ApiError {
     match failure {
         Failure::Refused(refusal) => refused(refusal, call),
@@ -25,17 +25,17 @@ pub(crate) fn failed(failure: Failure, call: Call) -> ApiError {
     }
 }
 
-/// The error while the server stops.
+/// Returns the error of requests that are handled while the server stops.
 pub(crate) fn stopped() -> ApiError {
     ApiError::internal("restart")
 }
 
-/// The error for a refusal.
+/// Returns the error for a refusal.
 pub(crate) fn refused(refusal: Refusal, call: Call) -> ApiError {
-    ApiError { refusal: Some(refusal.clone()), ..words(refusal, call) }
+    ApiError { refusal: Some(refusal.clone()), ..encode(refusal, call) }
 }
 
-fn words(refusal: Refusal, call: Call) -> ApiError {
+fn encode(refusal: Refusal, call: Call) -> ApiError {
     let bad = ApiError::bad_request;
     match refusal {
         Refusal::ChatIdEmpty => bad("chat_id is empty"),
@@ -204,7 +204,7 @@ fn command_fault(fault: CommandFault) -> &'static str {
     }
 }
 
-/// TDLib's sentences.
+/// Returns TDLib's text for an invalid entity.
 fn entity_fault(fault: EntityFault) -> String {
     match fault {
         EntityFault::Offset(offset) => format!("Receive an entity with incorrect offset {offset}"),

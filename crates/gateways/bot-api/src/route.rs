@@ -8,7 +8,7 @@ pub(crate) enum Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    /// Reads a path without the world's prefix.
+    /// Parses a path without the world's prefix.
     pub(crate) fn parse(path: &'a str) -> Option<Self> {
         if let Some(rest) = path.strip_prefix("/file/bot") {
             let (token, _) = rest.split_once('/')?;

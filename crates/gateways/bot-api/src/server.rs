@@ -4,13 +4,13 @@ use crate::refusal::{Call, failed};
 use crate::route::Route;
 use crate::session::Sessions;
 use crate::shared::Shared;
-use crate::shown::shown_body;
+use crate::shown::display_body;
 use crate::updates::{IsOwnAddress, Pollers, Webhooks};
 use crate::{body, methods};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, header};
 use http_body_util::Full;
-use parlor_host::{Exchange, FaultKind, Host, Shown};
+use parlor_host::{DisplayText, Exchange, FaultKind, Host};
 use parlor_wire_bot_api::{Args, Method, find_method, form};
 use parlor_world::ops::account::AdoptToken;
 use parlor_world::state::account::Token;
@@ -24,14 +24,14 @@ use tracing::debug;
 /// An answer with its whole body.
 pub type Response = http::Response<Full<Bytes>>;
 
-/// Names what Telegram has and Parlor lacks, on the answer to a request that was refused for that.
+/// The header that names the Telegram feature, on an answer to a request that was refused because Parlor lacks it.
 const NOT_SERVED: HeaderName = HeaderName::from_static("x-parlor-not-served");
 
-/// The gateway: one for all worlds of a server. Cheap to clone.
+/// The Bot API gateway of a server, for all its worlds. Cheap to clone.
 #[derive(Clone)]
 pub struct BotApi(Arc<Shared>);
 
-/// Ends the connection without an answer: hyper does so when a service fails.
+/// The error that closes a connection without an answer, which is what hyper does when a service fails.
 #[derive(Debug, Clone, Copy)]
 pub struct Dropped;
 
@@ -43,32 +43,33 @@ impl std::fmt::Display for Dropped {
 
 impl std::error::Error for Dropped {}
 
-/// Whether a request may make a bot by showing its token. A page of another site can make a browser send requests to
-/// loopback, and a name that leads here may be anybody's: what they send never creates anything.
+/// Whether a request may create a bot by using an unknown token. A web page of another site can make a browser send requests
+/// to loopback, also under a host name that somebody else controls (DNS rebinding); such requests must never create
+/// anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Adoption {
-    /// The request comes from a program or from a page of this server, under one of this server's names.
+    /// The request comes from a program or from a page of this server, and uses one of this server's names.
     Allowed,
-    /// It does not, for this reason.
+    /// The request may not create a bot, for the given reason.
     Refused(String),
 }
 
-/// Why there is no result: an error to answer, or a connection to end.
-enum End {
+/// The reason why there is no result: an error to answer, or a connection to close.
+enum Failed {
     Error(ApiError),
     Dropped,
 }
 
-impl From<ApiError> for End {
+impl From<ApiError> for Failed {
     fn from(error: ApiError) -> Self {
         Self::Error(error)
     }
 }
 
 impl BotApi {
-    /// Creates the gateway of a server that refuses webhooks to its own addresses.
+    /// Creates a gateway that refuses webhooks to the addresses for which `is_own_address` returns true.
     pub fn new(is_own_address: IsOwnAddress) -> Self {
-        // The answer to a webhook may call a method, and methods change webhooks.
+        // A cycle of weak references, because the answer to a webhook may call a method, and methods change webhooks.
         let shared = Arc::new_cyclic(|shared: &Weak<Shared>| {
             let shared = shared.clone();
             let call =
@@ -89,12 +90,12 @@ impl BotApi {
         Self(shared)
     }
 
-    /// Whether a path (without a world's prefix) is the Bot API's to answer.
+    /// Returns whether a path (without a world's prefix) belongs to the Bot API.
     pub fn serves(path: &str) -> bool {
         path.starts_with("/bot") || path.starts_with("/file/bot")
     }
 
-    /// Takes up the webhooks that a world already has: after a start with an old journal.
+    /// Starts the deliveries to the webhooks that a world already has, after it was opened from a journal.
     pub async fn resume(&self, host: &Host) {
         let with_webhook = |world: &World| -> Vec<AccountId> {
             let has_webhook = |bot| world.queue(bot).is_some_and(|queue| queue.webhook.is_some());
@@ -109,7 +110,7 @@ impl BotApi {
     ///
     /// # Errors
     ///
-    /// [`Dropped`] if the connection is to end without an answer.
+    /// [`Dropped`] if the connection must be closed without an answer.
     pub async fn handle<B>(
         &self,
         host: &Host,
@@ -131,16 +132,16 @@ impl BotApi {
             },
             Some(Route::File { token }) => {
                 let known = authorize(host, token, adoption).await;
-                Err(End::Error(
+                Err(Failed::Error(
                     known.map_or_else(|error| error, |_| ApiError::not_served("downloading files")),
                 ))
             }
-            None => Err(End::Error(ApiError::new(404, "Not Found"))),
+            None => Err(Failed::Error(ApiError::new(404, "Not Found"))),
         };
         match outcome {
             Ok(body) => Ok(respond(200, body)),
-            Err(End::Error(error)) => Ok(respond_with_error(&error)),
-            Err(End::Dropped) => Err(Dropped),
+            Err(Failed::Error(error)) => Ok(respond_with_error(&error)),
+            Err(Failed::Dropped) => Err(Dropped),
         }
     }
 
@@ -150,7 +151,7 @@ impl BotApi {
         bot: AccountId,
         name: &str,
         request: Request<B>,
-    ) -> Result<Bytes, End>
+    ) -> Result<Bytes, Failed>
     where
         B: http_body::Body<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -163,21 +164,21 @@ impl BotApi {
         let started = Instant::now();
         let mut is_injected = false;
         let (outcome, shown) = match args {
-            Err(error) => (Err(End::Error(error.into())), String::new().into()),
+            Err(error) => (Err(Failed::Error(error.into())), String::new().into()),
             Ok(args) => {
                 let args = Arc::new(args);
                 let shown = shown(&args, bytes.len());
-                let fault = host.faults().strike(bot, name);
+                let fault = host.faults().take_matching(bot, name);
                 is_injected = fault.is_some();
-                (self.strike_or_call(host, bot, name, args, fault).await, shown)
+                (self.call_or_fail(host, bot, name, args, fault).await, shown)
             }
         };
         record(host, bot, name, shown, &outcome, started, is_injected);
         outcome
     }
 
-    /// Calls the method in the answer to a webhook. The bot does not get the result, so the inspector is the only
-    /// place that shows it.
+    /// Calls the method that the answer to a webhook contains. The bot does not receive the result, so it is shown only in
+    /// the inspector.
     async fn call_from_webhook(&self, host: &Host, bot: AccountId, name: &str, args: Args) {
         let (args, started) = (Arc::new(args), Instant::now());
         let lower = name.to_ascii_lowercase();
@@ -189,31 +190,31 @@ impl BotApi {
                 Err(ApiError::bad_request(&format!("{name} can't be called in the answer to a webhook")))
             }
         };
-        // An answer is at most 1 MB long, but only short ones are worth keeping until somebody looks.
-        record(host, bot, name, encode(&args).into(), &outcome.map_err(End::Error), started, false);
+        // Encoded at once, because the answer may be 1 MB long, which is too much to keep until somebody reads it.
+        record(host, bot, name, encode(&args).into(), &outcome.map_err(Failed::Error), started, false);
     }
 
-    async fn strike_or_call(
+    async fn call_or_fail(
         &self,
         host: &Host,
         bot: AccountId,
         name: &str,
         args: Arc<Args>,
         fault: Option<FaultKind>,
-    ) -> Result<Bytes, End> {
+    ) -> Result<Bytes, Failed> {
         match fault {
             None => Ok(self.call(host, bot, name, args).await?.into_body()),
             Some(FaultKind::TooManyRequests { retry_after }) => Err(ApiError::flood_wait(retry_after).into()),
             Some(FaultKind::ServerError) => Err(ApiError::new(500, "Internal Server Error").into()),
             Some(FaultKind::TimeOut { after }) => {
                 tokio::time::sleep(after).await;
-                Err(End::Dropped)
+                Err(Failed::Dropped)
             }
-            Some(FaultKind::Dropped) => Err(End::Dropped),
+            Some(FaultKind::Dropped) => Err(Failed::Dropped),
         }
     }
 
-    /// Calls a method for a bot that is known: from a request, or from the answer to a webhook.
+    /// Calls a method of an authorized bot, from a request or from the answer to a webhook.
     async fn call(
         &self,
         host: &Host,
@@ -240,25 +241,25 @@ fn record(
     host: &Host,
     bot: AccountId,
     name: &str,
-    parameters: Shown,
-    outcome: &Result<Bytes, End>,
+    parameters: DisplayText,
+    outcome: &Result<Bytes, Failed>,
     started: Instant,
     is_injected: bool,
 ) {
     let (status, answer, error) = match outcome {
         Ok(body) => (200, body.clone(), None),
-        Err(End::Error(error)) => (error.code, error.body(), Some(error)),
-        Err(End::Dropped) => (0, Bytes::new(), None),
+        Err(Failed::Error(error)) => (error.code, error.body(), Some(error)),
+        Err(Failed::Dropped) => (0, Bytes::new(), None),
     };
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     debug!(bot = bot.0, method = logged_name(name), status, micros, is_injected, "request");
-    host.inspector().note(Exchange {
+    host.inspector().record(Exchange {
         bot,
         protocol: "bot api",
         method: name.to_owned(),
         parameters,
         status,
-        answer: shown_body(answer),
+        answer: display_body(answer),
         refusal: error.and_then(|error| error.refusal.clone()),
         not_served: error.and_then(|error| error.not_served.clone()),
         at: host.clock().now(),
@@ -267,12 +268,12 @@ fn record(
     });
 }
 
-/// The name of a method for the log. In a malformed address the token may stand where the name should be.
+/// Returns the name of a method for the log. An unknown name is not logged: in a malformed address it may be the token.
 fn logged_name(name: &str) -> &str {
     find_method(name).map_or("unknown", |method| method.name)
 }
 
-/// The bot with that token. Any well-formed one makes a bot, unless the world is strict.
+/// Returns the bot with a token. An unknown well-formed token creates a bot, if `adoption` and the world's rules allow it.
 async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<AccountId, ApiError> {
     let decoded = match token.contains('%') {
         true => Cow::Owned(token.replace("%3A", ":").replace("%3a", ":")),
@@ -292,16 +293,16 @@ async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<Acco
     host.execute(AdoptToken(token)).await.map_err(|failure| failed(failure, Call::Other))
 }
 
-/// The parameters as the inspector shows them: encoded when it is read, or at once if they are too long to be kept.
-fn shown(args: &Arc<Args>, size: usize) -> Shown {
-    if size > Shown::MAX {
+/// Returns the parameters for the inspector: encoded when they are read, or at once if they are too long to keep.
+fn shown(args: &Arc<Args>, size: usize) -> DisplayText {
+    if size > DisplayText::MAX {
         return encode(args).into();
     }
     let args = args.clone();
-    Shown::later(move || encode(&args))
+    DisplayText::lazy(move || encode(&args))
 }
 
-/// Secrets and the bytes of files are left out.
+/// Encodes parameters as JSON, without secrets and the contents of files.
 fn encode(args: &Args) -> String {
     const SECRET: [&str; 1] = ["secret_token"];
     let field = |(name, value): &(String, String)| {
@@ -329,7 +330,7 @@ fn respond_with_error(error: &ApiError) -> Response {
     if let Some(seconds) = error.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    // Tests look at it without reading the body; its names are the schema's, or a request's own.
+    // For tests, which need not parse the body. The value is a name from the schema, or one from the request itself.
     let not_served = error.not_served.as_deref().map(HeaderValue::from_str);
     if let Some(Ok(what)) = not_served {
         headers.insert(NOT_SERVED, what);

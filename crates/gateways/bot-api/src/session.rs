@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 /// > After a successful call, you […] will not be able to log in back to the cloud Bot API server for 10 minutes.
 const LOGGED_OUT_SECONDS: i64 = 10 * 60;
 
-/// Which bots have logged out of this server, or closed themselves on it.
+/// The bots that have called `logOut` or `close`.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions(Mutex<HashMap<(u64, AccountId), Ended>>);
 
@@ -22,16 +22,16 @@ impl Sessions {
         self.with(|ended| ended.insert((host.id(), bot), Ended::LoggedOut { until }));
     }
 
-    /// False if it was already closed, without a request since.
+    /// Closes a bot. Returns false if it was already closed and has sent no request since.
     pub(crate) fn close(&self, host: &Host, bot: AccountId) -> bool {
         !matches!(self.with(|ended| ended.insert((host.id(), bot), Ended::Closed)), Some(Ended::Closed))
     }
 
-    /// Whether the bot may ask; any request reopens what was closed.
-    pub(crate) fn admits(&self, host: &Host, bot: AccountId, closing: bool) -> bool {
+    /// Returns whether a bot's request is admitted. Any request except `close` reopens a closed bot.
+    pub(crate) fn admits(&self, host: &Host, bot: AccountId, is_close: bool) -> bool {
         self.with(|all| match all.get(&(host.id(), bot)) {
             Some(Ended::LoggedOut { until }) if host.clock().now() < *until => false,
-            Some(Ended::Closed) if closing => true,
+            Some(Ended::Closed) if is_close => true,
             None => true,
             Some(_) => all.remove(&(host.id(), bot)).is_some(),
         })

@@ -1,10 +1,10 @@
 use bytes::Bytes;
-use parlor_host::Shown;
+use parlor_host::DisplayText;
 
-/// A body as the inspector shows it. The bytes of a short one are shared; of a long one only the beginning is copied.
-pub(crate) fn shown_body(body: Bytes) -> Shown {
-    if body.len() > Shown::MAX {
-        return Shown::beginning(&body);
+/// Returns a body for the inspector. The bytes of a short body are shared; only the beginning of a long one is copied.
+pub(crate) fn display_body(body: Bytes) -> DisplayText {
+    if body.len() > DisplayText::MAX {
+        return DisplayText::beginning(&body);
     }
-    Shown::later(move || String::from_utf8_lossy(&body).into_owned())
+    DisplayText::lazy(move || String::from_utf8_lossy(&body).into_owned())
 }

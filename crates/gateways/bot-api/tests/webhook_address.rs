@@ -1,4 +1,4 @@
-//! A webhook must not lead to the server itself, even if it listens there only after the webhook was set.
+//! Updates are not delivered to the server itself, even if it begins to listen at an address after the webhook was set.
 
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
@@ -19,11 +19,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{Receiver, channel};
 
-/// Nothing takes longer on a slow machine.
+/// The time limit of every wait, long enough for a slow machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
 const BOT: AccountId = AccountId(123_456);
 
-/// A bot's server: accepts every delivery, and announces it.
+/// Runs a bot's server that accepts every delivery, and sends a message for each.
 async fn listen() -> Result<(u16, Receiver<()>)> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
@@ -57,7 +57,7 @@ impl Stage {
         Ok(answer["result"].clone())
     }
 
-    /// A new user starts the bot, which is one update.
+    /// Creates a user who starts the bot, which is one update.
     async fn start(&self, id: i64) -> Result<()> {
         let profile = UserProfile { first_name: "Ann".into(), ..UserProfile::default() };
         self.host.execute(CreateUser { id: Some(AccountId(id)), profile }).await?;
@@ -65,7 +65,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Waits until a delivery has failed with an error; returns what `getWebhookInfo` says then.
+    /// Waits until a delivery has failed with an error; returns the result of `getWebhookInfo` then.
     async fn until_error(&self, expected: &str) -> Result<Value> {
         let wait = async {
             loop {
@@ -95,13 +95,13 @@ async fn an_address_that_became_the_servers_own_gets_no_updates() -> Result<()> 
     stage.start(1001).await?;
     delivered().await?;
 
-    // As if another world had opened its MTProto port there.
+    // From now on the address is the server's own, as if another world had opened its MTProto port there.
     is_own.store(true, Ordering::SeqCst);
     stage.start(1002).await?;
     let info = stage.until_error("IP address 127.0.0.1 is reserved").await?;
     ensure!(info["pending_update_count"] == 1, "{info}");
 
-    // That world has ended, and a bot's server listens there again.
+    // From now on it is the bot's again, as if that world had ended.
     is_own.store(false, Ordering::SeqCst);
     delivered().await
 }

@@ -1,4 +1,4 @@
-//! Bodies of requests: read whole before a handler runs, within limits on size and time.
+//! Reads the whole body of a request before its handler runs, within limits on size and time.
 
 use crate::problem::Problem;
 use axum::body::{Body, Bytes, HttpBody};
@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::pin::pin;
 use std::time::Duration;
 
-/// Requests to the control API are small.
+/// The maximum size of a body; requests to the control API are small.
 const MAX_BODY: usize = 1 << 20;
 /// The time limit for reading a body. When it passes, the connection is closed.
 const BODY_TIME: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Result<Response, Prob
 }
 
 async fn read(body: Body) -> Result<Bytes, Problem> {
-    // Refused by its announced length, before anything is read.
+    // A body that announces a larger size is refused before it is read.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(too_large());
     }

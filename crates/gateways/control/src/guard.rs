@@ -1,8 +1,8 @@
-//! Access to the control API: pages of other sites are refused, and beyond loopback the token is required.
+//! Restricts access to the control API: pages of other sites are refused, and beyond loopback the token is required.
 //!
-//! A page on the internet can make a browser send requests to loopback, and by rebinding its name even read the
-//! answers. So the `Host` must be one that this server is known by, and an `Origin`, where there is one, must be the
-//! server's own; `null` never is.
+//! A web page of another site can make a browser send requests to loopback, and with DNS rebinding it can even read the
+//! answers. So the `Host` must be a name of this server, and an `Origin`, if there is one, must be the server's own, which
+//! `null` is not.
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
@@ -13,24 +13,24 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
-/// The rules of one server.
+/// The access rules of one server.
 #[derive(Debug, Default)]
 pub struct Guard {
-    /// Names beside loopback's own by which the server may be called (`--allowed-host`), without ports.
+    /// Allowed host names (`--allowed-host`) beside those of loopback, without ports.
     pub allowed_hosts: Vec<String>,
-    /// What callers must show (`Authorization: Bearer …`) when the server listens beyond loopback.
+    /// The token that callers must send (`Authorization: Bearer …`) if the server listens beyond loopback.
     pub token: Option<String>,
 }
 
 impl Guard {
-    /// Whether MTProto may be spoken over a WebSocket: its clients have no token to show.
+    /// Returns whether an MTProto connection over a WebSocket is allowed. MTProto clients can't send the token.
     pub fn admits_web_socket(&self, headers: &HeaderMap) -> bool {
         self.check_origin(&Uri::default(), headers).is_ok()
     }
 
-    /// Says why a request to the Bot API may not make a bot by its token; `None` if it may.
+    /// Returns the reason why a request to the Bot API must not create a bot by its token; `None` if it may.
     ///
-    /// No DNS server can make a numeric address point elsewhere, so it counts as a name of this server.
+    /// A numeric address counts as a name of this server, because DNS rebinding is not possible with it.
     pub fn refuse_adoption(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
         let target = Target::read(uri, headers);
         let is_address = |target: &Target| target.name.parse::<IpAddr>().is_ok();
@@ -65,10 +65,11 @@ impl Guard {
             let digits = token.bytes().fold("token.".to_owned(), |text, byte| format!("{text}{byte:02x}"));
             let bearer = text(headers, header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
             let offered = text(headers, header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
-            // Scripts can't set a WebSocket's Authorization: they offer the token as a protocol, in hexadecimal digits.
-            let is_shown = bearer.is_some_and(|shown| equal(shown.as_bytes(), token.as_bytes()))
+            // Scripts can't set the Authorization header of a WebSocket: they send the token as a subprotocol, in
+            // hexadecimal digits.
+            let is_valid = bearer.is_some_and(|shown| equal(shown.as_bytes(), token.as_bytes()))
                 || offered.split(',').any(|shown| equal(shown.trim().as_bytes(), digits.as_bytes()));
-            if !is_shown {
+            if !is_valid {
                 return Err(Problem::new(
                     StatusCode::UNAUTHORIZED,
                     "TOKEN_REQUIRED",
@@ -89,7 +90,7 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
-/// What a request calls this server: its `Host`.
+/// The name of this server in a request: its `Host`.
 struct Target<'a> {
     host: &'a str,
     name: &'a str,
@@ -104,7 +105,7 @@ impl<'a> Target<'a> {
         let host = host.map_or("", |value| value.to_str().unwrap_or("?"));
         // > When a proxy receives a request with an absolute-form of request-target, the proxy MUST ignore the received
         // > Host header field (if any) and instead replace it with the host information of the request-target.
-        // A server that has both can only take them for an attempt if they differ.
+        // If both are present and differ, the request is refused as an attempt to bypass this check.
         if uri.authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
             return Err(refused("HOST_NOT_ALLOWED", "the request's target and its Host differ"));
         }
@@ -118,7 +119,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Refuses what a page of another site sends.
+/// Refuses requests from pages of other sites.
 fn check_page(headers: &HeaderMap, target: &Target) -> Result<(), Problem> {
     let is_own = |origin: &HeaderValue| {
         let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
@@ -136,7 +137,7 @@ fn refused(code: &str, detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, code, detail)
 }
 
-/// The name in a `Host`, which is a name or an address, and a port or none; `None` for anything else.
+/// Returns the name in a `Host`, which is a name or an address with an optional port; `None` if it is invalid.
 fn host_name(host: &str) -> Option<&str> {
     let (name, port) = match host.strip_prefix('[') {
         Some(rest) => {
@@ -154,7 +155,7 @@ fn is_loopback(name: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// For the page itself: it holds no secret, and shows none without the API.
+/// Checks requests for the page's files without a token, since the files contain no secrets.
 pub(crate) async fn page_layer(
     State(guard): State<Arc<Guard>>,
     request: Request,

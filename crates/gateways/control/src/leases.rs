@@ -1,11 +1,11 @@
-//! How long a server lives that `parlor run` started: as long as one of the commands that use it.
+//! Leases, which decide how long a server runs that `parlor run` started: as long as a command uses it.
 //!
-//! A lease is an open request, so that the server learns of every end of its holder, SIGKILL included.
+//! A lease is an open request, so that the server notices every end of the holder, including SIGKILL.
 
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// A server that nobody has taken a lease of by then was started by a command that was killed meanwhile.
+/// The time after which a server without any lease ends: the command that started it was killed.
 const FIRST_LEASE_TIME: Duration = Duration::from_secs(10);
 
 /// The leases of one server.
@@ -20,12 +20,12 @@ struct State {
 }
 
 impl Leases {
-    /// `ends_when_unused` says whether [`Leases::ended`] ever returns.
+    /// Creates the leases of a server. [`Leases::ended`] returns only if `ends_when_unused` is true.
     pub fn new(ends_when_unused: bool) -> Self {
         Self(watch::channel(State { held: 0, ends_when_unused, has_ended: false }).0)
     }
 
-    /// Takes a lease; none when the server is ending.
+    /// Takes a lease; `None` if the server is ending.
     pub(crate) fn take(&self) -> Option<Lease> {
         let is_taken = self.0.send_if_modified(|state| {
             state.held += usize::from(!state.has_ended);
@@ -34,14 +34,14 @@ impl Leases {
         is_taken.then(|| Lease(self.clone()))
     }
 
-    /// Returns how many leases are held, now and after every change.
+    /// Watches the number of leases, beginning with the present one.
     pub(crate) fn watch(&self) -> Watch {
         let mut receiver = self.0.subscribe();
         receiver.mark_changed();
         Watch(receiver)
     }
 
-    /// Waits until the last lease was given back, or nobody has taken one in time.
+    /// Waits until the last lease is released, or none was taken in time.
     pub async fn ended(&self) {
         let mut state = self.0.subscribe();
         if self.0.borrow().ends_when_unused {
@@ -50,12 +50,12 @@ impl Leases {
                 self.0.send_modify(|state| state.has_ended = state.held == 0);
             }
         }
-        // The sender is at hand, so there is no error.
+        // This can't fail, since `self` owns the sender.
         let _ = state.wait_for(|state| state.has_ended).await;
     }
 }
 
-/// Keeps a server alive until it is dropped.
+/// A lease, which keeps the server running until it is dropped.
 pub(crate) struct Lease(Leases);
 
 impl Drop for Lease {
@@ -70,7 +70,7 @@ impl Drop for Lease {
 pub(crate) struct Watch(watch::Receiver<State>);
 
 impl Watch {
-    /// The next count; none when the server has gone.
+    /// Returns the next number of leases; `None` if the server has ended.
     pub(crate) async fn next(&mut self) -> Option<usize> {
         self.0.changed().await.ok()?;
         Some(self.0.borrow_and_update().held)
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_that_nobody_uses_ends_soon() {
+    async fn a_server_without_leases_ends_soon() {
         let leases = Leases::new(true);
         let began = Instant::now();
         leases.ended().await;

@@ -1,8 +1,8 @@
-//! **The control API**: the user's side of the dialog, and the test's side of the server.
+//! **The control API**: acts as Telegram's users, and controls the server in tests.
 //!
-//! What a person can do in an app, a test can do here: open links, press Start, send, press buttons, block. Beside
-//! it stand worlds, the clock, faults, and the inspector. Described by the OpenAPI document that it serves; errors
-//! are RFC 9457 problem details. The page's files (`web/`) are served from here too: the page is this API's client.
+//! Tests can do here what users do in an app: open links, press Start, send messages, press buttons, block bots. Other routes
+//! control worlds, the clock, faults, and the inspector. The API is described by the OpenAPI document that it serves; errors
+//! are RFC 9457 problem details. This crate also serves the files of the web page (`web/`), which is a client of this API.
 //!
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`router`], then
 //! `routes/dialogs.rs`.

@@ -1,4 +1,5 @@
-//! The page's files, which stand in the binary; a debug build reads them from `web/`, to be edited while it runs.
+//! Serves the page's files, which are embedded in the binary. A debug build reads them from `web/`, so that they can be edited
+//! while it runs.
 
 use crate::problem::Problem;
 use axum::body::Body;
@@ -19,8 +20,7 @@ use std::io::Write as _;
 #[include = "*.svg"]
 struct Files;
 
-/// Scripts and styles come from this server alone and never stand in the page itself, so that a text which found its
-/// way into the page as markup still could do nothing.
+/// Allows scripts and styles only from this server and never inline, so that text that was injected as markup has no effect.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
                       'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -28,17 +28,17 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    // Asked for anew each time, answered with 304 while nothing has changed.
+    // Browsers ask each time, and get 304 if the file is unchanged.
     (header::CACHE_CONTROL, "no-cache"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-/// The page; what it shows is the address's and the script's affair.
+/// Answers with the page. The scripts show what the URL asks for.
 pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Problem> {
     answer("index.html", &headers)
 }
 
-/// One of its files.
+/// Answers with a file of the page.
 pub(crate) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     answer(&name, &headers)
 }
@@ -58,15 +58,16 @@ fn answer(name: &str, headers: &HeaderMap) -> Result<Response, Problem> {
         tag
     }) + "\"";
     let known = text(headers, header::IF_NONE_MATCH).is_some_and(|known| known == tag);
-    let zips = text(headers, header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
+    let accepts_gzip =
+        text(headers, header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip"));
     let mut response = match known {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false if zips => Body::from(zip(&file.data)).into_response(),
+        false if accepts_gzip => Body::from(zip(&file.data)).into_response(),
         false => Body::from(file.data).into_response(),
     };
     let own = response.headers_mut();
     own.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if zips && !known {
+    if accepts_gzip && !known {
         own.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     own.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -81,10 +82,11 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// A browser asks once: that is less than keeping both forms.
+/// Compresses a file for each request. A browser requests it once, so keeping the compressed form would cost more memory
+/// than it saves time.
 fn zip(data: &[u8]) -> Vec<u8> {
     let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory does not fail.
+    // Writing to memory can't fail.
     let _ = zipped.write_all(data);
     zipped.finish().unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::openapi::{self, Content, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
-/// An error, as RFC 9457 has it.
+/// An error (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Problem {
     /// `about:blank`, or `/problems/<code>`.
@@ -16,7 +16,7 @@ pub(crate) struct Problem {
     pub(crate) title: String,
     /// The HTTP status.
     pub(crate) status: u16,
-    /// What is wrong with this request.
+    /// A description of the problem with this request.
     pub(crate) detail: String,
     /// Stable, for programs: `BOT_NOT_FOUND`, `YOU_BLOCKED_USER`.
     pub(crate) code: String,

@@ -1,4 +1,4 @@
-//! The control API's problem for every refusal, in one exhaustive `match`. Codes are MTProto's where it has one.
+//! The control API's problem for every refusal, in one exhaustive `match`. The codes are MTProto's where MTProto has one.
 
 use crate::problem::Problem;
 use http::StatusCode;

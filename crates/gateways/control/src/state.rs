@@ -9,40 +9,40 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// Opens a port at which MTProto clients reach a world, or tells the one that is open.
+/// Opens an MTProto port for a world, unless one is open; returns its address.
 pub type OpenPort =
     Arc<dyn Fn(Host) -> Pin<Box<dyn Future<Output = io::Result<SocketAddr>> + Send>> + Send + Sync>;
 
-/// A request of the Bot API, made for whoever plays a bot's program: its path without the world's prefix, its JSON body;
-/// the answer's status and body, or none when a fault dropped the connection.
+/// Sends a request to the Bot API: its path without the world's prefix, and its JSON body. Returns the status and body of the
+/// answer, or `None` if a fault closed the connection.
 pub type CallBot = Arc<
     dyn Fn(Host, String, String) -> Pin<Box<dyn Future<Output = Option<(u16, Bytes)>> + Send>> + Send + Sync,
 >;
 
-/// Puts back what belongs to a world that was emptied: the demo bot. The reset is answered afterwards.
+/// Called after a world was reset and before the request is answered: creates the demo bot again.
 pub type AfterReset = Arc<dyn Fn(Host) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
-/// What the routes need beside the world of the request.
+/// The state that routes need, beside the world of the request.
 #[derive(Clone)]
 pub struct Control {
     /// All worlds of the server.
     pub worlds: Arc<Worlds>,
-    /// Who may call.
+    /// Decides which requests are allowed.
     pub guard: Arc<Guard>,
-    /// Where MTProto clients reach a world.
+    /// Opens MTProto ports of worlds.
     pub mtproto: OpenPort,
-    /// How a test, or a person at the inspector, plays a bot's program.
+    /// Calls the Bot API as a bot's program, for tests and the inspector.
     pub call_bot: CallBot,
-    /// Who keeps the server alive.
+    /// The leases that keep the server running.
     pub leases: Leases,
-    /// The file with the data of the default world; none if it is kept in memory only.
+    /// The data file of the default world; `None` if its data is in memory only.
     pub data: Option<Arc<str>>,
-    /// What follows a reset.
+    /// Called after a reset.
     pub after_reset: AfterReset,
-    /// Whether the Bot API or MTProto has a method of that name, in any case; MTProto's also by the last word alone.
+    /// Returns whether the Bot API or MTProto has a method with this name, in any case. MTProto's namespace may be omitted.
     pub is_method: fn(&str) -> bool,
-    /// `http://127.0.0.1:8081`: what addresses in answers begin with.
+    /// The root URL of addresses in answers, such as `http://127.0.0.1:8081`.
     pub root: Arc<str>,
-    /// What waits have given.
+    /// The messages that waits have returned.
     pub waits: Arc<Waits>,
 }

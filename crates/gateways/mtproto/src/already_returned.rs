@@ -4,7 +4,7 @@ use parlor_world::state::message_box::Entry;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Entries by which answers may be ahead of the pushes.
+/// The maximum number of marked entries of a session.
 const MAX_ENTRIES: usize = 1024;
 
 /// Positions of log entries that were returned to a session. Clones share them.
@@ -12,24 +12,24 @@ const MAX_ENTRIES: usize = 1024;
 pub(crate) struct AlreadyReturned(Arc<Mutex<BTreeSet<i64>>>);
 
 impl AlreadyReturned {
-    /// Marks an entry. Called while the world is locked, so that no push can come in between.
+    /// Marks an entry. Called while the world is locked, so that the entry can't be pushed before it is marked.
     pub(crate) fn mark(&self, entry: &Entry) {
         let mut positions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         positions.insert(entry.position);
-        // A session that is pushed nothing never takes its marks away.
+        // A session without a subscription never removes its marks.
         while positions.len() > MAX_ENTRIES {
             positions.pop_first();
         }
     }
 
-    /// Takes the mark of an entry away. Returns whether there was one.
+    /// Removes the mark of an entry. Returns whether there was one.
     pub(crate) fn take(&self, entry: &Entry) -> bool {
         let mut positions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_taken = positions.remove(&entry.position);
+        let is_marked = positions.remove(&entry.position);
         if positions.is_empty() {
-            // An emptied tree keeps a node.
+            // An emptied tree keeps a node allocated.
             *positions = BTreeSet::new();
         }
-        is_taken
+        is_marked
     }
 }

@@ -1,4 +1,4 @@
-//! Limits wrong codes and passwords per target and per client address.
+//! Limits wrong codes and passwords, per target and per client address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,17 +6,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The time after the first wrong attempt when all of them are forgotten.
+/// How long wrong attempts count, from the first of them.
 const WINDOW: Duration = Duration::from_secs(10 * 60);
-/// Wrong digits after which a code is no longer good.
+/// The number of wrong attempts after which a code expires.
 const MAX_PER_CODE: u32 = 5;
-/// Wrong codes for a phone number.
+/// The maximum number of wrong codes for a phone number.
 const MAX_PER_PHONE: u32 = 10;
-/// Wrong passwords of an account.
+/// The maximum number of wrong passwords for an account.
 const MAX_PER_ACCOUNT: u32 = 10;
-/// Wrong attempts from one address.
+/// The maximum number of wrong attempts from one address.
 const MAX_PER_ADDRESS: u32 = 50;
-/// Subjects that are remembered; then the oldest are forgotten.
+/// The maximum number of subjects that are stored; a new one replaces the oldest.
 const MAX_SUBJECTS: usize = 10_000;
 
 /// A subject whose wrong attempts are counted.
@@ -28,7 +28,7 @@ pub(crate) enum Subject {
     Phone(u64, String),
     /// An account's password, in a world.
     Account(u64, i64),
-    /// The client's address. `None` stands for all WebSocket clients.
+    /// The client's address. All WebSocket clients count as one (`None`), because their address is unknown.
     Address(Option<IpAddr>),
 }
 
@@ -48,7 +48,7 @@ impl Subject {
 pub(crate) struct Attempts(Mutex<HashMap<Subject, (u32, Instant)>>);
 
 impl Attempts {
-    /// The seconds to wait if any of these had too many wrong attempts.
+    /// Returns the seconds to wait if any of these subjects had too many wrong attempts.
     pub(crate) fn wait(&self, subjects: &[Subject], now: Instant) -> Option<u64> {
         let attempts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = subjects.iter().filter_map(|subject| {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn the_number_of_subjects_is_limited() {
         let attempts = Attempts::default();
         let now = Instant::now();
         for n in 0..MAX_SUBJECTS as u64 + 10 {

@@ -5,7 +5,7 @@ use crate::inspector;
 use crate::keys::{Key, KeyOwner};
 use crate::refusal::RpcError;
 use crate::view::Viewer;
-use parlor_host::{Host, Shown};
+use parlor_host::{DisplayText, Host};
 use parlor_wire_tl::{Tl, Writer};
 use parlor_world::{AccountId, Command, Timestamp, World};
 use std::fmt::Debug;
@@ -19,43 +19,43 @@ pub(crate) struct Context {
     pub(crate) key: Arc<Key>,
     /// The updates that answers to this session contained.
     pub(crate) already_returned: AlreadyReturned,
-    /// The session is pushed updates already.
+    /// Whether updates are pushed to the session already.
     pub(crate) is_subscribed: bool,
-    /// The address that the client reached.
+    /// The server address that the client connected to.
     pub(crate) address: Option<SocketAddr>,
     /// The client's address; unknown for WebSocket clients.
     pub(crate) peer: Option<IpAddr>,
     pub(crate) data_centre: Option<i16>,
     /// The answer to a bot's request, for the inspector.
-    pub(crate) shown: Mutex<Option<Shown>>,
+    pub(crate) shown: Mutex<Option<DisplayText>>,
 }
 
 /// An answer's bytes.
 pub(crate) type Answer = Result<Vec<u8>, RpcError>;
 
 impl Context {
-    /// The layer of the client.
+    /// Returns the layer of the client.
     pub(crate) fn layer(&self) -> u16 {
         self.key.login().layer()
     }
 
-    /// The account that asks.
+    /// Returns the account that sent the request.
     pub(crate) fn me(&self) -> Result<AccountId, RpcError> {
         self.owner().map(|owner| owner.account)
     }
 
-    /// The account that asks, with its client's layer.
+    /// Returns the account that sent the request, with its client's layer.
     pub(crate) fn viewer(&self) -> Result<Viewer, RpcError> {
         Ok(Viewer { me: self.me()?, layer: self.layer() })
     }
 
-    /// The bot that asks; users are refused.
+    /// Returns the bot that sent the request; users are refused.
     pub(crate) fn bot(&self) -> Result<AccountId, RpcError> {
         let owner = self.owner()?;
         if owner.is_bot { Ok(owner.account) } else { Err(RpcError::bad("USER_BOT_REQUIRED")) }
     }
 
-    /// The user who sent the request; bots are refused.
+    /// Returns the user who sent the request; bots are refused.
     pub(crate) fn user(&self) -> Result<AccountId, RpcError> {
         let owner = self.owner()?;
         if owner.is_bot { Err(RpcError::bad("BOT_METHOD_INVALID")) } else { Ok(owner.account) }
@@ -68,12 +68,12 @@ impl Context {
     /// Executes a command and returns its outcome, once it is durable.
     ///
     /// # Errors
-    /// The refusal as MTProto has it; 500 if the world has stopped.
+    /// The MTProto error of the refusal; 500 if the world has stopped.
     pub(crate) async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, RpcError> {
         Ok(self.host.execute(command).await?)
     }
 
-    /// As [`Context::execute`], for an answer that shows the world right after the command.
+    /// Like [`Context::execute`]; `view` builds the answer from the world after the command.
     pub(crate) async fn execute_with<C: Command, T>(
         &self,
         command: C,
@@ -82,7 +82,7 @@ impl Context {
         Ok(self.host.execute_with(command, view).await?)
     }
 
-    /// As [`Context::execute`], for an answer that says what the command did.
+    /// Like [`Context::execute`]; `view` builds the answer from the effects of the command.
     pub(crate) async fn execute_with_effects<C: Command, T>(
         &self,
         command: C,
@@ -100,7 +100,7 @@ impl Context {
         Ok(self.host.read(view).await?)
     }
 
-    /// An object in the client's layer.
+    /// Encodes an object in the client's layer.
     pub(crate) fn encode(&self, object: &(impl Tl + Debug + Clone + Send + Sync + 'static)) -> Answer {
         let answer = encode(object, self.layer())?;
         if self.bot().is_ok() {
@@ -114,6 +114,6 @@ impl Context {
 pub(crate) fn encode(object: &impl Tl, layer: u16) -> Answer {
     let mut out = Writer::default();
     object.write(layer, &mut out);
-    // Only a view that forgot a layer could cause it: it must be seen.
+    // This error means that a view does not handle the layer. It is a bug of Parlor, so it must be visible.
     out.finish().map_err(|name| RpcError::new(500, &format!("LAYER_{layer}_LACKS_{}", name.to_uppercase())))
 }

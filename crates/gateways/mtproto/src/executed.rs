@@ -1,4 +1,4 @@
-//! The answer to a request from the entries that its command made.
+//! Builds the answer to a request from the log entries that its command added.
 
 use crate::already_returned::AlreadyReturned;
 use crate::view::{self, Viewer};
@@ -8,8 +8,8 @@ use parlor_world::state::message_box::Entry;
 use parlor_world::state::update::Update;
 use parlor_world::{Effects, MessageKey, Timestamp, World};
 
-/// A command that was executed for an account, seen right after it under the world's lock. Every entry that an answer
-/// tells of is marked, so that the session is not pushed it too.
+/// A command that was executed for an account, with the resulting world, which is still locked. Every entry that the answer
+/// contains is marked, so that it is not pushed to the session too.
 pub(crate) struct Executed<'w> {
     pub(crate) world: &'w World,
     pub(crate) now: Timestamp,
@@ -18,7 +18,7 @@ pub(crate) struct Executed<'w> {
     pub(crate) already_returned: &'w AlreadyReturned,
 }
 
-/// By how much a command moved the account's counter: `pts` after it, and the number of its events.
+/// The effect of a command on the account's counter: `pts` after it, and the number of its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Affected {
     pub(crate) pts: i32,
@@ -26,17 +26,17 @@ pub(crate) struct Affected {
 }
 
 impl Affected {
-    /// Adds what a later command did.
+    /// Adds the effect of a later command.
     pub(crate) fn add(&mut self, later: Self) {
         self.pts = later.pts;
         self.pts_count += later.pts_count;
     }
 }
 
-/// How new messages are returned to their sender.
+/// The form in which new messages are returned to their sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SentForm {
-    /// As `updateShortSentMessage`: the client knows the rest. A message with a keyboard is returned in full all the same.
+    /// As `updateShortSentMessage`, since the client knows the rest. A message with a keyboard is returned in full anyway.
     Short,
     /// As `updates`.
     Full,
@@ -49,18 +49,18 @@ struct Sent<'w> {
 }
 
 impl<'w> Executed<'w> {
-    /// The updates that the command made for the account: none if it changed nothing.
+    /// Returns the updates that the command added for the account; empty if it changed nothing.
     pub(crate) fn updates(&self) -> enums::Updates {
         view::updates(self.world, self.viewer, &self.take_entries(), self.now)
     }
 
-    /// By how much the command moved the account's counter: by 0 if it changed nothing.
+    /// Returns the effect on the account's counter; `pts_count` is 0 if the command changed nothing.
     pub(crate) fn affected(&self) -> Affected {
         let pts_count = self.take_entries().iter().map(|entry| entry.count.pts).sum();
         Affected { pts: self.pts(), pts_count }
     }
 
-    /// The messages that the command sent, or that an earlier one sent with the same `random_id`.
+    /// Returns the messages that the command sent, or that an earlier command sent with the same `random_id`.
     ///
     /// > [it] will simply return the messages that the previous call generated (core.telegram.org/api/updates)
     pub(crate) fn sent(&self, keys: &[MessageKey], form: SentForm) -> enums::Updates {
@@ -81,7 +81,7 @@ impl<'w> Executed<'w> {
         self.world.log(self.viewer.me).map(|log| log.state()).unwrap_or_default().pts
     }
 
-    /// Only the message's own entry is marked: if BotFather has answered already, that is pushed.
+    /// Finds a sent message and its entry. Only that entry is marked: if BotFather has answered already, its answer is pushed.
     fn find_sent(&self, key: MessageKey) -> Option<Sent<'w>> {
         let message = self.world.message_by_key(key)?;
         let is_own = |entry: &&Entry| matches!(&entry.update, Update::Message(version) if version.0 == key);
@@ -89,13 +89,14 @@ impl<'w> Executed<'w> {
         new.iter().for_each(|entry| self.already_returned.mark(entry));
         let counter = match new.or_else(|| self.entries_of_second(message.date).find(is_own)) {
             Some(entry) => Affected { pts: entry.state.pts, pts_count: entry.count.pts },
-            // An earlier request sent it, and its entry is no longer kept: the counter does not move.
+            // An earlier request sent it, and its entry was dropped: the counter does not change.
             None => Affected { pts: self.pts(), pts_count: 0 },
         };
         Some(Sent { message, counter })
     }
 
-    /// The entries of the account's log from one second. A search by position would walk through the whole log.
+    /// Returns the entries of the account's log from one second. The log can be searched by time, but not by message
+    /// without reading all of it.
     fn entries_of_second(&self, date: i64) -> impl Iterator<Item = &'w Entry> + use<'w> {
         let log = self.world.log(self.viewer.me);
         let before = Timestamp(date.saturating_mul(1000).saturating_sub(1));

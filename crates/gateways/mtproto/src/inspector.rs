@@ -1,25 +1,26 @@
 //! Records requests of bots that use MTProto, their answers, and the updates pushed to them, for the inspector. Objects are
-//! kept as they are and rendered when somebody looks, without the fields that are false or absent.
+//! kept as they are and rendered when they are read, without the fields that are false or absent.
 
-use parlor_host::{Exchange, Host, Shown};
+use parlor_host::{DisplayText, Exchange, Host};
 use parlor_wire_tl::{Function, Reader, describe_function, enums};
 use parlor_world::AccountId;
 use std::fmt::{self, Debug, Write as _};
 
-/// A request, to be completed with its answer. Logins are left out, since they show secrets.
+/// Returns a request, to be completed with its answer; `None` for logins, since they contain secrets.
 pub(crate) fn request(host: &Host, bot: AccountId, function: &Function, size: usize) -> Option<Exchange> {
     let method = name(function);
     (!method.starts_with("auth.")).then(|| exchange(host, bot, method, kept(function, size, fields)))
 }
 
-/// A request that has no Rust type, or contains an object that has none: described by the schema's lines.
+/// Returns a request that can't be decoded into Rust types, because Parlor does not serve it or an object in it. It is
+/// described with the names of the schema.
 pub(crate) fn unread(host: &Host, bot: AccountId, name: &str, body: Vec<u8>) -> Option<Exchange> {
     if name.starts_with("auth.") {
         return None;
     }
-    let shown = match body.len() > Shown::MAX {
+    let shown = match body.len() > DisplayText::MAX {
         true => format!("{} bytes", body.len()).into(),
-        false => Shown::later(move || described(&body)),
+        false => DisplayText::lazy(move || described(&body)),
     };
     Some(exchange(host, bot, name.to_owned(), shown))
 }
@@ -29,22 +30,22 @@ fn described(body: &[u8]) -> String {
     object.map_or_else(|_| format!("{} bytes", body.len()), |object| object.to_string())
 }
 
-/// The name of a request, as the schema has it.
+/// Returns the name of a request, as in the schema.
 pub(crate) fn name(function: &Function) -> String {
     dotted(&variant(function))
 }
 
-/// Updates that were pushed to a bot's program.
+/// Records updates that were pushed to a bot's program.
 pub(crate) fn push(host: &Host, bot: AccountId, updates: &enums::Updates, size: usize) {
-    host.inspector().note(exchange(host, bot, "updates".to_owned(), kept(updates, size, fields)));
+    host.inspector().record(exchange(host, bot, "updates".to_owned(), kept(updates, size, fields)));
 }
 
-/// The answer to a request.
-pub(crate) fn answer(object: &(impl Debug + Clone + Send + Sync + 'static), size: usize) -> Shown {
+/// Returns the answer to a request for the inspector.
+pub(crate) fn answer(object: &(impl Debug + Clone + Send + Sync + 'static), size: usize) -> DisplayText {
     kept(object, size, whole)
 }
 
-fn exchange(host: &Host, bot: AccountId, method: String, parameters: Shown) -> Exchange {
+fn exchange(host: &Host, bot: AccountId, method: String, parameters: DisplayText) -> Exchange {
     Exchange {
         bot,
         protocol: "mtproto",
@@ -64,32 +65,32 @@ fn kept<T: Debug + Clone + Send + Sync + 'static>(
     object: &T,
     size: usize,
     render: fn(&T) -> String,
-) -> Shown {
-    // Larger requests are not shown.
-    if size > Shown::MAX {
+) -> DisplayText {
+    // Larger objects are not kept; only their size is shown.
+    if size > DisplayText::MAX {
         return format!("{size} bytes").into();
     }
     let object = object.clone();
-    Shown::later(move || render(&object))
+    DisplayText::lazy(move || render(&object))
 }
 
 fn whole(object: &impl Debug) -> String {
     let text = format!("{object:#?}");
-    text.lines().filter(says_something).collect::<Vec<_>>().join("\n")
+    text.lines().filter(has_value).collect::<Vec<_>>().join("\n")
 }
 
-/// Without the names of the variant and of its type, which are the method's.
+/// Renders the fields of an enum's variant, without the names of the variant and its type, which repeat the method's name.
 fn fields(object: &impl Debug) -> String {
     let text = format!("{object:#?}");
-    let inner = text.lines().skip(2).filter(says_something);
+    let inner = text.lines().skip(2).filter(has_value);
     inner.filter_map(|line| line.strip_prefix("        ")).collect::<Vec<_>>().join("\n")
 }
 
-fn says_something(line: &&str) -> bool {
+fn has_value(line: &&str) -> bool {
     !line.ends_with(": false,") && !line.ends_with(": None,")
 }
 
-/// The name of an enum's variant, and nothing of what it holds.
+/// Returns the name of an enum's variant. Formatting stops after the name, so that the fields cost nothing.
 fn variant(object: &impl Debug) -> String {
     struct Name(String);
     impl fmt::Write for Name {
@@ -100,12 +101,12 @@ fn variant(object: &impl Debug) -> String {
         }
     }
     let mut name = Name(String::new());
-    // The error only says that the name has ended.
+    // The error only means that the name is complete.
     let _ = write!(name, "{object:?}");
     name.0
 }
 
-/// `MessagesSendMessage` as the schema has it: `messages.sendMessage`.
+/// Converts the name of a variant to the one in the schema: `MessagesSendMessage` to `messages.sendMessage`.
 fn dotted(name: &str) -> String {
     let second = name.char_indices().skip(1).find(|(_, c)| c.is_ascii_uppercase());
     let (space, rest) = name.split_at(second.map_or(0, |(at, _)| at));
@@ -124,7 +125,7 @@ mod tests {
     use parlor_wire_tl::functions;
 
     #[test]
-    fn unserved_functions_are_described_as_far_as_they_are_whole() {
+    fn complete_unserved_functions_are_described() {
         // help.getAppUpdate source:string
         let id = 0x522d_5a7d_u32.to_le_bytes();
         let whole = [&id[..], &[3, b'a', b'b', b'c']].concat();
@@ -142,6 +143,6 @@ mod tests {
         let shown = kept(&function, 100, fields).text();
         assert!(shown.starts_with("peer: "), "{shown}");
         assert!(shown.contains("top_msg_id: Some("), "{shown}");
-        assert_eq!(kept(&function, Shown::MAX + 1, fields).text(), "16385 bytes");
+        assert_eq!(kept(&function, DisplayText::MAX + 1, fields).text(), "16385 bytes");
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that connections use: those that are logged in are the world's, the others live here for a while.
+//! The authorization keys that connections use. Keys with a login are stored in the world, the others only here.
 
 use crate::replay::{Admission, Executed, lowest_id};
 use crate::subscription::Subscriptions;
@@ -10,25 +10,25 @@ use parlor_world::state::session::{ClientInfo, KeyId, KeySecret};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The lowest id of a key that is new.
+/// The lowest message id of a new key: all ids are accepted.
 const NOTHING_BEFORE: i64 = 0;
-/// Keys that are held at once; beyond it, those that no connection uses and nobody is logged in by are let go.
+/// The number of keys in memory above which those without a connection and without a login are removed.
 const MAX_KEYS: usize = 50_000;
-/// The layer of clients that never sent one.
+/// The layer of clients that never sent their layer.
 const OLDEST_LAYER: u16 = 158;
 
-/// One key, with the login of its user.
+/// A key, with its login.
 pub(crate) struct Key {
     pub(crate) auth: AuthKey,
     executed: Mutex<Executed>,
     state: Mutex<State>,
 }
 
-/// The account that is logged in by a key.
+/// The account that is logged in with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyOwner {
     pub(crate) account: AccountId,
-    /// It never changes, so requests need no lookup.
+    /// Stored here, because it never changes, so that requests need not read the world.
     pub(crate) is_bot: bool,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct KeyOwner {
 #[derive(Default)]
 struct State {
     owner: Option<KeyOwner>,
-    /// The generation of the world in which that was found.
+    /// The generation of the world that `owner` was read from.
     generation: u64,
     client: ClientInfo,
     subscriptions: Subscriptions,
@@ -48,9 +48,9 @@ struct State {
 /// A login that needs one more step.
 #[derive(Clone)]
 pub(crate) enum Pending {
-    /// The code was right, the password is still to be proven.
+    /// The code was correct; the password must still be proven.
     Password(AccountId, Option<Arc<Challenge>>),
-    /// The code was right, but no account has the number.
+    /// The code was correct, but no account has the phone number.
     SignUp { phone: String, hash: String },
 }
 
@@ -64,23 +64,23 @@ impl Key {
         self.executed.lock().unwrap_or_else(PoisonError::into_inner).admit(session, request)
     }
 
-    /// Gives memory back that an idle client does not need. `now` is the machine's time.
+    /// Frees memory that an idle client does not need. `now` is the machine's time.
     pub(crate) fn trim(&self, now: i64) {
         self.executed.lock().unwrap_or_else(PoisonError::into_inner).trim(now);
     }
 
-    /// Calls `act` with the state. The lock never leaves this file: callers get copies, so that none of them can
-    /// hold it while it calls other code.
+    /// Calls `act` with the state. The lock is private to this file, and callers get copies, so that no caller can hold it
+    /// while it calls other code.
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The key that carries the login: itself, or the one that it is bound to.
+    /// Returns the key that has the login: this key, or the permanent one that it is bound to.
     pub(crate) fn login(self: &Arc<Self>) -> Arc<Self> {
         self.with(|state| state.permanent.clone()).unwrap_or_else(|| self.clone())
     }
 
-    /// Calls `act` with the sessions that are pushed updates.
+    /// Calls `act` with the sessions that updates are pushed to.
     pub(crate) fn subscriptions<T>(&self, act: impl FnOnce(&mut Subscriptions) -> T) -> T {
         self.with(|state| act(&mut state.subscriptions))
     }
@@ -90,26 +90,26 @@ impl Key {
         self.with(|state| state.permanent = Some(permanent));
     }
 
-    /// The client's description of itself.
+    /// Returns the client's description of itself.
     pub(crate) fn client(&self) -> ClientInfo {
         self.with(|state| state.client.clone())
     }
 
-    /// Sets what the client tells of itself: its layer, and the rest, each if it is told. Returns all of it if anything
-    /// changes.
-    pub(crate) fn update_client(&self, layer: Option<u16>, told: Option<ClientInfo>) -> Option<ClientInfo> {
+    /// Updates the client's layer and the rest of its description, each if it is given. Returns the new description if
+    /// anything changes.
+    pub(crate) fn update_client(&self, layer: Option<u16>, info: Option<ClientInfo>) -> Option<ClientInfo> {
         self.with(|state| {
             let layer = layer.unwrap_or(state.client.layer);
-            let is_new = |told: &ClientInfo| ClientInfo { layer, ..told.clone() } != state.client;
-            if layer == state.client.layer && !told.as_ref().is_some_and(is_new) {
+            let is_new = |info: &ClientInfo| ClientInfo { layer, ..info.clone() } != state.client;
+            if layer == state.client.layer && !info.as_ref().is_some_and(is_new) {
                 return None;
             }
-            state.client = ClientInfo { layer, ..told.unwrap_or_else(|| state.client.clone()) };
+            state.client = ClientInfo { layer, ..info.unwrap_or_else(|| state.client.clone()) };
             Some(state.client.clone())
         })
     }
 
-    /// The login that needs one more step.
+    /// Returns the login that needs one more step.
     pub(crate) fn pending(&self) -> Option<Pending> {
         self.with(|state| state.pending.clone())
     }
@@ -118,7 +118,7 @@ impl Key {
         self.with(|state| state.pending = Some(pending));
     }
 
-    /// Keeps the challenge of a login that waits for its password.
+    /// Stores the challenge of a login that waits for its password.
     pub(crate) fn set_challenge(&self, challenge: Arc<Challenge>) {
         self.with(|state| {
             if let Some(Pending::Password(_, kept)) = &mut state.pending {
@@ -131,18 +131,18 @@ impl Key {
         KeyId(self.auth.id())
     }
 
-    /// As the world keeps it.
+    /// Returns the key's bytes in the form that the world stores.
     pub(crate) fn secret(&self) -> KeySecret {
         KeySecret(self.auth.to_hex())
     }
 
-    /// The account that is logged in; `None` once the world was emptied.
+    /// Returns the account that is logged in; `None` also after a reset of the world.
     pub(crate) fn owner(&self, host: &Host) -> Option<KeyOwner> {
         let generation = host.generation();
         self.with(|state| state.owner.filter(|_| state.generation == generation))
     }
 
-    /// Sets the account that is logged in from now on; `None` after a log-out.
+    /// Sets the account that is logged in; `None` after a logout.
     pub(crate) fn set_owner(&self, owner: Option<KeyOwner>, host: &Host) {
         let generation = host.generation();
         self.with(|state| {
@@ -157,7 +157,7 @@ impl Key {
         self.with(|state| state.owner.is_some() || state.permanent.is_some())
     }
 
-    /// Forgets the login: the world has ended it.
+    /// Removes the login, after the world has ended it.
     pub(crate) fn sign_out(&self) {
         self.with(|state| state.owner = None);
     }
@@ -173,23 +173,24 @@ impl Key {
 /// All keys in use, by world.
 pub(crate) struct Keys {
     keys: Mutex<HashMap<(u64, i64), Arc<Key>>>,
-    /// Message ids from before the start are refused: it is unknown whether they were executed.
+    /// Message ids up to this one are refused: they are from before the server started, so it is unknown whether their
+    /// requests were executed.
     lowest: i64,
 }
 
 impl Keys {
-    /// No keys yet. `now` is the machine's time.
+    /// Creates an empty collection. `now` is the machine's time.
     pub(crate) fn new(now: i64) -> Self {
         Self { keys: Mutex::default(), lowest: lowest_id(now) }
     }
 
-    /// A key that was just agreed on.
+    /// Adds a key that a key exchange has just created.
     pub(crate) fn add(&self, host: &Host, auth: AuthKey) -> Arc<Key> {
-        // The key is new: there is no earlier message that could be sent again.
+        // The key is new, so there is no earlier message that could be repeated.
         self.insert(host, Key::new(auth, NOTHING_BEFORE, State::default()))
     }
 
-    /// A key by its id, also if it is only in the world.
+    /// Returns a key by its id, and loads it from the world if necessary.
     pub(crate) async fn find(&self, host: &Host, id: i64) -> Option<Arc<Key>> {
         if let Some(key) = self.in_use(host, id) {
             return Some(key);
@@ -206,30 +207,27 @@ impl Keys {
         let opened = host.opened_at();
         let subscriptions = Subscriptions::unused(opened.max(known.created), known.created <= opened);
         let state = State { owner, generation, client, subscriptions, ..State::default() };
-        // A key that was made since the server began was not used before it.
+        // A key that was created since the server started was not used before.
         let lowest = if known.created > opened { NOTHING_BEFORE } else { self.lowest };
         Some(self.insert(host, Key::new(auth, lowest, state)))
     }
 
-    /// Forgets a key.
+    /// Removes a key.
     pub(crate) fn remove(&self, host: &Host, id: i64) {
-        let place = (host.id(), id);
-        self.with(|keys| keys.remove(&place));
+        self.with(|keys| keys.remove(&(host.id(), id)));
     }
 
     fn in_use(&self, host: &Host, id: i64) -> Option<Arc<Key>> {
-        let place = (host.id(), id);
-        self.with(|keys| keys.get(&place).cloned())
+        self.with(|keys| keys.get(&(host.id(), id)).cloned())
     }
 
     fn insert(&self, host: &Host, key: Arc<Key>) -> Arc<Key> {
-        let place = (host.id(), key.auth.id());
         self.with(|keys| {
             if keys.len() >= MAX_KEYS {
-                // Keys that are logged in stay, with their sessions: there are as many as in the world.
+                // Keys with a login stay, with their sessions; their number is limited by the world.
                 keys.retain(|_, key| Arc::strong_count(key) > 1 || key.is_logged_in());
             }
-            keys.entry(place).or_insert(key).clone()
+            keys.entry((host.id(), key.auth.id())).or_insert(key).clone()
         })
     }
 

@@ -1,9 +1,9 @@
-//! **The MTProto gateway**: sessions over TCP, requests to commands, updates to whoever is connected.
+//! **The MTProto gateway**: runs sessions over TCP, turns requests into commands, and pushes updates to connected clients.
 //!
-//! A connection is one task (`connection/mod.rs`): it cuts frames, exchanges keys, opens envelopes, and hands requests to
-//! `rpc`, where one file per method group turns them into the world's commands. `executed.rs` answers with what a command
-//! did, `push.rs` sends the other updates; `view` encodes the world's objects, `decode` reads the client's, `refusal.rs`
-//! encodes every refusal.
+//! A connection is one task (`connection/mod.rs`): it splits the stream into frames, exchanges keys, decrypts envelopes, and
+//! passes requests to `rpc`, where one file per method group turns them into the world's commands. `executed.rs` builds
+//! answers from the effects of a command, `push.rs` sends the other updates; `view` encodes the world's objects, `decode`
+//! decodes the client's, `refusal.rs` encodes every refusal.
 //!
 //! This crate must never decide what the world may do, nor know another gateway. Start with [`MtProto::serve`].
 
@@ -48,7 +48,7 @@ struct Inner {
     rsa: RsaKey,
     group: Group,
     keys: Keys,
-    /// The secret by which clients use this server as an MTProto proxy.
+    /// The secret with which clients use this server as an MTProto proxy.
     proxy_secret: Option<[u8; 16]>,
     /// The password of users who have no two-step password of their own.
     password: Option<Password>,
@@ -56,13 +56,15 @@ struct Inner {
 }
 
 impl MtProto {
-    /// With the development key; none only if its constants were damaged. With a secret it is an MTProto proxy too, which
-    /// leads to itself. With a control token, people prove it as their two-step password unless they have one of their
-    /// own, and nobody registers by phone: anybody who reaches the server could otherwise be anybody.
+    /// Creates a gateway with the development key. Returns `None` only if the constants of that key were damaged.
+    ///
+    /// With a proxy secret, the server is also an MTProto proxy, which leads to itself. With a control token, users without a
+    /// two-step password of their own must enter the token as their password, and registering by phone is refused:
+    /// otherwise everybody who reaches the server could log in as any user.
     ///
     /// # Errors
     ///
-    /// When the system gives no random bytes for the password's salts.
+    /// If the system provides no random bytes for the password's salts.
     pub fn new(
         proxy_secret: Option<[u8; 16]>,
         control_token: Option<&str>,
@@ -83,7 +85,7 @@ impl MtProto {
         Ok(Some(Self(Arc::new(inner))))
     }
 
-    /// Serves one connection to a world until it ends. `first` are the bytes that were read already.
+    /// Serves one connection to a world until it ends. `first` holds the bytes that were read already.
     pub fn serve(
         &self,
         host: Host,
@@ -97,7 +99,7 @@ impl MtProto {
         connection::run(self.clone(), host, client)
     }
 
-    /// Serves the bytes that a WebSocket carries. `address` is where the server listens.
+    /// Serves one WebSocket connection. `address` is the address on which the server listens.
     pub fn serve_web(
         &self,
         host: Host,
@@ -111,14 +113,14 @@ impl MtProto {
     }
 }
 
-/// The present activity of a connection.
+/// The current activity of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
-    /// No message was opened yet.
+    /// No valid message was received yet.
     Handshake,
-    /// It waits for the client, or for updates.
+    /// The connection waits for the client, or for updates.
     Idle {
-        /// Whether somebody is logged in on one of its sessions.
+        /// Whether one of its sessions is logged in.
         logged_in: bool,
     },
     /// Requests wait for their answers.
@@ -128,7 +130,7 @@ pub enum Activity {
 /// A callback for each change of a connection's activity.
 pub type OnActivity = Arc<dyn Fn(Activity) + Send + Sync>;
 
-/// The control token as a two-step password.
+/// Creates a two-step password from the control token.
 fn token_password(group: &Group, token: &str) -> Result<Password, NoRandomness> {
     let (salt1, salt2) = (random::<16>()?.to_vec(), random::<16>()?.to_vec());
     let verifier = Verifier::new(group, token, salt1, salt2);

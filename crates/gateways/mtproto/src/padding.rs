@@ -1,19 +1,19 @@
-//! Random bytes for the padding of frames. The system seeds a generator per thread once in a while: asking it for each
-//! frame costs more than the frame's encryption.
+//! Random bytes for the padding of frames. Each thread has a generator that is seeded by the system from time to time,
+//! because a system call per frame costs more than encrypting the frame.
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use parlor_host::{NoRandomness, random};
 use std::cell::RefCell;
 
-/// Bytes of one seed, after which the system gives another one.
+/// The number of bytes after which a generator gets a new seed.
 const SEED_BYTES: usize = 1 << 20;
 
 /// Returns random bytes for padding.
 ///
 /// # Errors
 ///
-/// When the system gives no seed: a generator without one would make the same bytes on every machine.
+/// If the system provides no seed: a generator without one would produce the same bytes on every machine.
 pub(crate) fn padding<const N: usize>() -> Result<[u8; N], NoRandomness> {
     thread_local! {
         static GENERATOR: RefCell<Generator> = const { RefCell::new(Generator(None)) };
@@ -21,7 +21,7 @@ pub(crate) fn padding<const N: usize>() -> Result<[u8; N], NoRandomness> {
     GENERATOR.with_borrow_mut(|generator| generator.bytes(random))
 }
 
-/// A generator with the number of bytes that it may still give.
+/// A generator, with the number of bytes that it may produce until the next seed.
 struct Generator(Option<(ChaCha20Rng, usize)>);
 
 impl Generator {
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(generator.bytes::<16>(|| Err(NoRandomness)), Err(NoRandomness));
         let first = generator.bytes::<16>(|| Ok([1; 32]));
         assert!(first.is_ok_and(|bytes| bytes != [0; 16]));
-        // One seed is enough for many frames. When it is used up, the failure of the system is an error again.
+        // One seed is enough for many frames. When it is used up, a failure of the system is an error again.
         for n in 1..SEED_BYTES / 16 {
             assert!(generator.bytes::<16>(|| Err(NoRandomness)).is_ok(), "frame {n}");
         }

@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-/// The most updates in one message to the client; if there are more, it is told to get the difference.
+/// The maximum number of updates in one message to the client; if there are more, the client must fetch the difference.
 const MAX_BATCH: usize = 100;
 
-/// Pushes to one session what happens to its account.
+/// Pushes the updates of an account to one session.
 pub(crate) struct Pusher {
-    /// Tells this session from the others of its key.
+    /// Distinguishes this session from the others of its key.
     id: u64,
     host: Host,
     key: Arc<Key>,
@@ -26,18 +26,18 @@ pub(crate) struct Pusher {
     pub(crate) already_returned: AlreadyReturned,
     feed: Option<Feed>,
     actions: Vec<ActionShown>,
-    /// Updates were collected since the last call of [`Pusher::written`].
+    /// Whether updates were collected since the last call of [`Pusher::written`].
     has_collected: bool,
 }
 
-/// The updates of an account, once the session is logged in and wants them.
+/// The source of updates, once the session is logged in and wants them.
 struct Feed {
     owner: KeyOwner,
     subscription: Subscription,
     live: broadcast::Receiver<ActionShown>,
     /// The first entry that was not sent.
     next: Start,
-    _place: SubscribedSession,
+    _session: SubscribedSession,
     /// A bot's program counts as running as long as a session of it is subscribed.
     _presence: Option<PresenceGuard>,
 }
@@ -57,17 +57,17 @@ impl Pusher {
         }
     }
 
-    /// Whether the session is pushed updates already.
+    /// Returns whether updates are pushed to the session already.
     pub(crate) fn is_subscribed(&self) -> bool {
         self.feed.is_some()
     }
 
-    /// Begins when a request shows that the session wants updates. Returns whether it begins with this request.
+    /// Begins to push updates if a request shows that the session wants them. Returns whether it begins with this request.
     pub(crate) fn begin(&mut self, reply: &Reply) -> bool {
         let login = self.key.login();
         let owner = login.owner(&self.host);
         if self.feed.as_ref().map(|feed| feed.owner) == owner {
-            // It may be subscribed because it set its connection up, and no other session had asked.
+            // The session may be subscribed only because no other session had asked; this request may show more interest.
             if self.feed.is_some() && reply.interest == Interest::Asked {
                 login.subscriptions(|all| all.add(self.id, Interest::Asked));
             }
@@ -85,13 +85,13 @@ impl Pusher {
             subscription: self.host.subscribe(owner.account),
             live: self.host.live(),
             next: missed.unwrap_or(here),
-            _place: SubscribedSession { login, id: self.id },
+            _session: SubscribedSession { login, id: self.id },
             _presence: owner.is_bot.then(|| self.host.presence().enter(owner.account)),
         });
         true
     }
 
-    /// Notes that the collected updates were written: no other session of the key is sent them when it begins.
+    /// Records that the collected updates were written, so that they are not sent again to the next session of the key.
     pub(crate) fn written(&mut self) {
         if !std::mem::take(&mut self.has_collected) {
             return;
@@ -136,7 +136,7 @@ impl Pusher {
         };
         let key = login.id();
         let read = self.host.read(|world, now| {
-            // After a token was revoked or the world was emptied, the login is gone.
+            // The login is gone if the token was revoked or the world was reset.
             world.session(key)?;
             batch.collect(world, now)
         });
@@ -151,7 +151,7 @@ impl Pusher {
         };
         feed.next = Start::Entry(next);
         self.has_collected = true;
-        // Updates that the layer lacks are left out: the client could not read them.
+        // Updates that the layer lacks are left out, because the client could not decode them.
         let encoded = updates.iter().filter_map(|updates| {
             let body = encode(updates, layer).ok()?;
             if owner.is_bot {
@@ -172,7 +172,7 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Returns the position of the next entry, and the updates before it. `None` for an account without a log.
+    /// Returns the position after the last entry, and the updates up to it. `None` for an account without a log.
     fn collect(&self, world: &World, now: Timestamp) -> Option<(i64, Vec<enums::Updates>)> {
         let log = world.log(self.viewer.me)?;
         let missed = log.from(self.start.position(log), now);
@@ -181,8 +181,8 @@ impl Batch<'_> {
         let too_many = entries.len() > MAX_BATCH;
         if too_many || matches!(self.start, Start::After { forgotten: true, .. }) {
             // > updatesTooLong: there are too many events pending; the client fetches them itself
-            // After a restart, too: what was sent last may not have arrived. Clients that do not ask (Pyrogram) are
-            // sent at least what happened since.
+            // It is also sent after a restart, because the last updates before it may not have arrived. Clients that do not
+            // fetch the difference (Pyrogram) get at least the updates since the restart.
             updates.push(types::UpdatesTooLong {}.into());
         }
         if !too_many && !entries.is_empty() {
@@ -193,7 +193,7 @@ impl Batch<'_> {
     }
 }
 
-/// A session's place among those of its key; left when it ends.
+/// The registration of a session among those of its key, until it is dropped.
 struct SubscribedSession {
     login: Arc<Key>,
     id: u64,

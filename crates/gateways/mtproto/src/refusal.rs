@@ -1,4 +1,4 @@
-//! How MTProto names every refusal: the one exhaustive `match`. Names and codes are those of the methods' pages on
+//! The MTProto error of every refusal, in one exhaustive `match`. Names and codes are those of the methods' pages on
 //! core.telegram.org.
 
 use parlor_host::{Failure, NoRandomness};
@@ -12,7 +12,7 @@ pub(crate) struct RpcError {
     pub(crate) message: String,
     /// The world's refusal that caused it, if any.
     pub(crate) refusal: Option<Refusal>,
-    /// The name of what Telegram has and Parlor does not serve, if that is the cause.
+    /// The name of the Telegram feature that Parlor does not serve, if that is the cause.
     pub(crate) not_served: Option<Box<str>>,
 }
 
@@ -21,7 +21,8 @@ impl RpcError {
         Self { code, message: message.to_owned(), refusal: None, not_served: None }
     }
 
-    /// Something that exists at Telegram and not here. A client error, since clients repeat what a server failed at.
+    /// Creates the error for a Telegram feature that Parlor does not serve. It is a client error, because clients repeat a
+    /// request after a server error.
     pub(crate) fn not_served(what: &str) -> Self {
         Self { not_served: Some(what.into()), ..Self::bad(&format!("NOT_SERVED_BY_PARLOR: {what}")) }
     }
@@ -95,7 +96,7 @@ fn encode(refusal: Refusal) -> RpcError {
         Refusal::BotTextTooLong(BotTextKind::Name) => (400, "BOT_TITLE_INVALID"),
         Refusal::BotTextTooLong(BotTextKind::Description) => (400, "BOT_DESCRIPTION_INVALID"),
         Refusal::BotTextTooLong(BotTextKind::ShortDescription) => (400, "BOT_ABOUT_INVALID"),
-        // No bot can set these of itself.
+        // No request of a bot can set these.
         Refusal::BotTextTooLong(BotTextKind::Domain) => (400, "BOT_DOMAIN_INVALID"),
         Refusal::BotTextTooLong(BotTextKind::InlinePlaceholder) => (400, "BOT_INLINE_INVALID"),
         Refusal::MenuButtonInvalid => (400, "BUTTON_INVALID"),

@@ -1,34 +1,35 @@
-//! Which requests of a key were executed, so that none is executed twice, whichever connection it comes by.
+//! Records which requests of a key were executed, so that none is executed twice, on whatever connection it arrives.
 //!
-//! A session of a connection knows only what came by that connection; whoever recorded a frame may send it again by
-//! another. Only ids of the last 300 seconds have to be remembered, since older messages are refused by their time. A
-//! restart forgets them all: ids from before it are refused, too ([`Executed::new`]).
+//! The session of a connection knows only the messages of that connection, and an attacker may send a recorded frame again
+//! on another one. Only ids of the last 300 seconds are stored, since older messages are refused by their time. A restart
+//! loses them, so ids from before the restart are refused too ([`Executed::new`]).
 
 use std::collections::{BTreeSet, HashMap};
 
-/// Requests of one session that are remembered; ids below those are refused.
+/// The maximum number of requests of one session that are stored; lower ids are refused.
 const MAX_REQUESTS: usize = 512;
-/// Sessions of one key that are remembered; a session that is forgotten leaves a lowest id to the key.
+/// The maximum number of sessions of one key that are stored. When a session is removed, the key's lowest id rises to the
+/// newest id of that session.
 const MAX_SESSIONS: usize = 64;
 /// > If a client message is more than 300 seconds old or 30 seconds in the future, it is ignored.
 const WINDOW_SECONDS: i64 = 330;
 
-/// The state of a request.
+/// Whether a request may be executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is new: execute it.
+    /// The request is new and may be executed.
     New,
-    /// It was executed before.
+    /// The request was executed before.
     Repeated,
-    /// It is too old to know.
+    /// The request is so old that it is unknown whether it was executed.
     TooOld,
 }
 
-/// The ids of the requests that a key's sessions had executed.
+/// The ids of the executed requests of a key's sessions.
 #[derive(Debug)]
 pub(crate) struct Executed {
     sessions: HashMap<i64, Session>,
-    /// Sessions that are not remembered begin above this id.
+    /// A session that is not stored starts with this lowest id.
     lowest: i64,
 }
 
@@ -39,15 +40,15 @@ struct Session {
 }
 
 impl Executed {
-    /// Nothing was executed yet; ids of up to `lowest` are refused.
+    /// Creates an empty record that refuses ids up to `lowest`.
     pub(crate) fn new(lowest: i64) -> Self {
         Self { sessions: HashMap::new(), lowest }
     }
 
-    /// Decides whether a request may be executed, and remembers it.
+    /// Decides whether a request may be executed, and records it.
     pub(crate) fn admit(&mut self, session: i64, request: i64) -> Admission {
         if !self.sessions.contains_key(&session) {
-            self.forget_sessions(request);
+            self.remove_sessions(request);
         }
         let lowest = self.lowest;
         let session =
@@ -55,7 +56,7 @@ impl Executed {
         session.admit(request)
     }
 
-    /// Forgets the ids that time refuses now, in milliseconds, and gives their memory back.
+    /// Removes the ids that are refused by their time now (`now` is in milliseconds), and frees their memory.
     pub(crate) fn trim(&mut self, now: i64) {
         let oldest = (now / 1000 - WINDOW_SECONDS) << 32;
         self.sessions.retain(|_, session| session.newest() >= oldest);
@@ -63,14 +64,14 @@ impl Executed {
         self.sessions.shrink_to_fit();
     }
 
-    /// Makes room for one more session.
-    fn forget_sessions(&mut self, request: i64) {
+    /// Removes sessions until there is room for another one.
+    fn remove_sessions(&mut self, request: i64) {
         let oldest = request - (WINDOW_SECONDS << 32);
         self.sessions.retain(|_, session| session.newest() >= oldest);
         while self.sessions.len() >= MAX_SESSIONS {
             let first = self.sessions.iter().min_by_key(|(_, session)| session.newest()).map(|(id, _)| *id);
-            let forgotten = first.and_then(|id| self.sessions.remove(&id));
-            self.lowest = self.lowest.max(forgotten.map_or(i64::MIN, |session| session.newest()));
+            let removed = first.and_then(|id| self.sessions.remove(&id));
+            self.lowest = self.lowest.max(removed.map_or(i64::MIN, |session| session.newest()));
         }
     }
 }
@@ -95,9 +96,9 @@ impl Session {
     }
 }
 
-/// An id below every id that a client may make at that time of the machine, in milliseconds. Clients fill the lower half
-/// with fractions of a second of different sizes, and Pyrogram 2.0 with a counter that begins at 0 in each second: a frame
-/// that was recorded in the second of a restart may still be taken for a new one.
+/// Returns an id below every id that a client generates at the given time, in milliseconds. The upper half of an id is the
+/// second; clients fill the lower half with fractions of a second in different units, and Pyrogram 2.0 with a counter that
+/// begins at 0 in each second. So a frame that was recorded in the second of a restart may still be accepted as new.
 pub(crate) fn lowest_id(now: i64) -> i64 {
     ((now / 1000) << 32) - 1
 }
@@ -118,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_forgotten_is_refused() {
+    fn requests_that_are_no_longer_stored_are_refused() {
         let mut executed = Executed::new(0);
         for n in 1..=MAX_REQUESTS as i64 + 1 {
             assert_eq!(executed.admit(1, ID + 4 * n), Admission::New);
         }
         assert_eq!(executed.admit(1, ID + 4), Admission::TooOld);
         assert_eq!(executed.admit(1, ID + 8), Admission::Repeated);
-        // One session too many: the oldest is forgotten, and nothing of its time is executed again.
+        // One session too many: the oldest is removed, and none of its requests can be executed again.
         let mut executed = Executed::new(0);
         for n in 1..=MAX_SESSIONS as i64 + 1 {
             assert_eq!(executed.admit(n, ID + 4 * n), Admission::New);
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn sessions_that_time_refuses_are_not_kept() {
+    fn expired_sessions_are_removed() {
         let mut executed = Executed::new(0);
         executed.admit(1, ID);
         executed.admit(2, ID + ((WINDOW_SECONDS + 1) << 32));
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ids_that_time_refuses_are_trimmed() {
+    fn only_expired_ids_are_trimmed() {
         let mut executed = Executed::new(0);
         let second = |seconds: i64| ID + (seconds << 32);
         for (session, at) in [(1, 0), (2, 0), (2, 100), (2, 200)] {
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_every_client_are_above_the_lowest_of_their_time() {
+    fn the_ids_of_every_client_are_above_the_lowest_id_of_their_time() {
         for milliseconds in [0, 1, 500, 999] {
             let lowest = lowest_id(1_790_000_000_000 + milliseconds);
             let telethon = ID | (milliseconds * 1_000_000) << 2;

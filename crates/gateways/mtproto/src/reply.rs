@@ -6,8 +6,8 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Whether the session wants updates from now on.
     pub(crate) interest: Interest,
-    /// The first entry of the account's log that the session was not told of.
+    /// The first entry of the account's log that was not sent to the session.
     pub(crate) next_entry: Option<i64>,
-    /// A test ordered that the connection ends instead.
+    /// Whether an injected fault closes the connection instead.
     pub(crate) ends: bool,
 }

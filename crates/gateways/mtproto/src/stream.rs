@@ -7,19 +7,20 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Bytes that are read at once.
+/// The size of the read buffer, in bytes.
 const READ: usize = 16 << 10;
 
 /// The byte stream of a connection.
 pub(crate) enum Stream {
     Tcp(TcpStream),
-    /// The other end belongs to a WebSocket.
+    /// A pipe to the task of a WebSocket.
     Web(DuplexStream),
 }
 
 impl Stream {
-    /// Waits for bytes and passes them on. Returns their number; 0 at the end of the stream.
-    // The buffer is on the stack and exists only while bytes are copied: thousands of idle connections hold none.
+    /// Waits for bytes and passes them to `incoming`. Returns their number; 0 at the end of the stream.
+    // The buffer is on the stack and exists only while bytes are copied, so that thousands of idle connections need no
+    // memory for it.
     pub(crate) async fn read(&mut self, incoming: &mut ServerTransport) -> io::Result<usize> {
         poll_fn(|context| {
             let mut space = [const { MaybeUninit::uninit() }; READ];

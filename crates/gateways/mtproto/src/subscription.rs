@@ -1,33 +1,35 @@
-//! Which sessions of a key are pushed updates (docs/decisions/0011-who-is-pushed-updates.md), and what they were sent.
+//! Decides to which sessions of a key updates are pushed (docs/decisions/0011-who-is-pushed-updates.md), and records which
+//! updates were sent.
 
 use parlor_world::Timestamp;
 use parlor_world::state::message_box::Log;
 use std::collections::HashMap;
 
-/// How a request affects pushed updates.
+/// What a request shows about the session's interest in pushed updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interest {
-    /// It came in `invokeWithoutUpdates`, or ended its connection.
+    /// No interest: the request came in `invokeWithoutUpdates`, or its connection ends.
     None,
-    /// It only sets a connection up, which connections for files do as well.
+    /// Unknown: the request only sets up the connection, which connections for files do too.
     SetUp,
-    /// It is what a client asks that wants updates.
+    /// Interest: only sessions that want updates send such a request.
     Asked,
 }
 
-/// The first update that a session is sent.
+/// The first update that is sent to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Start {
-    /// The entry at that position.
+    /// The entry at a position.
     Entry(i64),
-    /// The first one after that time. With `forgotten`, earlier ones may be missing too, and the client is told to ask.
+    /// The first entry after a time. With `forgotten`, earlier updates may be missing too, so the client must fetch the
+    /// difference.
     After { at: Timestamp, forgotten: bool },
-    /// The next one.
+    /// The next entry that will be added.
     Next,
 }
 
 impl Start {
-    /// The position of that entry.
+    /// Returns the position of the entry.
     pub(crate) fn position(self, log: &Log) -> i64 {
         match self {
             Self::Entry(position) => position,
@@ -37,24 +39,26 @@ impl Start {
     }
 }
 
-/// The sessions of one key that are pushed updates.
+/// The sessions of one key that updates are pushed to.
 #[derive(Debug, Default)]
 pub(crate) struct Subscriptions {
     sessions: HashMap<u64, Interest>,
     /// The first entry that was sent to none of them.
     unsent: Option<i64>,
-    /// The same for a key that was not in use since the server began.
+    /// For a key that was not used since the server started: nothing after the time was sent, and whether earlier updates
+    /// may be missing too.
     unused_since: Option<(Timestamp, bool)>,
 }
 
 impl Subscriptions {
-    /// Those of a key that is in the world and was not in use since the server began. Nothing after `at` was sent;
-    /// `forgotten` if the key was in use before.
+    /// Creates the subscriptions of a key that was loaded from the world and not used since the server started. Nothing after
+    /// `at` was sent; `forgotten` if the key was used before.
     pub(crate) fn unused(at: Timestamp, forgotten: bool) -> Self {
         Self { unused_since: Some((at, forgotten)), ..Self::default() }
     }
 
-    /// Adds a session, or says that it will not be pushed updates: one that only sets itself up is when it is alone.
+    /// Adds a session. Returns false if updates will not be pushed to it: a session that only sets up its connection is
+    /// added only if there is no other.
     pub(crate) fn add(&mut self, session: u64, interest: Interest) -> bool {
         let is_added = match interest {
             Interest::None => false,
@@ -71,7 +75,8 @@ impl Subscriptions {
         self.sessions.remove(&session);
     }
 
-    /// Whether a session is pushed updates: one that only set itself up no longer is once another has asked.
+    /// Returns whether updates are pushed to a session. Those that only set up their connection lose them once another
+    /// session has asked.
     pub(crate) fn contains(&self, session: u64) -> bool {
         match self.sessions.get(&session) {
             None | Some(Interest::None) => false,
@@ -80,18 +85,18 @@ impl Subscriptions {
         }
     }
 
-    /// Where a session begins that missed what the others of its key missed.
+    /// Returns the first update that none of the key's sessions was sent, if that is known.
     pub(crate) fn start(&self) -> Option<Start> {
         let unused = self.unused_since.map(|(at, forgotten)| Start::After { at, forgotten });
         self.unsent.map(Start::Entry).or(unused)
     }
 
-    /// Notes that everything before an entry was sent.
+    /// Records that everything before an entry was sent.
     pub(crate) fn set_sent(&mut self, next: i64) {
         self.unsent = Some(self.unsent.map_or(next, |unsent| unsent.max(next)));
     }
 
-    /// Begins anew: another account has logged in.
+    /// Forgets what was sent, when another account has logged in.
     pub(crate) fn forget_sent(&mut self) {
         (self.unsent, self.unused_since) = (None, None);
     }
@@ -102,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_that_sets_itself_up_is_pushed_updates_while_no_other_asks() {
+    fn a_session_that_only_sets_up_its_connection_gets_updates_while_no_other_asks() {
         let mut subscriptions = Subscriptions::default();
         assert!(!subscriptions.add(1, Interest::None));
         assert!(subscriptions.add(1, Interest::SetUp), "it is alone");
@@ -116,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_to_one_session_is_not_sent_to_the_next() {
+    fn updates_that_were_sent_to_one_session_are_not_sent_to_the_next() {
         let at = Timestamp(5);
         let mut subscriptions = Subscriptions::unused(at, true);
         assert_eq!(subscriptions.start(), Some(Start::After { at, forgotten: true }));

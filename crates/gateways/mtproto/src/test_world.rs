@@ -13,7 +13,7 @@ pub(crate) const BOB: AccountId = AccountId(1002);
 pub(crate) const BOT: AccountId = AccountId(777);
 pub(crate) const OTHER_BOT: AccountId = AccountId(778);
 
-/// Two users and two bots who have not met.
+/// Two users and two bots without any chats.
 pub(crate) struct TestWorld {
     pub(crate) world: World,
     /// The effects of the last command.
@@ -43,13 +43,13 @@ impl TestWorld {
         self.run(Send::text(from, to, Text::plain(text)));
     }
 
-    /// From now on the bot has a log.
+    /// Signs a bot in, after which it has a log of updates.
     pub(crate) fn use_mtproto(&mut self, account: AccountId) {
         let (key, secret) = (KeyId(1), KeySecret(String::new()));
         self.run(SignIn { key, secret, account, client: ClientInfo::default() });
     }
 
-    /// When everything happens.
+    /// Returns the date of all events.
     #[expect(clippy::unused_self, reason = "reads as the world's date")]
     pub(crate) fn date(&self) -> i32 {
         crate::view::date(NOW)

@@ -14,7 +14,7 @@ use parlor_world::ops::message::Send;
 use parlor_world::text::Text;
 use std::time::{Duration, Instant};
 
-/// A session of the key.
+/// Creates a session of the key.
 fn session(key: &AuthKey) -> ClientSession {
     let salt = key.salt(now() / 1000 / 3600);
     ClientSession::new(key.clone(), salt, i64::from_le_bytes(random_bytes()))
@@ -26,7 +26,7 @@ fn get_state() -> Vec<u8> {
     out.finish().unwrap_or_default()
 }
 
-/// A connection with one session, whose frames are looked at one by one.
+/// A connection with one session, whose frames are read one by one.
 struct Frames {
     wire: Wire,
     session: ClientSession,
@@ -45,15 +45,15 @@ impl Frames {
         Ok(id)
     }
 
-    /// The messages of the next frame.
+    /// Returns the messages of the next frame.
     async fn next(&mut self) -> Result<Vec<ServerMessage>> {
         Ok(self.session.receive(&self.wire.receive().await?)?)
     }
 }
 
-/// Orders a fault for the bot's next request.
-fn order(stage: &Stage, kind: FaultKind) {
-    stage.host.faults().order(Fault { bot: BOT, kind, count: 1, remaining: 1, method: None });
+/// Injects a fault into the bot's next request.
+fn inject(stage: &Stage, kind: FaultKind) {
+    stage.host.faults().inject(Fault { bot: BOT, kind, count: 1, remaining: 1, method: None });
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_slow_request_is_acknowledged_after_a_second() -> Result<()> {
     let mut frames = Frames::open(&stage, &bot.key()).await?;
     frames.request().await?;
     frames.next().await?;
-    order(&stage, FaultKind::TimeOut { after: Duration::from_secs(600) });
+    inject(&stage, FaultKind::TimeOut { after: Duration::from_secs(600) });
     let started = Instant::now();
     let slow = frames.request().await?;
     ensure!(frames.next().await? == [ServerMessage::Acknowledged(vec![slow])]);
@@ -98,7 +98,7 @@ async fn a_request_is_acknowledged_before_the_connection_ends() -> Result<()> {
         let mut frames = Frames::open(&stage, &bot.key()).await?;
         frames.request().await?;
         frames.next().await?;
-        order(&stage, kind);
+        inject(&stage, kind);
         let id = frames.request().await?;
         ensure!(frames.next().await? == [ServerMessage::Acknowledged(vec![id])], "{kind:?}");
         ensure!(frames.next().await.is_err(), "{kind:?}: the connection has ended");
@@ -107,7 +107,7 @@ async fn a_request_is_acknowledged_before_the_connection_ends() -> Result<()> {
 }
 
 #[tokio::test]
-async fn every_session_of_a_connection_is_pushed_updates() -> Result<()> {
+async fn updates_are_pushed_to_every_session_of_a_connection() -> Result<()> {
     let (stage, bot) = with_bot().await?;
     let key = bot.key();
     drop(bot);
@@ -117,8 +117,7 @@ async fn every_session_of_a_connection_is_pushed_updates() -> Result<()> {
         let (id, frame) = session.request(&get_state(), now(), &random_bytes());
         wire.send(&frame).await?;
         let answers = session.receive(&wire.receive().await?)?;
-        let is_answer =
-            |told: &ServerMessage| matches!(told, ServerMessage::Result { request, .. } if *request == id);
+        let is_answer = |message: &ServerMessage| matches!(message, ServerMessage::Result { request, .. } if *request == id);
         ensure!(answers.iter().any(is_answer), "{answers:?}");
     }
     for text in ["one", "two"] {

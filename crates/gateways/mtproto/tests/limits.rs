@@ -1,4 +1,4 @@
-//! How many messages one request may name.
+//! The maximum number of messages in one request.
 
 mod common;
 
@@ -24,7 +24,7 @@ async fn delete(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<i32>
     Ok(affected.pts_count)
 }
 
-/// Forwards messages to where they come from; the number of updates.
+/// Forwards messages to the chat that they come from; returns the number of updates.
 async fn forward(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usize> {
     let peer = || types::InputPeerUser { user_id: USER.0, access_hash: 0 }.into();
     let id: Vec<i32> = ids.collect();
@@ -43,7 +43,7 @@ async fn forward(bot: &mut Client, ids: impl Iterator<Item = i32>) -> Result<usi
 }
 
 #[tokio::test]
-async fn of_one_request() -> Result<()> {
+async fn requests_with_too_many_ids_are_refused() -> Result<()> {
     let (_stage, mut bot) = with_bot().await?;
     ensure!(get(&mut bot, 1..201).await? == 200);
     let error = refused(get(&mut bot, 1..202).await)?;
@@ -53,7 +53,7 @@ async fn of_one_request() -> Result<()> {
     ensure!((error.code, error.message.as_str()) == (400, "LIMIT_INVALID"), "{error}");
     let error = refused(forward(&mut bot, 0..0).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "MESSAGE_IDS_EMPTY"), "{error}");
-    // Only message 1 is there; its copy comes as its id and as a message.
+    // Only message 1 exists; its copy is in two updates, its id and the message.
     ensure!(forward(&mut bot, 1..101).await? == 2);
 
     let error = refused(delete(&mut bot, 1..102).await)?;

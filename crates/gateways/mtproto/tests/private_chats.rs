@@ -1,4 +1,4 @@
-//! Private chats of users with users and with themselves, and what bots may not.
+//! Private chats of users with users and with themselves, and the chats that bots can't have.
 
 mod common;
 
@@ -7,7 +7,7 @@ use common::{Stage, list, new_message, phone, pushed_before, send, serve, sign_i
 use parlor_stories::mtproto::{Client, refused};
 use parlor_wire_tl::{LAYER, enums, functions, types};
 
-/// Ann and Bob, who have not met.
+/// Signs Ann and Bob in, who have no chat yet.
 async fn begin() -> Result<(Stage, Client, Client)> {
     let stage = serve(None).await?;
     let ann = sign_in_user(&stage, 1001, "ann_user").await?;
@@ -19,7 +19,7 @@ fn peer(id: i64) -> enums::Peer {
     types::PeerUser { user_id: id }.into()
 }
 
-/// The texts of a chat's history, newest first.
+/// Returns the texts of a chat's history, newest first.
 async fn history(client: &mut Client, peer: &enums::InputPeer) -> Result<Vec<String>> {
     let request = functions::MessagesGetHistory { peer: peer.clone(), limit: 100, ..Default::default() };
     texts(client.call(|layer, out| request.write(layer, out)).await?)
@@ -62,7 +62,7 @@ async fn call(client: &mut Client, write: impl FnOnce(u16, &mut parlor_wire_tl::
 async fn users_write_to_each_other() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
     let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
-    // Ids are each account's own: Ann has one message more.
+    // Each account has its own ids: Ann has one message more.
     send(&mut ann, &types::InputPeerSelf {}.into(), "note", 1).await?;
     let sent = send(&mut ann, &to_bob, "Hi, Bob", 2).await?;
     ensure!(sent.id == 2, "{sent:?}");
@@ -79,7 +79,7 @@ async fn users_write_to_each_other() -> Result<()> {
     let shown = dialogs(&mut ann).await?;
     let with_bob = shown.first().context("a dialog")?;
     ensure!((with_bob.peer.clone(), with_bob.top_message, with_bob.unread_count) == (peer(1002), 3, 1));
-    // Bob has read what there was when he wrote, his own message included.
+    // By writing, Bob has read all messages, his own included.
     ensure!((with_bob.read_inbox_max_id, with_bob.read_outbox_max_id) == (2, 3), "{with_bob:?}");
     ensure!(shown.len() == 2, "and Saved Messages");
     let read = functions::MessagesReadHistory { peer: to_bob.clone(), max_id: 0 };
@@ -175,7 +175,7 @@ async fn blocked_users_are_refused() -> Result<()> {
 }
 
 #[tokio::test]
-async fn saved_messages_are_ones_own() -> Result<()> {
+async fn a_user_has_a_chat_with_itself() -> Result<()> {
     let (stage, mut ann, mut bob) = begin().await?;
     let mut tablet = sign_in_again(&stage, 1001).await?;
     let saved: enums::InputPeer = types::InputPeerSelf {}.into();
@@ -193,7 +193,7 @@ async fn saved_messages_are_ones_own() -> Result<()> {
         "{dialog:?}"
     );
 
-    // A message of somebody else keeps its sender.
+    // A forwarded message of another user keeps its sender.
     let to_ann = bob.resolve("ann_user").await?;
     send(&mut bob, &to_ann, "from Bob", 2).await?;
     let forward = functions::MessagesForwardMessages {
@@ -226,7 +226,7 @@ async fn saved_messages_are_ones_own() -> Result<()> {
 }
 
 #[tokio::test]
-async fn users_are_found_by_phone_and_named_by_their_own_hash() -> Result<()> {
+async fn users_are_found_by_phone_and_access_hashes_differ_by_viewer() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
     let request = functions::ContactsResolvePhone { phone: format!("+{}", phone(1002)) };
     let enums::ContactsResolvedPeer::ResolvedPeer(found) =
@@ -236,7 +236,7 @@ async fn users_are_found_by_phone_and_named_by_their_own_hash() -> Result<()> {
     let error =
         refused(ann.call::<enums::ContactsResolvedPeer>(|layer, out| request.write(layer, out)).await)?;
     ensure!((error.code, error.message.as_str()) == (400, "PHONE_NOT_OCCUPIED"), "{error}");
-    // Bob can't use Ann's hash of him, nor a hash that was never given out.
+    // An access hash of another viewer is refused, and so is one that was never sent.
     let of_ann = ann.resolve("bob_user").await?;
     let wrong: enums::InputPeer = types::InputPeerUser { user_id: 1002, access_hash: 0 }.into();
     let stolen = match (of_ann, bob.resolve("ann_user").await?) {
@@ -253,7 +253,7 @@ async fn users_are_found_by_phone_and_named_by_their_own_hash() -> Result<()> {
 }
 
 #[tokio::test]
-async fn bots_reach_neither_bots_nor_themselves() -> Result<()> {
+async fn bots_cannot_write_to_bots_or_to_themselves() -> Result<()> {
     let stage = serve(None).await?;
     let mut bots = Vec::new();
     for token in ["777:AAAA", "778:BBBB"] {

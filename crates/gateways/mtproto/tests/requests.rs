@@ -1,4 +1,4 @@
-//! Requests are answered with what they did: no more, no less.
+//! Answers contain exactly the effects of their requests.
 
 mod common;
 
@@ -9,7 +9,7 @@ use parlor_wire_tl::{enums, functions, types};
 
 const HOUR: i64 = 60 * 60 * 1000;
 
-/// Ann, to whom Bob has written messages 1 and 2, and Bob.
+/// Signs Ann and Bob in; Bob has written messages 1 and 2 to Ann.
 async fn begin() -> Result<(Stage, Client, Client)> {
     let stage = serve(None).await?;
     let ann = sign_in_user(&stage, 1001, "ann_user").await?;
@@ -108,7 +108,7 @@ async fn pinning_a_pinned_message_has_no_updates() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_not_modified_is_refused() -> Result<()> {
+async fn changes_without_effect_are_refused() -> Result<()> {
     let (_stage, mut ann, mut bob) = begin().await?;
     let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     ensure!(list(react(&mut ann, &to_bob, 1).await?).len() == 1);
@@ -131,7 +131,7 @@ async fn a_repeated_random_id_is_answered_with_the_first_message() -> Result<()>
     let first = send(&mut ann, &bob, "three", 7).await?;
     send(&mut ann, &bob, "four", 8).await?;
     ensure!(send(&mut ann, &bob, "three", 7).await? == first);
-    // After a day its entry is dropped from the log by the next one.
+    // After a day, the next entry of the log drops this one.
     stage.host.clock().advance(25 * HOUR)?;
     let later = send(&mut ann, &bob, "five", 9).await?;
     let again = send(&mut ann, &bob, "three", 7).await?;
@@ -151,7 +151,7 @@ async fn a_repeated_random_id_is_answered_with_the_first_message() -> Result<()>
 }
 
 #[tokio::test]
-async fn what_an_answer_told_is_pushed_to_other_sessions_only() -> Result<()> {
+async fn updates_in_an_answer_are_pushed_to_other_sessions_only() -> Result<()> {
     let (stage, mut ann, mut bob) = begin().await?;
     let (to_bob, to_ann) = (ann.resolve("bob_user").await?, bob.resolve("ann_user").await?);
     let mut phone = sign_in_again(&stage, 1001).await?;
@@ -168,13 +168,13 @@ async fn what_an_answer_told_is_pushed_to_other_sessions_only() -> Result<()> {
     pushed_before(&mut ann, "unread").await?;
     read(&mut ann, &to_bob, 0).await?;
     send(&mut bob, &to_ann, "end", 6).await?;
-    let told = pushed_before(&mut ann, "end").await?;
-    ensure!(told.is_empty(), "{told:?}");
-    let told = pushed_before(&mut phone, "end").await?;
-    let names: Vec<_> = told.iter().map(name).collect();
+    let pushed = pushed_before(&mut ann, "end").await?;
+    ensure!(pushed.is_empty(), "{pushed:?}");
+    let pushed = pushed_before(&mut phone, "end").await?;
+    let names: Vec<_> = pushed.iter().map(name).collect();
     ensure!(
         names == ["message", "edit", "reactions", "pin", "service", "pin", "delete", "message", "read"],
-        "{told:?}"
+        "{pushed:?}"
     );
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! How people sign in by phone: guesses are limited, and beyond loopback the control token is their password.
+//! Signing in by phone: wrong codes and passwords are limited, and with a control token, the token is the password.
 
 mod common;
 
 use anyhow::{Context, Result, ensure};
-use common::{person, serve};
+use common::{create_user, serve};
 use parlor_stories::mtproto::{Client, RpcError, refused};
 use parlor_wire_mtproto::client::prove_password;
 use parlor_wire_mtproto::dh::Group;
@@ -52,8 +52,8 @@ fn is_flood_wait(error: &RpcError) -> bool {
 #[tokio::test]
 async fn wrong_codes_are_limited_by_code_and_phone() -> Result<()> {
     let stage = serve(None).await?;
-    person(&stage, 1001, PHONE).await?;
-    person(&stage, 1002, "9996635678").await?;
+    create_user(&stage, 1001, PHONE).await?;
+    create_user(&stage, 1002, "9996635678").await?;
     let mut client = connect(&stage.address).await?;
     for _ in 0..2 {
         let hash = client.send_code(PHONE).await?;
@@ -65,7 +65,7 @@ async fn wrong_codes_are_limited_by_code_and_phone() -> Result<()> {
         let limited = error.message == "PHONE_CODE_EXPIRED" || is_flood_wait(&error);
         ensure!(limited, "the right code after five wrong ones: {error}");
     }
-    // Neither another connection nor another spelling of the number begins anew; another phone is not concerned.
+    // The limit also holds on another connection and for another spelling of the number, and not for another number.
     let mut other = connect(&stage.address).await?;
     let error = refused(other.send_code("+99966 2 1234").await)?;
     ensure!(is_flood_wait(&error), "{error}");
@@ -98,7 +98,7 @@ async fn wrong_codes_are_limited_by_address() -> Result<()> {
 #[tokio::test]
 async fn wrong_passwords_are_limited() -> Result<()> {
     let stage = serve(None).await?;
-    person(&stage, 1001, PHONE).await?;
+    create_user(&stage, 1001, PHONE).await?;
     let verifier = Verifier::new(&Group::new().context("a group")?, "secret", vec![1; 8], vec![2; 8]);
     let password = Password {
         salt1: verifier.salt1,
@@ -121,9 +121,9 @@ async fn wrong_passwords_are_limited() -> Result<()> {
 }
 
 #[tokio::test]
-async fn beyond_loopback_the_control_token_is_the_password() -> Result<()> {
+async fn the_control_token_is_the_password_of_users_without_one() -> Result<()> {
     let stage = serve(Some("the token")).await?;
-    person(&stage, 1001, PHONE).await?;
+    create_user(&stage, 1001, PHONE).await?;
     let mut client = connect(&stage.address).await?;
     let hash = client.send_code(PHONE).await?;
     let error = refused(client.sign_in(PHONE, &hash, CODE).await)?;
@@ -131,11 +131,11 @@ async fn beyond_loopback_the_control_token_is_the_password() -> Result<()> {
     let error = refused(prove(&mut client, "not the token").await)?;
     ensure!(error.message == "PASSWORD_HASH_INVALID", "{error}");
     prove(&mut client, "the token").await?;
-    // That person has no password of their own, and is not told of the server's.
+    // The user has no password of their own, and does not see the server's.
     let enums::AccountPassword::Password(password) =
         client.call(|layer, out| functions::AccountGetPassword {}.write(layer, out)).await?;
     ensure!(!password.has_password, "{password:?}");
-    // Nobody registers.
+    // Registering is refused.
     let mut stranger = connect(&stage.address).await?;
     let hash = stranger.send_code("9996635678").await?;
     let error = refused(stranger.sign_in("9996635678", &hash, "33333").await)?;

@@ -1,4 +1,4 @@
-//! Which sessions are pushed updates.
+//! The sessions that updates are pushed to.
 
 mod common;
 
@@ -12,7 +12,7 @@ use parlor_world::text::Text;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// The key of a bot whose connection is closed.
+/// Returns the key of a bot whose connection is closed.
 async fn begin() -> Result<(Stage, AuthKey)> {
     let (stage, bot) = with_bot().await?;
     Ok((stage, bot.key()))
@@ -23,7 +23,7 @@ async fn say(stage: &Stage, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// A new session of the key that has set its connection up and no more, as sessions for files do.
+/// Opens a new session of the key that has only set up its connection, as sessions for files do.
 async fn session(stage: &Stage, key: &AuthKey) -> Result<Client> {
     let mut client = Client::resume(&stage.address, key.clone(), LAYER).await?;
     client.begin().await?;
@@ -47,7 +47,7 @@ fn texts(updates: enums::Updates) -> Vec<String> {
     updates.updates.into_iter().filter_map(text).collect()
 }
 
-/// The texts of pushed messages, up to that one.
+/// Returns the texts of pushed messages, up to and including `last`.
 async fn pushed_until(client: &mut Client, last: &str) -> Result<Vec<String>> {
     let mut all = Vec::new();
     while all.last().is_none_or(|text| text != last) {
@@ -56,7 +56,8 @@ async fn pushed_until(client: &mut Client, last: &str) -> Result<Vec<String>> {
     Ok(all)
 }
 
-/// What was pushed to a session before it was answered twice more: long enough for what was sent to others long ago.
+/// Returns the texts that were pushed to a session before the answers to two more requests. An update that was pushed to
+/// another session before would arrive by then.
 async fn pushed_so_far(client: &mut Client) -> Result<Vec<String>> {
     for _ in 0..2 {
         client.begin().await?;
@@ -65,15 +66,15 @@ async fn pushed_so_far(client: &mut Client) -> Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn a_session_for_files_is_not_pushed_updates() -> Result<()> {
+async fn updates_are_not_pushed_to_a_session_for_files() -> Result<()> {
     let (stage, key) = begin().await?;
     let mut main = session(&stage, &key).await?;
     main.state().await?;
     let mut files = session(&stage, &key).await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut main, "one").await? == ["one"]);
-    ensure!(pushed_so_far(&mut files).await?.is_empty(), "it only set itself up");
-    // Once it asks for anything else, it is a session like others.
+    ensure!(pushed_so_far(&mut files).await?.is_empty(), "it only set up its connection");
+    // Once it sends any other request, updates are pushed to it.
     ask_self(&mut files).await?;
     say(&stage, "two").await?;
     ensure!(pushed_until(&mut main, "two").await? == ["two"]);
@@ -82,9 +83,9 @@ async fn a_session_for_files_is_not_pushed_updates() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_session_that_reconnects_alone_is_pushed_updates_until_another_asks() -> Result<()> {
+async fn updates_are_pushed_to_a_session_that_reconnects_alone_until_another_asks() -> Result<()> {
     let (stage, key) = begin().await?;
-    // Pyrogram sends no more than this after its connection was lost.
+    // Pyrogram sends only these requests after its connection was lost.
     let mut first = session(&stage, &key).await?;
     say(&stage, "one").await?;
     ensure!(pushed_until(&mut first, "one").await? == ["one"]);
@@ -118,7 +119,7 @@ async fn without_updates_means_none() -> Result<()> {
 /// > If there aren't many updates while the client is disconnected, Telegram seems to send them without asking for them
 /// > (Telethon)
 #[tokio::test]
-async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
+async fn missed_updates_are_pushed_to_the_next_session_once() -> Result<()> {
     let (stage, key) = begin().await?;
     let mut first = session(&stage, &key).await?;
     first.state().await?;
@@ -134,7 +135,7 @@ async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
     say(&stage, "four").await?;
     let mut third = session(&stage, &key).await?;
     ensure!(pushed_until(&mut third, "four").await? == ["four"]);
-    // mtcute asks for the state first, and keeps its own: it is sent what it missed, too.
+    // mtcute requests the state first, and keeps its own: missed updates are pushed to it too.
     end(&stage, third).await?;
     say(&stage, "five").await?;
     let mut fourth = Client::resume(&stage.address, key.clone(), LAYER).await?;
@@ -143,7 +144,7 @@ async fn what_was_missed_is_pushed_to_the_next_session_once() -> Result<()> {
     Ok(())
 }
 
-/// Ends the only session, and waits until the server has noticed.
+/// Closes the only session, and waits until the server has noticed.
 async fn end(stage: &Stage, session: Client) -> Result<()> {
     drop(session);
     let ended = async {

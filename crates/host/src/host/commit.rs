@@ -1,4 +1,4 @@
-//! The way of a batch to the journal and to the readers.
+//! Appends batches to the journal, then publishes their effects to readers.
 
 use super::inner::{Inner, MAX_PERMITS, State};
 use crate::base::Steps;
@@ -14,20 +14,22 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
-/// A pause after each step, which takes a few milliseconds: the world's appends come first.
+/// The pause after each step on the history, so that the world's appends come first. A step takes a few milliseconds.
 const REST: Duration = Duration::from_millis(2);
 
-/// Confirmations of updates are appended after this time if no other event comes, which they could join. Longer than a
-/// program takes to handle an update, shorter than a person takes to notice that a message is not shown as read.
+/// The delay after which confirmations of updates are appended if no command has appended them together with its own events.
+/// Longer than a program takes to handle an update, and too short for a person to notice that a message is not yet shown as
+/// read.
 const CONFIRM_DELAY: Duration = Duration::from_millis(20);
 
-/// The thread that appends a world's batches. It starts with the first batch that waits for a disk, so a world in memory
-/// has none, and it ends with the world: nothing else keeps the sender.
+/// The thread that appends a world's batches. It starts with the first batch that is written to a disk, so a world in memory
+/// has none. It ends when the world is dropped, since nothing else keeps the sender.
 #[derive(Default)]
 pub(super) struct Committer(OnceLock<SyncSender<Arc<Inner>>>);
 
 impl Committer {
-    /// Has the thread append what is pending; returns whether it runs. Not called again before it has appended everything.
+    /// Makes the thread append the pending batch; returns whether the thread runs. Must not be called again before
+    /// everything is appended.
     fn wake(&self, inner: &Arc<Inner>) -> bool {
         let sender = self.0.get_or_init(|| {
             let (sender, wakes) = sync_channel(1);
@@ -53,7 +55,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Inner {
-    /// Makes durable what was decided: at once, or with others; then it says when.
+    /// Makes the pending events durable: immediately (returns `None`), or with the next append (returns a receiver that
+    /// resolves then).
     pub(super) fn flush(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
         let State { batch, committing, .. } = state;
         if !*committing && (!self.blocks || batch.events.is_empty()) {
@@ -71,14 +74,14 @@ impl Inner {
         Some(durable)
     }
 
-    /// As [`Inner::flush`], but leaves the batch for the next command, or for a timer, unless the caller may have seen
+    /// Like [`Inner::flush`], but leaves the batch to the next command or to a timer, unless the caller may have seen
     /// something that is not durable yet.
     pub(super) fn flush_soon(self: &Arc<Self>, state: &mut State) -> Option<oneshot::Receiver<()>> {
         if !self.blocks || state.committing || state.batch.events.is_empty() {
             return self.flush(state);
         }
         if !std::mem::replace(&mut state.has_timer, true) {
-            // A world that is dropped before is not kept for it.
+            // The timer must not keep a dropped world alive.
             let inner = Arc::downgrade(self);
             tokio::spawn(async move {
                 tokio::time::sleep(CONFIRM_DELAY).await;
@@ -90,21 +93,21 @@ impl Inner {
         None
     }
 
-    /// Has the confirmations appended that no command has taken along.
+    /// Appends the confirmations that no command has appended with its own events.
     fn flush_late(self: &Arc<Self>) {
         let mut state = lock(&self.state);
         state.has_timer = false;
         if !state.committing && !state.batch.events.is_empty() {
-            // No answer depends on it, so its end is not waited for.
+            // No answer depends on this append, so nothing waits for it.
             drop(self.flush(&mut state));
         }
     }
 
-    /// Appends batch after batch, until nothing is left.
+    /// Appends one batch after another until nothing is pending.
     fn commit(self: Arc<Self>) {
         let mut durable = Batch::default();
         loop {
-            // Callers that have access now are not waited for: the next round will do.
+            // If some callers have access now, the snapshot is left to the next iteration: this thread must not wait for them.
             let snapshot = self
                 .coverage_if_due()
                 .and_then(|coverage| Some((coverage, self.access.try_acquire_many(MAX_PERMITS).ok()?)));
@@ -115,7 +118,7 @@ impl Inner {
                 self.stop("the journal failed unexpectedly");
                 false
             }) {
-                // Waiters get an error, and new requests are refused, since the host has stopped.
+                // The host has stopped: the waiting callers get an error, and new requests are refused.
                 return lock(&self.state).batch.clear();
             }
             self.publish(&batch);
@@ -126,21 +129,21 @@ impl Inner {
                 tokio::spawn(snapshots::save_and_drop(BetweenAppends(self.clone()), coverage, begun));
             }
         }
-        // First the world, so that a caller that has its answer and drops the world can open the file again.
+        // The world is dropped first, so that a caller that drops its own handle after the answer can reopen the file.
         drop(self);
         durable.release();
     }
 
-    /// Takes what is pending; `None` if nothing is left to be done.
+    /// Takes the pending batch; `None` if there is nothing to do.
     fn take_batch(&self, is_snapshot_due: bool) -> Option<Batch> {
         let mut state = lock(&self.state);
         let batch = std::mem::take(&mut state.batch);
         state.committing = !batch.is_empty() || is_snapshot_due;
-        // Events of a command that failed halfway are not kept.
+        // After a stop, the batch may hold events of a command that panicked, so it is discarded.
         (state.committing && !self.stopped.load(Ordering::SeqCst)).then_some(batch)
     }
 
-    /// False if the host has stopped over it.
+    /// Appends a batch to the journal. Returns false if that fails, which stops the host.
     fn append(&self, batch: &Batch) -> bool {
         if batch.events.is_empty() {
             return true;
@@ -150,14 +153,14 @@ impl Inner {
         match journal.append(expected, &batch.events) {
             Ok(()) => true,
             Err(error) => {
-                // The world is ahead of the journal, so it must not be read.
+                // The world is now ahead of the journal, so it must not be read any more.
                 self.stop(&error.explain());
                 false
             }
         }
     }
 
-    /// Tells the readers of what has become durable.
+    /// Notifies readers of the effects of a durable batch.
     fn publish(&self, batch: &Batch) {
         let Effects { affected, channels, changes, actions, tokens, .. } = &batch.effects;
         let is_reset = changes.contains(&Change::Everything);
@@ -181,14 +184,14 @@ impl Inner {
         }
     }
 
-    /// `None` while another snapshot is being saved.
+    /// Locks the coverage if a snapshot is due; `None` also while another snapshot is being saved.
     fn coverage_if_due(&self) -> Option<OwnedMutexGuard<Coverage>> {
         let coverage = self.snapshots.clone().try_lock_owned().ok()?;
         coverage.is_due(self.events()).then_some(coverage)
     }
 }
 
-/// The history of a running world, on a thread that may block.
+/// Access to the history of a running world, on a thread that may block.
 struct BetweenAppends(Arc<Inner>);
 
 impl Steps for BetweenAppends {
@@ -197,8 +200,11 @@ impl Steps for BetweenAppends {
         act: impl FnOnce(&mut dyn History) -> Result<T, JournalError>,
     ) -> Result<T, JournalError> {
         let done = self.0.with_history(act)?;
-        // The lock is not fair: without a pause this thread would take it again before an append that waits for it.
-        #[expect(clippy::disallowed_methods, reason = "nothing says when the appends are done")]
+        // The lock is not fair: without a pause, this thread would take it again before an append that waits for it.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "there is no signal for the end of the waiting appends"
+        )]
         std::thread::sleep(REST);
         Ok(done)
     }

@@ -5,7 +5,7 @@ use super::commit::Committer;
 use crate::batch::Batch;
 use crate::broadcast::Broadcast;
 use crate::clock::Clock;
-use crate::console::tell_operator;
+use crate::console::notify_operator;
 use crate::faults::Faults;
 use crate::inspector::Inspector;
 use crate::notify::Notifiers;
@@ -20,21 +20,23 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
-/// Reads and commands at a time; taking a snapshot acquires all of these permits.
+/// The maximum number of concurrent reads and commands. Taking a snapshot acquires all of these permits.
 pub(super) const MAX_PERMITS: u32 = 4096;
-/// Events that may wait for the journal; the next commands wait for room.
+/// The maximum number of events that wait for the journal. Above it, further commands wait.
 const PENDING: usize = 4096;
-/// Rows of a snapshot that are encoded before others have access to the state again.
+/// Rows of a snapshot that are encoded while the state is locked once.
 const ROWS: usize = 500;
 
 pub(super) struct Inner {
     pub(super) id: u64,
     pub(super) state: Mutex<State>,
-    /// Access to the state. A snapshot takes all permits, so that those who wait for it block no thread.
+    /// Admits callers to the state. A snapshot acquires all permits; callers wait for it asynchronously, so that they
+    /// block no thread.
     pub(super) access: Semaphore,
     pub(super) journal: Mutex<Box<dyn Journal>>,
-    /// Held while a snapshot is taken and saved: there is one at a time.
+    /// Locked while a snapshot is taken and saved, so that there is only one at a time.
     pub(super) snapshots: Arc<tokio::sync::Mutex<Coverage>>,
+    /// Whether appends to the journal block, as they do on a disk.
     pub(super) blocks: bool,
     pub(super) committer: Committer,
     pub(super) stopped: AtomicBool,
@@ -45,7 +47,8 @@ pub(super) struct Inner {
     pub(super) clock: Clock,
     pub(super) notifiers: Notifiers,
     pub(super) live: Broadcast<ActionShown>,
-    /// The tokens that work, as of the last durable batch: looked up by every request, changed by few.
+    /// The valid tokens as of the last durable batch. Kept beside the world, so that a request is authorized without its
+    /// lock.
     pub(super) tokens: Tokens,
     pub(super) faults: Faults,
     pub(super) inspector: Inspector,
@@ -54,21 +57,21 @@ pub(super) struct Inner {
 }
 
 pub(super) struct State {
-    /// With everything that was decided: ahead of the journal by the batch, and by what is just being appended.
+    /// The world with all decided events. It is ahead of the journal by `batch`, and by the batch that is being appended.
     pub(super) world: World,
     pub(super) batch: Batch,
-    /// The batch is being appended, or will be taken next. Otherwise it holds nothing but confirmations.
+    /// Whether a batch is being appended; `batch` is then appended next. Otherwise `batch` holds only confirmations.
     pub(super) committing: bool,
-    /// A task waits to have such confirmations appended.
+    /// Whether a task will append the confirmations after [`CONFIRM_DELAY`](super::commit).
     pub(super) has_timer: bool,
 }
 
 /// When the events of a command are appended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Append {
-    /// At once; the answer waits for it.
+    /// Immediately; the answer waits for it.
     Now,
-    /// With the next command, or a little later; the answer does not wait for it.
+    /// With the next command, or after a short delay; the answer does not wait for it.
     Soon,
 }
 
@@ -94,13 +97,13 @@ impl State {
 }
 
 impl Inner {
-    /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
+    /// Closes the world: refuses further commands, and saves a last snapshot, so that the next start need not replay events.
     pub(super) async fn close(self: &Arc<Self>) {
-        // No new requests are admitted; the decided events become durable.
+        // Waits for the admitted requests and admits no new ones; then the decided events become durable.
         let Ok(_permits) = self.access.acquire_many(MAX_PERMITS).await else { return };
-        let settled = self.flush(&mut self.state());
-        if let Some(settled) = settled {
-            let _ = settled.await;
+        let durable = self.flush(&mut self.state());
+        if let Some(durable) = durable {
+            let _ = durable.await;
         }
         if !self.stopped.swap(true, Ordering::SeqCst) {
             let mut coverage = self.snapshots.lock().await;
@@ -115,7 +118,7 @@ impl Inner {
         self.end_all();
     }
 
-    /// Does something with the state; what comes of it is handed out once all that it may have seen is durable.
+    /// Calls `act` on the state, and returns its answer once every event that the answer may depend on is durable.
     pub(super) async fn with_state<T>(
         self: &Arc<Self>,
         act: impl FnOnce(&mut State, Timestamp) -> T,
@@ -123,7 +126,7 @@ impl Inner {
         self.with_state_appending(|state, now| (act(state, now), Append::Now)).await
     }
 
-    /// As [`Inner::with_state`], for what need not be appended at once.
+    /// Like [`Inner::with_state`]; `act` also returns when its events must be appended.
     pub(super) async fn with_state_appending<T>(
         self: &Arc<Self>,
         act: impl FnOnce(&mut State, Timestamp) -> (T, Append),
@@ -133,14 +136,14 @@ impl Inner {
             let permit = self.access.acquire().await.map_err(|_| Failure::Stopped)?;
             let (answer, durable) = {
                 let mut state = self.state();
-                // For `cargo xtask bench worst`, which measures it; it costs nothing otherwise.
+                // `cargo xtask bench worst` measures this span; it costs nothing when tracing is off.
                 let _held = tracing::trace_span!("world held").entered();
                 if self.stopped.load(Ordering::SeqCst) {
                     return Err(Failure::Stopped);
                 }
                 let answer = match act.take_if(|_| state.batch.events.len() < PENDING) {
                     Some(act) => {
-                        // If it panics, the world is in doubt: it stops rather than go on with half a change.
+                        // If a command panics, the state may be inconsistent, so the world stops.
                         let guard = StopOnPanic(self);
                         let answer = act(&mut state, self.clock.now());
                         std::mem::forget(guard);
@@ -173,23 +176,23 @@ impl Inner {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many events the journal holds.
+    /// Returns the number of events in the journal.
     pub(super) fn events(&self) -> u64 {
         self.journal().len()
     }
 
-    /// Verifies a piece of the journal, after the events that the base covers if they were dropped.
+    /// Verifies a part of the journal from an event on. Events that were dropped are skipped.
     pub(super) fn verify_from(&self, event: u64) -> Result<Verified, JournalError> {
         let mut journal = self.journal();
         let start = journal.history().map_or(0, |history| history.first().min(history.base()));
         journal.verify(event.max(start))
     }
 
-    /// Calls `act` on the journal's older part.
+    /// Calls `act` on the journal's history: its base and its older events.
     ///
     /// # Errors
     ///
-    /// [`JournalError::Closed`] when the host has stopped.
+    /// [`JournalError::Closed`] if the host has stopped, or if the journal has no history.
     pub(super) fn with_history<T>(
         &self,
         act: impl FnOnce(&mut dyn History) -> Result<T, JournalError>,
@@ -200,13 +203,13 @@ impl Inner {
         act(self.journal().history().ok_or(JournalError::Closed)?)
     }
 
-    /// Has a new base written, since the current one can't be read.
+    /// Requests a new base with the next snapshot, since the current one can't be read.
     pub(super) async fn renew_base(&self) {
         self.snapshots.lock().await.forget_base();
     }
 
-    /// Begins a snapshot. No event is pending, and no caller has access to the state. The pieces are encoded a few rows at a
-    /// time, while the world goes on.
+    /// Begins a snapshot, when no event is pending and no caller has access to the state. The pieces are then encoded a few
+    /// rows at a time, while the world executes commands.
     pub(super) fn begin_snapshot(
         self: &Arc<Self>,
     ) -> Begun<impl Iterator<Item = Result<Vec<u8>, JournalError>> + Send + use<>> {
@@ -215,7 +218,7 @@ impl Inner {
         let pieces = std::iter::from_fn(move || {
             while encoder.needs_rows() {
                 encoder.add_rows(&mut inner.state().world, ROWS);
-                // Those who wait for the lock come first.
+                // Lets threads that wait for the lock take it.
                 std::thread::yield_now();
             }
             encoder.take_piece()
@@ -227,10 +230,11 @@ impl Inner {
         let inner = self.clone();
         let closed = tokio::task::spawn_blocking(move || inner.journal().close()).await;
         if let Ok(Err(error)) = closed {
-            tell_operator(&format!("{}. No event is lost.", error.explain()));
+            notify_operator(&format!("{}. No event is lost.", error.explain()));
         }
     }
 
+    /// Stops the world because of a failure.
     pub(super) fn stop(&self, reason: &str) {
         if !self.stopped.swap(true, Ordering::SeqCst) {
             tracing::info!(reason, "a world has stopped");
@@ -239,7 +243,7 @@ impl Inner {
         self.end_all();
     }
 
-    /// Wakes all who wait for this world.
+    /// Wakes everything that waits for this world.
     fn end_all(&self) {
         self.access.close();
         self.notifiers.close();

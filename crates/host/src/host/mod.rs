@@ -25,27 +25,27 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tokio::sync::{Semaphore, broadcast, watch};
 
-/// Live updates ("typing…") that a slow reader may fall behind before it misses some.
+/// How many chat actions ("typing…") a slow reader can lag behind before it misses some.
 const LIVE: usize = 256;
-/// Changed accounts that a slow reader may fall behind before it must look at all of them.
+/// How many changes of accounts a slow reader can lag behind before it must read all accounts again.
 const CHANGES: usize = 256;
 
-/// One world with its journal, clock and readers. Cheap to clone; all clones are the same world.
+/// One world with its journal, clock and readers. Cheap to clone; all clones share the world.
 #[derive(Clone)]
 pub struct Host(Arc<Inner>);
 
-/// How a host is to run its world.
+/// Options for running a world.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// Switches for the world.
+    /// The rules of the world.
     pub rules: Rules,
-    /// The key of the world if the journal is empty: the only randomness it takes in.
+    /// The key of the world if the journal is empty. It is the world's only source of randomness.
     pub key: [u8; 16],
     /// Where the world's clock starts.
     pub clock: ClockStart,
 }
 
-/// Why a command was not done.
+/// The reason why a command was not executed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// The world refused the command.
@@ -57,11 +57,11 @@ pub enum Failure {
 }
 
 impl Host {
-    /// Opens the world that the journal holds; an empty journal begins a new one.
+    /// Opens the world that a journal holds, or creates a new one if the journal is empty.
     ///
     /// # Errors
     ///
-    /// When the journal can't be read, or not be appended to.
+    /// If the journal can't be read or appended to.
     pub fn open(mut journal: Box<dyn Journal>, options: Options) -> Result<Self, JournalError> {
         let started = Instant::now();
         let (coverage, mut world) = restore(&mut *journal, options.key)?;
@@ -109,9 +109,10 @@ impl Host {
         })))
     }
 
-    /// Executes a command: decides it and makes it durable. `view` sees the world right after it.
+    /// Executes a command, calls `view` on the resulting world under the same lock, and returns once the events are
+    /// durable: they then survive a power failure.
     ///
-    /// When this returns, the events would survive a power cut. Waits while too many events are not durable yet.
+    /// Waits while too many events are not durable yet.
     ///
     /// # Errors
     /// [`Failure::Refused`] if the world refuses the command, [`Failure::Stopped`] if the host has stopped.
@@ -126,10 +127,10 @@ impl Host {
         self.execute_with_effects(command, |world, now, outcome, _| view(world, now, outcome)).await
     }
 
-    /// As [`Host::execute_with`], for an answer that says what the command did, beside its outcome.
+    /// Like [`Host::execute_with`], with the effects of the command as another argument of `view`.
     ///
     /// # Errors
-    /// As of [`Host::execute_with`].
+    /// The same as [`Host::execute_with`].
     pub async fn execute_with_effects<C, T>(
         &self,
         command: C,
@@ -142,12 +143,13 @@ impl Host {
         answer.await?.map_err(Failure::Refused)
     }
 
-    /// Confirms updates and calls `view`, without waiting until the confirmation is durable: it becomes so together with
-    /// the next command, or a little later. A crash may undo it, and the updates are delivered again
-    /// (docs/decisions/0026). Everything else that `view` sees is durable when this returns.
+    /// Confirms updates and calls `view`, without waiting until the confirmation is durable: it is appended with the next
+    /// command, or after a short delay. After a crash the confirmation may be lost, and the updates are delivered again
+    /// (docs/decisions/0026-confirmations-are-not-awaited.md). Everything else that `view` sees is durable when this
+    /// returns.
     ///
     /// # Errors
-    /// As of [`Host::execute_with`].
+    /// The same as [`Host::execute_with`].
     pub async fn confirm_updates<T>(
         &self,
         command: ConfirmUpdates,
@@ -165,10 +167,10 @@ impl Host {
         answer.await?.map_err(Failure::Refused)
     }
 
-    /// As [`Host::execute_with`], when only the outcome matters.
+    /// Executes a command and returns its outcome. See [`Host::execute_with`].
     ///
     /// # Errors
-    /// As of [`Host::execute_with`].
+    /// The same as [`Host::execute_with`].
     pub async fn execute<C>(&self, command: C) -> Result<C::Outcome, Failure>
     where
         C: Command,
@@ -176,7 +178,7 @@ impl Host {
         self.execute_with(command, |_, _, outcome| outcome).await
     }
 
-    /// Reads the world. What `view` sees is durable when this returns.
+    /// Calls `view` on the world. Everything that `view` sees is durable when this returns.
     ///
     /// # Errors
     /// [`Failure::Stopped`] if the host has stopped.
@@ -184,8 +186,8 @@ impl Host {
         self.0.with_state(|state, now| view(&state.world, now)).await
     }
 
-    /// Looks up accounts. Unlike [`Host::read`] it does not wait for confirmations of updates, which change no account: a
-    /// request that names its accounts would otherwise have them appended before its own event.
+    /// Looks up accounts. Unlike [`Host::read`], it does not wait for confirmations of updates, which change no account.
+    /// Otherwise a request that looks up accounts before its command would cause two appends instead of one.
     ///
     /// # Errors
     /// [`Failure::Stopped`] if the host has stopped.
@@ -198,57 +200,58 @@ impl Host {
         self.0.with_history(|history| Ok(history.first())).unwrap_or(0)
     }
 
-    /// Tells this world from the others that the process runs.
+    /// Returns a number that is unique among the worlds of this process.
     pub fn id(&self) -> u64 {
         self.0.id
     }
 
-    /// The time of the last event from before this host opened the journal: whatever is later happened since.
+    /// Returns the time of the last event that was in the journal when this host opened it.
     pub fn opened_at(&self) -> Timestamp {
         self.0.opened
     }
 
-    /// Grows with every reset of the world: what a client knew of an earlier generation is no longer true.
+    /// Returns a number that increases with every reset of the world. A client's data from an earlier generation is
+    /// invalid.
     pub fn generation(&self) -> u64 {
         self.0.generation.load(Ordering::SeqCst)
     }
 
-    /// The bot that currently has this token.
+    /// Returns the bot whose current token this is.
     pub fn bot_by_token(&self, token: &Token) -> Option<AccountId> {
         self.0.tokens.contains(token).then_some(token.bot)
     }
 
-    /// Notifies of what affects one account.
+    /// Subscribes to notifications about an account.
     pub fn subscribe(&self, account: AccountId) -> Subscription {
         self.0.notifiers.subscribe(account)
     }
 
-    /// Chat actions, which are shown and not stored.
+    /// Subscribes to chat actions, which are shown and not stored.
     pub fn live(&self) -> broadcast::Receiver<ActionShown> {
         self.0.live.subscribe()
     }
 
-    /// The world's clock.
+    /// Returns the world's clock.
     pub fn clock(&self) -> &Clock {
         &self.0.clock
     }
 
-    /// Faults that a test ordered.
+    /// Returns the injected faults.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }
 
-    /// Recorded requests of the bots' programs, with their answers.
+    /// Returns the recorded requests of bots, with their answers.
     pub fn inspector(&self) -> &Inspector {
         &self.0.inspector
     }
 
-    /// The bots whose programs are running.
+    /// Returns which bots have a running program.
     pub fn presence(&self) -> &Presence {
         &self.0.presence
     }
 
-    /// The accounts whose profile, settings or programs change: for those who list accounts.
+    /// Subscribes to changes of profiles, settings and running programs, for readers that list accounts.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.0.changes.subscribe()
     }
@@ -262,13 +265,13 @@ impl Host {
         }
     }
 
-    /// Waits until the world has ended, for whatever reason; returns at once if it has already.
+    /// Waits until the world has ended for any reason; returns immediately if it already has.
     pub async fn ended(&self) {
-        // It can't fail: the sender lives as long as this host.
+        // This can't fail, since the sender lives as long as this host.
         let _ = self.0.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
-    /// Ends the world: no more commands. With a last snapshot, so that the next start need not replay.
+    /// Closes the world: refuses further commands, and saves a last snapshot, so that the next start need not replay events.
     pub async fn close(&self) {
         self.0.close().await;
     }

@@ -5,17 +5,18 @@ use parlor_storage::journal::history::Base;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A rest after every piece, which takes a few milliseconds: the world's own work comes first.
+/// The pause after every piece, so that the world's own work comes first. A piece takes a few milliseconds.
 const REST: Duration = Duration::from_millis(10);
-/// Damages that are reported; a journal with more is not read on.
+/// The maximum number of damages that are reported; verification ends there.
 const MAX_DAMAGES: usize = 100;
 
 impl Host {
-    /// Verifies all events that the journal holds now, and its base, a piece at a time, while the world goes on.
+    /// Verifies all events that the journal holds now, and its base, a piece at a time, while the world executes commands.
+    /// Returns the damages it found.
     ///
     /// # Errors
     ///
-    /// When the journal can't be read on from some event.
+    /// If the journal can't be read any further.
     pub async fn verify(&self) -> Result<Vec<JournalError>, JournalError> {
         let end = self.0.events();
         let mut damages = Vec::new();
@@ -42,7 +43,7 @@ impl Host {
             let read = tokio::task::spawn_blocking(move || read_piece(&inner, number)).await;
             match read.map_err(JournalError::storage)? {
                 Ok(true) => tokio::time::sleep(REST).await,
-                // The host has stopped, or keeps its journal in memory.
+                // The base has no more pieces, the host has stopped, or the journal is in memory.
                 Ok(false) | Err(JournalError::Closed) => break,
                 Err(damage) => return Ok(Some(damage)),
             }
@@ -51,7 +52,7 @@ impl Host {
     }
 }
 
-/// Whether the base has that piece.
+/// Reads a piece of the base. Returns false if the base has no such piece.
 fn read_piece(inner: &Arc<Inner>, number: u64) -> Result<bool, JournalError> {
     inner.with_history(|history| Ok(history.read_piece(Base::Current, number)?.is_some()))
 }

@@ -35,9 +35,9 @@ fn answer_message(message: &Value) -> Option<Vec<Call>> {
     let text = message["text"].as_str()?;
     let texts = texts(message["from"]["language_code"].as_str());
     let name = message["from"]["first_name"].as_str().unwrap_or(texts.somebody);
-    let mut words = text.splitn(2, ' ');
-    if words.next() == Some("/start") {
-        let payload = words.next().map(texts.payload).unwrap_or_default();
+    let mut parts = text.splitn(2, ' ');
+    if parts.next() == Some("/start") {
+        let payload = parts.next().map(texts.payload).unwrap_or_default();
         let text = (texts.greeting)(name) + &payload;
         let reply_markup = buttons(texts, 0);
         return Some(vec![Call::of(&SendMessage {
@@ -109,7 +109,7 @@ fn answer_press(query: &Value) -> Vec<Call> {
     more.into_iter().chain([Call::of(&response)]).collect()
 }
 
-/// The buttons below the greeting. The data of the first one counts its presses.
+/// Returns the buttons below the greeting. The data of the first one counts its presses.
 fn buttons(texts: &Texts, presses: u32) -> Json {
     let url = format!("https://t.me/{USERNAME}?startgroup=parlor");
     let rows = json!({"inline_keyboard": [

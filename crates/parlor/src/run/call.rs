@@ -8,7 +8,7 @@ use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The interval at which the hooks' mark file is looked for.
+/// The interval of checks for the hooks' mark file.
 const MARK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The two signs of a call: a file that the start-up hooks create, and requests in the server's inspector, for programs
@@ -54,7 +54,7 @@ async fn request_recorded(exchanges: Option<Events>, others: &BTreeSet<i64>) {
     pending().await
 }
 
-/// The bots whose programs are running, such as the demo bot.
+/// Returns the bots whose programs are running, such as the demo bot.
 async fn running(root: &str, token: Option<&str>) -> Option<BTreeSet<i64>> {
     let mut request = crate::probe::client().ok()?.get(format!("{root}/control/bots"));
     if let Some(token) = token {
@@ -105,12 +105,12 @@ impl Kind {
     }
 }
 
-/// Whether a suffix is a version, as in `python3.12`.
+/// Returns whether a suffix is a version, as in `python3.12`.
 fn is_version(rest: &str) -> bool {
     rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// The warning: the possible reasons, and what to do.
+/// Returns the warning, with the possible reasons and what to do.
 pub(super) fn warning(program: &OsStr, limit: Duration, root: &str, mtproto: &str) -> String {
     let base = match Kind::of(program) {
         Kind::Python => format!(
@@ -147,7 +147,7 @@ mod tests {
     use tokio::time::sleep;
 
     #[tokio::test(start_paused = true)]
-    async fn a_late_first_call_is_warned_of() {
+    async fn a_late_first_call_causes_a_warning() {
         let limit = Duration::from_secs(10);
         for (seconds, expected) in [(9, &[][..]), (11, &["warned", "late"])] {
             let calls = RefCell::new(Vec::new());

@@ -18,7 +18,7 @@ impl Events {
     ///
     /// # Errors
     ///
-    /// The server does not answer, or refuses the request.
+    /// If the server does not answer, or refuses the request.
     pub(super) async fn open(url: &str, token: Option<&str>) -> Result<Self> {
         let mut request = probe::client()?.get(url);
         if let Some(token) = token {

@@ -16,7 +16,7 @@ impl Lease {
     ///
     /// # Errors
     ///
-    /// The server does not answer, is stopping, or requires a token.
+    /// If the server does not answer, is stopping, or requires a token.
     pub(super) async fn take(origin: &str, token: Option<&str>) -> Result<Self> {
         let mut events = Events::open(&format!("{origin}/control/lease"), token).await?;
         let (count, held) = watch::channel(1);
@@ -28,7 +28,7 @@ impl Lease {
         Ok(Self { held, reader })
     }
 
-    /// Whether this is the only lease.
+    /// Returns whether this is the only lease.
     pub(super) fn is_last(&self) -> bool {
         *self.held.borrow() <= 1
     }

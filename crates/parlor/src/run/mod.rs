@@ -13,7 +13,7 @@ use crate::probe;
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use parlor_host::tell_operator;
+use parlor_host::notify_operator;
 use redirect::{Hooks, Target};
 use server::Server;
 use sessions::Sessions;
@@ -27,7 +27,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     let (program, arguments) = command.program.split_first().context("no program")?;
     let server = Server::find_or_start(&command).await?;
-    tell_operator(&format!("open {} in a browser to be the user", server.found.root));
+    notify_operator(&format!("open {} in a browser to be the user", server.found.root));
     let sessions = Sessions::open(server.about())?;
     let hooks = Hooks::write(&server.found.root)?;
     let root = server.found.root.clone();
@@ -41,8 +41,8 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
         Ok(child) => {
             tracing::info!(process = child.id(), "started the program");
             let limit = command.warn_after;
-            let warn = || tell_operator(&call::warning(program, limit, &root, &mtproto));
-            let late = || tell_operator("the program has now called Parlor");
+            let warn = || notify_operator(&call::warning(program, limit, &root, &mtproto));
+            let late = || notify_operator("the program has now called Parlor");
             let notices = async {
                 tokio::join!(call::warn_if_late(calls.first(), limit, warn, late), notice_loss(&server));
                 std::future::pending::<Infallible>().await
@@ -53,7 +53,7 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
             }
         }
         Err(error) => {
-            tell_operator(&format!("can't run {}: {error}", program.display()));
+            notify_operator(&format!("can't run {}: {error}", program.display()));
             Ok(ExitCode::from(127))
         }
     };
@@ -63,17 +63,17 @@ pub(crate) async fn run(command: RunCommand) -> Result<ExitCode> {
     outcome
 }
 
-/// Tells the user when the server has stopped. The program continues: another server may start at the same address.
+/// Notifies the user when the server has stopped. The program continues, since another server may start at the same address.
 async fn notice_loss(server: &Server) {
     server.lost().await;
-    tell_operator(&format!(
+    notify_operator(&format!(
         "the server at {} has stopped: the program gets no more answers",
         server.found.root
     ));
 }
 
-/// Returns the MTProto address of the world. It is the server's main address if the server does not tell, for example
-/// because it requires a token.
+/// Returns the MTProto address of the world; the server's main address if the server does not answer, for example because it
+/// requires a token.
 async fn mtproto_address(root: &str, token: Option<&str>) -> String {
     let own = || server::origin(root).trim_start_matches("http://").to_owned();
     let Ok(client) = probe::client() else { return own() };

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::mpsc;
 
-/// How long to wait for the server's end. Saving a large world takes time, and a server that another program has begun
+/// How long to wait until the server has ended. Saving a large world takes time, and a server that another program has begun
 /// to use does not end at all.
 const END_TIMEOUT: Duration = Duration::from_secs(30);
 /// The limit of lines of the starting server that are stored.
@@ -27,12 +27,12 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// The server could not start; the error is its output.
+    /// If the server could not start; the error contains its output.
     pub(super) async fn start(options: &ServerOptions) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe().context("where this program is")?);
         command.arg("--while-used").args(options.arguments());
         if options.log.is_none() {
-            // It is meant for the program.
+            // Without --log, RUST_LOG is most likely meant for the program that is run.
             command.env_remove("RUST_LOG");
         }
         if let Some(token) = &options.control_token {

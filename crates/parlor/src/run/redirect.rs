@@ -64,7 +64,7 @@ impl Hooks {
         let bun = format!("--preload={}", hook.display());
         command.env("BUN_OPTIONS", join(&var_os("BUN_OPTIONS").unwrap_or_default(), " ", Some(bun.as_ref())));
         let own = without_proxy(var_os("NO_PROXY").or_else(|| var_os("no_proxy")), target.root);
-        // Some libraries read one spelling, some the other.
+        // Some libraries read the variable in upper case, some in lower case.
         command.env("NO_PROXY", &own).env("no_proxy", own);
     }
 }

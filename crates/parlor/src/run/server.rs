@@ -7,7 +7,7 @@ use crate::cli::{RunCommand, ServerOptions};
 use crate::probe::{self, About, Answer, Found};
 use crate::server::absolute;
 use anyhow::{Context, Result, bail, ensure};
-use parlor_host::tell_operator;
+use parlor_host::notify_operator;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Finds or starts the server, and tells the user which it is.
+    /// Finds or starts the server, and notifies the user.
     ///
     /// # Errors
     ///
-    /// The server that `--server` names does not answer, the running server uses other data than the options say, or a
+    /// If the server that `--server` names does not answer, the running server uses other data than the options say, or a
     /// new one cannot be started.
     pub(super) async fn find_or_start(command: &RunCommand) -> Result<Self> {
         let token = command.options.control_token.as_deref();
@@ -71,7 +71,7 @@ impl Server {
     }
 
     fn found(found: Found, token: Option<&str>, lease: Option<Lease>) -> Self {
-        tell_operator(&format!("found {} at {}; {}", found.name(), found.root, data(&found)));
+        notify_operator(&format!("found {} at {}; {}", found.name(), found.root, data(&found)));
         Self { found, token: token.map(str::to_owned), lease, process: None }
     }
 
@@ -83,16 +83,16 @@ impl Server {
         let lease =
             Lease::take(&process.root, token.as_deref()).await.context("the server that was started")?;
         let found = require(&process.root, token.as_deref()).await?;
-        tell_operator(&format!("started {} at {}; {}", found.name(), found.root, data(&found)));
+        notify_operator(&format!("started {} at {}; {}", found.name(), found.root, data(&found)));
         Ok(Self { found, token, lease: Some(lease), process: Some(process) })
     }
 
-    /// The world's description of itself, if it is known.
+    /// Returns the world's description of itself, if it is known.
     pub(super) fn about(&self) -> Option<&About> {
         self.found.about.as_ref()
     }
 
-    /// Waits until the server has stopped; forever if there is no lease to tell.
+    /// Waits until the server has stopped; forever if there is no lease, which would end with it.
     pub(super) async fn lost(&self) {
         match &self.lease {
             Some(lease) => lease.lost().await,
@@ -118,7 +118,7 @@ impl Server {
 ///
 /// # Errors
 ///
-/// There is none, or it has no such world.
+/// If there is none, or it has no such world.
 async fn require(root: &str, token: Option<&str>) -> Result<Found> {
     match probe::probe(root, token).await {
         Answer::Parlor(found) => Ok(found),

@@ -1,12 +1,12 @@
 //! The folder for session files of MTProto libraries while a program runs against Parlor.
 //!
-//! The key in a session file is valid only for the server that it was agreed with. Therefore each world has its own
-//! folder: a program finds its session again as long as the world's data exists, and a new world never sees an old key
+//! The key in a session file is valid only for the world that it was created for. Therefore each world has its own folder: a
+//! program finds its session again as long as the world's data exists, and an old key is never used for a new world
 //! (docs/decisions/0014-sessions-belong-to-a-world.md).
 
 use crate::probe::About;
 use anyhow::{Context, Result};
-use parlor_host::tell_operator;
+use parlor_host::notify_operator;
 use std::fs::{DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -37,7 +37,7 @@ impl Sessions {
         let all = match create_folder() {
             Ok(all) => all,
             Err(error) => {
-                tell_operator(&format!("session files are not saved: {error:#}"));
+                notify_operator(&format!("session files are not saved: {error:#}"));
                 return Self::temporary();
             }
         };
@@ -79,7 +79,7 @@ fn create_private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Creates a folder and takes a shared lock on it, which ends with the process at the latest.
+/// Creates a folder and takes a shared lock on it, which is released when the process ends at the latest.
 fn lock(folder: &Path) -> io::Result<File> {
     create_private(folder)?;
     let file = File::open(folder)?;

@@ -43,7 +43,7 @@ async fn read_to_end(client: &mut TcpStream) -> Vec<u8> {
     answer
 }
 
-/// The first line of an answer.
+/// Returns the first line of an answer.
 fn first_line(answer: &[u8]) -> String {
     String::from_utf8_lossy(answer).lines().next().unwrap_or_default().to_owned()
 }
@@ -189,7 +189,7 @@ async fn invalid_requests_are_answered_with_an_error() {
     server.stop().await;
 }
 
-/// Whether the server has closed a connection whose answers were read.
+/// Returns whether the server has closed a connection whose answers were read.
 fn is_closed(client: &TcpStream) -> bool {
     matches!(client.try_read(&mut [0; 1]), Ok(0)) || client.take_error().is_ok_and(|error| error.is_some())
 }

@@ -3,8 +3,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// Why a journal can't be used, in words for the person who runs the server. [`JournalError::explain`] adds the
-/// causes.
+/// Why a journal can't be used. The messages are for the person who runs the server; [`JournalError::explain`] adds
+/// the causes.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The path can't name a data file.

@@ -1,5 +1,6 @@
 //! Dropping old events. A **base**, the state of the world after the journal's first events, takes their place, so that
-//! the journal grows with what is in the world and not with everything that ever happened (docs/decisions/0018).
+//! the journal grows with what is in the world and not with everything that ever happened
+//! (docs/decisions/0018-old-events-are-dropped.md).
 //!
 //! A base is written in pieces, so that appends are never held up for long, and takes effect at once, when
 //! [`History::adopt`] is called. Until then the older base and all events after it are there: a crash at any point
@@ -24,7 +25,7 @@ pub trait History {
     /// Whether events are kept although a base covers them.
     fn is_kept(&self) -> bool;
 
-    /// Says whether events are to be kept. Events that were dropped before do not come back.
+    /// Sets whether events are kept from now on. Events that are already dropped can't be restored.
     fn set_kept(&mut self, is_kept: bool);
 
     /// Returns the number of the first event that was not dropped; [`Journal::len`](super::Journal::len) if none is left.

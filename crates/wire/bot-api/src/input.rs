@@ -299,7 +299,7 @@ macro_rules! read_field {
     };
 }
 
-/// Declares inputs that are one of several types: told by a discriminator, by the fields that are given, or both. The
+/// Declares inputs that are one of several types, which a discriminator, the given fields or both determine. The
 /// first variant that fits is read. The variants after `or` are not objects.
 macro_rules! choices {
     ($($(#[$meta:meta])* $name:ident $(by $tag:literal)?

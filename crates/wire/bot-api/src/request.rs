@@ -111,8 +111,8 @@ pub(crate) fn put(out: &mut dyn Fields, name: &'static str, parameter: &impl Par
     }
 }
 
-/// Declares requests: the method's name, then its parameters as in `objects!`. What is no scalar stays JSON; the
-/// comment after it names its type.
+/// Declares requests: the method's name, then its parameters as in `objects!`. A parameter that is not a scalar stays
+/// JSON; the comment after it names its type.
 macro_rules! requests {
     ($($(#[$meta:meta])* $name:ident $method:literal {
         $($field:ident $(as $wire:literal)? : $kind:ty,)*

@@ -1,4 +1,4 @@
-//! How JSON parameters are read, and the words for what is wrong with them.
+//! How JSON parameters are read, and the error messages for wrong ones.
 
 use parlor_wire_bot_api::inputs::*;
 use parlor_wire_bot_api::{Input, Json, parameter, parameters};

@@ -1,4 +1,4 @@
-//! Declarations of what clients send as JSON, for the macros of `crates/wire/bot-api/src/input.rs`.
+//! Generates declarations of the types that clients send as JSON, for the macros of `crates/wire/bot-api/src/input.rs`.
 
 use super::objects::is_text;
 use super::schema::{Field, Kind, Schema};
@@ -13,7 +13,7 @@ const USES: &str =
 
 pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     let mut received = schema.received()?;
-    // A file is a parameter of its own kind, and no JSON.
+    // A file is not JSON, but a parameter of its own kind.
     received.remove("InputFile");
     if let Some(name) = schema.additions.words.keys().find(|name| !received.contains(*name)) {
         bail!("bot-api-additions.json has words for {name}, which no client sends");
@@ -32,7 +32,7 @@ pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     Ok(outputs)
 }
 
-/// An object with its fields.
+/// Declares an object with its fields.
 pub(super) fn input(schema: &Schema, name: &str) -> Result<String> {
     let tag = schema.tag(name).map(|(tag, _)| tag);
     let additions = &schema.additions;
@@ -41,7 +41,7 @@ pub(super) fn input(schema: &Schema, name: &str) -> Result<String> {
     if let Some(unknown) =
         optional.iter().copied().flatten().find(|name| !fields.iter().any(|field| field.name == **name))
     {
-        bail!("bot-api-additions.json makes {unknown} optional, which is no field");
+        bail!("bot-api-additions.json makes {unknown} optional, which is not a field");
     }
     let mut text = format!("{}    {name}{} {{\n", doc(schema, name), words(schema, name)?);
     for Field { name: field, kind, is_required } in fields {
@@ -58,7 +58,7 @@ pub(super) fn input(schema: &Schema, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// One of several types, and what tells them apart.
+/// Declares a union, and how its variants are distinguished.
 pub(super) fn choice(schema: &Schema, name: &str) -> Result<String> {
     let variants = &schema.types[name].one_of;
     let tag = variants.first().and_then(|first| schema.tag(first)).map(|(tag, _)| tag);
@@ -74,7 +74,7 @@ pub(super) fn choice(schema: &Schema, name: &str) -> Result<String> {
     let conditions = |variant: &str| schema.additions.chosen_by.get(variant).map_or(&[][..], Vec::as_slice);
     let mut ordered: Vec<&String> = Vec::new();
     for variant in variants {
-        // The first one that fits is read, so one with fewer conditions comes later.
+        // The first variant whose conditions hold is decoded, so one with fewer conditions must come later.
         let is_weaker = |other: &&String| {
             schema.tag(other) == schema.tag(variant)
                 && conditions(other).iter().all(|field| conditions(variant).contains(field))
@@ -89,7 +89,10 @@ pub(super) fn choice(schema: &Schema, name: &str) -> Result<String> {
             value.is_some() == tag.is_some(),
             "{variant}: all variants have a discriminator or none has one"
         );
-        ensure!(value.is_some() || !fields.is_empty(), "{variant}: nothing tells it from the others");
+        ensure!(
+            value.is_some() || !fields.is_empty(),
+            "{variant}: it can't be distinguished from the others"
+        );
         if let Some(value) = value {
             write!(text, " = {value:?}")?;
         }
@@ -106,7 +109,7 @@ pub(super) fn choice(schema: &Schema, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// The texts that differ from the pattern.
+/// Returns the settings of a type whose error texts differ from the usual ones.
 fn words(schema: &Schema, name: &str) -> Result<String> {
     let Some(words) = schema.additions.words.get(name) else { return Ok(String::new()) };
     let word = |(key, value): (&String, &Value)| match value {

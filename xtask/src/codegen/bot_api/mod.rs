@@ -1,6 +1,7 @@
-//! The Bot API: a table of all methods, a request type for each, the objects that are sent, the inputs that are read.
+//! Generates the types of the Bot API: a table of all methods, a request type for each, the objects that the server sends,
+//! and the inputs that it decodes.
 //!
-//! The generated files hold declarations only, a file per section of the documentation; the macros that they use are in
+//! The generated files contain only declarations, one file per section of the documentation. Their macros are in
 //! `crates/wire/bot-api/src/{object,request,input}.rs`.
 
 mod inputs;
@@ -38,7 +39,7 @@ fn output(name: &str, text: String) -> Output {
     Output { path: PathBuf::from(FOLDER).join(format!("{name}.rs")), text }
 }
 
-/// The module of a folder: its files, and all of their items by their own names.
+/// Generates the module of a folder, which re-exports all items of its files.
 fn modules(folder: &str, subject: &str, sections: &[(&str, Vec<&str>)]) -> Output {
     let mut text = format!("//! {subject}, a file per section of <{DOCUMENTATION}>. {HEAD}\n\n");
     for (section, _) in sections {
@@ -51,7 +52,8 @@ fn modules(folder: &str, subject: &str, sections: &[(&str, Vec<&str>)]) -> Outpu
     output(&format!("{folder}/mod"), text)
 }
 
-/// A file of a section: the macros in which its declarations stand, each with what declares one of its names.
+/// Generates the file of a section. Each entry of `macros` is the name of a macro, the types or methods to declare in it,
+/// and the function that declares one of them.
 fn section(
     subject: &str,
     section: &str,
@@ -74,7 +76,7 @@ fn section(
 /// Writes the declaration of a type or method.
 type Declare<'a> = &'a dyn Fn(&str) -> Result<String>;
 
-/// The doc comment of a type or method: a link to its documentation, or its parts.
+/// Returns the doc comment of a type or method: a link to its documentation, or the number of its variants.
 fn doc(schema: &Schema, name: &str) -> String {
     match schema.unnamed_union(name) {
         None => format!("    /// <{DOCUMENTATION}#{}>\n", name.to_lowercase()),
@@ -84,12 +86,12 @@ fn doc(schema: &Schema, name: &str) -> String {
     }
 }
 
-/// A field's name; `type` is a word of Rust.
+/// Returns a field's name in Rust. `type` is renamed, since it is a keyword.
 fn rust_name(name: &str) -> String {
     if name == "type" { "kind as \"type\"".to_owned() } else { name.to_owned() }
 }
 
-/// A variant's name: without that of its union.
+/// Returns a variant's name without the name of its union.
 fn own_name<'a>(union: &str, variant: &'a str) -> &'a str {
     variant.strip_prefix(union).unwrap_or(variant)
 }

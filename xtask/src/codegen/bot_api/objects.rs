@@ -1,4 +1,4 @@
-//! Declarations of the objects that the server sends, for the macros of `crates/wire/bot-api/src/object.rs`.
+//! Generates declarations of the objects that the server sends, for the macros of `crates/wire/bot-api/src/object.rs`.
 
 use super::schema::{Kind, Schema};
 use super::{Declare, doc, modules, output, own_name, rust_name, section};
@@ -23,7 +23,7 @@ pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     Ok(outputs)
 }
 
-/// An object with its fields.
+/// Declares an object with its fields.
 pub(super) fn object(schema: &Schema, name: &str) -> Result<String> {
     let tag = schema.tag(name);
     let mut text = format!("{}    {name}", doc(schema, name));
@@ -41,7 +41,7 @@ pub(super) fn object(schema: &Schema, name: &str) -> Result<String> {
         let (condition, kind) = match (field.is_required, kind) {
             (false, Kind::True) => (" if true", "bool".to_owned()),
             (true, kind) => ("", rust_type(&kind)),
-            // Optional objects are boxed, so that a message without media is not as large as one with all of them.
+            // Optional objects are boxed, because a message would otherwise reserve space for every kind of media.
             (false, Kind::Named(name)) if schema.types[&name].one_of.is_empty() => {
                 ("", format!("Option<Box<{name}>>"))
             }
@@ -53,7 +53,7 @@ pub(super) fn object(schema: &Schema, name: &str) -> Result<String> {
     Ok(text)
 }
 
-/// One of several types.
+/// Declares a union of several types.
 pub(super) fn union(schema: &Schema, name: &str) -> Result<String> {
     let mut text = format!("{}    {name} {{\n", doc(schema, name));
     if is_text(name) {
@@ -66,6 +66,8 @@ pub(super) fn union(schema: &Schema, name: &str) -> Result<String> {
     Ok(text)
 }
 
+/// Returns whether a union also allows a plain text and a list.
+///
 /// > Currently, it can be either a String for plain text, an Array of RichText, or any of the following types
 pub(super) fn is_text(union: &str) -> bool {
     union == "RichText"

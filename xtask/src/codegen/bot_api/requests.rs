@@ -1,4 +1,4 @@
-//! Declarations of the requests, for the macro of `crates/wire/bot-api/src/request.rs`; and the table of methods.
+//! Generates declarations of the requests, for the macro of `crates/wire/bot-api/src/request.rs`, and the table of methods.
 
 use super::schema::{Kind, Schema};
 use super::{Declare, HEAD, doc, modules, output, pascal, rust_name, section};
@@ -22,7 +22,7 @@ pub(super) fn generate(schema: &Schema) -> Result<Vec<Output>> {
     Ok(outputs)
 }
 
-/// A method with its parameters.
+/// Declares a method with its parameters.
 pub(super) fn request(schema: &Schema, name: &str) -> Result<String> {
     let mut text = format!("{}    {} {name:?} {{\n", doc(schema, name), pascal(name));
     for field in &schema.methods[name].fields {
@@ -33,7 +33,7 @@ pub(super) fn request(schema: &Schema, name: &str) -> Result<String> {
             Kind::Boolean | Kind::True => "bool,",
             Kind::String => "String,",
             Kind::File => "InputFile,",
-            // Stays JSON until its decoder reads it, in Telegram's order of checks.
+            // Kept as JSON until its decoder parses it, so that checks run in Telegram's order.
             kind @ (Kind::List(_) | Kind::Named(_)) => &format!("Json, // {}", spelling(&kind)),
         };
         writeln!(text, "        {rust}: {kind}")?;
@@ -51,7 +51,7 @@ fn spelling(kind: &Kind) -> String {
     }
 }
 
-/// The table of all methods, sorted by their lower-case names.
+/// Generates the table of all methods, sorted by their lower-case names.
 fn methods(schema: &Schema) -> Result<String> {
     let mut text =
         format!("//! Every method of Bot API 10.3, served or not. {HEAD}\n\nuse crate::MethodInfo;\n\n");

@@ -29,12 +29,13 @@ pub(super) struct Type {
     pub(super) fields: Vec<Field>,
     #[serde(default)]
     pub(super) one_of: Vec<String>,
-    /// The discriminator's name, of a union; then its value, of a variant.
+    /// The name of the discriminator, for a union.
     pub(super) tag: Option<String>,
+    /// The name and value of the discriminator, for a variant.
     pub(super) tag_value: Option<(String, String)>,
 }
 
-/// A field: name, type as the description spells it, 1 if it is always there.
+/// A field: its name, its type as spelled in the description, and 1 if it is required.
 #[derive(Clone, Deserialize)]
 #[serde(from = "(String, String, u8)")]
 pub(super) struct Field {
@@ -49,7 +50,7 @@ impl From<(String, String, u8)> for Field {
     }
 }
 
-/// `schema/bot-api-additions.json`, which explains itself.
+/// The content of `schema/bot-api-additions.json`, which documents its own parts.
 #[derive(Deserialize)]
 pub(super) struct Additions {
     pub(super) sections: Sections,
@@ -62,20 +63,20 @@ pub(super) struct Additions {
     pub(super) words: BTreeMap<String, BTreeMap<String, Value>>,
 }
 
-/// The file of each type and of each method.
+/// The sections of types and methods; each section becomes a file.
 #[derive(Deserialize)]
 pub(super) struct Sections {
     types: BTreeMap<String, String>,
     methods: BTreeMap<String, String>,
 }
 
-/// A type as the description spells it, resolved.
+/// A type of the description, resolved from its spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Integer,
     Float,
     Boolean,
-    /// Sent only if it is true.
+    /// A field that is sent only if it is true.
     True,
     String,
     File,
@@ -107,14 +108,14 @@ impl Schema {
         }
         let Api { methods, mut types } = serde_json::from_str(api).context("the description")?;
         let additions: Additions = serde_json::from_str(additions).context("its additions")?;
-        let Served { methods: served } = serde_json::from_str(served).context("what is served")?;
+        let Served { methods: served } = serde_json::from_str(served).context("bot-api-served.json")?;
         for (name, variants) in &additions.unions {
             let tag =
                 variants.first().and_then(|first| types.get(first)?.tag_value.clone()).map(|(tag, _)| tag);
             types.insert(name.clone(), Type { one_of: variants.clone(), tag, ..Type::default() });
         }
         if let Some(name) = served.keys().find(|name| !methods.contains_key(*name)) {
-            bail!("bot-api-served.json names {name}, which is no method");
+            bail!("bot-api-served.json names {name}, which is not a method");
         }
         Ok(Self { methods, types, additions, served })
     }
@@ -123,7 +124,7 @@ impl Schema {
         self.served.contains_key(method)
     }
 
-    /// Parameters that are refused loudly, or rightly change nothing, with the reasons.
+    /// Returns the parameters of a method that are refused (`loud`), or accepted without effect (`ignored`), with the reasons.
     pub fn excused(&self, method: &str, how: &str) -> Vec<(String, String)> {
         let excused = self.served.get(method).and_then(|entry| entry[how].as_object());
         let pair = |(name, reason): (&String, &Value)| {
@@ -132,7 +133,7 @@ impl Schema {
         excused.into_iter().flatten().map(pair).collect()
     }
 
-    /// The type that a spelling means.
+    /// Resolves the spelling of a type.
     pub(super) fn kind(&self, spelling: &str) -> Result<Kind> {
         let spelling = self.additions.names.get(spelling).map_or(spelling, String::as_str);
         if let Some(item) = spelling.strip_prefix("Array of ") {
@@ -143,15 +144,15 @@ impl Schema {
             "Float" => Kind::Float,
             "Boolean" => Kind::Boolean,
             "True" => Kind::True,
-            // Identifiers of chats: numbers are read as texts.
+            // Ids of chats: numbers are decoded as texts.
             "String" | "Integer or String" => Kind::String,
             "InputFile" | "InputFile or String" => Kind::File,
             name if self.types.contains_key(name) => Kind::Named(name.to_owned()),
-            name => bail!("{name} is no type"),
+            name => bail!("{name} is not a type"),
         })
     }
 
-    /// The name and value of the discriminator of a type that is one of several.
+    /// Returns the name and value of the discriminator of a variant.
     pub(super) fn tag(&self, name: &str) -> Option<(&str, &str)> {
         let own = self.types.get(name)?.tag_value.as_ref().map(|(tag, value)| (tag.as_str(), value.as_str()));
         own.or_else(|| {
@@ -162,14 +163,14 @@ impl Schema {
         })
     }
 
-    /// The variants of a union that the documentation spells out wherever it is used.
+    /// Returns the variants of a union without a name, which the documentation lists wherever it is used.
     pub(super) fn unnamed_union(&self, name: &str) -> Option<&Vec<String>> {
         self.additions.unions.get(name)
     }
 
-    /// The types that the server sends: everything in an update or in the result of a method.
+    /// Returns the types that the server sends: all that an update or the result of a method can contain.
     pub(super) fn sent(&self) -> Result<BTreeSet<String>> {
-        // An error has parameters, which no method returns; reply keyboards are shown to users.
+        // No method returns these: the parameters are part of errors, and the control API shows reply keyboards to users.
         let others =
             ["Update", "ResponseParameters", "ReplyKeyboardMarkup", "ReplyKeyboardRemove", "ForceReply"];
         let mut roots = others.map(str::to_owned).to_vec();
@@ -182,7 +183,7 @@ impl Schema {
         self.reachable(roots)
     }
 
-    /// The types that clients send, as JSON inside of parameters.
+    /// Returns the types that clients send as JSON inside parameters.
     pub(super) fn received(&self) -> Result<BTreeSet<String>> {
         let mut roots = Vec::new();
         for field in self.methods.values().flat_map(|method| &method.fields) {
@@ -206,8 +207,8 @@ impl Schema {
         Ok(reached)
     }
 
-    /// The types of a set, by section, in the order of the documentation. Unions without a name come where their
-    /// first variant is.
+    /// Returns the types of a set by section, in the order of the documentation. Unions without a name are in the section of
+    /// their first variant.
     pub(super) fn sections_of_types(&self, wanted: &BTreeSet<String>) -> Result<Vec<(&str, Vec<&str>)>> {
         let sections = by_section(&self.additions.sections.types, &self.types, |name| {
             !self.additions.unions.contains_key(name)
@@ -226,18 +227,18 @@ impl Schema {
         Ok(wanted_sections)
     }
 
-    /// The types of a list that are unions, and the others.
+    /// Splits a list of types into unions and objects.
     pub(super) fn unions_and_objects<'a>(&self, names: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
         names.iter().partition(|name| !self.types[**name].one_of.is_empty())
     }
 
-    /// The methods by section, in the order of the documentation.
+    /// Returns the methods by section, in the order of the documentation.
     pub(super) fn sections_of_methods(&self) -> Result<Vec<(&str, Vec<&str>)>> {
         by_section(&self.additions.sections.methods, &self.methods, |_| true)
     }
 }
 
-/// The names of each section; every one of `known` that is `expected` must be in exactly one section.
+/// Returns the names of each section. Each name in `known` that is `expected` must be in exactly one section.
 fn by_section<'a, T>(
     sections: &'a BTreeMap<String, String>,
     known: &BTreeMap<String, T>,
@@ -259,7 +260,7 @@ fn by_section<'a, T>(
     Ok(all)
 }
 
-/// The type inside of lists.
+/// Returns the named type inside lists.
 fn named(kind: Kind) -> Option<String> {
     match kind {
         Kind::List(item) => named(*item),

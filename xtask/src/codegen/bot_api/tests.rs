@@ -41,7 +41,7 @@ fn schema() -> Schema {
 
 fn error(api: &str, additions: &str, served: &str) -> String {
     let outputs = Schema::parse(api, additions, served).and_then(|schema| outputs(&schema));
-    format!("{:#}", outputs.err().expect("it is wrong"))
+    format!("{:#}", outputs.err().expect("an error"))
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn spellings_are_resolved() {
 }
 
 #[test]
-fn what_is_sent_and_what_is_received_is_told_by_its_uses() {
+fn sent_and_received_types_are_found_by_their_uses() {
     let names = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(" ");
     assert_eq!(names(schema().sent().unwrap()), "Link Origin OriginUser ResponseParameters Update");
     assert_eq!(names(schema().received().unwrap()), "InputMedia InputMediaNew InputMediaOld Link");
@@ -107,7 +107,7 @@ fn requests_have_every_parameter_of_every_method() {
 }
 
 #[test]
-fn methods_are_sorted_with_what_is_served_of_them() {
+fn methods_are_sorted_and_have_their_refused_parameters() {
     let outputs = outputs(&schema()).unwrap();
     let methods = outputs.iter().find(|output| output.path.ends_with("method/generated.rs")).unwrap();
     let expected = "    MethodInfo::unserved(\"getUpdates\", \"getupdates\"),
@@ -118,7 +118,7 @@ fn methods_are_sorted_with_what_is_served_of_them() {
 }
 
 #[test]
-fn inputs_are_told_apart_and_have_words() {
+fn inputs_have_discriminators_and_error_texts() {
     let schema = schema();
     let expected = "    /// <https://core.telegram.org/bots/api#inputmedia>
     InputMedia by \"type\" [
@@ -147,7 +147,7 @@ fn files_that_contradict_each_other_are_refused() {
         (
             "{\"InputMediaOld\": [\"media\"]}",
             "{\"InputMediaOld\": [\"x\"]}",
-            "makes x optional, which is no field",
+            "makes x optional, which is not a field",
         ),
     ] {
         assert!(ADDITIONS.contains(from), "{from}");
@@ -156,10 +156,12 @@ fn files_that_contradict_each_other_are_refused() {
     }
     assert!(
         error(API, ADDITIONS, &SERVED.replace("sendMedia", "sendX"))
-            .contains("names sendX, which is no method")
+            .contains("names sendX, which is not a method")
     );
     let api = API.replace("\"tag_value\": [\"type\", \"media\"]},", "\"tag\": null},");
-    assert!(error(&api, ADDITIONS, SERVED).contains("InputMediaOld: nothing tells it from the others"));
+    assert!(
+        error(&api, ADDITIONS, SERVED).contains("InputMediaOld: it can't be distinguished from the others")
+    );
 }
 
 #[test]

@@ -42,18 +42,18 @@ pub(super) fn constructor(model: &Model<'_>, name: &str, history: &History) -> R
     Ok(text)
 }
 
-fn wrap(text: &mut String, words: &[String]) {
+fn wrap(text: &mut String, slots: &[String]) {
     let mut width = MAX_LINE;
-    for word in words {
-        width += word.len() + 1;
+    for slot in slots {
+        width += slot.len() + 1;
         if width > MAX_LINE {
             text.push('\n');
             text.push_str(INDENT);
-            width = INDENT.len() + word.len();
+            width = INDENT.len() + slot.len();
         } else {
             text.push(' ');
         }
-        text.push_str(word);
+        text.push_str(slot);
     }
 }
 
@@ -69,7 +69,7 @@ fn slot(field: &Field, members: &[Member]) -> Result<String> {
         }
         (Some(member), Some((word, bit))) => format!("({} if {word}.{bit})", member.rust),
         (None, Some((word, bit))) => format!("(? {} if {word}.{bit})", rust_name(&field.name)),
-        (None, None) => anyhow::bail!("it has no place in the Rust type"),
+        (None, None) => anyhow::bail!("the Rust type has no such member"),
     })
 }
 
@@ -171,7 +171,7 @@ fn tl_type(kind: &Kind) -> String {
     }
 }
 
-/// The ids of a constructor in all layers, as a pattern.
+/// Returns the ids of a constructor in all layers, as a pattern.
 fn ids(history: &History) -> String {
     let ids: BTreeSet<u32> =
         history.values().flatten().map(|definition: &Definition| definition.id).collect();

@@ -119,7 +119,7 @@ fn output(name: &str, text: String) -> Output {
     Output { path: PathBuf::from(FOLDER).join(format!("{name}.rs")), text }
 }
 
-/// The file of a name: its namespace, or the transport's file.
+/// Returns the file of a name: its namespace, or the transport's file.
 fn file_of(name: &str, history: &History) -> String {
     match name.split_once('.') {
         Some((namespace, _)) => namespace.to_owned(),

@@ -26,17 +26,18 @@ impl<'a> Model<'a> {
         self.api.constructors.get(name).with_context(|| format!("no constructor {name}"))
     }
 
-    /// The served constructors of each boxed type.
+    /// Returns the served constructors of each boxed type.
     pub(super) fn boxed_types(&self) -> Result<BTreeMap<&'a str, Vec<&'a str>>> {
         let mut types: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for name in &self.served.constructors {
-            let definition = newest(self.constructor(name)?).with_context(|| format!("{name} is nowhere"))?;
+            let definition =
+                newest(self.constructor(name)?).with_context(|| format!("{name} is in no layer"))?;
             types.entry(&definition.result).or_default().push(name);
         }
         Ok(types)
     }
 
-    /// The fields of a Rust type, from all layers, those of the newest layer first.
+    /// Returns the fields of a Rust type from all layers, those of the newest layer first.
     pub(super) fn members(&self, name: &str, history: &History) -> Result<Vec<Member>> {
         let mut members: Vec<Member> = Vec::new();
         for definition in history.values().rev().flatten() {
@@ -53,7 +54,7 @@ impl<'a> Model<'a> {
                     member.optional |= optional;
                     continue;
                 }
-                // An older layer may use the same name with another type: then it is another member.
+                // An older layer may use the same name with another type, which is then another member.
                 let same_name = members.iter().any(|member| member.name == field.name);
                 let rust = if same_name { format!("{}_before", field.name) } else { rust_name(&field.name) };
                 let recursive = matches!(&field.kind, Kind::Boxed(name) if *name == definition.result);
@@ -115,12 +116,12 @@ pub(super) fn rust_name(name: &str) -> String {
     }
 }
 
-/// `messages.sendMessage` becomes `MessagesSendMessage`.
+/// Converts `messages.sendMessage` to `MessagesSendMessage`.
 pub(super) fn pascal(name: &str) -> String {
     name.split(['.', '_']).map(capital).collect()
 }
 
-/// A variant needs no namespace: its type has one.
+/// Returns the name of a variant, without the namespace, which its type has already.
 pub(super) fn variant(name: &str) -> String {
     pascal(name.rsplit('.').next().unwrap_or(name))
 }

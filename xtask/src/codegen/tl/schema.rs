@@ -76,11 +76,11 @@ pub(super) fn from_texts(files: &BTreeMap<u16, String>) -> Result<Schema> {
 
 type Lines = BTreeMap<String, Definition>;
 
-/// The layer that a file extends, if it lists only changes. Files of layers without a published schema do.
+/// Returns the layer that a file extends, if the file lists only changes, as for layers without a published schema.
 fn base(text: &str) -> Result<Option<u16>> {
     let Some((_, rest)) = text.split_once("// Changes since layer ") else { return Ok(None) };
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().map(Some).with_context(|| format!("changes since which layer: {digits:?}"))
+    digits.parse().map(Some).with_context(|| format!("not a layer: {digits:?}"))
 }
 
 fn parse(text: &str) -> Result<(Lines, Lines)> {
@@ -143,7 +143,7 @@ fn parse_kind(kind: &str) -> Kind {
     }
 }
 
-/// The types that have no constructors, with the Rust types that implement the codec for them.
+/// Returns the types without constructors, with the Rust types that implement the codec for them.
 pub(super) fn plain_types() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
         ("int", "i32"),
@@ -162,8 +162,8 @@ pub(super) fn plain_types() -> impl Iterator<Item = (&'static str, &'static str)
 fn merge(histories: &mut BTreeMap<String, History>, layer: u16, lines: Lines) {
     for (name, history) in histories.iter_mut() {
         // The transport's constructors are not repeated in the layers' files.
-        let gone = !lines.contains_key(name) && history.keys().next() != Some(&0);
-        if gone && history.values().next_back().is_some_and(Option::is_some) {
+        let is_removed = !lines.contains_key(name) && history.keys().next() != Some(&0);
+        if is_removed && history.values().next_back().is_some_and(Option::is_some) {
             history.insert(layer, None);
         }
     }

@@ -5,7 +5,7 @@ use parlor_world::AccountId;
 use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
 use serde_json::Value;
 
-/// `commands`
+/// Decodes `commands`.
 pub(crate) fn commands(parameter: &Json) -> Result<Vec<BotCommand>, ApiError> {
     let Some(value) = value(parameter, "commands JSON object")? else { return Ok(Vec::new()) };
     let list = value.as_array().ok_or_else(|| ApiError::bad_request("Expected an Array of BotCommand"))?;
@@ -20,7 +20,7 @@ pub(crate) fn commands(parameter: &Json) -> Result<Vec<BotCommand>, ApiError> {
     commands.map_err(|error| ApiError::bad_request(&format!("Can't parse BotCommand: {error}")))
 }
 
-/// `scope`; the default one if it is not given.
+/// Decodes `scope`; the default scope if it is absent.
 pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
     let Some(value) = value(parameter, "BotCommandScope JSON object")? else {
         return Ok(CommandScope::Default);
@@ -48,7 +48,7 @@ pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
     }
 }
 
-/// `menu_button`; the default one if it is not given.
+/// Decodes `menu_button`; the default button if it is absent.
 pub(crate) fn menu_button(parameter: &Json) -> Result<MenuButton, ApiError> {
     let Some(value) = value(parameter, "menu button JSON object")? else { return Ok(MenuButton::Default) };
     let read = || -> Result<MenuButton, String> {

@@ -28,7 +28,7 @@ impl Fault {
     }
 }
 
-/// `reply_markup`: the official server looks at its fields, not at its type.
+/// Decodes `reply_markup`. Like the official server, it determines the kind by the fields that are present.
 pub(crate) fn reply_markup(parameter: &Json) -> Result<Option<Markup>, ApiError> {
     let Some(value) = value(parameter, "reply keyboard markup JSON object")? else { return Ok(None) };
     let object = value.as_object().ok_or_else(|| ApiError::bad_request("Object expected as reply markup"))?;
@@ -38,7 +38,7 @@ pub(crate) fn reply_markup(parameter: &Json) -> Result<Option<Markup>, ApiError>
     })
 }
 
-/// As [`reply_markup`], where only inline keyboards make sense.
+/// Like [`reply_markup`], for methods that accept only inline keyboards.
 pub(crate) fn inline_keyboard(parameter: &Json) -> Result<Option<Markup>, ApiError> {
     match reply_markup(parameter)? {
         Some(markup) if markup.inline().is_none() => Err(ApiError::bad_request("Inline keyboard expected")),
@@ -91,7 +91,7 @@ fn rows<T>(
     for row in json::optional_array(object, field)?.unwrap_or_default() {
         let row =
             row.as_array().ok_or_else(|| format!("Field \"{field}\"{of_what} must be an Array of Arrays"))?;
-        // The world counts too, but a million buttons are not brought before it.
+        // The world checks the limit too; here it prevents decoding a million buttons first.
         count += row.len();
         if count > MAX_BUTTONS {
             return Err(Fault::Bad("reply markup is too long".to_owned()));

@@ -3,12 +3,12 @@ use parlor_wire_bot_api::{Json, json};
 use parlor_world::MessageId;
 use serde_json::Value;
 
-/// `message_id`. No message has the id 0, so a missing parameter is not found.
+/// Decodes `message_id`. A missing or invalid one becomes 0, which is the id of no message.
 pub(crate) fn message_id(id: Option<i64>) -> MessageId {
     MessageId(id.and_then(|id| i32::try_from(id).ok()).unwrap_or(0).max(0))
 }
 
-/// `message_ids`: 1 to 100.
+/// Decodes `message_ids`: 1 to 100 ids.
 pub(crate) fn message_ids(ids: &Json) -> Result<Vec<MessageId>, ApiError> {
     let bad = ApiError::bad_request;
     if ids.is_empty() {

@@ -1,4 +1,4 @@
-//! Decodes parameters other than scalars. The error texts are the official server's.
+//! Decodes parameters that are not scalars. The error texts are those of the official server.
 
 mod commands;
 mod markup;
@@ -19,7 +19,7 @@ use parlor_wire_bot_api::Json;
 use parlor_world::{AccountId, ChatSelector};
 use serde_json::Value;
 
-/// `chat_id`: an id, or `@name`. Other texts are read as 0, which no account has.
+/// Decodes `chat_id`: an id, or `@name`. Any other text becomes 0, which is the id of no account.
 pub(crate) fn chat(text: &str) -> ChatSelector {
     match text {
         "" => ChatSelector::Empty,
@@ -34,7 +34,7 @@ pub(crate) fn user_id(id: Option<i64>) -> Result<AccountId, ApiError> {
     id.ok_or_else(|| ApiError::bad_request("invalid user_id specified"))
 }
 
-/// A JSON parameter; `None` if it was not given.
+/// Parses a JSON parameter; `None` if it is absent.
 fn value(json: &Json, what: &str) -> Result<Option<Value>, ApiError> {
     if json.is_empty() {
         return Ok(None);

@@ -6,7 +6,7 @@ use parlor_world::MessageId;
 use parlor_world::ops::message::ReplyTo;
 use serde_json::Value;
 
-/// `reply_parameters`, or the old `reply_to_message_id`. `chat_id` is where the message is sent to.
+/// Decodes `reply_parameters`, or the old `reply_to_message_id`. `chat_id` is the chat that the message is sent to.
 pub(crate) fn reply_parameters(
     parameters: &Json,
     args: &Args,

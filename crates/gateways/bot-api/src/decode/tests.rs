@@ -1,10 +1,10 @@
-//! The error texts of parameters, as a table: each is the official server's.
+//! Tables of error texts of parameters: each is the official server's text.
 
 use super::{commands, inline_keyboard, link_preview, menu_button, message_ids, reply_markup, scope, text};
 use crate::answer::ApiError;
 use parlor_wire_bot_api::{Args, Json};
 
-/// The description of the error, or nothing if the parameter is read.
+/// Returns the description of the error, or an empty text if the parameter is valid.
 fn error<T>(decode: impl Fn(&Json) -> Result<T, ApiError>, parameter: &str) -> String {
     decode(&Json(parameter.to_owned())).err().map_or(String::new(), |error| error.description)
 }

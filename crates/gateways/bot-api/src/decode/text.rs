@@ -8,9 +8,10 @@ use parlor_world::content::LinkPreview;
 use parlor_world::text::{Entity, EntityKind, MAX_BYTES, Text};
 use serde_json::Value;
 
-/// A text with its parse mode, or else its entities.
+/// Decodes a text with its parse mode, or with its entities if there is no parse mode.
 pub(crate) fn text(raw: &str, parse_mode: &str, entities: &Json) -> Result<Text, ApiError> {
-    // Entities that are no JSON are ignored by the official server. Most requests have none.
+    // The official server ignores entities that are not valid JSON. Most requests have no entities, so the parser is not
+    // called for an empty parameter.
     let entities = match entities.is_empty() {
         true => Value::Null,
         false => serde_json::from_str(&entities.0).unwrap_or(Value::Null),
@@ -49,7 +50,7 @@ fn from_markup(own: &MessageEntity) -> Option<Entity> {
     Some(Entity { kind, offset: own.offset.try_into().ok()?, length: own.length.try_into().ok()? })
 }
 
-/// None for what the server recognises by itself.
+/// Decodes an entity; `None` for a kind that the server detects by itself.
 fn from_json(value: &Value) -> Result<Option<Entity>, String> {
     let object = value.as_object().ok_or("expected an Object")?;
     let offset = json::required_integer(object, "offset")?;
@@ -89,7 +90,7 @@ fn kind(object: &Object) -> Result<Option<EntityKind>, String> {
     })
 }
 
-/// `link_preview_options`, or the old `disable_web_page_preview`.
+/// Decodes `link_preview_options`, or the old `disable_web_page_preview`.
 pub(crate) fn link_preview(options: &Json, args: &Args) -> Result<Option<LinkPreview>, ApiError> {
     let Some(value) = value(options, "link preview options JSON object")? else {
         let disabled =

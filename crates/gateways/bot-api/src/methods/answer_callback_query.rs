@@ -16,7 +16,7 @@ pub(super) async fn handle(context: &Context<'_>, request: AnswerCallbackQuery) 
         url: Some(request.url).filter(|url| !url.is_empty()),
         cache_time: u32::try_from(cache_time).unwrap_or(0),
     };
-    // No query has the id 0, which stands for a text without digits.
+    // A non-numeric id becomes 0, which is the id of no query.
     let query = QueryId(request.callback_query_id.parse().unwrap_or(0));
     context.execute(AnswerQuery { bot: context.bot, query, answer }).await
 }

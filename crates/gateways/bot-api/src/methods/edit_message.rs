@@ -12,7 +12,7 @@ pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Res
     }
     let text = decode::text(&request.text, &request.parse_mode, &request.entities)?;
     let markup = decode::inline_keyboard(&request.reply_markup)?;
-    addressed(&request.chat_id, request.message_id)?;
+    require_message(&request.chat_id, request.message_id)?;
     let link_preview = decode::link_preview(&request.link_preview_options, &context.args)?;
     let edit = MessageEdit::Text { text, link_preview };
     execute(context, &request.chat_id, request.message_id, edit, markup).await
@@ -23,7 +23,7 @@ pub(super) async fn markup(
     request: EditMessageReplyMarkup,
 ) -> Result<Answer, ApiError> {
     let markup = decode::inline_keyboard(&request.reply_markup)?;
-    addressed(&request.chat_id, request.message_id)?;
+    require_message(&request.chat_id, request.message_id)?;
     execute(context, &request.chat_id, request.message_id, MessageEdit::Markup, markup).await
 }
 
@@ -39,8 +39,8 @@ async fn execute(
     Answer::of(&context.execute_with(Call::Other, command, |world, key| context.shown(world, key)).await?)
 }
 
-/// Without chat and message the server would look for an inline message.
-fn addressed(chat_id: &str, message_id: Option<i64>) -> Result<(), ApiError> {
+/// Refuses a request without chat and message. The official server would look for `inline_message_id` then.
+fn require_message(chat_id: &str, message_id: Option<i64>) -> Result<(), ApiError> {
     match chat_id.is_empty() && message_id.is_none_or(|id| id <= 0) {
         true => Err(ApiError::bad_request("Message identifier is not specified")),
         false => Ok(()),

@@ -55,7 +55,7 @@ pub(super) async fn copy_many(context: &Context<'_>, request: CopyMessages) -> R
     ids(context, command).await
 }
 
-/// The common part of all four methods.
+/// Builds the common part of the commands of all four methods.
 fn forward(
     context: &Context<'_>,
     chat_id: &str,

@@ -18,6 +18,7 @@ pub(super) async fn decline(
     decide(context, &request.chat_id, request.user_id, false).await
 }
 
+/// Approves or declines a join request.
 async fn decide(
     context: &Context<'_>,
     chat_id: &str,

@@ -1,4 +1,4 @@
-//! One file per method or family: the same name as in the world and in the Bot API.
+//! The methods: one file per method or family, named as in the Bot API and in the world.
 
 mod answer_callback_query;
 mod chat_action;
@@ -25,7 +25,7 @@ pub(crate) async fn call(context: &Context<'_>, method: Method) -> Result<Answer
     macro_rules! serve {
         ($($variant:ident => $handler:path),+ $(,)?) => {
             match method {
-                // Boxed, so that a request takes the memory of its own method, not of the largest one.
+                // Boxed, so that a request uses the memory of its own method, not of the largest one.
                 $(Method::$variant => Box::pin($handler(context, Request::from_args(&context.args))).await,)+
             }
         };

@@ -27,7 +27,7 @@ pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result
     Answer::of(&context.read(list).await?.unwrap_or_default())
 }
 
-/// A chat that the bot has never seen has no scope.
+/// Refuses the scope of a chat that the bot does not know.
 async fn known(context: &Context<'_>, scope: CommandScope) -> Result<CommandScope, ApiError> {
     if let CommandScope::Chat(user) = scope {
         let chat = Target::from(user);

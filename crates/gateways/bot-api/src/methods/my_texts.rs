@@ -55,7 +55,7 @@ async fn set(
     context.execute(SetBotText { bot: context.bot, kind, language, text }).await
 }
 
-/// The text that users of a language see: the one for it, or the one for all languages.
+/// Returns the text that users of a language see: the one for that language, otherwise the one for all languages.
 async fn shown(context: &Context<'_>, kind: BotTextKind, language: String) -> Result<String, ApiError> {
     let bot = context.bot;
     let text = move |world: &parlor_world::World| {

@@ -3,7 +3,7 @@ use crate::context::Context;
 use parlor_wire_bot_api::requests::{Close, LogOut};
 use parlor_world::ops::updates::SetWebhook;
 
-/// The bot moves to another server: what waits for it here is forgotten.
+/// Logs a bot out, before it moves to another server: its webhook and its pending updates are dropped.
 pub(super) async fn log_out(context: &Context<'_>, _: LogOut) -> Result<Answer, ApiError> {
     let forget = SetWebhook { bot: context.bot, webhook: None, allowed: None, drop_pending_updates: true };
     let answer = context.execute(forget).await?;
@@ -13,7 +13,7 @@ pub(super) async fn log_out(context: &Context<'_>, _: LogOut) -> Result<Answer, 
     Ok(answer)
 }
 
-/// The bot is about to move between servers: its connections end, the next request takes it up again.
+/// Closes a bot, before it moves between servers: its long poll ends, and its next request reopens it.
 pub(super) async fn close(context: &Context<'_>, _: Close) -> Result<Answer, ApiError> {
     let shared = context.shared;
     if !shared.sessions.close(context.host, context.bot) {

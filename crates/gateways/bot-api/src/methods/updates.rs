@@ -9,7 +9,7 @@ use parlor_world::ops::updates::{self as ops, WebhookChange};
 use parlor_world::state::update_queue::{AllowedUpdates, UpdateQueue, Webhook};
 use serde_json::Value;
 
-/// The certificate of a webhook, at most.
+/// The maximum size of a webhook's certificate, in bytes.
 const MAX_CERTIFICATE: usize = 3 << 20;
 
 pub(super) async fn get_updates(context: &Context<'_>, request: GetUpdates) -> Result<Answer, ApiError> {
@@ -114,7 +114,7 @@ pub(super) async fn get_webhook_info(context: &Context<'_>, _: GetWebhookInfo) -
     Answer::of(&info.await?.ok_or_else(ApiError::unauthorized)?)
 }
 
-/// `None` leaves the choice as it is: also if the parameter is not a list of strings.
+/// Decodes `allowed_updates`; `None`, which keeps the earlier choice, also if it is not a list of strings.
 fn allowed_updates(parameter: &Json) -> Option<AllowedUpdates> {
     let Value::Array(names) = serde_json::from_str(&parameter.0).ok()? else { return None };
     let names: Vec<&str> = names.iter().map(Value::as_str).collect::<Option<_>>()?;

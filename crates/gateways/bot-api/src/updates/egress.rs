@@ -1,8 +1,8 @@
-//! Where requests that Parlor sends by itself (webhooks) may go: protection against server-side request forgery.
+//! Restricts the targets of outgoing requests (webhooks), as protection against server-side request forgery.
 //!
-//! Loopback is allowed, since bots run beside Parlor; link-local and other special addresses never are, so that no
-//! bot reaches a cloud's metadata service through it. The address is looked up here and pinned: a name that changes
-//! its mind between the check and the connection changes nothing.
+//! Loopback is allowed, since bots run on the same machine. Link-local and other special addresses are not, so that no bot
+//! reaches the metadata service of a cloud. The address is resolved once and pinned, so that a name that resolves to
+//! another address after the check (DNS rebinding) has no effect.
 
 use crate::answer::ApiError;
 use parlor_world::state::update_queue::Webhook;
@@ -23,7 +23,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(60);
 /// The time limit for resolving a name, and for connecting.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 
-/// A webhook that may be called: where, and by which client.
+/// A webhook that may be called, with the HTTP client for it.
 pub(crate) struct WebhookTarget {
     pub(crate) url: Url,
     pub(crate) client: reqwest::Client,
@@ -40,14 +40,14 @@ impl WebhookTarget {
         })
     }
 
-    /// The address as `getWebhookInfo` shows it.
+    /// Returns the address as `getWebhookInfo` shows it.
     pub(crate) fn shown_address(webhook: &Webhook, resolved: Option<IpAddr>) -> String {
         let fixed = webhook.ip_address.clone();
         let shown = fixed.or_else(|| resolved.map(|address| address.to_string()));
         shown.unwrap_or_else(|| "<unknown>".to_owned())
     }
 
-    /// Resolves the name, checks the address, and makes a client that can reach nothing else.
+    /// Resolves the name, checks the address, and creates a client that can connect only to that address.
     pub(crate) async fn open(webhook: &Webhook, is_own: &IsOwnAddress) -> Result<Self, ForbiddenTarget> {
         let text = match webhook.url.contains("://") {
             true => webhook.url.clone(),
@@ -75,7 +75,7 @@ impl WebhookTarget {
         Ok(Self { url, client, address })
     }
 
-    /// The address that the name was resolved to.
+    /// Returns the address that the name was resolved to.
     pub(crate) fn ip(&self) -> IpAddr {
         self.address.ip()
     }
@@ -86,17 +86,18 @@ impl WebhookTarget {
     }
 }
 
-/// Why a webhook can't be called.
+/// The reason why a webhook must not be called.
 #[derive(Debug)]
 pub(crate) enum ForbiddenTarget {
-    /// It is not a URL.
+    /// The URL is invalid.
     Url,
-    /// In the official server's words if it has any.
+    /// Another reason, with the official server's text if it has one.
     Other(String),
 }
 
 impl ForbiddenTarget {
-    pub(crate) fn words(self) -> String {
+    /// Returns the error text.
+    pub(crate) fn text(self) -> String {
         match self {
             Self::Url => "invalid webhook URL specified".to_owned(),
             Self::Other(text) => text,
@@ -121,27 +122,27 @@ async fn resolve(host: &str, port: u16, fixed: Option<&str>) -> Result<SocketAdd
 
 fn permit(url: &Url, address: SocketAddr, is_own: bool) -> Result<(), ForbiddenTarget> {
     let ip = address.ip().to_canonical();
-    let closed = |text: String| Err(ForbiddenTarget::Other(text));
-    // A bot could order anything of the control API by such a webhook.
+    let forbidden = |text: String| Err(ForbiddenTarget::Other(text));
+    // Through such a webhook, a bot could send requests to the control API.
     if is_own {
-        return closed(format!("IP address {ip} is reserved"));
+        return forbidden(format!("IP address {ip} is reserved"));
     }
     if ip.is_loopback() {
         return Ok(());
     }
     if is_special(ip) {
-        return closed(format!("IP address {ip} is reserved"));
+        return forbidden(format!("IP address {ip} is reserved"));
     }
     if url.scheme() != "https" {
-        return closed("An HTTPS URL must be provided for webhook".to_owned());
+        return forbidden("An HTTPS URL must be provided for webhook".to_owned());
     }
     if !PORTS.contains(&address.port()) {
-        return closed("Webhook can be set up only on ports 80, 88, 443 or 8443".to_owned());
+        return forbidden("Webhook can be set up only on ports 80, 88, 443 or 8443".to_owned());
     }
     Ok(())
 }
 
-/// Addresses that no webhook may have, in any notation.
+/// Returns whether an address is special in any notation, so that no webhook may have it.
 fn is_special(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => is_special_v4(v4),
@@ -166,7 +167,8 @@ fn is_special_v4(v4: Ipv4Addr) -> bool {
         || v4.octets()[0] == 0
 }
 
-/// The IPv4 address that a gateway would send to: NAT64 (64:ff9b::/96), 6to4 (2002::/16), IPv4-compatible (::/96).
+/// Returns the IPv4 address that is embedded in an IPv6 address, to which a network gateway would forward: NAT64
+/// (64:ff9b::/96), 6to4 (2002::/16), IPv4-compatible (::/96).
 fn embedded_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, high, low] = v6.segments();
     let (high, low) = match (a, b) {
@@ -178,8 +180,8 @@ fn embedded_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
 }
 
-/// A certificate that the bot uploaded is trusted as it is, and nothing else is: most self-signed ones are made as
-/// authorities, which no ordinary check accepts at the end of a chain.
+/// Builds a TLS configuration that trusts exactly the certificate that the bot uploaded. Ordinary verification would refuse
+/// most self-signed certificates, since they are created as authorities, which must not be at the end of a chain.
 fn pinned(pem: &str) -> Result<rustls::ClientConfig, ForbiddenTarget> {
     let wrong = |error: &dyn std::fmt::Display| {
         ForbiddenTarget::Other(format!("Can't read the certificate: {error}"))
@@ -252,13 +254,14 @@ mod tests {
         }
     }
 
-    async fn said(url: &str, ip_address: &str) -> String {
+    /// Returns the resolved address, or the error text.
+    async fn open(url: &str, ip_address: &str) -> String {
         let is_own: IsOwnAddress = Arc::new(|address| {
             let ip = address.ip().to_canonical();
             address.port() == 8081 && (ip.is_loopback() || ip.is_unspecified())
         });
         let opened = WebhookTarget::open(&webhook(url, ip_address), &is_own).await;
-        opened.map_or_else(ForbiddenTarget::words, |target| target.ip().to_string())
+        opened.map_or_else(ForbiddenTarget::text, |target| target.ip().to_string())
     }
 
     #[tokio::test]
@@ -292,10 +295,11 @@ mod tests {
             ("ftp://127.0.0.1:8082/", "", invalid),
         ];
         for (url, ip_address, expected) in table {
-            let said = said(url, ip_address).await;
-            // A name may have either loopback address.
-            let fits = if expected.is_empty() { said.ends_with("is reserved") } else { said == expected };
-            assert!(fits, "{url} {ip_address}: {said}");
+            let found = open(url, ip_address).await;
+            // "localhost" may resolve to either loopback address.
+            let matches =
+                if expected.is_empty() { found.ends_with("is reserved") } else { found == expected };
+            assert!(matches, "{url} {ip_address}: {found}");
         }
     }
 }

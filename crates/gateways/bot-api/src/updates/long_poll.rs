@@ -7,10 +7,10 @@ use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::{AccountId, Timestamp, World};
 use std::time::Duration;
 
-/// Updates that are encoded in one read of the world: a hundred of the largest held its lock for 20 ms.
+/// Updates that are encoded in one read of the world. A hundred large ones in one read held the world's lock for 20 ms.
 const PIECE: usize = 5;
 
-/// `getUpdates`: confirms the updates below the offset, then waits for one from the offset on.
+/// Executes `getUpdates`: confirms the updates below the offset, then returns those from the offset on, or waits for one.
 pub(crate) async fn long_poll(
     host: &Host,
     pollers: &Pollers,

@@ -1,4 +1,4 @@
-//! How updates get out: by long polling or by webhook. Both are readers of the bot's queue in the world.
+//! Delivers updates by long polling or by webhook. Both read the bot's queue in the world.
 
 mod egress;
 mod long_poll;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
-/// Requests that wait in `getUpdates`: at most one per bot.
+/// The requests that wait in `getUpdates`: at most one per bot.
 #[derive(Debug, Default)]
 pub(crate) struct Pollers(Arc<Mutex<Waiting>>);
 
@@ -24,7 +24,7 @@ pub(crate) struct PollSlot {
 }
 
 impl Pollers {
-    /// Takes the slot; a request that has it is ended with an error, as on the official server.
+    /// Takes the slot of a bot. A request that holds it ends with an error, as on the official server.
     pub(crate) fn take(&self, host: &Host, bot: AccountId) -> PollSlot {
         let (sender, end) = oneshot::channel();
         let key = (host.id(), bot);
@@ -39,7 +39,7 @@ impl Pollers {
         PollSlot { pollers: self.0.clone(), key, number, end }
     }
 
-    /// Ends the request that waits, if there is one.
+    /// Ends the waiting request of a bot with an error, if there is one.
     pub(crate) fn abort(&self, host: &Host, bot: AccountId, error: ApiError) {
         let removed = self.0.lock().unwrap_or_else(PoisonError::into_inner).by_bot.remove(&(host.id(), bot));
         if let Some((_, waiting)) = removed {

@@ -6,7 +6,7 @@ use parlor_world::{DialogView, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A way in which a user lets a bot write first.
+/// A way in which a user allows a bot to write first.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum NewWriteAccess {
@@ -50,7 +50,7 @@ pub(crate) enum WriteAccess {
     AttachmentMenu,
     /// The user agreed when its mini app asked.
     Request,
-    /// The user asked to join a chat that the bot administers: good for five minutes, until the bot decides.
+    /// The user asked to join a chat that the bot administers; valid for five minutes, or until the bot decides.
     JoinRequest {
         #[schema(value_type = described::Chat)]
         chat: objects::Chat,
@@ -71,7 +71,7 @@ impl From<&content::WriteAccess> for WriteAccess {
 }
 
 impl WriteAccess {
-    /// What the top of a private chat says while the user has written nothing.
+    /// Returns the reason that the dialog shows while the user has not written yet.
     pub(crate) fn of(
         world: &World,
         chat: &Chat,

@@ -8,7 +8,7 @@ use parlor_world::{AccountId, Timestamp, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A user, with what only their app knows.
+/// A user, with facts that only their app knows.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct UserAccount {
     /// `language_code` is included even if the app hides it from bots.
@@ -18,7 +18,7 @@ pub(crate) struct UserAccount {
     /// Whether updates come without `language_code`.
     pub(crate) hides_language: bool,
     pub(crate) bio: Option<String>,
-    /// Digits of the phone number, by which MTProto clients log in.
+    /// The digits of the phone number, with which MTProto clients log in.
     pub(crate) phone: Option<String>,
     pub(crate) is_deleted: bool,
 }
@@ -42,10 +42,10 @@ impl From<&world::User> for UserAccount {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewUser {
-    /// Made if absent.
+    /// Chosen by the server if absent.
     #[schema(minimum = 1, maximum = 1099511627775_i64)]
     pub(crate) id: Option<i64>,
-    /// `User <id>`-like if absent.
+    /// A generated name such as `User <id>` if absent.
     #[schema(min_length = 1, max_length = 64)]
     pub(crate) first_name: Option<String>,
     #[schema(max_length = 64)]
@@ -78,7 +78,7 @@ impl NewUser {
     }
 }
 
-/// Changes to a user: absent fields stay as they are, `null` removes a value.
+/// Changes to a user. Absent fields are not changed; `null` removes a value.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct UserPatch {
@@ -122,7 +122,7 @@ impl UserPatch {
 /// A bot as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct BotAccount {
-    /// As `getMe` has it; without a username when the bot is deleted.
+    /// The result of `getMe`; without a username if the bot is deleted.
     #[serde(flatten)]
     #[schema(value_type = described::User)]
     pub(crate) user: objects::User,
@@ -130,7 +130,7 @@ pub(crate) struct BotAccount {
     pub(crate) description: String,
     /// "About"
     pub(crate) short_description: String,
-    /// The website on which users log in with it.
+    /// The website on which users log in with the bot.
     pub(crate) domain: Option<String>,
     /// The placeholder for users who type its username for inline mode.
     pub(crate) inline_placeholder: Option<String>,
@@ -139,9 +139,9 @@ pub(crate) struct BotAccount {
     /// `null` for deleted bots and for BotFather.
     pub(crate) token: Option<String>,
     pub(crate) is_deleted: bool,
-    /// The address of the webhook, if one is set.
+    /// The URL of the webhook, if one is set.
     pub(crate) webhook_url: Option<String>,
-    /// The number of updates that it has not confirmed.
+    /// The number of updates that the bot has not confirmed.
     pub(crate) pending_update_count: usize,
     /// Whether a program polls, is logged in over MTProto, or accepts webhook calls.
     pub(crate) is_running: bool,
@@ -175,10 +175,10 @@ pub(crate) struct NewBot {
     /// `<id>:<secret>`
     #[schema(max_length = 80, pattern = "^[1-9][0-9]*:[A-Za-z0-9_-]+$")]
     pub(crate) token: Option<String>,
-    /// Only without a token.
+    /// May be given only without a token.
     #[schema(minimum = 1, maximum = 1099511627775_i64)]
     pub(crate) id: Option<i64>,
-    /// Ends in `bot`.
+    /// Must end in `bot`.
     #[schema(pattern = "^@?[A-Za-z][A-Za-z0-9_]{1,28}[Bb][Oo][Tt]$")]
     pub(crate) username: Option<String>,
     #[schema(min_length = 1, max_length = 64)]
@@ -190,7 +190,7 @@ pub(crate) struct NewBot {
     pub(crate) talks_to_bots: Option<bool>,
 }
 
-/// Changes to a bot: absent fields stay as they are.
+/// Changes to a bot. Absent fields are not changed.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct BotPatch {

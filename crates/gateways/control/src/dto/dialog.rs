@@ -17,7 +17,7 @@ pub(crate) struct Dialog {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
-    /// The other account is a bot's.
+    /// Whether the other account is a bot.
     pub(crate) is_bot: bool,
     /// "What can this bot do?", in the user's language.
     pub(crate) description: String,
@@ -29,14 +29,14 @@ pub(crate) struct Dialog {
     /// The button beside the text field.
     #[schema(value_type = described::MenuButton)]
     pub(crate) menu_button: objects::MenuButton,
-    /// The other account is deleted.
+    /// Whether the other account is deleted.
     pub(crate) is_deleted: bool,
-    /// Whether the profile offers to add it to a group.
+    /// Whether the bot's profile offers to add it to a group.
     pub(crate) can_join_groups: bool,
     /// Whether the user has written to the bot.
     pub(crate) is_started: bool,
     pub(crate) is_blocked: bool,
-    /// Why the bot may write, while the user has written nothing.
+    /// Why the bot may write, if the user has not written yet.
     pub(crate) write_access: Option<WriteAccess>,
     /// Whether a Start button replaces the text field.
     pub(crate) start_offered: bool,
@@ -45,14 +45,14 @@ pub(crate) struct Dialog {
     pub(crate) last_read_inbox_message_id: Option<i64>,
     /// The last message that the other account has read.
     pub(crate) last_read_outbox_message_id: Option<i64>,
-    /// What the other account shows that it is doing: `typing`.
+    /// The chat action of the other account, such as `typing`.
     pub(crate) chat_action: Option<&'static str>,
-    /// What replaces the app's own keyboard: a `ReplyKeyboardMarkup` or a `ForceReply`.
+    /// The keyboard that replaces the app's own: a `ReplyKeyboardMarkup` or a `ForceReply`.
     #[schema(value_type = Option<described::ReplyKeyboard>)]
     pub(crate) reply_keyboard: Option<ReplyKeyboard>,
-    /// The message that brought it.
+    /// The message with that keyboard.
     pub(crate) reply_keyboard_message_id: Option<i64>,
-    /// The last pinned first.
+    /// The most recently pinned message first.
     pub(crate) pinned_message_ids: Vec<i64>,
     pub(crate) last_message: Option<DialogMessage>,
 }
@@ -106,23 +106,23 @@ impl Dialog {
     }
 }
 
-/// A row of the list of recent chats.
+/// An entry of the list of chats.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct DialogSummary {
     /// The other account, with its name in the user's language.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
-    /// The other account is a bot's.
+    /// Whether the other account is a bot.
     pub(crate) is_bot: bool,
     pub(crate) is_blocked: bool,
     pub(crate) unread_count: usize,
-    /// What the other account shows that it is doing: `typing`.
+    /// The chat action of the other account, such as `typing`.
     pub(crate) chat_action: Option<&'static str>,
     pub(crate) last_message: Option<DialogMessage>,
 }
 
 impl DialogSummary {
-    /// The list, the newest first.
+    /// Returns the list of chats, most recent first.
     pub(crate) fn list(world: &World, now: Timestamp, user: AccountId) -> Vec<Self> {
         let recent = world.recent_chats(user).into_iter();
         let chats = recent.filter(|dialog| is_listed(world, now, user, dialog.chat)).map(|dialog| {
@@ -140,7 +140,7 @@ impl DialogSummary {
     }
 }
 
-/// Whether the list shows a chat that has messages. A basic group that the user has left stays in it.
+/// Returns whether the list shows a chat that has messages. A basic group that the user has left stays in it.
 fn is_listed(world: &World, now: Timestamp, user: AccountId, chat: ChatId) -> bool {
     let Some(group) = world.group(chat) else { return true };
     match group.kind {
@@ -149,9 +149,9 @@ fn is_listed(world: &World, now: Timestamp, user: AccountId, chat: ChatId) -> bo
     }
 }
 
-/// What the app shows after a link was opened.
+/// The app's view after a link was opened.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct Opened {
+pub(crate) struct OpenedLink {
     /// `open`, `start`, `start_group`, `start_channel` or `start_app`.
     pub(crate) action: &'static str,
     /// The payload that pressing Start would send.
@@ -160,7 +160,7 @@ pub(crate) struct Opened {
     pub(crate) dialog: Dialog,
 }
 
-impl Opened {
+impl OpenedLink {
     pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, opened: link::Opened<'_>) -> Self {
         let (action, payload) = match opened.action {
             LinkAction::Open => ("open", String::new()),

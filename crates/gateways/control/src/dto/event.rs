@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Event {
     /// The name of an update of the Bot API: `message`, `edited_message`, `channel_post`, `edited_channel_post`,
-    /// `message_reaction`, `my_chat_member`; or what the Bot API never tells: `messages_deleted`, `message_pinned`,
+    /// `message_reaction`, `my_chat_member`; or the name of an event that the Bot API does not have: `messages_deleted`, `message_pinned`,
     /// `message_unpinned`, `messages_read`, `callback_query_answered`, `chat_changed` (a group or channel, the user's
     /// membership there, or its requests to join: read the dialog again), `chat_action`.
     #[serde(rename = "type")]
@@ -42,15 +42,15 @@ pub(crate) struct Event {
     /// The message that was pinned or unpinned, or the last one that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message_id: Option<i64>,
-    /// Whether the user's own messages were read, by the other account.
+    /// Whether the read messages are the user's own, which the other account has read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) is_outgoing: Option<bool>,
-    /// Which press was answered.
+    /// The press that was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) callback_query_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<Answer>,
-    /// What the sender of a chat action is doing: `typing`; absent when it ends.
+    /// The action of the sender, such as `typing`; absent when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) action: Option<&'static str>,
     /// The sender of a chat action.
@@ -60,7 +60,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// An entry of a user's log.
+    /// Returns the event of an entry in a user's log.
     pub(crate) fn of(world: &World, user: AccountId, entry: &Entry) -> Self {
         let chat = parlor_view::chat_of(world, user, &entry.update);
         let base = Self {
@@ -109,7 +109,7 @@ impl Event {
         }
     }
 
-    /// A chat action, which no log keeps.
+    /// Returns the event of a chat action, which is in no log.
     pub(crate) fn action(world: &World, user: AccountId, shown: &ActionShown) -> Self {
         let action = shown.action.map(|action| action.name());
         let from = Some(parlor_view::viewed_account(world, user, shown.by));

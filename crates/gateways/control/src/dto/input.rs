@@ -20,11 +20,11 @@ pub(crate) struct InputEntity {
     offset: u32,
     #[schema(minimum = 0)]
     length: u32,
-    /// Of a `text_link`.
+    /// For a `text_link`.
     url: Option<String>,
-    /// Of a `text_mention`.
+    /// For a `text_mention`.
     user: Option<InputUser>,
-    /// Of a `pre`.
+    /// For a `pre`.
     language: Option<String>,
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct InputUser {
     id: i64,
 }
 
-/// The values of an entity's `type`. Types from `mention` on are ignored: the server recognises them itself.
+/// The values of an entity's `type`. Types from `mention` on are ignored, because the server detects them itself.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only describes the names")]
@@ -61,7 +61,7 @@ enum EntityType {
 }
 
 impl InputEntity {
-    /// `None` for what the server recognises by itself.
+    /// Returns the kind; `None` for one that the server detects by itself.
     fn kind(self) -> Result<Option<EntityKind>, Problem> {
         let missing =
             |field: &str| Problem::bad_request(format!("an entity of type {} needs {field}", self.kind));
@@ -81,7 +81,7 @@ impl InputEntity {
     }
 }
 
-/// A text with its entities.
+/// Decodes a text with its entities.
 ///
 /// # Errors
 ///
@@ -101,7 +101,7 @@ pub(crate) fn text(text: &str, entities: Vec<InputEntity>) -> Result<Text, Probl
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InputReply {
-    /// In the user's numbering.
+    /// The user's id of the message.
     message_id: i32,
     /// If that message does not exist, send without a reply instead of failing.
     #[serde(default)]
@@ -128,7 +128,7 @@ impl InputReply {
     }
 }
 
-/// How links are previewed: the Bot API's `LinkPreviewOptions`.
+/// The options of link previews: the Bot API's `LinkPreviewOptions`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct InputLinkPreview {
@@ -162,7 +162,7 @@ pub(crate) struct InputReaction {
     emoji: String,
 }
 
-/// What `type` of a reaction may be.
+/// The values of a reaction's `type`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ReactionKind {

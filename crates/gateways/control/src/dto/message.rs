@@ -11,30 +11,30 @@ use utoipa::ToSchema;
 /// A message in a user's dialog.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct DialogMessage {
-    /// The message as the user sees it, with the ids of the user's numbering.
+    /// The message as the user sees it, with the user's ids.
     #[schema(value_type = described::Message)]
     pub(crate) message: objects::Message,
     #[serde(flatten)]
     pub(crate) details: MessageDetails,
 }
 
-/// What the user's app knows of a message beside the Bot API's `Message`.
+/// Facts about a message that the user's app knows and the Bot API's `Message` does not contain.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct MessageDetails {
-    /// The message's id in each account's own numbering, by the account's id.
+    /// The message's id for each account, by the account's id.
     pub(crate) ids: BTreeMap<String, i64>,
-    /// The user sent it.
+    /// Whether the user sent it.
     pub(crate) is_outgoing: bool,
-    /// The account that received it has read it.
+    /// Whether the account that received it has read it.
     pub(crate) is_read: bool,
-    /// Sent with `disable_notification`.
+    /// Whether it was sent with `disable_notification`.
     pub(crate) is_silent: bool,
-    /// The message that it replies to, even if that was deleted.
+    /// The message that it replies to, even if that one was deleted.
     pub(crate) reply_to_message_id: Option<i64>,
-    /// What it does to the custom keyboard.
+    /// The custom keyboard that it shows or removes.
     #[schema(value_type = Option<described::ReplyKeyboard>)]
     pub(crate) reply_keyboard: Option<parlor_view::ReplyKeyboard>,
-    /// Each account's reactions, by its id; without accounts that have none.
+    /// The reactions of each account, by the account's id; accounts without reactions are left out.
     #[schema(value_type = BTreeMap<String, Vec<described::ReactionType>>)]
     pub(crate) reactions: BTreeMap<String, Vec<objects::ReactionType>>,
 }
@@ -61,13 +61,13 @@ impl MessageDetails {
     }
 }
 
-/// What the app shows when the bot answers a press.
+/// The bot's answer to a press, as the app shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Answer {
     pub(crate) text: Option<String>,
     /// Whether it is shown as an alert that the user closes.
     pub(crate) show_alert: bool,
-    /// Opened by the app.
+    /// The URL that the app opens.
     pub(crate) url: Option<String>,
     pub(crate) cache_time: u32,
 }

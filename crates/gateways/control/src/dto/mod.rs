@@ -12,7 +12,7 @@ mod rights;
 
 pub(crate) use access::{NewWriteAccess, WriteAccess};
 pub(crate) use account::{BotAccount, BotPatch, NewBot, NewUser, UserAccount, UserPatch};
-pub(crate) use dialog::{Dialog, DialogSummary, Opened};
+pub(crate) use dialog::{Dialog, DialogSummary, OpenedLink};
 pub(crate) use event::Event;
 pub(crate) use group::{Group, GroupMember, GroupPatch, GroupType, NewGroup, owner_of};
 pub(crate) use input::{
@@ -23,7 +23,7 @@ pub(crate) use rights::{InputPermissions, InputRights};
 
 use serde::{Deserialize, Deserializer};
 
-/// Tells an absent field (keep it) from one that is `null` (remove it).
+/// Distinguishes an absent field (not changed) from one that is `null` (removed).
 pub(crate) fn present<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<String>>, D::Error> {

@@ -1,5 +1,5 @@
 use super::extract::World;
-use super::feed::{Carrier, News};
+use super::feed::{EventTransport, StreamEvent};
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
@@ -9,10 +9,10 @@ use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::ToSchema;
 
-/// An account, group or channel that is new, gone, or shown otherwise from now on.
+/// An account, group or channel that was created, deleted or changed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct AccountChange {
-    /// `user`, `bot` or `group`; `all` when the world was emptied, or changes were lost because the reader was too slow.
+    /// `user`, `bot` or `group`; `all` if the world was reset, or if changes were lost because the reader was too slow.
     #[serde(rename = "type")]
     kind: &'static str,
     /// A group's or channel's is negative, as in the Bot API.
@@ -34,15 +34,15 @@ impl AccountChange {
     }
 }
 
-/// Streams accounts, groups and channels that appear, change or go, and bots whose programs come or go, as server-sent events or over a WebSocket.
+/// Streams changes of accounts, groups and channels, and of whether bots' programs are running, as server-sent events or over a WebSocket.
 #[utoipa::path(
     get,
     path = "/control/accounts/events",
     operation_id = "stream_account_changes",
     tag = "worlds",
-    responses((status = 200, description = "The changes, for as long as the connection lasts", body = AccountChange, content_type = "text/event-stream"), Problem)
+    responses((status = 200, description = "The changes, until the connection is closed", body = AccountChange, content_type = "text/event-stream"), Problem)
 )]
-pub(super) async fn stream(World(host): World, carrier: Carrier) -> Response {
+pub(super) async fn stream(World(host): World, transport: EventTransport) -> Response {
     let changes = host.changes();
     let changes = stream::unfold((host, changes), |(host, mut changes)| async move {
         let change = match changes.recv().await {
@@ -51,7 +51,7 @@ pub(super) async fn stream(World(host): World, carrier: Carrier) -> Response {
             Err(RecvError::Closed) => return None,
         };
         let change = AccountChange::of(&host, change).await?;
-        Some((News::of(&change)?, (host, changes)))
+        Some((StreamEvent::of(&change)?, (host, changes)))
     });
-    carrier.carry(changes)
+    transport.respond(changes)
 }

@@ -26,12 +26,12 @@ fn shown(
     Ok(Json(BotAccount::of(world, bot, now, host.presence())))
 }
 
-/// Executes a command and shows the bot in one step of the world, so that no other request comes between.
+/// Executes a command and returns the bot under the same lock, so that no other request is executed in between.
 async fn changed(host: &Host, id: AccountId, command: impl Command) -> Result<Json<BotAccount>, Problem> {
     Ok(host.execute_with(command, |world, now, _| shown(host, world, now, id)).await??)
 }
 
-/// Makes a bot.
+/// Creates a bot.
 #[utoipa::path(
     post,
     path = "/control/bots",
@@ -79,7 +79,7 @@ pub(super) async fn list(
     Ok(Json(host.read(list).await?))
 }
 
-/// Shows one bot.
+/// Returns a bot.
 #[utoipa::path(
     get,
     path = "/control/bots/{bot}",
@@ -92,7 +92,7 @@ pub(super) async fn show(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAccou
     Ok(host.read(|world, now| shown(&host, world, now, id)).await??)
 }
 
-/// Changes a bot as its owner does at BotFather: all that is named, or nothing.
+/// Changes a bot as its owner can with BotFather. Either all changes are made or none.
 #[utoipa::path(
     patch,
     path = "/control/bots/{bot}",
@@ -123,7 +123,7 @@ pub(super) async fn delete(AtBot { host, bot: id }: AtBot) -> Result<StatusCode,
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Revokes a bot's token and makes a new one.
+/// Revokes a bot's token and creates a new one.
 #[utoipa::path(
     post,
     path = "/control/bots/{bot}/token",
@@ -136,7 +136,7 @@ pub(super) async fn revoke(AtBot { host, bot: id }: AtBot) -> Result<Json<BotAcc
     changed(&host, id, RevokeToken { bot: id }).await
 }
 
-/// Whom the bot comes to know.
+/// The user who becomes known to the bot.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ContactRequest {
@@ -144,7 +144,7 @@ pub(super) struct ContactRequest {
     user: String,
 }
 
-/// Lets a bot come to know a user who has not written to it.
+/// Makes a user known to a bot without a message, as a common group would.
 #[utoipa::path(
     post,
     path = "/control/bots/{bot}/seen",
@@ -154,7 +154,7 @@ pub(super) struct ContactRequest {
     request_body = ContactRequest,
     responses((status = 204, description = "The bot knows the user"), Problem)
 )]
-pub(super) async fn see(
+pub(super) async fn record_contact(
     AtBot { host, bot: id }: AtBot,
     Body(contact): Body<ContactRequest>,
 ) -> Result<StatusCode, Problem> {
@@ -165,8 +165,8 @@ pub(super) async fn see(
 
 /// An update that the bot has not confirmed.
 #[derive(Serialize, ToSchema)]
-pub(super) struct WaitingUpdate {
-    /// As the bot will get it.
+pub(super) struct PendingUpdate {
+    /// The update as the bot will receive it.
     #[schema(value_type = described::Update)]
     update: objects::Update,
     /// The Bot API's name for it: `message`, `my_chat_member`.
@@ -175,22 +175,22 @@ pub(super) struct WaitingUpdate {
     at: i64,
 }
 
-/// The most updates in one answer.
+/// The maximum number of updates in one answer.
 const MAX_WAITING: usize = 100;
 
-/// Lists the oldest updates that a bot has not confirmed, 100 at most.
+/// Lists the oldest updates that a bot has not confirmed, at most 100.
 #[utoipa::path(
     get,
     path = "/control/bots/{bot}/updates",
     operation_id = "list_pending_updates",
     tag = "bots",
     params(BotPath),
-    responses((status = 200, description = "The updates", body = Vec<WaitingUpdate>), Problem)
+    responses((status = 200, description = "The updates", body = Vec<PendingUpdate>), Problem)
 )]
-pub(super) async fn updates(AtBot { host, bot: id }: AtBot) -> Result<Json<Vec<WaitingUpdate>>, Problem> {
+pub(super) async fn updates(AtBot { host, bot: id }: AtBot) -> Result<Json<Vec<PendingUpdate>>, Problem> {
     let waiting = host.read(|world, now| {
         let entries = world.queue(id)?.from(i64::MIN, now).take(MAX_WAITING);
-        let each = entries.map(|entry| WaitingUpdate {
+        let each = entries.map(|entry| PendingUpdate {
             kind: world.update_kind(&entry.update, id).map_or("update", UpdateKind::name),
             update: parlor_view::queued_update(world, id, entry),
             at: entry.at.0,
@@ -212,16 +212,16 @@ pub(super) struct BotCall {
     parameters: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What the Bot API answered.
+/// The answer of the Bot API.
 #[derive(Serialize, ToSchema)]
 pub(super) struct BotAnswer {
-    /// The HTTP status; 0 when a fault dropped the connection.
+    /// The HTTP status; 0 if a fault closed the connection.
     status: u16,
     #[schema(value_type = Option<HashMap<String, serde_json::Value>>)]
     answer: Option<Box<RawValue>>,
 }
 
-/// Makes a request of the Bot API, as the bot's program would.
+/// Sends a request to the Bot API as the bot's program would.
 #[utoipa::path(
     post,
     path = "/control/bots/{bot}/call",
@@ -229,7 +229,7 @@ pub(super) struct BotAnswer {
     tag = "bots",
     params(BotPath),
     request_body = BotCall,
-    responses((status = 200, description = "What the Bot API answered, which may be a refusal", body = BotAnswer), Problem)
+    responses((status = 200, description = "The answer of the Bot API, which may be an error", body = BotAnswer), Problem)
 )]
 pub(super) async fn call(
     State(control): State<Control>,

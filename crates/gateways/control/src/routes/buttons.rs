@@ -16,26 +16,26 @@ use parlor_world::{MessageId, Refusal, World};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A press on a button under a message: one of the two.
+/// A press on a button under a message, chosen by either its data or its text.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ButtonPress {
     /// The button's callback data.
     callback_data: Option<String>,
-    /// The button's text; the first button with it.
+    /// The button's text; the first button with this text is pressed.
     text: Option<String>,
-    /// Seconds to wait for the bot's answer, 120 at the most; 10 if absent, 0 waits for nothing.
+    /// Seconds to wait for the bot's answer, at most 120; 10 if absent, 0 to not wait.
     timeout: Option<f64>,
 }
 
 /// The result of a press.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Pressed {
-    /// `null` for buttons that ask no bot.
+pub(super) struct PressResult {
+    /// `null` for buttons that send no callback query.
     callback_query_id: Option<String>,
     /// The bot's answer, if it came in time.
     answer: Option<Answer>,
-    /// What the app opens or copies, for buttons that ask no bot.
+    /// The text that the app opens or copies, for buttons that send no callback query.
     opens: Option<String>,
 }
 
@@ -47,12 +47,12 @@ pub(super) struct Pressed {
     tag = "messages",
     params(MessagePath),
     request_body = ButtonPress,
-    responses((status = 200, description = "What the press led to", body = Pressed), Problem)
+    responses((status = 200, description = "The result of the press", body = PressResult), Problem)
 )]
 pub(super) async fn press(
     AtMessage { host, dialog: place, message }: AtMessage,
     Body(press): Body<ButtonPress>,
-) -> Result<Json<Pressed>, Problem> {
+) -> Result<Json<PressResult>, Problem> {
     let action = match (press.callback_data, press.text) {
         (Some(data), None) => ButtonAction::Callback(data),
         (None, Some(text)) => button_action(&host, place, message, text).await?,
@@ -66,14 +66,14 @@ pub(super) async fn press(
         | ButtonAction::LoginUrl { url: value, .. }
         | ButtonAction::SwitchInline(value)
         | ButtonAction::SwitchInlineCurrent(value) => {
-            return Ok(Json(Pressed { callback_query_id: None, answer: None, opens: Some(value) }));
+            return Ok(Json(PressResult { callback_query_id: None, answer: None, opens: Some(value) }));
         }
     };
     let press_button = PressButton { user: place.user, target: place.target(), message, data };
     let query = host.execute(press_button).await?;
     let find = |world: &World| world.query(query)?.answer.as_ref().map(Answer::from);
     let answer = until(&host, place.user, deadline(press.timeout), find).await?;
-    Ok(Json(Pressed { callback_query_id: Some(query.to_string()), answer, opens: None }))
+    Ok(Json(PressResult { callback_query_id: Some(query.to_string()), answer, opens: None }))
 }
 
 async fn button_action(
@@ -95,24 +95,24 @@ async fn button_action(
 /// A press on a button of the custom keyboard.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct KeyPress {
+pub(super) struct KeyboardPress {
     /// The button's text, which is sent.
     text: String,
 }
 
-/// Presses a button of the keyboard that is shown: its text is sent.
+/// Presses a button of the custom keyboard, which sends its text.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/keyboard",
     operation_id = "press_key",
     tag = "messages",
     params(Pair),
-    request_body = KeyPress,
+    request_body = KeyboardPress,
     responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
 )]
 pub(super) async fn press_key(
     AtDialog { host, dialog: place }: AtDialog,
-    Body(KeyPress { text }): Body<KeyPress>,
+    Body(KeyboardPress { text }): Body<KeyboardPress>,
 ) -> Result<Sent, Problem> {
     let key = host.read(|world, now| {
         let (_, markup) = place.view(world, now).ok()?.dialog()?.keyboard()?;
@@ -127,8 +127,7 @@ pub(super) async fn press_key(
     message_views::send(&host, place.user, send).await
 }
 
-/// A button that asks for more than its text. The codes are for programs, such as the page, which explains them in the
-/// reader's language.
+/// Returns the error for a button that sends more than its text. The page explains the codes in the user's language.
 fn unserved_request(request: &KeyboardRequest) -> Problem {
     let (code, what) = match request {
         KeyboardRequest::Contact => ("CONTACT_BUTTON_NOT_SERVED", "the user's contact"),

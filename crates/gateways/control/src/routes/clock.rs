@@ -6,12 +6,12 @@ use parlor_world::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What the world's clock shows.
+/// The state of the world's clock.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Clock {
     /// Unix time in seconds.
     now: f64,
-    /// Whether it stands still.
+    /// Whether the clock is stopped.
     frozen: bool,
 }
 
@@ -26,13 +26,13 @@ fn back(_: ClockError) -> Problem {
 }
 
 fn milliseconds(seconds: f64) -> Result<i64, Problem> {
-    // Some thousand years: dates must fit what clients read.
+    // About 3,000 years, far below the limits of timestamps.
     const MAX_SECONDS: f64 = 1e11;
     let fits = seconds.is_finite() && (0.0..=MAX_SECONDS).contains(&seconds);
     if fits { Ok((seconds * 1000.0).round() as i64) } else { Err(Problem::bad_request("seconds, from 0 on")) }
 }
 
-/// Shows the world's clock.
+/// Returns the state of the world's clock.
 #[utoipa::path(
     get,
     path = "/control/clock",
@@ -47,7 +47,7 @@ pub(super) async fn show(World(host): World) -> Json<Clock> {
 /// How far to move the clock.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Advance {
+pub(super) struct ClockAdvance {
     #[schema(minimum = 0, maximum = 100_000_000_000_i64)]
     seconds: f64,
 }
@@ -58,18 +58,21 @@ pub(super) struct Advance {
     path = "/control/clock/advance",
     operation_id = "advance_clock",
     tag = "clock",
-    request_body = Advance,
+    request_body = ClockAdvance,
     responses((status = 200, description = "The clock after the change", body = Clock), Problem)
 )]
-pub(super) async fn advance(World(host): World, Body(by): Body<Advance>) -> Result<Json<Clock>, Problem> {
+pub(super) async fn advance(
+    World(host): World,
+    Body(by): Body<ClockAdvance>,
+) -> Result<Json<Clock>, Problem> {
     Ok(Json(host.clock().advance(milliseconds(by.seconds)?).map_err(back)?.into()))
 }
 
-/// Where to set the clock.
+/// The new time of the clock.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Set {
-    /// Unix time in seconds; not before now.
+pub(super) struct ClockSetting {
+    /// Unix time in seconds, not before the clock's present time.
     #[schema(minimum = 0, maximum = 100_000_000_000_i64)]
     now: f64,
 }
@@ -80,18 +83,18 @@ pub(super) struct Set {
     path = "/control/clock/set",
     operation_id = "set_clock",
     tag = "clock",
-    request_body = Set,
+    request_body = ClockSetting,
     responses((status = 200, description = "The clock after the change", body = Clock), Problem)
 )]
-pub(super) async fn set(World(host): World, Body(to): Body<Set>) -> Result<Json<Clock>, Problem> {
+pub(super) async fn set(World(host): World, Body(to): Body<ClockSetting>) -> Result<Json<Clock>, Problem> {
     Ok(Json(host.clock().set(Timestamp(milliseconds(to.now)?)).map_err(back)?.into()))
 }
 
-/// Whether the clock is to stand still.
+/// Whether the clock is stopped.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Freeze {
-    /// False lets it run on from where it stands; true if absent.
+pub(super) struct ClockFreeze {
+    /// If false, the clock continues from its present time; true if absent.
     #[serde(default = "yes")]
     frozen: bool,
 }
@@ -100,15 +103,18 @@ fn yes() -> bool {
     true
 }
 
-/// Stops the clock, or lets it run on.
+/// Stops the clock, or lets it continue.
 #[utoipa::path(
     post,
     path = "/control/clock/freeze",
     operation_id = "freeze_clock",
     tag = "clock",
-    request_body = Freeze,
+    request_body = ClockFreeze,
     responses((status = 200, description = "The clock after the change", body = Clock), Problem)
 )]
-pub(super) async fn freeze(World(host): World, Body(Freeze { frozen }): Body<Freeze>) -> Json<Clock> {
+pub(super) async fn freeze(
+    World(host): World,
+    Body(ClockFreeze { frozen }): Body<ClockFreeze>,
+) -> Json<Clock> {
     Json(host.clock().freeze(frozen).into())
 }

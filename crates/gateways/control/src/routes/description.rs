@@ -1,4 +1,4 @@
-//! What the OpenAPI document says beside the operations themselves.
+//! The parts of the OpenAPI document that are not generated from operations.
 
 use crate::dto::described;
 use crate::problem::Problem;
@@ -11,28 +11,27 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(
         title = "Parlor control API",
-        description = "The user's side of the dialog, and the test's side of the server. Errors are RFC 9457 problem \
-                       details.",
+        description = "Acts as Telegram's users, and controls the server in tests. Errors are RFC 9457 problem details.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers(
         (url = "/", description = "The default world"),
         (
             url = "/w/{world}",
-            description = "A world made by `POST /control/worlds`",
+            description = "A world created by `POST /control/worlds`",
             variables(("world" = (default = "w1", description = "The world's name")))
         ),
     ),
     tags(
-        (name = "worlds", description = "The server, and fresh worlds for tests"),
-        (name = "users", description = "Users, and what their apps show"),
-        (name = "bots", description = "Bots, as their owners and programs see them"),
+        (name = "worlds", description = "The server, and worlds for tests"),
+        (name = "users", description = "Users, and the state of their apps"),
+        (name = "bots", description = "Bots, their settings and pending updates"),
         (name = "groups", description = "Groups, supergroups and channels"),
-        (name = "members", description = "Their members: added, promoted, restricted, banned"),
-        (name = "dialogs", description = "A user's dialog with a bot, another user, a group or a channel"),
-        (name = "messages", description = "A dialog's messages, from the user's side"),
-        (name = "inspector", description = "What bots' programs asked and were told"),
-        (name = "faults", description = "Requests of bots' programs that fail on purpose"),
+        (name = "members", description = "Members of groups and channels: added, promoted, restricted, banned"),
+        (name = "dialogs", description = "A user's dialog with another account, a group or a channel"),
+        (name = "messages", description = "The messages of a user's dialog"),
+        (name = "inspector", description = "Recorded requests of bots' programs, with their answers"),
+        (name = "faults", description = "Faults that are injected into requests of bots' programs"),
         (name = "logins", description = "MTProto: addresses, login codes, sessions"),
         (name = "clock", description = "The world's clock"),
     ),
@@ -49,20 +48,20 @@ impl Modify for Token {
     fn modify(&self, document: &mut Document) {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.description =
-            Some("Needed where the server listens beyond loopback: the token that it printed".to_owned());
+            Some("The token that the server printed; needed if it listens beyond loopback".to_owned());
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }
 }
 
-/// Whether the server leaves fields out when there is nothing to say: as the Bot API does, whose objects say by
-/// themselves which of their fields are always there.
+/// Returns whether the server leaves out absent fields of a type, as it does in objects of the Bot API, whose schemas list
+/// their required fields themselves.
 fn has_absent_fields(name: &str) -> bool {
     name == "Event" || described::is_described(name)
 }
 
-/// Says that an answer has all its fields, `null` ones too: utoipa takes an `Option` for a field that may be absent,
-/// which is true of requests only.
+/// Marks all fields of answers as required, including those that may be `null`. utoipa treats an `Option` as a field that
+/// may be absent, which is correct only for requests.
 pub(super) fn complete(document: &mut Document) {
     let operations =
         document.paths.paths.values().flat_map(|item| {
@@ -93,7 +92,7 @@ pub(super) fn complete(document: &mut Document) {
     }
 }
 
-/// The object that a schema is, or adds to another one.
+/// Returns the objects of a schema: the schema itself, or the parts of an `allOf`.
 fn objects(schema: &mut RefOr<Schema>) -> Vec<&mut Object> {
     match schema {
         RefOr::T(Schema::Object(object)) => vec![object],
@@ -102,14 +101,15 @@ fn objects(schema: &mut RefOr<Schema>) -> Vec<&mut Object> {
     }
 }
 
-/// Generators take a field with a default for one that must be sent; each of them is `null`, `false` or empty anyway.
+/// Removes the default of a property. Generators of clients treat a field with a default as one that must be sent, and each
+/// default is `null`, `false` or empty anyway.
 fn remove_default(property: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::Object(object)) = property {
         object.default = None;
     }
 }
 
-/// The schemas that something refers to.
+/// Returns the names of the schemas that a value refers to.
 fn names_in(value: &impl Serialize) -> Vec<String> {
     let text = serde_json::to_string(value).unwrap_or_default();
     let after = text.split("\"#/components/schemas/").skip(1);

@@ -10,7 +10,7 @@ use parlor_world::{MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Shows a dialog as the user's app does. It need not have begun.
+/// Returns a dialog as the user's app shows it, even if it has no messages yet.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/dialogs/{other}",
@@ -32,7 +32,7 @@ pub(super) async fn show(AtDialog { host, dialog: place }: AtDialog) -> Result<J
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct StartButton {
-    /// Of the deep link by which the user came.
+    /// The payload of the deep link that the user opened.
     #[schema(pattern = "^[A-Za-z0-9_-]{0,64}$")]
     payload: Option<String>,
 }
@@ -68,7 +68,7 @@ pub(super) async fn block(AtDialog { host, dialog }: AtDialog) -> Result<StatusC
     set_blocked(&host, dialog, true).await
 }
 
-/// Unblocks the other account. No /start is sent.
+/// Unblocks the other account, without sending /start.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/unblock",
@@ -87,11 +87,11 @@ async fn set_blocked(host: &Host, dialog: Place, is_blocked: bool) -> Result<Sta
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How far the user has read.
+/// The messages to mark as read.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReadMark {
-    /// The last read message, by the user's id; everything if absent.
+    /// The last message to mark as read, by the user's id; all messages if absent.
     up_to: Option<i32>,
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What `action` may be, beside older names of the same.
+/// The values of `action`; older names of them are accepted too.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "only describes the names")]
@@ -134,16 +134,16 @@ enum ChatActionName {
     Cancel,
 }
 
-/// What the user is doing.
+/// A chat action of the user.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Typing {
-    /// `typing` if absent; `cancel` ends it.
+    /// `typing` if absent; `cancel` ends the action.
     #[schema(value_type = Option<ChatActionName>)]
     action: Option<String>,
 }
 
-/// Shows what the user is doing. Bots over the Bot API never see it.
+/// Shows a chat action of the user, such as typing. It is not an update of the Bot API.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/typing",
@@ -164,7 +164,7 @@ pub(super) async fn typing(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lets the bot write first, as on a website or in a mini app.
+/// Allows the bot to write first, as by a login on its website or in its mini app.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/dialogs/{other}/allow",

@@ -1,6 +1,6 @@
 use super::cursor::Cursor;
 use super::extract::{AtUser, Query, UserPath};
-use super::feed::{Carrier, News};
+use super::feed::{EventTransport, StreamEvent};
 use crate::dto::Event;
 use crate::problem::Problem;
 use axum::response::Response;
@@ -38,12 +38,12 @@ pub(super) struct From {
     operation_id = "stream_events",
     tag = "users",
     params(UserPath, From),
-    responses((status = 200, description = "The events, for as long as the connection lasts", body = Event, content_type = "text/event-stream"), Problem)
+    responses((status = 200, description = "The events, until the connection is closed", body = Event, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(
     AtUser { host, user }: AtUser,
     Query(from): Query<From>,
-    carrier: Carrier,
+    transport: EventTransport,
 ) -> Result<Response, Problem> {
     let after = from.after.map(|after| after.parse::<Cursor>());
     let after = after.transpose().map_err(|()| Problem::bad_request("`after` is the cursor of an event"))?;
@@ -57,7 +57,7 @@ pub(super) async fn stream(
         let event = reader.next().await?;
         Some((event, reader))
     });
-    Ok(carrier.carry(events))
+    Ok(transport.respond(events))
 }
 
 /// One open stream.
@@ -74,10 +74,10 @@ struct Reader {
 
 impl Reader {
     /// The next event; `None` when the world has ended.
-    async fn next(&mut self) -> Option<News> {
+    async fn next(&mut self) -> Option<StreamEvent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some(News::of(&event)?.kind(event.kind).numbered(event.cursor));
+                return Some(StreamEvent::of(&event)?.kind(event.kind).numbered(event.cursor));
             }
             if !std::mem::take(&mut self.has_more) {
                 tokio::select! {

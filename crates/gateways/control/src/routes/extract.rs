@@ -28,7 +28,7 @@ impl<S: Send + Sync> FromRequestParts<S> for World {
     }
 }
 
-/// A JSON body. An empty one stands for `{}`, so that calls without choices need none.
+/// A JSON body. An empty body counts as `{}`, so that requests without parameters need none.
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -46,7 +46,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A JSON answer. It ends with a newline, for people who read it in a terminal.
+/// A JSON answer. It ends with a newline, which is convenient in a terminal.
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -85,11 +85,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// How much of a list.
+/// The length of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Limit {
-    /// The most entries to answer with; all if absent.
+    /// The maximum number of entries; all if absent.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
@@ -163,11 +163,11 @@ pub(super) struct MessagePath {
     /// The other account's id, or username with or without `@`: a bot, another user, or the user; or a group's or
     /// channel's.
     other: String,
-    /// The message, in the user's numbering.
+    /// The user's id of the message.
     message: i32,
 }
 
-/// The user that the path names, in the world of the request.
+/// The user in the path, in the world of the request.
 pub(super) struct AtUser {
     pub(super) host: Host,
     pub(super) user: AccountId,
@@ -183,7 +183,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtUser {
     }
 }
 
-/// The bot that the path names, in the world of the request.
+/// The bot in the path, in the world of the request.
 pub(super) struct AtBot {
     pub(super) host: Host,
     pub(super) bot: AccountId,
@@ -296,7 +296,7 @@ impl Place {
     }
 }
 
-/// The dialog that the path names, in the world of the request.
+/// The dialog in the path, in the world of the request.
 pub(super) struct AtDialog {
     pub(super) host: Host,
     pub(super) dialog: Place,
@@ -312,11 +312,11 @@ impl<S: Send + Sync> FromRequestParts<S> for AtDialog {
     }
 }
 
-/// The message that the path names, in the world of the request.
+/// The message in the path, in the world of the request.
 pub(super) struct AtMessage {
     pub(super) host: Host,
     pub(super) dialog: Place,
-    /// In the user's numbering.
+    /// The user's id of the message.
     pub(super) message: MessageId,
 }
 
@@ -330,7 +330,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AtMessage {
     }
 }
 
-/// The world of a request with the variables of its path.
+/// Returns the world of a request, and the variables of its path.
 async fn located<T: DeserializeOwned + Send, S: Send + Sync>(
     parts: &mut Parts,
     state: &S,
@@ -358,7 +358,7 @@ pub(super) async fn user(host: &Host, name: &str) -> Result<AccountId, Problem> 
     host.find(|world| find_user(world, name)).await?
 }
 
-/// A bot by id or username.
+/// Finds a bot by id or username.
 pub(super) async fn bot(host: &Host, name: &str) -> Result<AccountId, Problem> {
     host.find(|world| find_bot(world, name)).await?
 }

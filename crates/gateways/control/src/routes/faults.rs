@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// The longest time that a connection is held open.
+/// The maximum of `timeout`, in seconds.
 const MAX_TIMEOUT_SECONDS: f64 = 600.0;
 
 /// A fault to inject into the next requests of a bot.
@@ -21,12 +21,12 @@ pub(super) struct NewFault {
     #[serde(default = "one")]
     #[schema(minimum = 1)]
     count: u32,
-    /// Only requests of this method: one of the Bot API's, or a function of TL such as `messages.sendMessage`.
+    /// Only requests of this method of the Bot API, or of this TL function, such as `messages.sendMessage`.
     method: Option<String>,
     /// For `too_many_requests`: seconds to wait, 1 if absent.
     #[schema(minimum = 0)]
     retry_after: Option<u32>,
-    /// For `timeout`: seconds until the connection ends, 30 if absent, never more than 600.
+    /// For `timeout`: seconds until the connection is closed, at most 600; 30 if absent.
     timeout: Option<f64>,
 }
 
@@ -35,17 +35,17 @@ pub(super) struct NewFault {
 pub(super) struct Fault {
     #[serde(rename = "type")]
     kind: Kind,
-    /// How many requests fail in all.
+    /// How many requests fail in total.
     count: u32,
-    /// How many of them are still to fail.
+    /// How many requests are still to fail.
     remaining: u32,
-    /// Whether all of them have failed.
+    /// Whether all of these requests have failed.
     is_done: bool,
     /// Only requests of this method.
     method: Option<String>,
     /// For `too_many_requests`: seconds to wait.
     retry_after: Option<u32>,
-    /// For `timeout`: seconds until the connection ends.
+    /// For `timeout`: seconds until the connection is closed.
     timeout: Option<f64>,
 }
 
@@ -58,9 +58,9 @@ enum Kind {
     TooManyRequests,
     /// "Internal Server Error"; over MTProto, `RPC_CALL_FAIL`.
     ServerError,
-    /// No answer for a while, then the connection ends.
+    /// No answer for a time, then the connection is closed.
     Timeout,
-    /// The connection ends without an answer.
+    /// The connection is closed without an answer.
     Dropped,
 }
 
@@ -104,7 +104,7 @@ impl From<&host::Fault> for Fault {
     }
 }
 
-/// Lets the next requests of the bot fail.
+/// Injects a fault into the next requests of the bot.
 #[utoipa::path(
     post,
     path = "/control/bots/{bot}/faults",
@@ -112,9 +112,9 @@ impl From<&host::Fault> for Fault {
     tag = "faults",
     params(BotPath),
     request_body = NewFault,
-    responses((status = 204, description = "The fault waits for the bot's requests"), Problem)
+    responses((status = 204, description = "The fault is pending"), Problem)
 )]
-pub(super) async fn order(
+pub(super) async fn inject(
     State(control): State<Control>,
     World(host): World,
     Path(BotPath { bot: name }): Path<BotPath>,
@@ -131,11 +131,11 @@ pub(super) async fn order(
     let (kind, count) = (new.kind(), new.count);
     let fault = host::Fault { bot, kind, count, remaining: count, method: new.method };
     let full = || Problem::new(StatusCode::CONFLICT, "TOO_MANY_FAULTS", "too many faults wait already");
-    host.faults().order(fault).ok_or_else(full)?;
+    host.faults().inject(fault).ok_or_else(full)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lists the bot's faults, oldest first: those that wait and those that are done.
+/// Lists the bot's faults, pending and applied ones, oldest first.
 #[utoipa::path(
     get,
     path = "/control/bots/{bot}/faults",
@@ -159,7 +159,7 @@ pub(super) async fn list(
     operation_id = "clear_faults",
     tag = "faults",
     params(BotPath),
-    responses((status = 204, description = "No fault is left"), Problem)
+    responses((status = 204, description = "All faults are removed"), Problem)
 )]
 pub(super) async fn clear(
     World(host): World,

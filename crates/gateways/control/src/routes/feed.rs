@@ -21,18 +21,18 @@ const MAX_MESSAGE: usize = 4 << 10;
 /// The size of the read buffer of each open WebSocket.
 const READ_BUFFER: usize = 4 << 10;
 
-/// The subprotocol that pages name; a token may stand beside it, since scripts can set no other header.
+/// The subprotocol that pages request. The token may be another one, since scripts can't set any other header.
 pub(crate) const SUBPROTOCOL: &str = "parlor";
 
 /// An encoded event.
-pub(super) struct News {
+pub(super) struct StreamEvent {
     kind: Option<&'static str>,
     id: Option<String>,
     json: String,
 }
 
-impl News {
-    /// `None` if serialization fails, which does not happen for these types.
+impl StreamEvent {
+    /// Encodes an event; `None` if serialization fails, which does not happen for these types.
     pub(super) fn of(value: &impl Serialize) -> Option<Self> {
         Some(Self { kind: None, id: None, json: serde_json::to_string(value).ok()? })
     }
@@ -55,13 +55,13 @@ impl News {
     }
 }
 
-/// How the caller takes events: a WebSocket of JSON texts if the request opens one, else server-sent events.
+/// The transport of events: a WebSocket with JSON texts if the request opens one, otherwise server-sent events.
 ///
-/// Browsers hold six HTTP connections to a server and hundreds of WebSockets: a page that is open in some tabs needs
-/// the latter.
-pub(super) struct Carrier(Option<WebSocketUpgrade>);
+/// A browser opens at most six HTTP connections to a server, but hundreds of WebSockets, which a page that is open in
+/// several tabs needs.
+pub(super) struct EventTransport(Option<WebSocketUpgrade>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Carrier {
+impl<S: Send + Sync> FromRequestParts<S> for EventTransport {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -77,16 +77,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Carrier {
     }
 }
 
-impl Carrier {
-    pub(super) fn carry(self, news: impl Stream<Item = News> + Send + 'static) -> Response {
+impl EventTransport {
+    pub(super) fn respond(self, events: impl Stream<Item = StreamEvent> + Send + 'static) -> Response {
         match self.0 {
             Some(upgrade) => upgrade
                 .protocols([SUBPROTOCOL])
                 .max_message_size(MAX_MESSAGE)
                 .read_buffer_size(READ_BUFFER)
-                .on_upgrade(move |socket| send(socket, news))
+                .on_upgrade(move |socket| send(socket, events))
                 .into_response(),
-            None => Sse::new(news.map(|news| Ok::<_, Infallible>(news.event())))
+            None => Sse::new(events.map(|event| Ok::<_, Infallible>(event.event())))
                 .keep_alive(KeepAlive::default())
                 .into_response(),
         }
@@ -94,17 +94,17 @@ impl Carrier {
 }
 
 /// Streams events until either side closes; incoming messages are ignored.
-async fn send(mut socket: WebSocket, news: impl Stream<Item = News>) {
-    let mut news = pin!(news);
+async fn send(mut socket: WebSocket, events: impl Stream<Item = StreamEvent>) {
+    let mut events = pin!(events);
     let mut ping = tokio::time::interval(PING_EVERY);
     loop {
         tokio::select! {
-            next = news.next() => match next {
+            next = events.next() => match next {
                 Some(next) => if socket.send(Message::Text(next.json.into())).await.is_err() { return },
                 None => return,
             },
             _ = ping.tick() => if socket.send(Message::Ping(Bytes::new())).await.is_err() { return },
-            heard = socket.recv() => if !matches!(heard, Some(Ok(_))) { return },
+            received = socket.recv() => if !matches!(received, Some(Ok(_))) { return },
         }
     }
 }

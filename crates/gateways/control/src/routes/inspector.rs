@@ -1,19 +1,19 @@
 use super::extract::{Json, Query, World, bot};
-use super::feed::{Carrier, News};
+use super::feed::{EventTransport, StreamEvent};
 use crate::problem::Problem;
 use axum::response::Response;
 use futures_util::stream;
-use parlor_host::{Host, Note};
+use parlor_host::{Host, RecordedExchange};
 use parlor_world::AccountId;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 
-/// One request of a bot's program with its answer, or one delivery by webhook. Tokens never appear.
+/// One request of a bot's program with its answer, or one delivery by webhook. Tokens are masked.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Exchange {
-    /// Counts up from 1.
+    /// The number of the exchange; they are counted from 1.
     number: u64,
     bot_id: i64,
     /// `bot api`, `webhook` or `mtproto`.
@@ -21,15 +21,15 @@ pub(super) struct Exchange {
     method: String,
     #[schema(value_type = serde_json::Value)]
     parameters: Box<RawValue>,
-    /// The HTTP status; 0 when there was no answer.
+    /// The HTTP status; 0 if there was no answer.
     status: u16,
     #[schema(value_type = serde_json::Value)]
     answer: Box<RawValue>,
-    /// The reason of a refusal, in words.
+    /// The reason of a refusal, as a text.
     rule: Option<String>,
     /// The code of that rule, as in a problem of this API.
     rule_code: Option<String>,
-    /// The method, parameter or type that Telegram has and Parlor does not serve, if the request was refused for that.
+    /// The method, parameter or type of Telegram that Parlor does not serve, if the request was refused for that reason.
     not_served: Option<String>,
     /// Unix time in milliseconds, on the world's clock.
     at: i64,
@@ -40,11 +40,11 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    fn of(host: &Host, note: &Note) -> Self {
-        let exchange = &note.exchange;
+    fn of(host: &Host, recorded: &RecordedExchange) -> Self {
+        let exchange = &recorded.exchange;
         let rule = exchange.refusal.clone().map(crate::refusal::problem);
         Self {
-            number: note.number,
+            number: recorded.number,
             bot_id: exchange.bot.0,
             protocol: exchange.protocol,
             method: exchange.method.clone(),
@@ -72,10 +72,10 @@ fn raw(text: &str) -> Box<RawValue> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
-    /// Only this bot's: id or username.
+    /// Only exchanges of this bot, by id or username.
     #[param(required = false, nullable = false)]
     bot: Option<String>,
-    /// Only those with a higher number.
+    /// Only exchanges with a higher number.
     #[serde(default)]
     #[param(required = false, minimum = 0)]
     after: u64,
@@ -100,8 +100,8 @@ impl Wanted {
         Ok(Self { bot, not_served: filter.not_served })
     }
 
-    fn includes(&self, note: &Note) -> bool {
-        let exchange = &note.exchange;
+    fn includes(&self, recorded: &RecordedExchange) -> bool {
+        let exchange = &recorded.exchange;
         self.bot.is_none_or(|bot| exchange.bot == bot) && (!self.not_served || exchange.not_served.is_some())
     }
 }
@@ -120,38 +120,39 @@ pub(super) async fn list(
     Query(filter): Query<Filter>,
 ) -> Result<Json<Vec<Exchange>>, Problem> {
     let wanted = Wanted::find(&host, &filter).await?;
-    let notes = host.inspector().after(filter.after);
-    let notes = notes.iter().filter(|note| wanted.includes(note));
-    Ok(Json(notes.map(|note| Exchange::of(&host, note)).collect()))
+    let recorded = host.inspector().after(filter.after);
+    let recorded = recorded.iter().filter(|recorded| wanted.includes(recorded));
+    Ok(Json(recorded.map(|recorded| Exchange::of(&host, recorded)).collect()))
 }
 
-/// Streams exchanges as they happen, as server-sent events or over a WebSocket.
+/// Streams exchanges when they are recorded, as server-sent events or over a WebSocket.
 #[utoipa::path(
     get,
     path = "/control/inspector/events",
     operation_id = "stream_exchanges",
     tag = "inspector",
     params(Filter),
-    responses((status = 200, description = "The exchanges, for as long as the connection lasts", body = Exchange, content_type = "text/event-stream"), Problem)
+    responses((status = 200, description = "The exchanges, until the connection is closed", body = Exchange, content_type = "text/event-stream"), Problem)
 )]
 pub(super) async fn stream(
     World(host): World,
     Query(filter): Query<Filter>,
-    carrier: Carrier,
+    transport: EventTransport,
 ) -> Result<Response, Problem> {
     let wanted = Wanted::find(&host, &filter).await?;
     let live = host.inspector().live();
     let events = stream::unfold((live, wanted, host), |(mut live, wanted, host)| async move {
         loop {
             match live.recv().await {
-                Ok(note) if wanted.includes(&note) => {
-                    let news = News::of(&Exchange::of(&host, &note))?.numbered(Some(note.number));
-                    return Some((news, (live, wanted, host)));
+                Ok(recorded) if wanted.includes(&recorded) => {
+                    let event =
+                        StreamEvent::of(&Exchange::of(&host, &recorded))?.numbered(Some(recorded.number));
+                    return Some((event, (live, wanted, host)));
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return None,
             }
         }
     });
-    Ok(carrier.carry(events))
+    Ok(transport.respond(events))
 }

@@ -24,14 +24,14 @@ const DATA_CENTRE: u8 = 2;
 /// A login code. It is shown here instead of being sent to a phone.
 #[derive(Serialize, ToSchema)]
 pub(super) struct LoginCode {
-    /// Digits.
+    /// The digits of the phone number.
     phone: String,
     code: String,
-    /// Seconds since 1970.
+    /// Unix time in seconds.
     sent: i64,
 }
 
-/// Lists the login codes that MTProto clients asked for and that are still good.
+/// Lists the valid login codes that MTProto clients have requested.
 #[utoipa::path(
     get,
     path = "/control/codes",
@@ -62,7 +62,7 @@ pub(super) struct NewPassword {
     hint: String,
 }
 
-/// Sets or removes the two-step password that MTProto logins must prove.
+/// Sets or removes the two-step password that MTProto logins need.
 #[utoipa::path(
     put,
     path = "/control/users/{user}/password",
@@ -96,20 +96,20 @@ pub(super) async fn password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// How MTProto clients reach this world.
+/// The address of this world for MTProto clients.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MtProtoAddress {
     host: String,
     port: u16,
     dc_id: u8,
-    /// The server's RSA key (PKCS #1), that clients must know.
+    /// The server's RSA key (PKCS #1), which clients must know.
     public_key: &'static str,
-    /// The fingerprint by which clients select the key.
+    /// The fingerprint with which clients select the key.
     #[schema(value_type = String)]
     fingerprint: String,
 }
 
-/// Says where MTProto clients reach this world. Opens a port for a world made for a test.
+/// Returns the MTProto address of this world. For a world other than the default one, it opens a port.
 #[utoipa::path(
     post,
     path = "/control/mtproto",
@@ -139,7 +139,7 @@ async fn open(control: &Control, host: parlor_host::Host) -> Result<SocketAddr, 
     (control.mtproto)(host).await.map_err(refused)
 }
 
-/// Shows the server's RSA key, as MTProto clients read it.
+/// Returns the server's RSA key in the format of MTProto clients.
 #[utoipa::path(
     get,
     path = "/control/mtproto.pem",
@@ -161,7 +161,7 @@ pub(super) struct NewSession {
 
 /// A session that is already logged in, so that a client needs no key exchange.
 #[derive(Serialize, ToSchema)]
-pub(super) struct MintedSession {
+pub(super) struct CreatedSession {
     /// The account's id.
     account_id: i64,
     is_bot: bool,
@@ -174,24 +174,24 @@ pub(super) struct MintedSession {
     telethon: String,
     /// For `StringSession` of GramJS and teleproto.
     gramjs: String,
-    /// For `session_string` of Kurigram and Pyrogram, which don't keep the address in it.
+    /// For `session_string` of Kurigram and Pyrogram, which does not contain the address.
     pyrogram: String,
 }
 
-/// Makes an MTProto session that is logged in already.
+/// Creates an MTProto session that is already logged in.
 #[utoipa::path(
     post,
     path = "/control/sessions",
     operation_id = "create_session",
     tag = "logins",
     request_body = NewSession,
-    responses((status = 201, description = "The session", body = MintedSession), Problem)
+    responses((status = 201, description = "The session", body = CreatedSession), Problem)
 )]
-pub(super) async fn mint(
+pub(super) async fn create_session(
     State(control): State<Control>,
     World(host): World,
     Body(new): Body<NewSession>,
-) -> Result<(StatusCode, Json<MintedSession>), Problem> {
+) -> Result<(StatusCode, Json<CreatedSession>), Problem> {
     let name = new.account;
     let found = host.read(|world, _| {
         let id = match name.parse() {
@@ -207,7 +207,7 @@ pub(super) async fn mint(
     let (key, auth_key) = (KeyId(auth.id()), auth.to_hex());
     let client = ClientInfo { device: "Minted session".to_owned(), ..ClientInfo::default() };
     host.execute(SignIn { key, secret: KeySecret(auth_key.clone()), account, client }).await?;
-    let session = MintedSession {
+    let session = CreatedSession {
         account_id: account.0,
         is_bot,
         dc_id: DATA_CENTRE,

@@ -9,7 +9,7 @@ use parlor_view::ViewContext;
 use parlor_world::refusal::MessageOperation;
 use parlor_world::{AccountId, Command, MessageKey, Refusal, World};
 
-/// A message that was sent.
+/// A sent message.
 pub(super) type Sent = (StatusCode, Json<DialogMessage>);
 
 /// A message as a user sees it.
@@ -18,7 +18,7 @@ pub(super) fn shown(world: &World, user: AccountId, key: MessageKey) -> Result<D
     Ok(DialogMessage::of(&ViewContext::new(world, user, own.chat), own))
 }
 
-/// Sends a user's message and shows it, in one step of the world.
+/// Sends a user's message and returns it.
 pub(super) async fn send<C>(host: &Host, user: AccountId, command: C) -> Result<Sent, Problem>
 where
     C: Command<Outcome = MessageKey>,

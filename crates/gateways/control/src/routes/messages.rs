@@ -12,7 +12,7 @@ use parlor_world::{MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-/// Messages in one answer, at most.
+/// The maximum number of messages in one answer.
 const MAX_PAGE: usize = 1000;
 
 /// The range of a transcript.
@@ -25,8 +25,8 @@ pub(super) struct Page {
     /// Only messages before this one.
     #[param(required = false, nullable = false)]
     before: Option<i32>,
-    /// The most messages to answer with, 100 if absent, never more than 1000: the first ones with `after`, else the
-    /// last ones.
+    /// The maximum number of messages, at most 1000; 100 if absent. With `after`, the first ones are returned, otherwise
+    /// the last ones.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
 }
@@ -80,7 +80,7 @@ pub(super) struct NewMessage {
     entities: Vec<InputEntity>,
     /// The message that it replies to.
     reply_parameters: Option<InputReply>,
-    /// How its links are previewed.
+    /// The options of link previews.
     link_preview_options: Option<InputLinkPreview>,
 }
 
@@ -112,10 +112,10 @@ pub(super) async fn send(
     message_views::send(&host, dialog.user, command).await
 }
 
-/// A new text.
+/// The new text of a message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Edited {
+pub(super) struct NewText {
     #[schema(min_length = 1, max_length = 4096)]
     text: String,
     #[serde(default)]
@@ -129,12 +129,12 @@ pub(super) struct Edited {
     operation_id = "edit_message",
     tag = "messages",
     params(MessagePath),
-    request_body = Edited,
+    request_body = NewText,
     responses((status = 200, description = "The message after the edit", body = DialogMessage), Problem)
 )]
 pub(super) async fn edit(
     AtMessage { host, dialog, message }: AtMessage,
-    Body(new): Body<Edited>,
+    Body(new): Body<NewText>,
 ) -> Result<Json<DialogMessage>, Problem> {
     let text = dto::text(&new.text, new.entities)?;
     let (actor, target) = (dialog.user.into(), dialog.target());
@@ -144,13 +144,13 @@ pub(super) async fn edit(
     Ok(Json(edited.await??))
 }
 
-/// Where a message is forwarded to.
+/// The target of a forwarded message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Forwarding {
+pub(super) struct ForwardRequest {
     /// The other account of the chat, or a group or channel.
     chat_id: ChatName,
-    /// Without the name of the first sender.
+    /// Whether the name of the first sender is hidden.
     #[serde(default)]
     hides_sender: bool,
 }
@@ -162,12 +162,12 @@ pub(super) struct Forwarding {
     operation_id = "forward_message",
     tag = "messages",
     params(MessagePath),
-    request_body = Forwarding,
+    request_body = ForwardRequest,
     responses((status = 201, description = "The message that was sent", body = DialogMessage), Problem)
 )]
 pub(super) async fn forward(
     AtMessage { host, dialog: from, message }: AtMessage,
-    Body(Forwarding { chat_id, hides_sender }): Body<Forwarding>,
+    Body(ForwardRequest { chat_id, hides_sender }): Body<ForwardRequest>,
 ) -> Result<Sent, Problem> {
     let to = Place { chat: chat(&host, from.user, &chat_id.into_text()).await?, ..from };
     let command = ForwardMessages {
@@ -191,11 +191,11 @@ pub(super) async fn forward(
     Ok((StatusCode::CREATED, Json(sent.await??)))
 }
 
-/// For whom a message is deleted.
+/// Options of deleting a message.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Deletion {
-    /// For the other account too; only for the user if absent.
+    /// Also for the other account; only for the user if absent.
     #[serde(default)]
     #[param(required = false)]
     for_both: bool,
@@ -219,7 +219,7 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Clears the dialog's history.
+/// Deletes all messages of the dialog.
 #[utoipa::path(
     delete,
     path = "/control/users/{user}/dialogs/{other}/messages",

@@ -1,4 +1,4 @@
-//! The routes, a file per noun. Every handler carries its own line of the OpenAPI document.
+//! The routes: one file per subject. Every handler has its description for the OpenAPI document.
 
 mod accounts;
 mod bots;
@@ -53,7 +53,7 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(bots::create, bots::list))
         .routes(routes!(bots::show, bots::edit, bots::delete))
         .routes(routes!(bots::revoke))
-        .routes(routes!(bots::see))
+        .routes(routes!(bots::record_contact))
         .routes(routes!(bots::updates))
         .routes(routes!(bots::call))
         .routes(routes!(groups::create, groups::list))
@@ -85,19 +85,19 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(accounts::stream))
         .routes(routes!(inspector::list))
         .routes(routes!(inspector::stream))
-        .routes(routes!(faults::order, faults::list, faults::clear))
+        .routes(routes!(faults::inject, faults::list, faults::clear))
         .routes(routes!(logins::codes))
         .routes(routes!(logins::password))
         .routes(routes!(logins::address))
         .routes(routes!(logins::key))
-        .routes(routes!(logins::mint))
+        .routes(routes!(logins::create_session))
         .routes(routes!(clock::show))
         .routes(routes!(clock::advance))
         .routes(routes!(clock::set))
         .routes(routes!(clock::freeze))
 }
 
-/// The document that the server serves.
+/// Returns the OpenAPI document that the server serves.
 pub fn openapi() -> String {
     let (_, mut document) = described().split_for_parts();
     description::complete(&mut document);
@@ -106,12 +106,13 @@ pub fn openapi() -> String {
     text
 }
 
-/// The API under `/control`, and the page beside it, for requests whose world stands in their extensions as a [`parlor_host::Host`].
+/// Returns the router of the API under `/control`, and of the page. Each request must have its world as an extension of type
+/// [`parlor_host::Host`].
 pub fn router(control: Control) -> Router {
     let (router, mut document) = described().split_for_parts();
     description::complete(&mut document);
     let queries = Arc::new(Queries::of(&document));
-    // As text it takes a tenth of the room, and the router copies what its handlers hold.
+    // As text the document takes a tenth of the memory, and the router clones the values that its handlers capture.
     let document = Bytes::from(document.to_json().unwrap_or_default() + "\n");
     let document = || async { ([(CONTENT_TYPE, "application/json")], document) };
     let guard = control.guard.clone();

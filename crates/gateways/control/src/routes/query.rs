@@ -1,5 +1,5 @@
-//! Query parameters that an operation does not have are refused, as unknown fields of bodies are: a misspelled `after`
-//! would otherwise change what is answered without a word.
+//! Refuses unknown query parameters, as unknown fields of bodies are refused. Otherwise a misspelled `after` would silently
+//! change the answer.
 
 use crate::problem::Problem;
 use axum::extract::{MatchedPath, Query, Request, State};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 
-/// The query parameters of each operation, by method and path, as the document describes them.
+/// The query parameters of each operation in the OpenAPI document, by method and path.
 pub(super) struct Queries(HashMap<(&'static str, String), Vec<String>>);
 
 impl Queries {

@@ -1,5 +1,5 @@
 use super::extract::{AtUser, Body, Json, Limit, Query, UserPath, World};
-use crate::dto::{BotAccount, DialogSummary, NewUser, Opened, UserAccount, UserPatch};
+use crate::dto::{BotAccount, DialogSummary, NewUser, OpenedLink, UserAccount, UserPatch};
 use crate::problem::Problem;
 use http::StatusCode;
 use parlor_world::ops::account::{CreateUser, DeleteUser, EditUser};
@@ -41,7 +41,7 @@ pub(super) async fn list(
     Ok(Json(host.read(|world, _| world.users().take(limit.get()).map(UserAccount::from).collect()).await?))
 }
 
-/// Shows one user.
+/// Returns a user.
 #[utoipa::path(
     get,
     path = "/control/users/{user}",
@@ -89,7 +89,7 @@ pub(super) async fn delete(AtUser { host, user: id }: AtUser) -> Result<StatusCo
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lists a user's recent chats, the newest first.
+/// Lists a user's chats, most recent first.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/chats",
@@ -105,7 +105,7 @@ pub(super) async fn chats(AtUser { host, user: id }: AtUser) -> Result<Json<Vec<
     Ok(Json(chats.await??))
 }
 
-/// What is searched for.
+/// The query of a search.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Search {
@@ -143,7 +143,7 @@ pub(super) struct Link {
     link: String,
 }
 
-/// Opens a link or a username in the user's app. Nothing is sent yet.
+/// Opens a link or a username in the user's app, without sending a message.
 #[utoipa::path(
     post,
     path = "/control/users/{user}/open",
@@ -151,13 +151,14 @@ pub(super) struct Link {
     tag = "users",
     params(UserPath),
     request_body = Link,
-    responses((status = 200, description = "What the app shows", body = Opened), Problem)
+    responses((status = 200, description = "The app's view after the link was opened", body = OpenedLink), Problem)
 )]
 pub(super) async fn open(
     AtUser { host, user: id }: AtUser,
     Body(Link { link }): Body<Link>,
-) -> Result<Json<Opened>, Problem> {
-    let opened = host
-        .read(move |world, now| world.open_link(id, &link).map(|opened| Opened::of(world, now, id, opened)));
+) -> Result<Json<OpenedLink>, Problem> {
+    let opened = host.read(move |world, now| {
+        world.open_link(id, &link).map(|opened| OpenedLink::of(world, now, id, opened))
+    });
     Ok(Json(opened.await??))
 }

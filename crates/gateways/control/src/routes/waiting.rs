@@ -1,4 +1,4 @@
-//! Waiting for what a bot does.
+//! Waits for messages and answers of bots.
 
 use super::extract::{AtDialog, Json, Pair, Query};
 use crate::Control;
@@ -14,18 +14,18 @@ use std::time::Duration;
 use tokio::time::Instant;
 use utoipa::IntoParams;
 
-/// A wait ends by then, whatever was asked for.
+/// The maximum time of a wait.
 const MAX_WAIT_SECONDS: f64 = 120.0;
 
 /// Options of a wait.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wait {
-    /// The bot's first message after this one, by the user's id. If absent, the first one after the user's last
-    /// message that no wait has given yet.
+    /// Wait for the bot's first message after this one, by the user's id. If absent, for the first one after the user's
+    /// last message that no wait has returned yet.
     #[param(required = false, nullable = false)]
     after: Option<i32>,
-    /// Seconds until giving up, never more than 120; 10 if absent.
+    /// Seconds to wait, at most 120; 10 if absent.
     #[param(required = false, nullable = false)]
     timeout: Option<f64>,
 }
@@ -37,8 +37,8 @@ pub(super) fn deadline(seconds: Option<f64>) -> Instant {
 
 /// Waits for the next message of the bot, or of anybody else in the chat.
 ///
-/// Without `after` each message is given once: the first one after the user's last message that no wait for this
-/// dialog has given yet. Answers 408 when the time is over.
+/// Without `after`, each message is returned once: the first one after the user's last message that no wait for this
+/// dialog has returned yet. Answers 408 if no message arrives in time.
 #[utoipa::path(
     get,
     path = "/control/users/{user}/dialogs/{other}/wait",
@@ -73,8 +73,8 @@ pub(super) async fn wait(
             let detail = "no message came before the deadline";
             return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "WAIT_TIMEOUT", detail));
         };
-        // Another caller may have been given it in the meantime.
-        if waits.give(&host, viewed, number) || wait.after.is_some() {
+        // Another request may have returned it in the meantime.
+        if waits.record(&host, viewed, number) || wait.after.is_some() {
             return Ok(Json(message));
         }
     }
@@ -85,7 +85,7 @@ fn last_of_viewer(dialog: DialogView<'_>) -> MessageId {
     own.next().map_or(MessageId(0), |message| message.id_for(dialog.viewer))
 }
 
-/// Reads again after everything that happens to the user, until there is something or the deadline passes.
+/// Calls `find` after each notification of the user, until it finds something or the deadline passes.
 pub(super) async fn until<T>(
     host: &Host,
     user: AccountId,

@@ -9,17 +9,17 @@ use parlor_world::ops::world::ResetWorld;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// A world that was made for a test, with its addresses.
+/// A world that was created for a test, with its addresses.
 #[derive(Serialize, ToSchema)]
-pub(super) struct MadeWorld {
+pub(super) struct CreatedWorld {
     name: String,
-    /// The root that a Bot API library is given instead of `https://api.telegram.org`.
+    /// The root URL for Bot API libraries, instead of `https://api.telegram.org`.
     bot_api: String,
-    /// The root of this API for that world.
+    /// The root URL of this API for that world.
     control: String,
 }
 
-impl MadeWorld {
+impl CreatedWorld {
     fn of(control: &Control, name: &WorldName) -> Self {
         let root = format!("{}/w/{name}", control.root);
         Self { name: name.to_string(), control: format!("{root}/control"), bot_api: root }
@@ -34,20 +34,20 @@ pub(super) struct WorldPath {
     world: String,
 }
 
-/// A world to be made.
+/// A world to create.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct NewWorld {
-    /// 1 to 64 letters, digits, `-` and `_`; made if absent.
+    /// 1 to 64 letters, digits, `-` and `_`; generated if absent.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     name: Option<String>,
-    /// `telegram` switches Telegram's limits on speed on, `off` off; the server's choice if absent.
+    /// `telegram` enables Telegram's rate limits, `off` disables them; the server's setting if absent.
     limits: Option<Limits>,
-    /// Refuse tokens of bots that were not created; the server's choice if absent.
+    /// Whether tokens of bots that were not created are refused; the server's setting if absent.
     strict: Option<bool>,
 }
 
-/// Limits on speed.
+/// Rate limits.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Limits {
@@ -55,19 +55,19 @@ enum Limits {
     Off,
 }
 
-/// Makes a fresh, empty world in memory, with addresses, clock and bots of its own.
+/// Creates an empty world in memory, with its own addresses, clock and bots.
 #[utoipa::path(
     post,
     path = "/control/worlds",
     operation_id = "create_world",
     tag = "worlds",
     request_body = NewWorld,
-    responses((status = 201, description = "The new world", body = MadeWorld), Problem)
+    responses((status = 201, description = "The new world", body = CreatedWorld), Problem)
 )]
 pub(super) async fn create(
     State(control): State<Control>,
     Body(new): Body<NewWorld>,
-) -> Result<(StatusCode, Json<MadeWorld>), Problem> {
+) -> Result<(StatusCode, Json<CreatedWorld>), Problem> {
     let invalid = || Problem::bad_request("a world's name has 1 to 64 letters, digits, - and _");
     let name = new.name.map(|name| WorldName::parse(&name).ok_or_else(invalid)).transpose()?;
     let default = control.worlds.rules();
@@ -79,29 +79,29 @@ pub(super) async fn create(
     let made = control.worlds.create(name, rules, random()?);
     let (name, _) =
         made.map_err(|error| Problem::new(StatusCode::CONFLICT, "WORLD_UNAVAILABLE", error.to_string()))?;
-    Ok((StatusCode::CREATED, Json(MadeWorld::of(&control, &name))))
+    Ok((StatusCode::CREATED, Json(CreatedWorld::of(&control, &name))))
 }
 
-/// Lists all worlds but the default one.
+/// Lists all worlds except the default one.
 #[utoipa::path(
     get,
     path = "/control/worlds",
     operation_id = "list_worlds",
     tag = "worlds",
-    responses((status = 200, description = "The worlds", body = Vec<MadeWorld>), Problem)
+    responses((status = 200, description = "The worlds", body = Vec<CreatedWorld>), Problem)
 )]
-pub(super) async fn list(State(control): State<Control>) -> Json<Vec<MadeWorld>> {
-    Json(control.worlds.names().iter().map(|name| MadeWorld::of(&control, name)).collect())
+pub(super) async fn list(State(control): State<Control>) -> Json<Vec<CreatedWorld>> {
+    Json(control.worlds.names().iter().map(|name| CreatedWorld::of(&control, name)).collect())
 }
 
-/// Drops a world.
+/// Deletes a world.
 #[utoipa::path(
     delete,
     path = "/control/worlds/{world}",
     operation_id = "delete_world",
     tag = "worlds",
     params(WorldPath),
-    responses((status = 204, description = "The world is gone"), Problem)
+    responses((status = 204, description = "The world is deleted"), Problem)
 )]
 pub(super) async fn remove(
     State(control): State<Control>,
@@ -117,24 +117,24 @@ pub(super) async fn remove(
     }
 }
 
-/// What answers at this address.
+/// The server and the world at this address.
 #[derive(Serialize, ToSchema)]
 pub(super) struct About {
     /// Always `parlor`.
     name: &'static str,
     version: &'static str,
-    /// The root that a Bot API library is given.
+    /// The root URL for Bot API libraries.
     bot_api: String,
-    /// The world's id: another one after a reset, and in every world that is kept in memory only.
+    /// The world's id, which changes with a reset; every world in memory has another one.
     world: String,
-    /// The file with the world's data; none if it is kept in memory only.
+    /// The data file; `null` if the data is in memory only.
     data: Option<String>,
     users: usize,
     bots: usize,
     dialogs: usize,
 }
 
-/// Says what answers here, and what there is in the world.
+/// Describes the server and the world.
 #[utoipa::path(
     get,
     path = "/control",
@@ -160,7 +160,7 @@ pub(super) async fn about(
     Ok(Json(about.await?))
 }
 
-/// Empties the world: every account, dialog and message goes. The demo bot is made again.
+/// Deletes all accounts, dialogs and messages of the world. The demo bot is created again with its token.
 #[utoipa::path(
     post,
     path = "/control/reset",

@@ -1,4 +1,4 @@
-//! One connection: frames, key exchanges, sessions and their requests.
+//! Runs one connection: frames, key exchanges, sessions and their requests.
 
 mod timer;
 mod waiting;
@@ -29,18 +29,18 @@ use waiting::{Answered, Pending, Waiting};
 const IDLE_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// The time limit for the first valid message of a connection.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(60);
-/// A client that does not take its answers is given up.
+/// The time limit for writing a frame; a client that does not read its answers is disconnected.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// > The server usually acknowledges the receipt of a message using an RPC response. If a response is a long time coming, a
 /// > server may first send a receipt acknowledgment, and later the RPC response itself.
 const ACK_DELAY: Duration = Duration::from_secs(1);
-/// After a silence of this length, a session gives back the memory of messages that are too old to come again.
+/// The time without any message after which sessions free the ids of messages that are too old to be repeated.
 const TRIM_DELAY: Duration = Duration::from_secs(330);
-/// Requests that one connection may have waiting; more are not read until some are answered.
+/// The maximum number of requests of one connection that are being executed; no more are read until some are answered.
 const MAX_WAITING: usize = 128;
-/// With so many bytes of answers to be written, the next requests wait.
+/// The maximum number of bytes of answers that wait to be written; above it, further requests are not executed at once.
 const MAX_QUEUED: usize = 512 << 10;
-/// Keys and sessions that one connection may use.
+/// The maximum number of sessions, and of key exchanges that are remembered, of one connection.
 const MAX_SESSIONS: usize = 16;
 /// > -404: the key is not known, or the exchange went wrong
 const NOT_FOUND: i32 = -404;
@@ -52,9 +52,9 @@ type SessionId = (i64, i64);
 enum Ended {
     Protocol(#[expect(dead_code, reason = "shown by Debug")] ProtocolError),
     NoRandomness,
-    /// The client does not take its answers, or is gone.
+    /// The client does not read its answers, or has disconnected.
     NotWritten,
-    /// A test ordered it.
+    /// A test injected the fault.
     Injected,
 }
 
@@ -80,7 +80,7 @@ struct Connection {
     incoming: ServerTransport,
     /// A key exchange that has begun.
     exchange: Option<Box<HandshakeState>>,
-    /// The first salts of the latest keys that were exchanged here, by key.
+    /// The first salts of the latest keys that were created on this connection, by key id.
     first_salts: Vec<(i64, i64)>,
     // A list, because almost every connection has one session.
     sessions: Vec<ActiveSession>,
@@ -88,9 +88,9 @@ struct Connection {
     timer: Timer,
     last_read: Instant,
     idle_timeout: Duration,
-    /// When acknowledgements are sent that wait for an answer.
+    /// When the acknowledgements that wait for an answer are sent without it.
     ack_deadline: Option<Instant>,
-    /// Nothing was received since the sessions gave their memory back.
+    /// Whether nothing was received since the sessions were trimmed.
     is_trimmed: bool,
 }
 
@@ -103,28 +103,28 @@ struct ActiveSession {
 }
 
 impl ActiveSession {
-    /// Gives memory back that an idle client does not need.
+    /// Frees memory that an idle client does not need.
     fn trim(&mut self, now: i64) {
         self.session.trim(now);
         self.key.trim(now);
     }
 }
 
-/// The client's end.
+/// A client that has connected.
 pub(crate) struct Client {
     pub(crate) stream: Stream,
-    /// Bytes that were read from it already.
+    /// Bytes that were read from the stream already.
     pub(crate) first: Vec<u8>,
-    /// The address that it reached.
+    /// The server address that the client connected to.
     pub(crate) address: Option<SocketAddr>,
-    /// Its address; unknown for WebSocket clients.
+    /// The client's address; unknown for WebSocket clients.
     pub(crate) peer: Option<IpAddr>,
     pub(crate) report: OnActivity,
 }
 
-/// Serves until either side has enough.
-// Not an `async fn`, and the connection is borrowed by what it runs: a future has room for each of its arguments and for
-// each variable that they are moved to.
+/// Serves the connection until either side closes it.
+// Not an `async fn`, and `serve` borrows the connection, to save memory: a future reserves space for each of its arguments,
+// and again for each variable that they are moved to.
 pub(crate) fn run(gateway: MtProto, host: Host, client: Client) -> impl Future<Output = ()> + Send {
     let mut connection = Connection::new(gateway, host, client);
     async move {
@@ -133,7 +133,7 @@ pub(crate) fn run(gateway: MtProto, host: Host, client: Client) -> impl Future<O
             debug!(?reason, "connection error");
         }
         if !matches!(ended, Err(Ended::NotWritten)) {
-            // What was received is acknowledged at the latest now.
+            // Everything received is acknowledged before the connection is closed.
             let _ = connection.acknowledge_all().await;
         }
     }
@@ -209,27 +209,27 @@ impl Connection {
         }
     }
 
-    /// Waits for whatever comes first.
+    /// Waits for the next event.
     async fn step(&mut self) -> Step {
-        let is_crowded = self.waiting.len() >= MAX_WAITING;
+        let is_full = self.waiting.len() >= MAX_WAITING;
         let deadline = self.deadline();
         let Self { stream, incoming, waiting, sessions, timer, .. } = self;
         tokio::select! {
-            read = stream.read(incoming), if !is_crowded => read.map_or(Step::Over, Step::Read),
+            read = stream.read(incoming), if !is_full => read.map_or(Step::Over, Step::Read),
             answered = waiting.next() => Step::Answered(answered),
             notified = notified(sessions) => notified.map_or(Step::Over, Step::Notified),
             () = timer.wait_until(deadline) => Step::Expired,
         }
     }
 
-    /// When there is something to do even if nothing happens.
+    /// Returns the time of the next task that does not depend on an event.
     fn deadline(&self) -> Instant {
         let trim = (!self.is_trimmed).then(|| self.last_read + TRIM_DELAY);
         let idle = self.last_read + self.idle_timeout;
         [self.ack_deadline, trim].into_iter().flatten().fold(idle, Instant::min)
     }
 
-    /// Does what was due by now.
+    /// Runs the tasks whose deadlines have passed.
     fn expire(&mut self) {
         let now = Instant::now();
         if self.ack_deadline.is_some_and(|deadline| deadline <= now) {
@@ -242,18 +242,18 @@ impl Connection {
     }
 
     async fn frame(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
-        // Four bytes are a transport's own word, of which clients have none that matters here.
+        // A short frame is a message of the transport itself; none that clients send needs an answer.
         if frame.len() < 8 {
             return Ok(());
         }
         match peek_key_id(&frame)? {
-            // Boxed, because it is rare and would take memory of every connection.
+            // Boxed, because it is rare and would increase the size of every connection's future.
             0 => Box::pin(self.exchange(frame)).await,
             id => self.encrypted(id, frame).await,
         }
     }
 
-    /// One step of the key exchange. Its arithmetic runs on a thread that may block.
+    /// Runs one step of the key exchange. The arithmetic is slow, so it runs on a thread that may block.
     async fn exchange(&mut self, frame: Vec<u8>) -> Result<(), Ended> {
         let state = self.exchange.take().map_or(HandshakeState::AwaitPq(AwaitPq), |state| *state);
         let (gateway, random) = (self.gateway.clone(), RandomBytes(random()?));
@@ -308,7 +308,7 @@ impl Connection {
         Box::pin(self.gateway.0.keys.find(&self.host, id)).await
     }
 
-    /// The index of a session, which begins with its first message.
+    /// Returns the index of a session; its first message creates it.
     fn session(&mut self, key: &Arc<Key>, session: i64) -> Result<usize, Ended> {
         let id = (key.auth.id(), session);
         if let Some(at) = self.sessions.iter().position(|active| active.id == id) {
@@ -320,7 +320,7 @@ impl Connection {
         let first_salt = self.first_salts.iter().find(|(key, _)| *key == id.0).map(|(_, salt)| *salt);
         let session = Session::new(session, first_salt);
         let pusher = Pusher::new(self.host.clone(), key.clone());
-        // Most connections need no room for more.
+        // `push` would reserve space for four sessions, but most connections have one.
         self.sessions.reserve_exact(1);
         self.sessions.push(ActiveSession { id, key: key.clone(), session, pusher });
         Ok(self.sessions.len() - 1)
@@ -332,7 +332,7 @@ impl Connection {
             match key.admit(*session_id, id) {
                 Admission::New => {}
                 Admission::Repeated => {
-                    // Somebody sent a recorded frame again: it is acknowledged, and no more happens.
+                    // A recorded frame was sent again: it is only acknowledged.
                     session.release_acknowledgements();
                     return Ok(());
                 }
@@ -373,7 +373,7 @@ impl Connection {
         let has_room = active.session.queued_bytes() < MAX_QUEUED;
         let mut pending: Pending =
             Box::pin(async move { Answered { session, request, reply: rpc::answer(context, body).await } });
-        // Most requests are executed at once: the answer goes into one frame with the acknowledgement.
+        // Most requests complete when they are polled first; then the answer and the acknowledgement are sent in one frame.
         if has_room
             && let Poll::Ready(answered) = poll_fn(|task| Poll::Ready(pending.as_mut().poll(task))).await
         {
@@ -399,13 +399,13 @@ impl Connection {
 
     async fn push(&mut self, at: usize) {
         let active = &mut self.sessions[at];
-        // Boxed, because it would take memory of every idle connection.
+        // Boxed, because it would increase the size of every idle connection's future.
         for body in Box::pin(active.pusher.collect()).await {
             active.session.notify(body, Clock::machine());
         }
     }
 
-    /// Writes all that the sessions have to say.
+    /// Writes everything that the sessions have queued.
     async fn flush(&mut self) -> Result<(), Ended> {
         for at in 0..self.sessions.len() {
             loop {
@@ -417,10 +417,10 @@ impl Connection {
                 self.write(&frame).await?;
             }
         }
-        // Only now: what could not be written is sent to the next session.
+        // Recorded only after writing: updates that could not be written are sent to the next session.
         self.sessions.iter_mut().for_each(|active| active.pusher.written());
-        let holds = self.sessions.iter().any(|active| active.session.holds_acknowledgements());
-        self.ack_deadline = holds.then(|| self.ack_deadline.unwrap_or(self.last_read + ACK_DELAY));
+        let has_acks = self.sessions.iter().any(|active| active.session.holds_acknowledgements());
+        self.ack_deadline = has_acks.then(|| self.ack_deadline.unwrap_or(self.last_read + ACK_DELAY));
         Ok(())
     }
 
@@ -447,7 +447,7 @@ async fn notified(sessions: &mut [ActiveSession]) -> Option<usize> {
         [] => std::future::pending().await,
         [only] => only.pusher.wait().await.then_some(0),
         [first, rest @ ..] => tokio::select! {
-            is_going_on = first.pusher.wait() => is_going_on.then_some(0),
+            is_running = first.pusher.wait() => is_running.then_some(0),
             at = Box::pin(notified(rest)) => at.map(|at| at + 1),
         },
     }

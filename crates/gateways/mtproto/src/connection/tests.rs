@@ -3,7 +3,7 @@ use parlor_host::{ClockStart, Options};
 use parlor_storage::Memory;
 use parlor_world::Rules;
 
-/// What every idle connection holds, beside a few small allocations.
+/// Measures the futures and sessions, which are most of the memory of an idle connection.
 #[tokio::test]
 async fn an_idle_connection_is_small() {
     let gateway = MtProto::new(None, None).unwrap().unwrap();

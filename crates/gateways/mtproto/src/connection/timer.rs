@@ -1,9 +1,9 @@
 use std::pin::Pin;
 use tokio::time::{Instant, Sleep};
 
-/// A timer for deadlines that mostly move into the future: with every request, before they are reached.
-// Moving a timer takes the runtime's lock and may wake its driver, so a later deadline does not move it; it is moved when
-// it expires too early.
+/// A timer for deadlines that are mostly postponed before they are reached, with every request.
+// Resetting a tokio timer takes the runtime's lock and may wake its driver. So a later deadline does not reset the timer; it
+// is reset when it expires too early.
 pub(super) struct Timer(Pin<Box<Sleep>>);
 
 impl Timer {
@@ -32,7 +32,7 @@ mod tests {
     use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
-    async fn deadlines_are_kept_whichever_way_they_move() {
+    async fn the_timer_follows_deadlines_that_move_in_either_direction() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
         let mut timer = Timer::new(after(60));

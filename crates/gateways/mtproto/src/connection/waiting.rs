@@ -7,14 +7,14 @@ use std::task::{Context, Poll};
 /// A request that is being executed.
 pub(super) type Pending = Pin<Box<dyn Future<Output = Answered> + Send>>;
 
-/// A request that was executed.
+/// An executed request.
 pub(super) struct Answered {
     pub(super) session: SessionId,
     pub(super) request: i64,
     pub(super) reply: Reply,
 }
 
-/// The requests that wait for their answers. Without any, it holds no memory.
+/// The requests that are being executed. An empty list has no allocation.
 #[derive(Default)]
 pub(super) struct Waiting(Vec<Pending>);
 
@@ -31,8 +31,8 @@ impl Waiting {
         self.0.is_empty()
     }
 
-    /// Waits for the next answer; for ever if no request waits.
-    // Every wake-up polls all requests up to the first that is done: there are few.
+    /// Waits for the next answer; for ever if there is no request.
+    // Every wake-up polls all requests up to the first that is complete, which is cheap, since there are few.
     pub(super) async fn next(&mut self) -> Answered {
         poll_fn(|context| self.poll_next(context)).await
     }

@@ -1,12 +1,12 @@
 use parlor_wire_tl::enums;
 use parlor_world::state::dialog::ChatAction;
 
-/// A chat action; `None` ends it.
+/// Decodes a chat action; `None` for the one that cancels it.
 pub(crate) fn chat_action(action: &enums::SendMessageAction) -> Option<ChatAction> {
     use enums::SendMessageAction as A;
     Some(match action {
         A::SendMessageCancelAction(_) => return None,
-        // Actions that the Bot API has no name for are shown as typing.
+        // Actions without a name in the Bot API are shown as typing.
         A::SendMessageTypingAction(_)
         | A::SendMessageGamePlayAction(_)
         | A::SendMessageChooseContactAction(_) => ChatAction::Typing,

@@ -4,9 +4,9 @@ use parlor_world::markup::{
     ButtonAction, ButtonStyle, InlineButton, Keyboard, KeyboardButton, KeyboardRequest, MAX_BUTTONS, Markup,
 };
 
-/// A keyboard. Layers have buttons in different forms; all of them are read.
+/// Decodes a keyboard. Layers have different forms of buttons; all of them are accepted.
 pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
-    // The world counts too, but a million buttons are not copied first.
+    // The world checks the limit too; here it prevents copying a million buttons first.
     if buttons(markup) > MAX_BUTTONS {
         return Err(RpcError::bad("REPLY_MARKUP_TOO_LONG"));
     }
@@ -41,7 +41,7 @@ pub(crate) fn markup(markup: &enums::ReplyMarkup) -> Result<Markup, RpcError> {
     })
 }
 
-/// The number of its buttons, in all forms.
+/// Counts the buttons of a keyboard, in all forms.
 fn buttons(markup: &enums::ReplyMarkup) -> usize {
     let old = |rows: &[enums::KeyboardButtonRow]| -> usize {
         rows.iter().map(|enums::KeyboardButtonRow::KeyboardButtonRow(row)| row.buttons.len()).sum()
@@ -132,7 +132,7 @@ fn login(url: &str, forward_text: Option<&String>, request_write_access: bool) -
     }
 }
 
-/// Callback data. Only text is taken: the Bot API could not express other bytes.
+/// Decodes callback data. Only UTF-8 is accepted, because the Bot API can't express other bytes.
 fn data(data: &Bytes) -> Result<String, RpcError> {
     String::from_utf8(data.0.clone()).map_err(|_| RpcError::bad("BUTTON_DATA_INVALID"))
 }
@@ -176,7 +176,7 @@ mod tests {
         })
     }
 
-    /// Inline buttons are written in the old form, in the new one, or in both; which one a client reads depends on its layer.
+    /// Removes one form of inline buttons. Views contain both forms; which one a client decodes depends on its layer.
     fn in_one_form(shown: enums::ReplyMarkup, is_new: bool) -> enums::ReplyMarkup {
         let enums::ReplyMarkup::ReplyInlineMarkup(mut inline) = shown else { return shown };
         if is_new {

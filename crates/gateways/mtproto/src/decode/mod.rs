@@ -12,12 +12,12 @@ pub(crate) use text::text;
 
 use crate::refusal::RpcError;
 
-/// Message ids that one request may delete or forward.
+/// The maximum number of message ids that one request may delete or forward.
 ///
 /// > MAX_SLICE_SIZE = 100;  // server-side limit (TDLib, delete_messages_on_server)
 pub(crate) const MAX_IDS: usize = 100;
 
-/// Message ids that one request may ask for.
+/// The maximum number of message ids that one request may fetch.
 ///
 /// > MAX_SLICE_SIZE = 200;  // server-side limit (TDLib, get_messages_from_server)
 pub(crate) const MAX_WANTED_IDS: usize = 200;

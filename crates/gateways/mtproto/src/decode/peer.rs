@@ -3,9 +3,10 @@ use crate::view;
 use parlor_wire_tl::enums;
 use parlor_world::{AccountId, ChatId, GroupId, MessageId, World};
 
-/// The account that an input peer names.
+/// Returns the account that an input peer refers to.
 ///
-/// Users must send the hash that they were given. Bots may show 0 for users whom they have seen, unless access is strict.
+/// Users must send the access hash that they received. Bots may send 0 for users whom they have seen, unless access is
+/// strict.
 ///
 /// # Errors
 /// `PEER_ID_INVALID`, `CHANNEL_INVALID`.
@@ -24,7 +25,7 @@ pub(crate) fn peer(world: &World, me: AccountId, peer: &enums::InputPeer) -> Res
     }
 }
 
-/// The account that an input user names.
+/// Returns the account that an input user refers to.
 ///
 /// # Errors
 /// `USER_ID_INVALID`.
@@ -40,7 +41,7 @@ pub(crate) fn user(world: &World, me: AccountId, user: &enums::InputUser) -> Res
     found.ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
 }
 
-/// An account that a message of that chat names: no hash is needed (core.telegram.org/api/min).
+/// Finds an account that a message of a chat mentions. No access hash is needed then (core.telegram.org/api/min).
 fn in_message(
     world: &World,
     me: AccountId,
@@ -60,7 +61,7 @@ fn account(world: &World, me: AccountId, id: AccountId, hash: i64) -> Option<Acc
     (id == me || is_right && world.knows(me, id)).then_some(id)
 }
 
-/// The group or channel that an input peer names.
+/// Returns the group or channel that an input peer refers to.
 pub(crate) fn group(peer: &enums::InputPeer) -> Option<GroupId> {
     match peer {
         enums::InputPeer::InputPeerChannel(peer) => {
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_are_named_by_the_hash_that_they_were_given() {
+    fn accounts_are_found_by_the_access_hash_of_the_viewer() {
         let mut world = TestWorld::new();
         world.send(ANN, BOT, "/start");
         let hash = |viewer, target| world.world.access_hash(viewer, target);
@@ -98,7 +99,7 @@ mod tests {
             (BOT, by_hash(ANN, 0), Ok(ANN)),
             (BOT, by_hash(ANN, hash(BOT, ANN)), Ok(ANN)),
             (BOT, by_hash(ANN, hash(ANN, BOT)), invalid),
-            // The bot has not seen him.
+            // The bot has not seen Bob.
             (BOT, by_hash(BOB, 0), invalid),
             (BOT, by_hash(BOB, hash(BOT, BOB)), invalid),
             (BOT, by_hash(OTHER_BOT, 0), Ok(OTHER_BOT)),
@@ -113,11 +114,11 @@ mod tests {
             );
         }
         world.world.rules.strict_access = true;
-        assert!(super::peer(&world.world, BOT, &by_hash(ANN, 0)).is_err(), "bots must show the hash, too");
+        assert!(super::peer(&world.world, BOT, &by_hash(ANN, 0)).is_err(), "bots must send the hash too");
     }
 
     #[test]
-    fn a_message_names_accounts_without_a_hash() {
+    fn accounts_in_a_message_need_no_access_hash() {
         let mut world = TestWorld::new();
         world.send(ANN, BOB, "Hi");
         let of = |msg_id, user_id: AccountId| types::InputUserFromMessage {

@@ -2,7 +2,7 @@ use parlor_wire_tl::enums::{InputUser, MessageEntity};
 use parlor_world::AccountId;
 use parlor_world::text::{Entity, EntityKind, Text};
 
-/// A text with its entities. Entities that the server recognises by itself are ignored.
+/// Decodes a text with its entities. Entities that the server detects by itself are ignored.
 pub(crate) fn text(message: &str, entities: Option<&Vec<MessageEntity>>, me: AccountId) -> Text {
     let entities = entities.into_iter().flatten().filter_map(|entity| decode(entity, me));
     Text::formatted(message, entities)
@@ -68,7 +68,7 @@ mod tests {
     const ME: AccountId = AccountId(1001);
 
     #[test]
-    fn entities_are_shown_as_they_were_sent() {
+    fn entities_are_encoded_as_they_were_sent() {
         let kinds = [
             EntityKind::Bold,
             EntityKind::Italic,
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_that_the_server_recognises_are_left_to_it() {
+    fn entities_that_the_server_detects_are_ignored() {
         let (offset, length) = (0, 3);
         let entities = vec![
             types::MessageEntityUrl { offset, length }.into(),

@@ -1,4 +1,4 @@
-//! One line per served function.
+//! Calls the handler of a function: one line per served function.
 
 use super::{account, auth, bots, contacts, help, langpack, messages, photos, updates, users};
 use crate::context::{Answer, Context};
@@ -107,7 +107,7 @@ pub(super) async fn call(context: &Context, function: Function) -> Answer {
         F::BotsSetBotMenuButton(request) => bots::set_menu_button(context, request).await,
         F::BotsGetBotMenuButton(request) => bots::get_menu_button(context, request.user_id).await,
 
-        // Wrappers were taken off; the rest belongs to the session or the key exchange.
+        // Wrappers were removed before; the others are handled by the session or the key exchange.
         F::InvokeWithLayer(_)
         | F::InitConnection(_)
         | F::InvokeWithoutUpdates(_)

@@ -4,18 +4,18 @@ use parlor_host::Clock;
 use parlor_wire_tl::{enums, types};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The data centre that this server is, unless the client dialled another.
+/// The data centre that this server reports, unless the client's connection names another one.
 const DATA_CENTRE: i32 = 2;
-/// Telegram has five; this server is all of them.
+/// Telegram has five data centres; this server acts as all of them.
 const DATA_CENTRES: std::ops::RangeInclusive<i32> = 1..=5;
 
-/// Seconds after which apps ask again whether there is something to promote, or new terms.
+/// Seconds after which apps repeat the requests for promoted chats and terms of service.
 const ASK_AGAIN: i32 = 24 * 60 * 60;
 
 fn this_dc(context: &Context) -> i32 {
     // > int16, shifted by 10000 for the test servers and negative for media
-    let dialled = i32::from(context.data_centre.unwrap_or_default().unsigned_abs()) % 10_000;
-    if DATA_CENTRES.contains(&dialled) { dialled } else { DATA_CENTRE }
+    let requested = i32::from(context.data_centre.unwrap_or_default().unsigned_abs()) % 10_000;
+    if DATA_CENTRES.contains(&requested) { requested } else { DATA_CENTRE }
 }
 
 pub(super) fn get_config(context: &Context) -> Answer {
@@ -84,14 +84,14 @@ pub(super) fn get_peer_colors(context: &Context) -> Answer {
     context.encode(&enums::HelpPeerColors::from(types::HelpPeerColors::default()))
 }
 
-/// There is nothing to promote.
+/// Answers that no chat is promoted.
 pub(super) async fn get_promo_data(context: &Context) -> Answer {
     context.user()?;
     let expires = context.read(|_, now| view::date(now)).await?.saturating_add(ASK_AGAIN);
     context.encode(&enums::HelpPromoData::from(types::HelpPromoDataEmpty { expires }))
 }
 
-/// There are no new terms.
+/// Answers that there are no new terms of service.
 pub(super) async fn get_terms_of_service_update(context: &Context) -> Answer {
     context.user()?;
     let expires = context.read(|_, now| view::date(now)).await?.saturating_add(ASK_AGAIN);

@@ -1,4 +1,5 @@
-//! Apps use the strings that they ship; they ask for these before anybody has signed in.
+//! `langpack.*`. The packs are empty, since apps have their own strings. Apps send these requests before anybody has signed
+//! in.
 
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;

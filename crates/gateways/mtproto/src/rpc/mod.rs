@@ -1,4 +1,4 @@
-//! Requests: a module per TL namespace, a file per subject.
+//! Handles requests: one module per TL namespace, one file per subject.
 
 mod account;
 mod auth;
@@ -37,7 +37,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let name;
     let (exchange, result) = match unwrap(&context, body, &mut interest).await {
         Ok(function) => {
-            // Formatting the name is too expensive to do it for nothing.
+            // Formatting the name is expensive, so it is done only if it is logged.
             name = enabled!(Level::DEBUG).then(|| inspector::name(&function));
             let mut exchange = exchange(&context, &function, size);
             let fault = injected_fault(&context, exchange.as_ref()).await;
@@ -69,7 +69,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let error = result.as_ref().err().map(|error| error.message.as_str());
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     debug!(account = context.me().ok().map(|account| account.0), name, code, error, micros, "request");
-    // An account that has just logged in has missed nothing yet.
+    // Before a login there was no log, so the session begins after the login.
     let next_entry = match before {
         Some(next) => Some(next),
         None => next_entry(&context).await,
@@ -90,7 +90,7 @@ enum InjectedFault {
 
 async fn injected_fault(context: &Context, exchange: Option<&Exchange>) -> InjectedFault {
     let Some(exchange) = exchange else { return InjectedFault::None };
-    match context.host.faults().strike(exchange.bot, &exchange.method) {
+    match context.host.faults().take_matching(exchange.bot, &exchange.method) {
         None => InjectedFault::None,
         Some(FaultKind::TooManyRequests { retry_after }) => {
             InjectedFault::Refusal(RpcError::new(420, &format!("FLOOD_WAIT_{retry_after}")))
@@ -104,12 +104,12 @@ async fn injected_fault(context: &Context, exchange: Option<&Exchange>) -> Injec
     }
 }
 
-/// A bot's request for the inspector.
+/// Returns a bot's request for the inspector.
 fn exchange(context: &Context, function: &Function, size: usize) -> Option<Exchange> {
     inspector::request(&context.host, context.bot().ok()?, function, size)
 }
 
-/// Records the result of a request in the inspector; there is none when the connection was ended instead.
+/// Records a request in the inspector. `result` is `None` if the connection is closed instead.
 fn record(context: &Context, exchange: Option<Exchange>, result: Option<&Answer>, started: Instant) {
     let Some(mut exchange) = exchange else { return };
     match result {
@@ -126,10 +126,10 @@ fn record(context: &Context, exchange: Option<Exchange>, result: Option<&Answer>
         }
     }
     exchange.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    context.host.inspector().note(exchange);
+    context.host.inspector().record(exchange);
 }
 
-/// The next entry of the account's log, while the session is not subscribed to it yet.
+/// Returns the position of the next entry of the account's log, unless the session is subscribed to it already.
 async fn next_entry(context: &Context) -> Option<i64> {
     if context.is_subscribed {
         return None;
@@ -138,7 +138,7 @@ async fn next_entry(context: &Context) -> Option<i64> {
     context.read(|world, _| world.log(me).map(|log| log.next())).await.ok()?
 }
 
-/// `destroy_auth_key`
+/// Executes `destroy_auth_key`.
 pub(crate) async fn destroy_key(gateway: &MtProto, host: &Host, key: &Arc<Key>) -> enums::DestroyAuthKeyRes {
     gateway.0.keys.remove(host, key.auth.id());
     key.sign_out();

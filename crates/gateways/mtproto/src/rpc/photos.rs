@@ -5,7 +5,7 @@ use crate::view;
 use parlor_wire_tl::functions::PhotosGetUserPhotos;
 use parlor_wire_tl::{enums, types};
 
-/// Accounts have no photos.
+/// Answers with an empty list: accounts have no photos.
 pub(super) async fn get_user_photos(context: &Context, request: PhotosGetUserPhotos) -> Answer {
     let me = context.me()?;
     let users = context.read(|world, _| {

@@ -1,4 +1,4 @@
-//! The wrappers around a request: the layer, the client, the order.
+//! Removes the wrappers around a request, which set the layer, the client's description, and the order of requests.
 
 use crate::context::Context;
 use crate::refusal::RpcError;
@@ -8,17 +8,17 @@ use parlor_wire_tl::{Function, Reader, Tl, TlError, function_name, unserved_cons
 use parlor_world::ops::session::SetClientInfo;
 use parlor_world::state::session::ClientInfo;
 
-/// Wrappers that one request may have.
+/// The maximum number of wrappers around one request.
 const MAX_WRAPPERS: usize = 8;
 
-/// Takes the wrappers off, and keeps what they say of the client: in most requests they say nothing.
+/// Removes the wrappers of a request, and stores the client's layer and description if they contain them.
 pub(super) async fn unwrap(
     context: &Context,
     mut body: Vec<u8>,
     interest: &mut Interest,
 ) -> Result<Function, Unreadable> {
     let (mut layer, mut client) = (None, None);
-    // Clients pack the request inside of the wrappers too.
+    // Clients may compress the request inside the wrappers too; all together must not exceed the limit.
     let mut room = MAX_UNPACKED.saturating_sub(body.len());
     let mut without_updates = false;
     for _ in 0..MAX_WRAPPERS {
@@ -44,7 +44,7 @@ pub(super) async fn unwrap(
                 without_updates = true;
                 wrapper.query.0
             }
-            // Requests are begun in the order in which they came.
+            // Requests are started in the order of arrival, so these wrappers need no handling.
             Function::InvokeAfterMsg(wrapper) => wrapper.query.0,
             Function::InvokeAfterMsgs(wrapper) => wrapper.query.0,
             function => {
@@ -53,7 +53,7 @@ pub(super) async fn unwrap(
                     false => interest_of(&function),
                 };
                 if layer.is_some() || client.is_some() {
-                    remember(context, layer, client).await?;
+                    store_client(context, layer, client).await?;
                 }
                 return Ok(function);
             }
@@ -62,17 +62,22 @@ pub(super) async fn unwrap(
     Err(RpcError::bad("INPUT_METHOD_INVALID").into())
 }
 
-/// Keeps what a client tells of itself, in the world too if it is logged in.
-async fn remember(context: &Context, layer: Option<u16>, told: Option<ClientInfo>) -> Result<(), RpcError> {
+/// Stores a client's description of itself, in the world too if it is logged in.
+async fn store_client(
+    context: &Context,
+    layer: Option<u16>,
+    info: Option<ClientInfo>,
+) -> Result<(), RpcError> {
     let key = context.key.login();
-    let Some(client) = key.update_client(layer, told) else { return Ok(()) };
+    let Some(client) = key.update_client(layer, info) else { return Ok(()) };
     match key.owner(&context.host) {
         Some(_) => context.execute(SetClientInfo { key: key.id(), client }).await,
         None => Ok(()),
     }
 }
 
-/// How a request affects pushed updates. A client that only sets its connection up may want it for files.
+/// Returns what a request shows about the session's interest in pushed updates. A client that only sets up its connection
+/// may use it for files.
 fn interest_of(function: &Function) -> Interest {
     match function {
         Function::HelpGetConfig(_)
@@ -83,12 +88,13 @@ fn interest_of(function: &Function) -> Interest {
     }
 }
 
-/// Cuts what a client calls itself: it is shown in lists of sessions.
+/// Cuts a client's name, which is shown in lists of sessions.
 fn short(text: &str) -> String {
     text.chars().take(64).collect()
 }
 
-/// A request that cannot be read: the function's name if there is such a function, and the error. The connection lives on.
+/// Returns the error for a request that can't be decoded, with the function's name if the schema has it. The connection
+/// stays open.
 fn unreadable(error: &TlError, body: &[u8]) -> Unreadable {
     let id = body.first_chunk::<4>().map(|id| u32::from_le_bytes(*id)).unwrap_or_default();
     let Some(name) = function_name(id) else {
@@ -106,9 +112,9 @@ fn unreadable(error: &TlError, body: &[u8]) -> Unreadable {
     Unreadable { name: Some(name), body: body.to_vec(), error }
 }
 
-/// Why there is no function to call.
+/// A request that can't be decoded.
 pub(super) struct Unreadable {
-    /// The function's, if its id is known.
+    /// The function's name, if its id is in the schema.
     pub(super) name: Option<&'static str>,
     /// The request without its wrappers.
     pub(super) body: Vec<u8>,

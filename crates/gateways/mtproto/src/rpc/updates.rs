@@ -6,10 +6,10 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::state::message_box::{Entry, Log, UpdateState};
 use parlor_world::{AccountId, Timestamp, World};
 
-/// Updates in one difference; the rest comes in the next slice.
+/// The maximum number of updates in one difference; the others follow in the next slice.
 const SLICE: usize = 500;
 
-/// An account's counters; an account to which nothing has happened yet has those of a new log.
+/// Returns an account's counters; those of a new log if the account has no log yet.
 pub(super) fn state_of(world: &World, me: AccountId, now: Timestamp) -> enums::UpdatesState {
     state(world.log(me).map(Log::state).unwrap_or_default(), now)
 }
@@ -44,15 +44,15 @@ fn difference(
     if from.pts > log.state().pts || from.pts < 1 {
         return Err(RpcError::bad("PERSISTENT_TIMESTAMP_INVALID"));
     }
-    // Updates are kept for a day.
+    // Updates are kept for a day; `None` if some of the missed ones were dropped.
     let missed = log.since(from.pts, from.qts).map(Iterator::collect);
     let mut entries: Vec<&Entry> = match missed {
         Some(missed) => missed,
         None if from.pts < log.state().pts => {
             return Ok(types::UpdatesDifferenceTooLong { pts: log.state().pts }.into());
         }
-        // differenceTooLong sets a client's pts only: it would ask with the same qts again, without end. What is left
-        // sets the qts.
+        // differenceTooLong sets only the client's pts, so the client would repeat the request with the same qts for ever. The
+        // updates that are left set the qts.
         None => log.kept_since(from.pts, from.qts).collect(),
     };
     if entries.is_empty() {

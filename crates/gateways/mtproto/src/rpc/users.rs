@@ -6,10 +6,10 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::AccountId;
 use parlor_world::ops::chat::RecordContact;
 
-/// Unknown users are empty users in the list, not an error.
+/// Returns users. Unknown ones are returned as empty users, not as an error.
 pub(super) async fn get_users(context: &Context, wanted: Vec<enums::InputUser>) -> Answer {
     let me = context.me()?;
-    meet_from_messages(context, &wanted).await?;
+    record_contacts(context, &wanted).await?;
     let users = context.read(|world, _| {
         let shown = wanted.iter().map(|user| match (decode::user(world, me, user), user) {
             (Ok(found), _) => view::account(world, me, found),
@@ -24,8 +24,8 @@ pub(super) async fn get_users(context: &Context, wanted: Vec<enums::InputUser>) 
     context.encode(&users.await?)
 }
 
-/// Makes users known to the bot that asks for their profiles by a message that names them.
-async fn meet_from_messages(context: &Context, wanted: &[enums::InputUser]) -> Result<(), RpcError> {
+/// Makes users known to a bot that requests their profiles through a message that mentions them.
+async fn record_contacts(context: &Context, wanted: &[enums::InputUser]) -> Result<(), RpcError> {
     let from_messages =
         wanted.iter().filter(|user| matches!(user, enums::InputUser::InputUserFromMessage(_)));
     let named: Vec<_> = from_messages.collect();
@@ -37,20 +37,24 @@ async fn meet_from_messages(context: &Context, wanted: &[enums::InputUser]) -> R
         named.iter().filter_map(|user| decode::user(world, bot, user).ok()).collect::<Vec<_>>()
     });
     for user in found.await? {
-        meet(context, bot, user).await?;
+        record_contact(context, bot, user).await?;
     }
     Ok(())
 }
 
-/// Makes a user known to a bot; other accounts need no introduction.
-pub(super) async fn meet(context: &Context, bot: AccountId, user: AccountId) -> Result<(), RpcError> {
+/// Makes a user known to a bot. Does nothing for other accounts, which every bot knows.
+pub(super) async fn record_contact(
+    context: &Context,
+    bot: AccountId,
+    user: AccountId,
+) -> Result<(), RpcError> {
     let is_user = context.read(|world, _| world.active_user(user).is_ok()).await?;
     if is_user { context.execute(RecordContact { bot, user }).await } else { Ok(()) }
 }
 
 pub(super) async fn get_full_user(context: &Context, wanted: enums::InputUser) -> Answer {
     let me = context.me()?;
-    meet_from_messages(context, std::slice::from_ref(&wanted)).await?;
+    record_contacts(context, std::slice::from_ref(&wanted)).await?;
     let full =
         context.read(|world, _| decode::user(world, me, &wanted).map(|found| view::full(world, me, found)));
     context.encode(&full.await??)

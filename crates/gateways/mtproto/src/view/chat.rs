@@ -2,12 +2,12 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::state::chat::JoinRequest;
 use parlor_world::{AccountId, GroupId, World};
 
-/// Bot API ids below this one are those of channels and supergroups.
+/// Bot API ids of channels and supergroups are below this number.
 ///
 /// > -1000000000000 - id (core.telegram.org/api/bots/ids)
 pub(crate) const CHANNELS: i64 = -1_000_000_000_000;
 
-/// Where a group or channel is named.
+/// Returns the peer of a group or channel.
 pub(super) fn group_peer(id: GroupId) -> enums::Peer {
     match channel(id) {
         Some(channel_id) => types::PeerChannel { channel_id }.into(),
@@ -19,12 +19,12 @@ fn channel(GroupId(id): GroupId) -> Option<i64> {
     (id < CHANNELS).then(|| CHANNELS.saturating_sub(id))
 }
 
-/// A group or channel that a user asked to join: little more than its title is known.
+/// Returns a group or channel that a user asked to join. Only its id, title and kind are known.
 pub(super) fn requested(world: &World, me: AccountId, request: &JoinRequest) -> enums::Chat {
     let title = request.title.clone();
     let photo: enums::ChatPhoto = types::ChatPhotoEmpty {}.into();
     let date = super::date(request.at);
-    // Only bots that may invite users are told of requests to join.
+    // Only bots with the right to invite users receive join requests.
     let rights = types::ChatAdminRights { invite_users: true, ..Default::default() };
     let admin_rights = Some(rights.into());
     match channel(request.chat) {

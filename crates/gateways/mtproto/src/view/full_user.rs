@@ -5,7 +5,7 @@ use parlor_world::state::account::{Account, Bot};
 use parlor_world::state::bot_settings::{BotCommand, CommandScope, MenuButton};
 use parlor_world::{AccountId, ChatId, World};
 
-/// An account's profile page.
+/// Returns the full profile of an account.
 pub(crate) fn full(world: &World, me: AccountId, id: AccountId) -> enums::UsersUserFull {
     let (about, bot_info) = match world.account(id) {
         Some(Account::User(user)) => (user.profile.bio.as_deref().map(str::to_owned), None),
@@ -29,7 +29,7 @@ pub(crate) fn full(world: &World, me: AccountId, id: AccountId) -> enums::UsersU
     types::UsersUserFull { full_user: full_user.into(), chats: Vec::new(), users }.into()
 }
 
-/// A bot's "about" text, and the rest of its page.
+/// Returns a bot's "about" text, and the rest of its profile.
 fn bot_page(world: &World, me: AccountId, bot: &Bot) -> (Option<String>, Option<enums::BotInfo>) {
     let viewer = world.user(me);
     let language = viewer.and_then(|user| user.profile.language_code.as_deref()).unwrap_or_default();

@@ -3,12 +3,12 @@ use parlor_world::markup::{
     ButtonAction, ButtonStyle, InlineButton, KeyboardButton, KeyboardRequest, Markup,
 };
 
-/// The first layer in which a button is a text with a type, instead of a type with a text.
+/// The first layer in which a keyboard button has a `type` field, instead of a constructor per type.
 const TYPED_BUTTONS: u16 = 229;
 /// The first layer with buttons that copy a text.
 const COPY_BUTTONS: u16 = 198;
 
-/// A keyboard, in both of the forms that layers have.
+/// Returns a keyboard, with inline buttons in both the old and the new form; encoding picks the one of the layer.
 pub(crate) fn markup(markup: &Markup, layer: u16) -> enums::ReplyMarkup {
     match markup {
         Markup::Remove { selective } => types::ReplyKeyboardHide { selective: *selective }.into(),
@@ -83,7 +83,7 @@ fn old_button(button: &InlineButton, layer: u16) -> enums::KeyboardButton {
         }
         .into(),
         ButtonAction::WebApp(url) => types::KeyboardButtonWebView { style, text, url: url.clone() }.into(),
-        // An older app shows a button that does nothing.
+        // Older apps show a button without an action.
         ButtonAction::CopyText(_) if layer < COPY_BUTTONS => {
             types::KeyboardButton { style, text, ..Default::default() }.into()
         }

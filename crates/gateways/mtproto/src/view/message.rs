@@ -5,12 +5,12 @@ use parlor_world::AccountId;
 use parlor_world::content::{Content, WriteAccess};
 use parlor_world::state::message::{Message, Reply};
 
-/// A message as a member of its chat sees it.
+/// Returns a message as a member of its chat sees it.
 pub(crate) fn message(message: &Message, viewer: Viewer) -> enums::Message {
     let Viewer { me, layer } = viewer;
     let out = message.from == me;
     let peer_id = peer(message.chat.other(me));
-    // In private chats the server names the sender of one's own messages only. (unverified)
+    // In private chats, `from_id` is present only in the viewer's own messages. (unverified)
     let from_id = out.then(|| peer(me));
     let id = message.id_for(me).0;
     let date = seconds(message.date);
@@ -43,8 +43,10 @@ pub(crate) fn message(message: &Message, viewer: Viewer) -> enums::Message {
     .into()
 }
 
+/// Returns the saved dialog of a message in "Saved Messages": the viewer for notes, the first sender for forwarded messages.
+///
 /// > Messages fetched from a saved messages dialog will have a saved_peer_id flag set to the ID of the saved dialog
-/// > (core.telegram.org/api/saved-messages): oneself for notes, the first sender for forwarded messages.
+/// > (core.telegram.org/api/saved-messages)
 fn saved_peer(message: &Message, me: AccountId) -> Option<enums::Peer> {
     let is_saved = message.chat.other(me) == me;
     is_saved.then(|| peer(message.origin().map_or(me, |origin| origin.sender)))
@@ -68,7 +70,8 @@ fn service(message: &Message, me: AccountId, base: types::MessageService) -> enu
     .into()
 }
 
-/// A mini app is not named: the schema's app has a photo, and Parlor has no photos.
+/// Returns the service message of granted write access. A mini app is not included: its constructor requires a photo, and
+/// Parlor has none.
 fn bot_allowed(access: &WriteAccess) -> types::MessageActionBotAllowed {
     let action = types::MessageActionBotAllowed::default();
     match access {
@@ -113,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn each_member_sees_a_message_from_its_own_end() {
+    fn each_member_sees_a_message_with_its_own_id_and_peer() {
         let mut world = TestWorld::new();
         world.send(ANN, ANN, "note");
         world.send(ANN, BOB, "Hi");

@@ -1,4 +1,4 @@
-//! The world's objects in TL, as one viewer sees them.
+//! Encodes the world's objects in TL, as one viewer sees them.
 
 mod chat;
 mod full_user;
@@ -21,19 +21,19 @@ pub(crate) use user::{account, accounts_of, named_in, users_of};
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, Timestamp};
 
-/// Whose eyes an object is for: the account, and the layer of its client.
+/// The viewer of an object: an account, and the layer of its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Viewer {
     pub(crate) me: AccountId,
     pub(crate) layer: u16,
 }
 
-/// Where an account is named; also the private chat with it.
+/// Returns the peer of an account, which is also the private chat with it.
 pub(crate) fn peer(account: AccountId) -> enums::Peer {
     types::PeerUser { user_id: account.0 }.into()
 }
 
-/// A date, in seconds.
+/// Returns a date in seconds.
 pub(crate) fn date(at: Timestamp) -> i32 {
     seconds(at.date())
 }

@@ -3,7 +3,7 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::AccountId;
 use parlor_world::state::message::{Message, Reaction};
 
-/// The reactions of all members of the chat; `None` when there are none.
+/// Returns the reactions of all members of the chat; `None` if there are none.
 pub(super) fn reactions(message: &Message, me: AccountId) -> Option<enums::MessageReactions> {
     let all = message.extras.iter().flat_map(|extras| &extras.reactions);
     let all = all.flat_map(|(by, reactions)| reactions.iter().map(|reaction| (*by, reaction)));

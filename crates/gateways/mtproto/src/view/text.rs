@@ -4,8 +4,8 @@ use parlor_world::text::{Entity, EntityKind, Text};
 /// The first layer that has formatted dates.
 const DATES: u16 = 223;
 
-/// A text's entities; `None` instead of an empty list. Entities unknown to the client's layer are omitted; the plain text is
-/// unaffected.
+/// Returns a text's entities; `None` instead of an empty list. Entities unknown to the client's layer are left out; the text
+/// itself is unaffected.
 pub(crate) fn entities(text: &Text, layer: u16) -> Option<Vec<enums::MessageEntity>> {
     let known = |entity: &&Entity| layer >= DATES || !matches!(entity.kind, EntityKind::DateTime { .. });
     let list: Vec<_> = text.entities.iter().filter(known).map(entity).collect();

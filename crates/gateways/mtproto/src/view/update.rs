@@ -10,10 +10,10 @@ use parlor_world::state::update::{ActionShown, Update};
 use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first layer in which bots get reactions.
+/// The first layer in which bots receive reactions.
 const BOT_REACTIONS: u16 = 198;
 
-/// Several entries of an account's log in one message.
+/// Returns entries of an account's log as one `updates` object.
 pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Timestamp) -> enums::Updates {
     let updates = entries.iter().filter_map(|entry| update(world, viewer, entry)).collect();
     let (users, chats) = (users_in(world, viewer.me, entries), chats_in(world, viewer.me, entries));
@@ -21,7 +21,7 @@ pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Ti
     types::Updates { updates, users, chats, date: date(now), seq: 0 }.into()
 }
 
-/// All accounts that these entries name.
+/// Returns all accounts that these entries mention.
 pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::User> {
     let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(world, &entry.update)).collect();
     each.into_iter().map(|id| named(world, me, id)).collect()
@@ -34,7 +34,7 @@ fn accounts(world: &World, update: &Update) -> Vec<AccountId> {
     }
 }
 
-/// The groups and channels that these entries name: those that users asked to join.
+/// Returns the groups and channels that these entries mention: those that users asked to join.
 pub(crate) fn chats_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::Chat> {
     let request = |entry: &&Entry| match &entry.update {
         Update::JoinRequested { request, .. } => Some((request.chat, requested(world, me, request))),
@@ -44,7 +44,7 @@ pub(crate) fn chats_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<
     each.into_values().collect()
 }
 
-/// The new message that an entry tells of, as it was sent.
+/// Returns the new message of an entry, as it was sent.
 pub(crate) fn message_of<'w>(world: &'w World, entry: &Entry) -> Option<&'w Message> {
     match entry.update {
         Update::Message(version) => world.message_version(version),
@@ -59,7 +59,7 @@ fn version_of(update: &Update) -> Option<MessageVersion> {
     }
 }
 
-/// One entry; `None` if the viewer's client does not get it.
+/// Returns an entry as an update; `None` if the viewer's client does not receive it.
 pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enums::Update> {
     let Viewer { me, layer } = viewer;
     let other = world.chat_of(&entry.update)?.other(me);
@@ -128,18 +128,18 @@ pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enu
             date: date(entry.at),
             user_id: other.0,
             about: world.user(other)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
-            // Which link was used is not known here.
+            // The invite link is unknown.
             invite: types::ChatInvitePublicJoinRequests {}.into(),
             qts,
             ..Default::default()
         }
         .into(),
-        // The request that pressed the button is answered with it.
+        // The answer to the request that pressed the button contains it.
         Update::QueryAnswered { .. } => return None,
     })
 }
 
-/// A reaction of the other account, as bots get it.
+/// Returns a reaction of the other account, in the form that bots receive.
 fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
     let Update::ReactionsChanged { id, old, new, .. } = &entry.update else { return None };
     let update = types::UpdateBotMessageReaction {
@@ -154,7 +154,7 @@ fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
     Some(update.into())
 }
 
-/// A chat action, for the other members of the chat.
+/// Returns a chat action for the other members of the chat.
 pub(crate) fn action_shown(shown: ActionShown, now: Timestamp) -> enums::Updates {
     let update = types::UpdateUserTyping {
         user_id: shown.by.0,
@@ -191,14 +191,14 @@ mod tests {
     use parlor_world::state::message::Reaction;
     use parlor_world::{Actor, MessageId, Target};
 
-    /// The updates that a command made for an account.
-    fn told(world: &TestWorld, me: AccountId, layer: u16) -> Vec<enums::Update> {
+    /// Returns the updates that the last command added for an account.
+    fn added(world: &TestWorld, me: AccountId, layer: u16) -> Vec<enums::Update> {
         let entries = world.effects.entries_of(&world.world, me);
         entries.filter_map(|entry| update(&world.world, Viewer { me, layer }, entry)).collect()
     }
 
     #[test]
-    fn read_marks_are_told_to_both_by_their_own_ids() {
+    fn read_marks_have_the_ids_of_each_member() {
         let mut world = TestWorld::new();
         world.send(ANN, ANN, "note");
         world.send(ANN, BOB, "Hi");
@@ -211,13 +211,13 @@ mod tests {
             pts_count: 1,
             ..Default::default()
         };
-        assert_eq!(told(&world, BOB, LAYER), [inbox.into()]);
+        assert_eq!(added(&world, BOB, LAYER), [inbox.into()]);
         let outbox = types::UpdateReadHistoryOutbox { peer: peer(BOB), max_id: 2, pts: 4, pts_count: 1 };
-        assert_eq!(told(&world, ANN, LAYER), [outbox.into()]);
+        assert_eq!(added(&world, ANN, LAYER), [outbox.into()]);
     }
 
     #[test]
-    fn a_block_is_told_to_whoever_set_it_and_to_bots() {
+    fn a_block_is_an_update_for_the_user_who_set_it_and_for_bots() {
         let mut world = TestWorld::new();
         world.use_mtproto(BOT);
         for (other, is_bot) in [(BOB, false), (BOT, true)] {
@@ -229,33 +229,31 @@ mod tests {
                 peer_id: peer(other),
                 ..Default::default()
             };
-            assert_eq!(told(&world, ANN, LAYER), [blocked.into()]);
+            assert_eq!(added(&world, ANN, LAYER), [blocked.into()]);
             let stopped =
                 types::UpdateBotStopped { user_id: ANN.0, date: world.date(), stopped: true, qts: 2 };
             let expected = if is_bot { vec![stopped.into()] } else { Vec::new() };
-            assert_eq!(told(&world, other, LAYER), expected);
+            assert_eq!(added(&world, other, LAYER), expected);
         }
     }
 
     #[test]
-    fn bots_are_told_of_reactions_from_a_layer_on() {
+    fn bots_receive_reactions_from_a_layer_on() {
         let mut world = TestWorld::new();
         world.use_mtproto(BOT);
         world.send(ANN, BOT, "Hi");
         let reactions = vec![Reaction::parse("👍").unwrap()];
         let (actor, target, message) = (Actor::from(ANN), Target::from(BOT), MessageId(1));
         world.run(SetReactions { actor, target, message, reactions });
-        assert_eq!(told(&world, BOT, BOT_REACTIONS - 1), []);
-        let [enums::Update::UpdateBotMessageReaction(told)] = &told(&world, BOT, BOT_REACTIONS)[..] else {
+        assert_eq!(added(&world, BOT, BOT_REACTIONS - 1), []);
+        let [enums::Update::UpdateBotMessageReaction(update)] = &added(&world, BOT, BOT_REACTIONS)[..] else {
             panic!()
         };
         assert_eq!(
-            (told.actor.clone(), told.old_reactions.len(), told.new_reactions.len()),
+            (update.actor.clone(), update.old_reactions.len(), update.new_reactions.len()),
             (peer(ANN), 0, 1)
         );
-        let [enums::Update::UpdateMessageReactions(shown)] = &self::told(&world, ANN, LAYER)[..] else {
-            panic!()
-        };
+        let [enums::Update::UpdateMessageReactions(shown)] = &added(&world, ANN, LAYER)[..] else { panic!() };
         let enums::MessageReactions::MessageReactions(shown) = &shown.reactions;
         assert_eq!(shown.results.len(), 1, "{shown:?}");
     }

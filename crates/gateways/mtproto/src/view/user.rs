@@ -4,7 +4,7 @@ use parlor_world::state::message::Message;
 use parlor_world::{AccountId, World};
 use std::collections::BTreeSet;
 
-/// An account as `me` sees it; an empty user for an unknown id.
+/// Returns an account as `me` sees it; an empty user for an unknown id.
 pub(crate) fn account(world: &World, me: AccountId, id: AccountId) -> enums::User {
     match world.account(id) {
         Some(Account::User(own)) => user(world, me, own),
@@ -13,7 +13,7 @@ pub(crate) fn account(world: &World, me: AccountId, id: AccountId) -> enums::Use
     }
 }
 
-/// The accounts of a list, each once.
+/// Returns the accounts of a list, each once.
 pub(crate) fn users_of(
     world: &World,
     me: AccountId,
@@ -23,7 +23,7 @@ pub(crate) fn users_of(
     each.into_iter().map(|id| account(world, me, id)).collect()
 }
 
-/// All accounts that messages name, each once.
+/// Returns all accounts that messages mention, each once.
 pub(crate) fn named_in<'w>(
     world: &World,
     me: AccountId,
@@ -33,7 +33,7 @@ pub(crate) fn named_in<'w>(
     each.into_iter().map(|id| named(world, me, id)).collect()
 }
 
-/// All accounts that a message names: the members of its chat, its first sender, mentioned users.
+/// Returns all accounts that a message refers to: the members of its chat, its first sender, and mentioned users.
 pub(crate) fn accounts_of(message: &Message) -> Vec<AccountId> {
     let mut accounts: Vec<_> = message.chat.members().collect();
     accounts.extend(message.origin().map(|origin| origin.sender));
@@ -41,16 +41,15 @@ pub(crate) fn accounts_of(message: &Message) -> Vec<AccountId> {
     accounts
 }
 
-/// An account that a message names: of users whom `me` does not know otherwise, only what is shown there.
-///
-/// > min: the access hash of such a user can't be used to act on him (core.telegram.org/api/min)
+/// Returns an account that a message refers to. A user whom `me` does not know otherwise is returned as `min`, with an access
+/// hash that is not accepted in requests (core.telegram.org/api/min).
 pub(super) fn named(world: &World, me: AccountId, id: AccountId) -> enums::User {
     let stranger = world.user(id).filter(|_| !world.knows(me, id));
     let Some(user) = stranger else { return account(world, me, id) };
     types::User { min: true, access_hash: Some(world.min_access_hash(me, id)), ..shown_to_all(user) }.into()
 }
 
-/// The public part of a user's profile.
+/// Returns the public part of a user's profile.
 fn shown_to_all(user: &User) -> types::User {
     let base = types::User { id: user.id.0, ..Default::default() };
     if user.is_deleted {
@@ -78,7 +77,7 @@ fn user(world: &World, me: AccountId, user: &User) -> enums::User {
         contact: is_self,
         mutual_contact: is_self,
         phone: profile.phone.as_deref().map(str::to_owned).filter(|_| is_self),
-        // Only bots get the language, and not in every update.
+        // Only bots receive the language, and not of every user.
         lang_code: profile.shown_language().filter(|_| world.is_bot(me)).map(str::to_owned),
         status: Some(types::UserStatusRecently { by_me: false }.into()),
         ..base

@@ -1,4 +1,4 @@
-//! A gateway to a world in memory.
+//! Serves a world in memory through the gateway.
 
 use anyhow::{Context, Result};
 use parlor_host::{ClockStart, Host, Options};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 
-/// A world, and where the gateway serves it.
+/// A world, and the address at which the gateway serves it.
 pub struct Stage {
     pub host: Host,
     pub address: String,
@@ -30,7 +30,7 @@ impl Drop for Stage {
     }
 }
 
-/// Serves a new world. With a control token, as beyond loopback.
+/// Serves a new world. A server that listens beyond loopback has a control token.
 pub async fn serve(control_token: Option<&str>) -> Result<Stage> {
     let options = Options { rules: Rules::default(), key: [7; 16], clock: ClockStart::default() };
     let host = Host::open(Box::new(Memory::forgetting()), options)?;
@@ -59,7 +59,7 @@ pub const BOT: AccountId = AccountId(777);
 #[allow(dead_code, reason = "not every test has a bot")]
 pub const USER: AccountId = AccountId(1001);
 
-/// A bot that is logged in, to which a user has written message 1.
+/// Serves a world with a bot that is logged in, and a user who has started it with message 1.
 #[allow(dead_code, reason = "not every test has a bot")]
 pub async fn with_bot() -> Result<(Stage, Client)> {
     const TOKEN: &str = "777:AAAA";
@@ -74,16 +74,16 @@ pub async fn with_bot() -> Result<(Stage, Client)> {
     Ok((stage, bot))
 }
 
-/// Makes a user with a phone.
-#[allow(dead_code, reason = "not every test signs people in")]
-pub async fn person(stage: &Stage, id: i64, phone: &str) -> Result<()> {
+/// Creates a user with a phone number.
+#[allow(dead_code, reason = "not every test signs users in")]
+pub async fn create_user(stage: &Stage, id: i64, phone: &str) -> Result<()> {
     let profile =
         UserProfile { first_name: "Ann".into(), phone: Some(phone.into()), ..UserProfile::default() };
     stage.host.execute(CreateUser { id: Some(AccountId(id)), profile }).await?;
     Ok(())
 }
 
-/// Makes a user with a username, and signs them in by phone.
+/// Creates a user with a username, and signs them in by phone.
 #[allow(dead_code, reason = "not every test has users")]
 pub async fn sign_in_user(stage: &Stage, id: i64, username: &str) -> Result<Client> {
     let profile = UserProfile {
@@ -96,7 +96,7 @@ pub async fn sign_in_user(stage: &Stage, id: i64, username: &str) -> Result<Clie
     sign_in_again(stage, id).await
 }
 
-/// Signs a user in by a new key.
+/// Signs a user in with a new key.
 #[allow(dead_code, reason = "not every test has users")]
 pub async fn sign_in_again(stage: &Stage, id: i64) -> Result<Client> {
     let mut client = Client::connect(&stage.address, LAYER).await?;
@@ -129,7 +129,7 @@ pub async fn send(
     }
 }
 
-/// The updates in a container.
+/// Returns the updates in a container.
 #[allow(dead_code, reason = "not every test looks at updates")]
 pub fn list(updates: enums::Updates) -> Vec<enums::Update> {
     match updates {
@@ -139,7 +139,7 @@ pub fn list(updates: enums::Updates) -> Vec<enums::Update> {
     }
 }
 
-/// The pushed updates up to the new message with that text, which is left out.
+/// Returns the pushed updates before the new message with a text.
 #[allow(dead_code, reason = "not every test looks at updates")]
 pub async fn pushed_before(client: &mut Client, text: &str) -> Result<Vec<enums::Update>> {
     let mut all = Vec::new();
@@ -153,7 +153,7 @@ pub async fn pushed_before(client: &mut Client, text: &str) -> Result<Vec<enums:
     }
 }
 
-/// The new message that an update brings.
+/// Returns the new message of an update.
 #[allow(dead_code, reason = "not every test looks at updates")]
 pub fn new_message(update: &enums::Update) -> Option<&types::Message> {
     match update {

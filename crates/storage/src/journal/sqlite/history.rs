@@ -130,7 +130,7 @@ impl Sqlite {
         Ok(end)
     }
 
-    /// Gives pages back to the file system that the journal will not need soon.
+    /// Returns to the file system free pages that the journal will not need soon.
     fn return_pages(&self) -> Result<bool, JournalError> {
         let number = |pragma: &str| -> Result<i64, JournalError> {
             self.connection.query_row(pragma, [], |row| row.get(0)).map_err(storage)

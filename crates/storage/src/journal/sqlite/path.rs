@@ -14,8 +14,8 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses names that SQLite would understand otherwise than a person who means a file, and files that it would
-/// overwrite although they are no databases.
+/// Refuses names that SQLite would not treat as a file's path, and files that are not databases but that SQLite would
+/// overwrite.
 pub(super) fn check(path: &Path) -> Result<(), JournalError> {
     let name = path.display().to_string();
     let refuse = |reason: &str| Err(JournalError::Name { name: name.clone(), reason: reason.to_owned() });

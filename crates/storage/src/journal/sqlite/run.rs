@@ -1,4 +1,4 @@
-//! Finds out whether events are missing that had been confirmed (docs/decisions/0007).
+//! Finds out whether confirmed events are missing (docs/decisions/0007-what-is-known-after-a-crash.md).
 //!
 //! Each use of the data file is a run with a random id. While one is under way, the file says so, and the file
 //! `…-confirmed` beside it holds the number of events that were confirmed so far: written after every append, never

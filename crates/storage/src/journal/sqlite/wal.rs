@@ -65,7 +65,7 @@ pub(super) fn inspect(path: &Path) -> io::Result<Wal> {
         if is_valid || !is_current {
             continue;
         }
-        // A transaction is begun when the one before it is on the disk: a power cut tears the last one only.
+        // A transaction begins only after the previous one was synced, so a power cut can damage only the last one.
         if lost_commit {
             return Ok(Wal::Damaged);
         }

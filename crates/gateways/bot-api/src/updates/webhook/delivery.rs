@@ -13,9 +13,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::info;
 
-/// Updates that are read ahead of the first undelivered one.
+/// The maximum number of updates that are considered at a time, from the first undelivered one on.
 const WINDOW: usize = 400;
-/// The delay after the second failure; the first is repeated at once. It doubles up to the longest.
+/// The delay after the second failure of an update; after the first, it is retried at once. The delay doubles up to
+/// [`LONGEST_DELAY`].
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
@@ -26,7 +27,7 @@ pub(super) struct DeliveryLoop<'a> {
     bot: AccountId,
     attempts: HashMap<UpdateId, Attempt>,
     in_flight: JoinSet<Outcome>,
-    /// The program counts as running until a delivery shows that it is not.
+    /// The bot's program counts as running until a delivery fails.
     presence: Option<PresenceGuard>,
 }
 
@@ -44,13 +45,13 @@ struct Outcome {
     result: Result<(), Failed>,
 }
 
-/// An update that waits.
+/// An update that is not delivered yet.
 struct Pending {
     id: UpdateId,
     user: AccountId,
 }
 
-/// A webhook, and where it leads or why it may not be called.
+/// A webhook with its resolved target, or the error if it must not be called.
 struct Opened {
     webhook: Webhook,
     target: Result<Arc<WebhookTarget>, String>,
@@ -62,7 +63,7 @@ impl<'a> DeliveryLoop<'a> {
         Self { webhooks, host, bot, attempts: HashMap::new(), in_flight: JoinSet::new(), presence }
     }
 
-    /// Returns when the webhook is deleted or the world ends.
+    /// Delivers updates until the webhook is deleted or the world ends.
     pub(super) async fn run(mut self) {
         let (host, bot) = (self.host, self.bot);
         let mut subscription = host.subscribe(bot);
@@ -74,7 +75,7 @@ impl<'a> DeliveryLoop<'a> {
             let opened = match (changed, current.take()) {
                 (None, Some(opened)) => opened,
                 (Some(webhook), _) => self.open(webhook).await,
-                // There is no webhook without a first change.
+                // Impossible: without a known webhook, `window` returns the webhook.
                 (None, None) => return,
             };
             let due = self.dispatch(&opened, pending).unwrap_or_else(|| Instant::now() + LONGEST_DELAY);
@@ -85,7 +86,7 @@ impl<'a> DeliveryLoop<'a> {
                     let outcome = joined.map_or_else(|error| panicked(&error, &self.attempts), Some);
                     if let Some(outcome) = outcome {
                         let failed = self.complete(outcome).await;
-                        // The name may lead elsewhere by now.
+                        // If the name could not be resolved, it is resolved again: it may have another address by now.
                         is_open_again = !failed || opened.target.is_ok();
                     }
                 }
@@ -95,7 +96,7 @@ impl<'a> DeliveryLoop<'a> {
         }
     }
 
-    /// Resolves a webhook that is new, or failed to resolve: whatever was tried before begins anew.
+    /// Resolves a webhook that is new, or could not be resolved before. All earlier attempts are dropped.
     async fn open(&mut self, webhook: Webhook) -> Opened {
         self.attempts.clear();
         self.in_flight = JoinSet::new();
@@ -103,21 +104,21 @@ impl<'a> DeliveryLoop<'a> {
         if let Ok(target) = &target {
             self.webhooks.set_address(self.host, self.bot, target.ip());
         }
-        let target = target.map(Arc::new).map_err(crate::updates::ForbiddenTarget::words);
+        let target = target.map(Arc::new).map_err(crate::updates::ForbiddenTarget::text);
         Opened { webhook, target }
     }
 
-    /// Sends what may be sent now; returns when the next attempt is due.
+    /// Starts all deliveries that are possible now; returns when the next attempt is due.
     fn dispatch(&mut self, opened: &Opened, pending: Vec<Pending>) -> Option<Instant> {
         let max = usize::try_from(opened.webhook.max_connections).unwrap_or(1);
         let ids: HashSet<UpdateId> = pending.iter().map(|pending| pending.id).collect();
         self.attempts.retain(|id, attempt| attempt.task.is_some() || ids.contains(id));
         let now = Instant::now();
         let mut next_due: Option<Instant> = None;
-        let under_way = self.attempts.values().filter(|attempt| attempt.task.is_some());
-        let mut busy: HashSet<AccountId> = under_way.map(|attempt| attempt.user).collect();
+        let in_flight = self.attempts.values().filter(|attempt| attempt.task.is_some());
+        let mut busy: HashSet<AccountId> = in_flight.map(|attempt| attempt.user).collect();
         for Pending { id, user } in pending {
-            // One user's updates come in order: the next waits for the one before, also while that is failing.
+            // The updates of a user are delivered in order: each waits for the one before, even while that one fails.
             if !busy.insert(user) {
                 continue;
             }
@@ -133,14 +134,14 @@ impl<'a> DeliveryLoop<'a> {
             let (webhooks, host, bot) = (self.webhooks.clone(), self.host.clone(), self.bot);
             let (target, secret) = (opened.target.clone(), opened.webhook.secret_token.clone());
             let task = self.in_flight.spawn(async move {
-                // Rendered only now: most of those that wait are not sent in this turn.
+                // Encoded only now, since most pending updates are not sent in this iteration.
                 let update = host.read(|world, now| update(world, now, bot, id)).await;
                 let result = match (target, update) {
                     (Ok(target), Ok(Some(update))) => {
                         send(&webhooks, &host, bot, &target, secret.as_deref(), &update).await
                     }
-                    (Err(words), _) => Err(Failed { words, retry_after: None }),
-                    // The update is gone, or the world: nothing is left to deliver.
+                    (Err(reason), _) => Err(Failed { reason, retry_after: None }),
+                    // The update was dropped, or the world has ended: there is nothing to deliver.
                     (Ok(_), Ok(None) | Err(_)) => Ok(()),
                 };
                 Outcome { id, result }
@@ -152,9 +153,9 @@ impl<'a> DeliveryLoop<'a> {
 
     /// Records the outcome of a delivery; returns whether it failed.
     async fn complete(&mut self, Outcome { id, result }: Outcome) -> bool {
-        let Err(Failed { words, retry_after }) = result else {
+        let Err(Failed { reason, retry_after }) = result else {
             self.attempts.remove(&id);
-            // Fails only if the bot or the world is gone: then there is nothing to confirm.
+            // It fails only if the bot was deleted or the world has ended; then there is nothing to confirm.
             let _ = self.host.execute(ConfirmDelivery { bot: self.bot, update: id }).await;
             self.presence.get_or_insert_with(|| self.host.presence().enter(self.bot));
             return false;
@@ -167,14 +168,14 @@ impl<'a> DeliveryLoop<'a> {
             attempt.due = Instant::now() + retry_after.unwrap_or(own);
             attempt.failures += 1;
             let retry_in = attempt.due.saturating_duration_since(Instant::now()).as_secs_f32();
-            info!(bot = self.bot.0, update = id.0, reason = words, retry_in, "a webhook failed");
+            info!(bot = self.bot.0, update = id.0, reason, retry_in, "a webhook failed");
         }
-        self.webhooks.set_error(self.host, self.bot, words);
+        self.webhooks.set_error(self.host, self.bot, reason);
         true
     }
 }
 
-/// The webhook if it is not the known one, and the oldest updates; `None` if there is no webhook.
+/// Returns the webhook if it differs from the known one, and the oldest updates; `None` if there is no webhook.
 fn window(
     world: &World,
     now: Timestamp,
@@ -188,17 +189,17 @@ fn window(
     Some(((known != Some(webhook)).then(|| webhook.clone()), pending))
 }
 
-/// An update that waits, as it is sent.
+/// Returns a pending update as it is sent.
 fn update(world: &World, now: Timestamp, bot: AccountId, id: UpdateId) -> Option<Update> {
     let queued = world.queue(bot)?.from(i64::from(id.0), now).next().filter(|queued| queued.id == id)?;
     Some(parlor_view::queued_update(world, bot, queued))
 }
 
-/// A delivery that panicked has failed: its user's later updates would wait for it for ever.
+/// Returns a failed outcome for a delivery that panicked. Otherwise the later updates of its user would wait for ever.
 fn panicked(error: &tokio::task::JoinError, attempts: &HashMap<UpdateId, Attempt>) -> Option<Outcome> {
     let (id, _) = attempts.iter().find(|(_, attempt)| attempt.task == Some(error.id()))?;
-    let words = "Internal Server Error".to_owned();
-    Some(Outcome { id: *id, result: Err(Failed { words, retry_after: None }) })
+    let reason = "Internal Server Error".to_owned();
+    Some(Outcome { id: *id, result: Err(Failed { reason, retry_after: None }) })
 }
 
 #[cfg(test)]
@@ -214,6 +215,9 @@ mod tests {
         let error = in_flight.join_next().await.unwrap().err().unwrap();
         let outcome = panicked(&error, &attempts).unwrap();
         assert_eq!(outcome.id, UpdateId(8));
-        assert_eq!(outcome.result.err().map(|failed| failed.words).as_deref(), Some("Internal Server Error"));
+        assert_eq!(
+            outcome.result.err().map(|failed| failed.reason).as_deref(),
+            Some("Internal Server Error")
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Delivery by webhook: per user in order, different users side by side, failed ones again and again until the
-//! update is 24 hours old.
+//! Delivers updates by webhook. The updates of one user are delivered in order, those of different users in parallel. A
+//! failed delivery is retried until the update is 24 hours old.
 
 mod delivery;
 mod request;
@@ -14,7 +14,7 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Calls the method that the answer to a webhook asks for.
+/// Calls the method that the answer to a webhook contains.
 pub(crate) type CallMethod =
     Box<dyn Fn(Host, AccountId, String, Args) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
@@ -27,7 +27,7 @@ pub(crate) struct Webhooks(Arc<Inner>);
 
 struct Inner {
     state: Mutex<State>,
-    /// No webhook may lead there.
+    /// Recognises this server's own addresses, which webhooks must not have.
     is_own_address: IsOwnAddress,
     call_method: CallMethod,
 }
@@ -44,12 +44,12 @@ impl Webhooks {
         Self(Arc::new(Inner { state: Mutex::default(), is_own_address, call_method }))
     }
 
-    /// No webhook may lead there.
+    /// Returns the function that recognises this server's own addresses.
     pub(crate) fn is_own_address(&self) -> &IsOwnAddress {
         &self.0.is_own_address
     }
 
-    /// Makes sure that a task delivers this bot's updates; it ends when the webhook is deleted.
+    /// Ensures that a task delivers this bot's updates; it ends when the webhook is deleted.
     pub(crate) fn deliver(&self, host: &Host, bot: AccountId) {
         let key = (host.id(), bot);
         if !self.begin(key) {
@@ -59,7 +59,8 @@ impl Webhooks {
         tokio::spawn(async move {
             DeliveryLoop::new(&webhooks, &host, bot).run().await;
             webhooks.end(key);
-            // A webhook that was set while this task was ending found it still running.
+            // If a webhook was set while this task was ending, no other task was started, because this one was still
+            // registered.
             let has_webhook = |world: &World| world.queue(bot).is_some_and(|queue| queue.webhook.is_some());
             if host.read(|world, _| has_webhook(world)).await.unwrap_or(false) {
                 webhooks.deliver(&host, bot);
@@ -71,17 +72,17 @@ impl Webhooks {
         (self.0.call_method)(host, bot, method, args).await;
     }
 
-    /// When and how the last delivery failed.
+    /// Returns the date and the reason of the last failed delivery.
     pub(crate) fn last_error(&self, host: &Host, bot: AccountId) -> Option<(i64, String)> {
         self.state().errors.get(&(host.id(), bot)).cloned()
     }
 
-    /// The address that the webhook's name was resolved to.
+    /// Returns the address that the webhook's name was resolved to.
     pub(crate) fn address(&self, host: &Host, bot: AccountId) -> Option<IpAddr> {
         self.state().addresses.get(&(host.id(), bot)).copied()
     }
 
-    /// Remembers the address that the webhook's name was resolved to.
+    /// Stores the address that the webhook's name was resolved to.
     pub(crate) fn set_address(&self, host: &Host, bot: AccountId, address: IpAddr) {
         self.state().addresses.insert((host.id(), bot), address);
     }
@@ -91,7 +92,7 @@ impl Webhooks {
         self.state().errors.insert((host.id(), bot), (date, error));
     }
 
-    /// Registers a delivery task, if none is running.
+    /// Registers a delivery task. Returns false if one is running already.
     fn begin(&self, key: Key) -> bool {
         let mut state = self.state();
         state.errors.remove(&key);

@@ -1,8 +1,8 @@
 use super::Webhooks;
-use crate::shown::shown_body;
+use crate::shown::display_body;
 use crate::updates::WebhookTarget;
 use bytes::Bytes;
-use parlor_host::{Exchange, Host, Shown};
+use parlor_host::{DisplayText, Exchange, Host};
 use parlor_wire_bot_api::form;
 use parlor_wire_bot_api::objects::Update;
 use parlor_world::AccountId;
@@ -11,16 +11,18 @@ use tracing::debug;
 
 /// The longest wait that a webhook may ask for, in seconds.
 const MAX_RETRY_AFTER: u64 = 3600;
-/// An answer is read up to this length, in bytes: it may be a method call.
+/// The maximum length of an answer that is read, in bytes. An answer may contain a method call.
 const MAX_ANSWER: usize = 1 << 20;
 
-/// Why a delivery failed.
+/// A failed delivery.
 pub(super) struct Failed {
-    pub(super) words: String,
+    /// The error text, as `getWebhookInfo` shows it.
+    pub(super) reason: String,
+    /// The delay that the answer asked for.
     pub(super) retry_after: Option<Duration>,
 }
 
-/// Delivers one update. Its answer may be a method call.
+/// Delivers one update, and calls the method that the answer may contain.
 pub(super) async fn send(
     webhooks: &Webhooks,
     host: &Host,
@@ -30,7 +32,7 @@ pub(super) async fn send(
     update: &Update,
 ) -> Result<(), Failed> {
     let is_permitted = target.check_again(webhooks.is_own_address());
-    is_permitted.map_err(|error| Failed { words: error.words(), retry_after: None })?;
+    is_permitted.map_err(|error| Failed { reason: error.text(), retry_after: None })?;
     let body = Bytes::from(serde_json::to_vec(update).unwrap_or_default());
     let started = std::time::Instant::now();
     let mut request = target.client.post(target.url.clone()).header("content-type", "application/json");
@@ -39,17 +41,17 @@ pub(super) async fn send(
     }
     let outcome = answer(request.body(body.clone())).await;
     let (status, shown) = match &outcome {
-        Ok((status, _, body)) => (*status, Shown::beginning(body)),
-        Err(failed) => (0, failed.words.clone().into()),
+        Ok((status, _, body)) => (*status, DisplayText::beginning(body)),
+        Err(failed) => (0, failed.reason.clone().into()),
     };
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     // The address is never logged: it often contains a token.
     debug!(bot = bot.0, update = update.update_id, status, micros, "webhook called");
-    host.inspector().note(Exchange {
+    host.inspector().record(Exchange {
         bot,
         protocol: "webhook",
         method: "update".to_owned(),
-        parameters: shown_body(body),
+        parameters: display_body(body),
         status,
         answer: shown,
         refusal: None,
@@ -61,8 +63,8 @@ pub(super) async fn send(
     let (status, retry_after, body) = outcome?;
     if !(200..300).contains(&status) {
         let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-        let words = format!("Wrong response from the webhook: {status} {}", reason.unwrap_or_default());
-        return Err(Failed { words, retry_after });
+        let reason = format!("Wrong response from the webhook: {status} {}", reason.unwrap_or_default());
+        return Err(Failed { reason, retry_after });
     }
     if let Some((method, args)) = form::webhook_answer(&body) {
         // > It's not possible to know that such a request was successful or get its result.
@@ -71,19 +73,19 @@ pub(super) async fn send(
     Ok(())
 }
 
-/// The TLS error in OpenSSL's words, which Telegram passes on.
+/// Returns the text that OpenSSL has for a TLS error, since Telegram shows it to bots.
 fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {
         match current.downcast_ref::<rustls::Error>() {
-            // The server does not speak TLS: most often, plain HTTP.
+            // The server does not use TLS; most often it uses plain HTTP.
             Some(rustls::Error::InvalidMessage(_)) => {
                 return Some("SSL error {error:0A00010B:SSL routines::wrong version number}");
             }
             Some(_) => return Some("SSL error {certificate verify failed}"),
             None => {}
         }
-        // An IO error's source skips the error that it wraps.
+        // The source of an IO error is that of the error it wraps, so the wrapped error is taken instead.
         let wrapped = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
         cause = match wrapped {
             Some(wrapped) => Some(wrapped),
@@ -93,15 +95,15 @@ fn tls_error(error: &reqwest::Error) -> Option<&'static str> {
     None
 }
 
-/// Status, the wait that a `Retry-After` header asks for, and the body.
+/// Sends a request. Returns the status, the delay that a `Retry-After` header asks for, and the body.
 async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Option<Duration>, Vec<u8>), Failed> {
     let failed = |error: reqwest::Error| {
-        let words = match error.is_connect() {
+        let reason = match error.is_connect() {
             true => tls_error(&error).unwrap_or("Connection refused"),
             false if error.is_timeout() => "Read timeout expired",
             false => "Webhook connection closed",
         };
-        Failed { words: words.to_owned(), retry_after: None }
+        Failed { reason: reason.to_owned(), retry_after: None }
     };
     let mut response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
@@ -124,7 +126,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test]
-    async fn plain_http_is_told_from_a_certificate_that_is_not_trusted() {
+    async fn plain_http_and_an_untrusted_certificate_are_different_errors() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         tokio::spawn(async move {
@@ -134,6 +136,6 @@ mod tests {
         });
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let failed = answer(client.post(format!("https://127.0.0.1:{port}/"))).await.err().unwrap();
-        assert_eq!(failed.words, "SSL error {error:0A00010B:SSL routines::wrong version number}");
+        assert_eq!(failed.reason, "SSL error {error:0A00010B:SSL routines::wrong version number}");
     }
 }

@@ -16,13 +16,13 @@ pub(crate) struct Object {
     pub(crate) one_of: &'static [&'static str],
 }
 
-/// A field as the Bot API's documentation has it.
+/// A field, as in the Bot API's documentation.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     /// `Integer`, `Array of MessageEntity`.
     pub(crate) kind: &'static str,
     pub(crate) is_required: bool,
-    /// The only value, which tells the object from others of a union.
+    /// The only value, which distinguishes the object from others of a union.
     pub(crate) value: Option<&'static str>,
 }
 
@@ -44,7 +44,7 @@ impl Object {
         object.description(Some(about)).into()
     }
 
-    /// The objects that its fields refer to.
+    /// Returns the objects that its fields refer to.
     fn uses(&self) -> impl Iterator<Item = &'static str> {
         let fields = self.fields.iter().map(|field| item_of(field.kind));
         self.one_of.iter().copied().chain(fields)
@@ -60,7 +60,7 @@ impl Field {
     }
 }
 
-/// The element type of a list, at any depth.
+/// Returns the element type of a list, at any depth.
 fn item_of(kind: &'static str) -> &'static str {
     kind.strip_prefix("Array of ").map_or(kind, item_of)
 }
@@ -83,12 +83,12 @@ fn find(name: &str) -> Option<&'static Object> {
     OBJECTS.iter().find(|object| object.name == name)
 }
 
-/// Whether a schema is an object of the Bot API: its optional fields may be absent.
+/// Returns whether a schema is an object of the Bot API, whose optional fields may be absent.
 pub(crate) fn is_described(name: &str) -> bool {
     find(name).is_some()
 }
 
-/// An object with all objects that it refers to.
+/// Returns an object with all objects that it refers to.
 fn reachable(name: &'static str, all: &mut BTreeSet<&'static str>) {
     if let Some(object) = find(name)
         && all.insert(object.name)

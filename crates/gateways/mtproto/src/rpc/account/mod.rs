@@ -1,4 +1,4 @@
-//! `account.*`, but for the password, which belongs to logging in (`rpc/auth/password.rs`).
+//! `account.*`, except the password, which is part of logging in (`rpc/auth/password.rs`).
 
 mod profile;
 mod sessions;

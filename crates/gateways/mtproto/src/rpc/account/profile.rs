@@ -38,7 +38,7 @@ fn username_patch(username: String) -> ProfilePatch {
     ProfilePatch { username: Some(Some(username.into())), ..ProfilePatch::default() }
 }
 
-/// Answers true when the username is free.
+/// Answers whether a username is available.
 pub(in crate::rpc) async fn check_username(context: &Context, username: String) -> Answer {
     let user = context.user()?;
     let checked = context.read(|world, now| {

@@ -6,6 +6,8 @@ use parlor_world::World;
 use parlor_world::ops::session::SignOut;
 use parlor_world::state::session::KeyId;
 
+/// Returns the sessions of the account.
+///
 /// > hash: 0 for the current session
 pub(in crate::rpc) async fn get_sessions(context: &Context) -> Answer {
     let me = context.user()?;
@@ -45,7 +47,7 @@ pub(in crate::rpc) async fn end_session(context: &Context, hash: i64) -> Answer 
     context.encode(&true)
 }
 
-/// All sessions but this one.
+/// Ends all sessions except the current one.
 pub(in crate::rpc) async fn end_other_sessions(context: &Context) -> Answer {
     let me = context.user()?;
     let current = context.key.login().id();

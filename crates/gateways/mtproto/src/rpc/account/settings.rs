@@ -1,11 +1,11 @@
-//! Settings that Parlor does not keep: they have their first values, and nothing can change them.
+//! Settings that Parlor does not store: they have default values, and no request changes them.
 
 use crate::context::{Answer, Context};
 use crate::decode;
 use parlor_wire_tl::functions::AccountGetNotifySettings;
 use parlor_wire_tl::{enums, types};
 
-/// Every user's status is shown as `userStatusRecently`, so it is not kept.
+/// Accepts a user's status without storing it: every status is shown as `userStatusRecently`.
 pub(in crate::rpc) fn update_status(context: &Context) -> Answer {
     context.user()?;
     context.encode(&true)

@@ -1,4 +1,4 @@
-//! `auth.*`, and the password that a login may want.
+//! `auth.*`, and the password that a login may need.
 
 mod bind_key;
 mod password;

@@ -13,30 +13,30 @@ use parlor_world::state::session::Password;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// The user whose password it is about: logged in, or half-way there.
-fn whose(context: &Context) -> Result<AccountId, RpcError> {
+/// Returns the user whose password is meant: logged in, or about to log in.
+fn password_user(context: &Context) -> Result<AccountId, RpcError> {
     match context.key.login().pending() {
         Some(Pending::Password(user, _)) => Ok(user),
         _ => context.user(),
     }
 }
 
-/// The user's own password.
+/// Returns the user's own password.
 async fn own(context: &Context, user: AccountId) -> Result<Option<Box<Password>>, RpcError> {
     context.read(|world, _| world.user(user)?.password.clone()).await
 }
 
-/// The password that a login needs: the user's own, or the server's.
-async fn demanded(context: &Context, user: AccountId) -> Result<Option<Box<Password>>, RpcError> {
+/// Returns the password that a login needs: the user's own, otherwise the server's.
+async fn required(context: &Context, user: AccountId) -> Result<Option<Box<Password>>, RpcError> {
     let servers = || context.gateway.0.password.clone().map(Box::new);
     Ok(own(context, user).await?.or_else(servers))
 }
 
 pub(in crate::rpc) async fn get_password(context: &Context) -> Answer {
-    let user = whose(context)?;
-    let waits = matches!(context.key.login().pending(), Some(Pending::Password(..)));
-    let password = match waits {
-        true => demanded(context, user).await?,
+    let user = password_user(context)?;
+    let is_login = matches!(context.key.login().pending(), Some(Pending::Password(..)));
+    let password = match is_login {
+        true => required(context, user).await?,
         false => own(context, user).await?,
     };
     let new_algo = algorithm(context, &[], &[]);
@@ -50,7 +50,7 @@ pub(in crate::rpc) async fn get_password(context: &Context) -> Answer {
     let verifier = verifier(&password);
     let group = context.gateway.clone();
     let secret = random::<256>()?;
-    // Two powers of 2048 bits would hold up the other connections of this thread.
+    // Two modular exponentiations of 2048 bits would delay the other connections of this thread.
     let made = tokio::task::spawn_blocking(move || verifier.challenge(&group.0.group, secret));
     let challenge = made.await.ok().flatten().ok_or_else(|| RpcError::new(500, "SRP_FAILED"))?;
     let answer = types::AccountPassword {
@@ -79,7 +79,7 @@ pub(in crate::rpc) async fn check_password(context: &Context, request: AuthCheck
     }
     let subjects = [Subject::Account(context.host.id(), user.0), Subject::Address(context.peer)];
     admit(context, &subjects)?;
-    let password = demanded(context, user).await?.ok_or_else(|| RpcError::bad("PASSWORD_EMPTY"))?;
+    let password = required(context, user).await?.ok_or_else(|| RpcError::bad("PASSWORD_EMPTY"))?;
     let verifier = verifier(&password);
     let gateway = context.gateway.clone();
     let checked = tokio::task::spawn_blocking(move || {
@@ -100,7 +100,7 @@ fn verifier(password: &Password) -> Verifier {
     }
 }
 
-/// One challenge has one id.
+/// Returns the id of a challenge, which is derived from its public value.
 fn srp_id(challenge: &Challenge) -> i64 {
     challenge.public.first_chunk::<8>().map_or(1, |id| i64::from_le_bytes(*id))
 }

@@ -11,7 +11,7 @@ use parlor_world::state::account::Token;
 use parlor_world::{AccountId, Refusal, World};
 use tokio::time::Instant;
 
-/// Digits of a login code.
+/// The number of digits of a login code.
 const CODE_LENGTH: i32 = 5;
 
 pub(in crate::rpc) async fn import_bot(context: &Context, request: AuthImportBotAuthorization) -> Answer {
@@ -20,7 +20,7 @@ pub(in crate::rpc) async fn import_bot(context: &Context, request: AuthImportBot
     log_in(context, bot).await
 }
 
-/// Logs an account in by the key of the request.
+/// Logs an account in with the key of the request.
 pub(super) async fn log_in(context: &Context, account: AccountId) -> Answer {
     let key = context.key.login();
     let client = key.client();
@@ -39,13 +39,13 @@ fn logged_in(context: &Context, owner: KeyOwner, user: enums::User) -> Answer {
     context.encode(&enums::AuthAuthorization::from(types::AuthAuthorization { user, ..Default::default() }))
 }
 
-/// The subject whose wrong codes are counted for a phone number.
+/// Returns the subjects for which wrong codes of a phone number are counted.
 fn subjects(context: &Context, phone: &str) -> [Subject; 2] {
     let digits = phone.chars().filter(char::is_ascii_digit).collect();
     [Subject::Phone(context.host.id(), digits), Subject::Address(context.peer)]
 }
 
-/// Refuses after too many wrong attempts.
+/// Refuses with `FLOOD_WAIT` after too many wrong attempts.
 pub(super) fn admit(context: &Context, subjects: &[Subject]) -> Result<(), RpcError> {
     match context.gateway.0.attempts.wait(subjects, Instant::now()) {
         Some(seconds) => Err(RpcError::new(420, &format!("FLOOD_WAIT_{seconds}"))),
@@ -84,7 +84,7 @@ pub(in crate::rpc) async fn sign_in(context: &Context, request: AuthSignIn) -> A
             context.key.login().set_pending(Pending::Password(user, None));
             Err(RpcError::new(401, "SESSION_PASSWORD_NEEDED"))
         }
-        // With a control token, users are registered through the control API.
+        // With a control token, users can be created only through the control API.
         Login::Unknown if needs_password => Err(RpcError::bad("PHONE_NUMBER_UNOCCUPIED")),
         Login::Known(user) => log_in(context, user).await,
         Login::PasswordNeeded(user) => {

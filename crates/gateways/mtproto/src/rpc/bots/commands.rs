@@ -26,7 +26,7 @@ async fn scope(context: &Context, scope: enums::BotCommandScope) -> Result<Comma
 
 pub(in crate::rpc) async fn set_commands(
     context: &Context,
-    for_whom: enums::BotCommandScope,
+    in_scope: enums::BotCommandScope,
     language: String,
     commands: Vec<enums::BotCommand>,
 ) -> Answer {
@@ -36,18 +36,18 @@ pub(in crate::rpc) async fn set_commands(
         description: command.description,
     });
     let commands = commands.collect();
-    let scope = scope(context, for_whom).await?;
+    let scope = scope(context, in_scope).await?;
     context.execute(SetCommands { bot, scope, language, commands }).await?;
     context.encode(&true)
 }
 
 pub(in crate::rpc) async fn get_commands(
     context: &Context,
-    for_whom: enums::BotCommandScope,
+    in_scope: enums::BotCommandScope,
     language: String,
 ) -> Answer {
     let bot = context.bot()?;
-    let scope = scope(context, for_whom).await?;
+    let scope = scope(context, in_scope).await?;
     let commands = context.read(|world, _| {
         let list = world.bot(bot).map_or(&[][..], |bot| bot.settings.commands(&scope, &language));
         list.iter().map(view::bot_command).collect::<Vec<_>>()

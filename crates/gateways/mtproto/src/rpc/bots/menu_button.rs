@@ -8,7 +8,7 @@ use parlor_world::AccountId;
 use parlor_world::ops::bot::SetMenuButton;
 use parlor_world::state::bot_settings::MenuButton;
 
-/// The user whose button is meant; `None` for the default of all users.
+/// Returns the user whose button is meant; `None` for the default button of all users.
 async fn user_of(context: &Context, user: enums::InputUser) -> Result<Option<AccountId>, RpcError> {
     if matches!(user, enums::InputUser::InputUserEmpty(_)) {
         return Ok(None);

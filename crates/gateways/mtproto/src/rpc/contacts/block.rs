@@ -21,7 +21,7 @@ pub(in crate::rpc) async fn get_blocked(context: &Context) -> Answer {
     let list = context.read(|world, now| {
         let blocked = world.dialogs(me).filter(|dialog| dialog.dialog.is_blocked);
         let blocked: Vec<_> = blocked.map(|dialog| dialog.other()).collect();
-        // When each was blocked is not kept.
+        // The dates of blocking are not stored, so the present one is returned.
         let date = view::date(now);
         let each =
             blocked.iter().map(|other| types::PeerBlocked { peer_id: view::peer(*other), date }.into());

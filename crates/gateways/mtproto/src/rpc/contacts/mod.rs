@@ -1,4 +1,4 @@
-//! `contacts.*`. There are no lists of contacts.
+//! `contacts.*`. Parlor has no contact lists.
 
 mod block;
 mod no_data;

@@ -1,4 +1,4 @@
-//! Requests that apps make when they start, about things that Parlor has none of.
+//! Requests that apps send when they start, about data that Parlor does not have.
 
 use crate::context::{Answer, Context};
 use parlor_wire_tl::{enums, types};

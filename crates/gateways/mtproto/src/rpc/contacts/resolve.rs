@@ -1,11 +1,11 @@
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
-use crate::rpc::users::meet;
+use crate::rpc::users::record_contact;
 use crate::view;
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, World};
 
-/// Shorter queries are refused with `QUERY_TOO_SHORT`.
+/// The minimum length of a query; shorter ones are refused with `QUERY_TOO_SHORT`.
 const SHORTEST_QUERY: usize = 3;
 
 pub(in crate::rpc) async fn resolve_username(context: &Context, username: String) -> Answer {
@@ -19,13 +19,13 @@ pub(in crate::rpc) async fn resolve_username(context: &Context, username: String
     let found = found.ok_or_else(|| RpcError::bad("USERNAME_NOT_OCCUPIED"))?;
     // Resolving a username makes the user known to the bot.
     if context.bot().is_ok() {
-        meet(context, me, found).await?;
+        record_contact(context, me, found).await?;
     }
     let resolved = context.read(|world, _| resolved(world, me, found)).await?;
     context.encode(&resolved)
 }
 
-/// By default, anyone who knows a phone number finds the user (core.telegram.org/api/privacy).
+/// Finds a user by phone number. By default, every user may do so (core.telegram.org/api/privacy).
 pub(in crate::rpc) async fn resolve_phone(context: &Context, phone: String) -> Answer {
     let me = context.user()?;
     let found = context.read(|world, _| {

@@ -8,7 +8,7 @@ use parlor_world::state::query::{ANSWER_SECONDS, QueryAnswer};
 use parlor_world::{MessageId, QueryId, Target};
 use std::time::Duration;
 
-/// The user presses a button, and waits for the bot.
+/// Presses a button for a user, and waits for the bot's answer.
 pub(in crate::rpc) async fn get_bot_callback_answer(
     context: &Context,
     request: MessagesGetBotCallbackAnswer,
@@ -19,7 +19,7 @@ pub(in crate::rpc) async fn get_bot_callback_answer(
         .data
         .and_then(|data| String::from_utf8(data.0).ok())
         .ok_or_else(|| RpcError::bad("DATA_INVALID"))?;
-    // Before the press, so that no answer is missed.
+    // Subscribed before the press, so that no answer is missed.
     let mut subscription = context.host.subscribe(user);
     let press = PressButton { user, target, message: MessageId(request.msg_id), data };
     let query = context.execute(press).await?;
@@ -48,7 +48,7 @@ pub(in crate::rpc) async fn get_bot_callback_answer(
     context.encode(&enums::MessagesBotCallbackAnswer::from(shown))
 }
 
-/// The bot answers.
+/// Stores the bot's answer to a press.
 pub(in crate::rpc) async fn set_bot_callback_answer(
     context: &Context,
     request: MessagesSetBotCallbackAnswer,

@@ -8,10 +8,11 @@ use parlor_world::ops::message::{ClearHistory, Cleared, DeleteMessages};
 use parlor_world::{AccountId, Actor, ChatId, MessageId, Target, World};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Batches that one `messages.deleteHistory` deletes; a client repeats it as long as the offset is positive.
+/// The maximum number of batches that one `messages.deleteHistory` deletes; clients repeat the request while its answer has a
+/// positive offset.
 const MAX_BATCHES: usize = 100;
 
-/// By ids alone: each account numbers the messages of all its private chats together.
+/// Deletes messages by their ids alone: the ids of an account are unique across all its private chats.
 pub(in crate::rpc) async fn delete(context: &Context, request: MessagesDeleteMessages) -> Answer {
     let me = context.me()?;
     decode::check_ids(&request.id, decode::MAX_IDS)?;
@@ -33,7 +34,7 @@ fn pts(world: &World, me: AccountId) -> i32 {
     world.log(me).map(|log| log.state()).unwrap_or_default().pts
 }
 
-/// The chats of these messages; unknown ids are left out.
+/// Groups messages by their chats; unknown ids are left out.
 fn by_chat(world: &World, me: AccountId, ids: &BTreeSet<MessageId>) -> BTreeMap<ChatId, Vec<MessageId>> {
     let mut chats: BTreeMap<ChatId, Vec<MessageId>> = BTreeMap::new();
     for id in ids {

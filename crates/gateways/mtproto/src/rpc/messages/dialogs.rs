@@ -7,13 +7,13 @@ use parlor_wire_tl::functions::MessagesGetDialogs;
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, ChatId, DialogView, MessageId, World};
 
-/// Dialogs of one page.
+/// The maximum number of dialogs on one page.
 const MAX_LIMIT: usize = 100;
 
 pub(in crate::rpc) async fn get_dialogs(context: &Context, request: MessagesGetDialogs) -> Answer {
     let (me, viewer) = (context.user()?, context.viewer()?);
     let found = context.read(|world, _| {
-        // No chat is in another folder.
+        // All chats are in folder 0.
         let all =
             if request.folder_id.unwrap_or_default() == 0 { world.recent_chats(me) } else { Vec::new() };
         let is_next =
@@ -32,7 +32,7 @@ pub(in crate::rpc) async fn get_dialogs(context: &Context, request: MessagesGetD
     context.encode(&found.await?)
 }
 
-/// No chat can be pinned to the top of the list.
+/// Answers with an empty list: chats can't be pinned to the top of the chat list.
 pub(in crate::rpc) async fn get_pinned_dialogs(context: &Context) -> Answer {
     let me = context.user()?;
     let state = context.read(|world, now| state_of(world, me, now)).await?;
@@ -74,7 +74,7 @@ struct Parts {
     users: Vec<enums::User>,
 }
 
-/// The chats with these accounts, their last messages, and everybody whom they name. A chat in which nothing has happened
+/// Returns the chats with these accounts, their last messages, and all users whom they mention. A chat without any message
 /// has no dialog.
 fn parts(world: &World, viewer: Viewer, page: &[(AccountId, Option<DialogView<'_>>)]) -> Parts {
     let last: Vec<_> = page.iter().filter_map(|(_, dialog)| dialog.as_ref()?.last_message()).collect();
@@ -83,7 +83,7 @@ fn parts(world: &World, viewer: Viewer, page: &[(AccountId, Option<DialogView<'_
     Parts {
         dialogs: page.iter().map(|(other, dialog)| entry(*other, dialog.as_ref())).collect(),
         messages: last.iter().map(|message| view::message(message, viewer)).collect(),
-        // A user knows everybody.
+        // Only users request dialogs, and every user knows all accounts, so no user is `min`.
         users: view::users_of(world, viewer.me, named),
     }
 }

@@ -20,7 +20,7 @@ pub(in crate::rpc) async fn edit(context: &Context, request: MessagesEditMessage
                 .then(|| LinkPreview { disabled: true, ..LinkPreview::default() }),
         },
         None if is_bot => MessageEdit::Markup,
-        // Users' messages have no keyboard that could be edited alone.
+        // Messages of users have no keyboard that could be edited without the text.
         None => return Err(RpcError::bad("MESSAGE_EMPTY")),
     };
     let command =

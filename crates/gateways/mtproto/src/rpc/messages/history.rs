@@ -10,7 +10,7 @@ use parlor_world::content::Content;
 use parlor_world::state::message::Message;
 use parlor_world::{AccountId, ChatId, MessageId, World};
 
-/// Messages that are walked through in one read of the world: a hundred thousand held its lock for 10 ms.
+/// Messages that are searched in one read of the world. A hundred thousand in one read held the world's lock for 10 ms.
 const STEP: usize = 10_000;
 
 pub(in crate::rpc) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
@@ -29,7 +29,7 @@ pub(in crate::rpc) async fn get_messages(context: &Context, wanted: &[enums::Inp
     context.encode(&enums::MessagesMessages::from(found.await?))
 }
 
-/// The id and the message that a client asks for. A pinned message can be asked for in channels only.
+/// Finds a message that a client requests; returns its id too. `inputMessagePinned` works in channels only.
 fn find_one<'w>(world: &'w World, me: AccountId, wanted: &enums::InputMessage) -> (i32, Option<&'w Message>) {
     let id = match wanted {
         enums::InputMessage::InputMessageID(wanted) => Some(MessageId(wanted.id)),
@@ -42,7 +42,7 @@ fn find_one<'w>(world: &'w World, me: AccountId, wanted: &enums::InputMessage) -
     (id.map_or(0, |id| id.0), id.and_then(|id| world.message(me, id)))
 }
 
-/// The message that a reply or the service message of a pin refers to, by the viewer's id.
+/// Returns the viewer's id of the message that a reply or the service message of a pin refers to.
 fn replied_to(message: &Message, me: AccountId) -> Option<MessageId> {
     let to = match &message.content {
         Content::MessagePinned(pinned) => *pinned,
@@ -88,7 +88,7 @@ fn is_between(date: i64, (min_date, max_date): (i64, i64)) -> bool {
     (min_date == 0 || date > min_date) && (max_date == 0 || date <= max_date)
 }
 
-/// A page of a chat. Bots have no history to look at.
+/// Answers with a page of a chat. Bots are refused, since they have no access to history.
 async fn pages(
     context: &Context,
     chat: enums::InputPeer,
@@ -103,7 +103,7 @@ async fn pages(
     context.encode(&answer)
 }
 
-/// Walks through a chat, the newest message first, a step at a time, so that other requests are answered in between.
+/// Searches a chat from the newest message on, a step at a time, so that other requests are handled between the steps.
 async fn find(
     context: &Context,
     viewer: Viewer,
@@ -111,7 +111,7 @@ async fn find(
     matches: impl Fn(&Message, bool) -> bool,
 ) -> Result<Vec<Found>, RpcError> {
     let mut found = Vec::new();
-    // No message has a higher id.
+    // The highest possible id, so that the search begins with the newest message.
     let mut next = Some(MessageId(i32::MAX));
     while let Some(before) = next {
         let (more, end) = context.read(|world, _| step(world, viewer, chat, before, &matches)).await?;
@@ -121,7 +121,7 @@ async fn find(
     Ok(found)
 }
 
-/// Returns what matches among the next [`STEP`] messages before an id, and the last id of these if there may be more.
+/// Returns the matches among the next [`STEP`] messages before an id, and the last searched id if there may be more.
 fn step(
     world: &World,
     viewer: Viewer,
@@ -131,19 +131,19 @@ fn step(
 ) -> (Vec<Found>, Option<MessageId>) {
     let Some(dialog) = world.dialog(viewer.me, chat) else { return (Vec::new(), None) };
     let pinned: Vec<_> = dialog.pinned().map(|message| message.key).collect();
-    let (mut found, mut walked, mut last) = (Vec::new(), 0, None);
+    let (mut found, mut searched, mut last) = (Vec::new(), 0, None);
     for message in dialog.messages_before(before).rev().take(STEP) {
         let id = message.id_for(viewer.me);
         if matches(message, pinned.contains(&message.key)) {
             found.push(Found { id, date: message.date });
         }
-        walked += 1;
+        searched += 1;
         last = Some(id);
     }
-    (found, last.filter(|_| walked == STEP))
+    (found, last.filter(|_| searched == STEP))
 }
 
-/// The messages of a page; those that were deleted meanwhile are left out.
+/// Returns the messages of a page; those that were deleted since the search are left out.
 fn show(
     world: &World,
     viewer: Viewer,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_keeps_to_its_dates() {
+    fn a_search_is_limited_to_its_dates() {
         for (dates, expected) in
             [((0, 0), true), ((99, 0), true), ((100, 0), false), ((0, 100), true), ((0, 99), false)]
         {

@@ -6,7 +6,7 @@ use parlor_wire_tl::functions::MessagesHideChatJoinRequest;
 use parlor_wire_tl::{enums, types};
 use parlor_world::ops::chat::DecideJoinRequest;
 
-/// A bot approves or declines a request to join a chat. Chats are known by their ids only: the request is looked for.
+/// Approves or declines a request to join a chat, for a bot. The chat is known only by its id.
 pub(in crate::rpc) async fn hide_join_request(
     context: &Context,
     request: MessagesHideChatJoinRequest,

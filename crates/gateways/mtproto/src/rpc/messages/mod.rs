@@ -40,7 +40,7 @@ use crate::refusal::RpcError;
 use parlor_wire_tl::enums;
 use parlor_world::AccountId;
 
-/// The other account of the private chat that a peer names; the account itself for "Saved Messages".
+/// Returns the other account of the private chat that a peer refers to; the account itself for "Saved Messages".
 async fn peer(context: &Context, peer: &enums::InputPeer) -> Result<AccountId, RpcError> {
     let me = context.me()?;
     context.read(|world, _| decode::peer(world, me, peer)).await?

@@ -1,15 +1,15 @@
-//! Requests that apps make when they start, about things that Parlor has none of. The answers are true: the list is empty, or the
-//! setting has its first value and nothing can change it.
+//! Requests that apps send when they start, about data that Parlor does not have. The answers are correct: a list is empty,
+//! or a setting has its default value, which no request changes.
 
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
 use crate::view;
 use parlor_wire_tl::{enums, types};
 
-/// The first layer in which the folders come in an object of their own.
+/// The first layer in which folders are returned as an object instead of a vector.
 const DIALOG_FILTERS: u16 = 181;
 
-/// The one folder that everybody has: all chats.
+/// Answers with the default folder, which contains all chats.
 pub(in crate::rpc) fn get_dialog_filters(context: &Context) -> Answer {
     context.user()?;
     let filters: Vec<enums::DialogFilter> = vec![types::DialogFilterDefault {}.into()];
@@ -20,14 +20,14 @@ pub(in crate::rpc) fn get_dialog_filters(context: &Context) -> Answer {
     context.encode(&enums::MessagesDialogFilters::from(filters))
 }
 
-/// Drafts stay in the app that they are written in.
+/// Answers that there are no drafts: apps keep them locally.
 pub(in crate::rpc) async fn get_all_drafts(context: &Context) -> Answer {
     context.user()?;
     let date = context.read(|_, now| view::date(now)).await?;
     context.encode(&enums::Updates::from(types::Updates { date, ..Default::default() }))
 }
 
-/// A history is exported in one piece.
+/// Answers with one range for all messages, so that a history is exported in one piece.
 pub(in crate::rpc) fn get_split_ranges(context: &Context) -> Answer {
     context.user()?;
     let whole = types::MessageRange { min_id: 1, max_id: i32::MAX };
@@ -45,13 +45,13 @@ pub(in crate::rpc) fn get_attach_menu_bots(context: &Context) -> Answer {
     context.encode(&enums::AttachMenuBots::from(types::AttachMenuBots::default()))
 }
 
-/// No set has the name or the id that is asked for.
+/// Answers that the sticker set does not exist: there are none.
 pub(in crate::rpc) fn get_sticker_set(context: &Context) -> Answer {
     context.me()?;
     Err(RpcError::bad("STICKERSET_INVALID"))
 }
 
-/// There are no groups.
+/// Answers with an empty list: there are no groups.
 pub(in crate::rpc) fn get_chats(context: &Context) -> Answer {
     context.me()?;
     context.encode(&enums::MessagesChats::from(types::MessagesChats { chats: Vec::new() }))

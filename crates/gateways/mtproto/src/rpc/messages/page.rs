@@ -3,7 +3,7 @@ use parlor_world::MessageId;
 /// > limit: at most 100
 const MAX_LIMIT: i32 = 100;
 
-/// Where in a history the page begins, and how long it is.
+/// The position and the length of a page of history.
 pub(super) struct Page {
     pub(super) offset_id: i32,
     pub(super) offset_date: i32,
@@ -14,8 +14,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Whether a message is older than the place where the page begins. An id names that place exactly: Telethon sends
-    /// the last message's date beside it, and other messages of the same second are still to come.
+    /// Returns whether a message is older than the offset of the page. If an id is given, the date is ignored: Telethon sends
+    /// the date of the last message with its id, and earlier messages may have the same date.
     fn begins_before(&self, id: i32, date: i64) -> bool {
         match (self.offset_id, self.offset_date) {
             (0, 0) => true,
@@ -24,7 +24,7 @@ impl Page {
         }
     }
 
-    /// The messages of the page among all that match, which come newest first.
+    /// Returns the messages of the page. `found` holds all matches, newest first.
     pub(super) fn choose(&self, found: &[Found]) -> Vec<MessageId> {
         let first = found.iter().position(|found| self.begins_before(found.id.0, found.date));
         let first = i64::try_from(first.unwrap_or(found.len())).unwrap_or(i64::MAX);
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_decides_where_a_page_begins_and_a_date_only_without_one() {
+    fn the_offset_date_counts_only_without_an_offset_id() {
         for (offset_id, offset_date, id, date, expected) in [
             (0, 0, 5, 100, true),
             (5, 0, 5, 100, false),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_cut_out_of_what_fits() {
+    fn a_page_is_a_part_of_the_matches() {
         let found: Vec<_> = (1..=10).rev().map(|id| Found { id: MessageId(id), date: 100 }).collect();
         for (offset_id, add_offset, limit, max_id, min_id, expected) in [
             (0, 0, 3, 0, 0, vec![10, 9, 8]),

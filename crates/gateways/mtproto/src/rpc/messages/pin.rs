@@ -6,12 +6,12 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::ops::message::{PinMessage, UnpinAllMessages};
 use parlor_world::{Actor, MessageId, Target};
 
-/// A message that is pinned already is answered with no updates, as Telethon and GramJS expect in private chats; the
-/// documented `CHAT_NOT_MODIFIED` is for groups and channels. (unverified)
+/// Pins or unpins a message. For a message that is pinned already, the answer has no updates, as Telethon and GramJS expect
+/// in private chats; the documented `CHAT_NOT_MODIFIED` is for groups and channels. (unverified)
 pub(in crate::rpc) async fn update_pinned(context: &Context, request: MessagesUpdatePinnedMessage) -> Answer {
     let me = context.me()?;
     let other = peer(context, &request.peer).await?;
-    // "Saved Messages" has one side only.
+    // In "Saved Messages", pinning for one side is the same as pinning for both.
     if request.pm_oneside && other != me {
         return Err(match context.bot() {
             Ok(_) => RpcError::bad("BOT_ONESIDE_NOT_AVAIL"),

@@ -20,7 +20,7 @@ pub(in crate::rpc) async fn send_reaction(context: &Context, request: MessagesSe
         message: MessageId(request.msg_id),
     };
     let reacted = context.execute_with_effects(command, |executed, ()| {
-        // A bot's own log has no entry for its reaction, but the user's has.
+        // The log of a bot gets no entry for its own reaction, so the entries of all accounts are checked.
         let is_changed = !executed.effects.entries.is_empty();
         is_changed.then(|| executed.updates()).ok_or_else(|| RpcError::bad("MESSAGE_NOT_MODIFIED"))
     });

@@ -17,7 +17,7 @@ pub(in crate::rpc) async fn send(context: &Context, request: MessagesSendMessage
     if request.message.is_empty() {
         return Err(RpcError::bad("MESSAGE_EMPTY"));
     }
-    // Users' messages have no keyboards.
+    // Only bots may attach a keyboard; that of a user is ignored.
     let markup = request.reply_markup.as_ref().filter(|_| context.bot().is_ok());
     let options = SendOptions {
         reply: reply_to(&request, me),

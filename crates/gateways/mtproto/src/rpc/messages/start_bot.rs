@@ -12,7 +12,7 @@ pub(in crate::rpc) async fn start_bot(context: &Context, request: MessagesStartB
         let bot = decode::user(world, user, &request.bot).ok().filter(|bot| world.is_bot(*bot));
         let bot = bot.ok_or_else(|| RpcError::bad("BOT_INVALID"))?;
         // > peer: the chat where to start the bot, can be the bot's private chat or a group
-        // TDLib names no peer for the bot's own chat; apps may name themselves.
+        // For the bot's private chat, TDLib sends an empty peer; apps may send the user or the bot.
         let is_own_chat = match &request.peer {
             enums::InputPeer::InputPeerEmpty(_) => true,
             peer => [bot, user].contains(&decode::peer(world, user, peer)?),
