@@ -1,6 +1,5 @@
 use parlor_wire_tl::{enums, types};
 use parlor_world::state::account::{Account, Bot, User};
-use parlor_world::state::message::Message;
 use parlor_world::{AccountId, World};
 use std::collections::BTreeSet;
 
@@ -21,24 +20,6 @@ pub(crate) fn users_of(
 ) -> Vec<enums::User> {
     let each: BTreeSet<_> = accounts.into_iter().collect();
     each.into_iter().map(|id| account(world, me, id)).collect()
-}
-
-/// All accounts that messages name, each once.
-pub(crate) fn named_in<'w>(
-    world: &World,
-    me: AccountId,
-    messages: impl IntoIterator<Item = &'w Message>,
-) -> Vec<enums::User> {
-    let each: BTreeSet<_> = messages.into_iter().flat_map(accounts_of).collect();
-    each.into_iter().map(|id| named(world, me, id)).collect()
-}
-
-/// All accounts that a message names: the members of its chat, its first sender, mentioned users.
-pub(crate) fn accounts_of(message: &Message) -> Vec<AccountId> {
-    let mut accounts: Vec<_> = message.chat.members().collect();
-    accounts.extend(message.origin().map(|origin| origin.sender));
-    accounts.extend(message.content.mentioned());
-    accounts
 }
 
 /// An account that a message names: of users whom `me` does not know otherwise, only what is shown there.

@@ -1,4 +1,4 @@
-use super::peer;
+use super::target;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::executed::SentForm;
@@ -7,7 +7,7 @@ use parlor_wire_tl::functions::MessagesSendMessage;
 use parlor_wire_tl::{enums, types};
 use parlor_world::content::LinkPreview;
 use parlor_world::ops::message::{NewContent, ReplyTo, Send, SendOptions};
-use parlor_world::{AccountId, Actor, MessageId, Target};
+use parlor_world::{AccountId, Actor, MessageId};
 
 pub(in crate::rpc) async fn send(context: &Context, request: MessagesSendMessage) -> Answer {
     let me = context.me()?;
@@ -32,7 +32,7 @@ pub(in crate::rpc) async fn send(context: &Context, request: MessagesSendMessage
         ..LinkPreview::default()
     });
     let text = decode::text(&request.message, request.entities.as_ref(), me);
-    let target = Target::from(peer(context, &request.peer).await?);
+    let target = target(context, &request.peer).await?;
     let content = NewContent::Text { text, link_preview };
     let command = Send { actor: Actor::from(me), target, content, options };
     let sent = context.execute_with_effects(command, |executed, key| executed.sent(&[key], SentForm::Short));
