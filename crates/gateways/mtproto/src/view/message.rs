@@ -11,7 +11,8 @@ use parlor_world::{AccountId, World};
 /// A message as a member of its chat sees it.
 pub(crate) fn message(world: &World, message: &Message, viewer: Viewer) -> enums::Message {
     let Viewer { me, layer } = viewer;
-    let out = message.from == me;
+    // A post that came to the discussion group by itself was sent by nobody there.
+    let out = message.from == me && !message.is_automatic();
     let post = world.group(message.chat).is_some_and(Group::is_channel);
     let peer_id = chat_peer(message.chat, me);
     let from_id = sender_peer(message, me).filter(|_| !post);
@@ -42,7 +43,7 @@ pub(crate) fn message(world: &World, message: &Message, viewer: Viewer) -> enums
         from_id,
         peer_id,
         saved_peer_id: saved_peer(message, me),
-        fwd_from: message.origin().map(|origin| forward_header(origin, me)),
+        fwd_from: message.origin().map(|origin| forward_header(origin, message, me)),
         reply_to,
         date,
         entities: entities(&text, layer),
@@ -72,14 +73,18 @@ fn sender_peer(message: &Message, me: AccountId) -> Option<enums::Peer> {
     }
 }
 
-fn forward_header(origin: &Origin, me: AccountId) -> enums::MessageFwdHeader {
+/// Automatic forwards also say where their original is, as messages in "Saved Messages" do.
+fn forward_header(origin: &Origin, message: &Message, me: AccountId) -> enums::MessageFwdHeader {
     let date = seconds(origin.date);
+    let saved = origin.chat.as_ref().filter(|_| message.is_automatic());
     match &origin.chat {
         Some(from) => types::MessageFwdHeader {
             from_id: Some(chat_peer(from.chat, me)),
             date,
             channel_post: from.post.map(|post| post.0),
             post_author: from.signature.as_deref().map(str::to_owned),
+            saved_from_peer: saved.map(|from| chat_peer(from.chat, me)),
+            saved_from_msg_id: saved.and_then(|from| from.post).map(|post| post.0),
             ..Default::default()
         },
         None => types::MessageFwdHeader { from_id: Some(peer(origin.sender)), date, ..Default::default() },

@@ -30,7 +30,7 @@ pub(in crate::rpc) async fn forward(context: &Context, request: MessagesForwardM
         },
         is_silent: request.silent,
         is_protected: request.noforwards,
-        thread: None,
+        thread: request.top_msg_id.map(MessageId),
     };
     let sent = context.execute_with_effects(command, |executed, keys| executed.sent(&keys, SentForm::Full));
     context.encode(&sent.await?)
