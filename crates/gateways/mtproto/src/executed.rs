@@ -1,12 +1,13 @@
 //! Builds the answer to a request from the log entries that its command added.
 
 use crate::already_returned::AlreadyReturned;
-use crate::view::{self, Viewer};
+use crate::view::{self, Named, Viewer};
 use parlor_wire_tl::{enums, types};
+use parlor_world::ids::BoxId;
 use parlor_world::state::message::Message;
 use parlor_world::state::message_box::Entry;
 use parlor_world::state::update::Update;
-use parlor_world::{Effects, MessageKey, Timestamp, World};
+use parlor_world::{ChatId, Effects, MessageKey, Timestamp, World};
 
 /// A command that was executed for an account, with the resulting world, which is still locked. Every entry that the answer
 /// contains is marked, so that it is not pushed to the session too.
@@ -54,10 +55,13 @@ impl<'w> Executed<'w> {
         view::updates(self.world, self.viewer, &self.take_entries(), self.now)
     }
 
-    /// Returns the effect on the account's counter; `pts_count` is 0 if the command changed nothing.
-    pub(crate) fn affected(&self) -> Affected {
-        let pts_count = self.take_entries().iter().map(|entry| entry.count.pts).sum();
-        Affected { pts: self.pts(), pts_count }
+    /// By how much the command moved the counter of a chat's messages: by 0 if it changed nothing. A supergroup or channel
+    /// has its own, others have the account's.
+    pub(crate) fn affected(&self, chat: ChatId) -> Affected {
+        let log = self.log_of(chat);
+        self.take_entries();
+        let pts_count = self.entries_of(log).map(|entry| entry.count.pts).sum();
+        Affected { pts: self.pts(log), pts_count }
     }
 
     /// Returns the messages that the command sent, or that an earlier command sent with the same `random_id`.
@@ -71,34 +75,51 @@ impl<'w> Executed<'w> {
         }
     }
 
+    /// The command's entries in the account's own log, then those in the logs of channels.
     fn take_entries(&self) -> Vec<&'w Entry> {
-        let entries: Vec<_> = self.effects.entries_of(self.world, self.viewer.me).collect();
-        entries.iter().for_each(|entry| self.already_returned.mark(entry));
-        entries
+        let me = self.viewer.me;
+        let own = self.effects.entries_of(self.world, me).map(|entry| (me.into(), entry));
+        let channels = self.effects.channel_entries(self.world);
+        let in_channels = channels.map(|(channel, entry)| (channel.into(), entry));
+        let entries: Vec<(BoxId, &Entry)> = own.chain(in_channels).collect();
+        entries.iter().for_each(|(log, entry)| self.already_returned.mark(*log, entry));
+        let is_for_me = |(_, entry): &(BoxId, &'w Entry)| !entry.except.contains(&me);
+        entries.into_iter().filter(is_for_me).map(|(_, entry)| entry).collect()
     }
 
-    fn pts(&self) -> i32 {
-        self.world.log(self.viewer.me).map(|log| log.state()).unwrap_or_default().pts
+    /// The log in which messages of a chat are.
+    fn log_of(&self, chat: ChatId) -> BoxId {
+        chat.numbering(self.viewer.me)
+    }
+
+    fn pts(&self, log: BoxId) -> i32 {
+        self.world.log(log).map(|log| log.state()).unwrap_or_default().pts
+    }
+
+    fn entries_of(&self, log: BoxId) -> impl Iterator<Item = &'w Entry> {
+        let (effects, world) = (self.effects, self.world);
+        let own = effects.entries.iter().filter(move |(of, _)| *of == log);
+        own.filter_map(move |(of, position)| world.entry(*of, *position))
     }
 
     /// Finds a sent message and its entry. Only that entry is marked: if BotFather has answered already, its answer is pushed.
     fn find_sent(&self, key: MessageKey) -> Option<Sent<'w>> {
         let message = self.world.message_by_key(key)?;
+        let log = self.log_of(message.chat);
         let is_own = |entry: &&Entry| matches!(&entry.update, Update::Message(version) if version.0 == key);
-        let new = self.effects.entries_of(self.world, self.viewer.me).find(is_own);
-        new.iter().for_each(|entry| self.already_returned.mark(entry));
-        let counter = match new.or_else(|| self.entries_of_second(message.date).find(is_own)) {
+        let new = self.entries_of(log).find(is_own);
+        new.iter().for_each(|entry| self.already_returned.mark(log, entry));
+        let counter = match new.or_else(|| self.entries_of_second(log, message.date).find(is_own)) {
             Some(entry) => Affected { pts: entry.state.pts, pts_count: entry.count.pts },
-            // An earlier request sent it, and its entry was dropped: the counter does not change.
-            None => Affected { pts: self.pts(), pts_count: 0 },
+            // An earlier request sent it, and its entry is no longer kept: the counter does not move.
+            None => Affected { pts: self.pts(log), pts_count: 0 },
         };
         Some(Sent { message, counter })
     }
 
-    /// Returns the entries of the account's log from one second. The log can be searched by time, but not by message
-    /// without reading all of it.
-    fn entries_of_second(&self, date: i64) -> impl Iterator<Item = &'w Entry> + use<'w> {
-        let log = self.world.log(self.viewer.me);
+    /// The entries of a log from one second. A search by position would walk through the whole log.
+    fn entries_of_second(&self, log: BoxId, date: i64) -> impl Iterator<Item = &'w Entry> + use<'w> {
+        let log = self.world.log(log);
         let before = Timestamp(date.saturating_mul(1000).saturating_sub(1));
         let entries = log.map(|log| log.from(log.first_after(before), self.now));
         entries.into_iter().flatten().take_while(move |entry| entry.at.date() == date)
@@ -106,6 +127,10 @@ impl<'w> Executed<'w> {
 
     fn short(&self, sent: &Sent<'_>) -> Option<enums::Updates> {
         let Sent { message, counter } = sent;
+        // Its counter is the account's.
+        if matches!(message.chat, ChatId::Channel(_)) {
+            return None;
+        }
         let text = message.text_for(self.viewer.me).filter(|_| message.markup().is_none())?;
         let short = types::UpdateShortSentMessage {
             out: true,
@@ -124,12 +149,20 @@ impl<'w> Executed<'w> {
             let (id, random_id) = (message.id_for(self.viewer.me).0, message.random_id()?);
             Some(enums::Update::from(types::UpdateMessageID { id, random_id }))
         });
-        let new = sent.iter().map(|Sent { message, counter: Affected { pts, pts_count } }| {
-            let message = view::message(message, self.viewer);
-            types::UpdateNewMessage { message, pts: *pts, pts_count: *pts_count }.into()
+        let new = sent.iter().map(|Sent { message: sent, counter: Affected { pts, pts_count } }| {
+            let (pts, pts_count) = (*pts, *pts_count);
+            let message = view::message(self.world, sent, self.viewer);
+            match sent.chat {
+                ChatId::Channel(_) => types::UpdateNewChannelMessage { message, pts, pts_count }.into(),
+                ChatId::Private(..) | ChatId::Group(_) => {
+                    types::UpdateNewMessage { message, pts, pts_count }.into()
+                }
+            }
         });
         let updates = numbered.chain(new).collect();
-        let users = view::named_in(self.world, self.viewer.me, sent.iter().map(|sent| sent.message));
-        types::Updates { updates, users, chats: Vec::new(), date: view::date(self.now), seq: 0 }.into()
+        let named: Named = sent.iter().map(|sent| sent.message).collect();
+        let me = self.viewer.me;
+        let (users, chats) = (named.users(self.world, me), named.shown_chats(self.world, me, self.now));
+        types::Updates { updates, users, chats, date: view::date(self.now), seq: 0 }.into()
     }
 }

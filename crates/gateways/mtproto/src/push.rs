@@ -3,12 +3,15 @@ use crate::context::encode;
 use crate::inspector;
 use crate::keys::{Key, KeyOwner};
 use crate::reply::Reply;
-use crate::subscription::{Interest, Start};
+use crate::subscription::{Interest, Start, channels_of};
 use crate::view::{self, Viewer};
 use parlor_host::{Host, PresenceGuard, Subscription};
 use parlor_wire_tl::{enums, types};
+use parlor_world::ids::ChannelId;
+use parlor_world::state::message_box::Entry;
 use parlor_world::state::update::ActionShown;
 use parlor_world::{Timestamp, World};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -28,6 +31,8 @@ pub(crate) struct Pusher {
     actions: Vec<ActionShown>,
     /// Whether updates were collected since the last call of [`Pusher::written`].
     has_collected: bool,
+    /// The next entries of the channels that were read since then.
+    read_channels: Vec<(ChannelId, i64)>,
 }
 
 /// The source of updates, once the session is logged in and wants them.
@@ -37,7 +42,10 @@ struct Feed {
     live: broadcast::Receiver<ActionShown>,
     /// The first entry that was not sent.
     next: Start,
-    _session: SubscribedSession,
+    /// The same in the supergroups and channels that the account is in. One that is missing here is read from where the
+    /// account came, or from `next` if that is a time.
+    channels: BTreeMap<ChannelId, i64>,
+    _place: SubscribedSession,
     /// A bot's program counts as running as long as a session of it is subscribed.
     _presence: Option<PresenceGuard>,
 }
@@ -54,6 +62,7 @@ impl Pusher {
             feed: None,
             actions: Vec::new(),
             has_collected: false,
+            read_channels: Vec::new(),
         }
     }
 
@@ -78,14 +87,25 @@ impl Pusher {
         if !login.subscriptions(|all| all.add(self.id, reply.interest)) {
             return false;
         }
-        let here = reply.next_entry.map_or(Start::Next, Start::Entry);
+        let here = reply.next_entries.as_ref().map_or(Start::Next, |here| Start::Entry(here.own));
         let missed = login.subscriptions(|all| all.start());
+        let channels = match missed {
+            // Where reading stood before the server began is not known.
+            Some(Start::After { .. }) => BTreeMap::new(),
+            _ => {
+                let here = reply.next_entries.as_ref().map(|here| here.channels.clone());
+                let mut channels = here.unwrap_or_default();
+                channels.extend(login.subscriptions(|all| all.start_in_channels().clone()));
+                channels
+            }
+        };
         self.feed = Some(Feed {
             owner,
             subscription: self.host.subscribe(owner.account),
             live: self.host.live(),
             next: missed.unwrap_or(here),
-            _session: SubscribedSession { login, id: self.id },
+            channels,
+            _place: SubscribedSession { login, id: self.id },
             _presence: owner.is_bot.then(|| self.host.presence().enter(owner.account)),
         });
         true
@@ -97,7 +117,11 @@ impl Pusher {
             return;
         }
         if let Some(Feed { next: Start::Entry(next), .. }) = &self.feed {
-            self.key.login().subscriptions(|all| all.set_sent(*next));
+            let channels = std::mem::take(&mut self.read_channels);
+            self.key.login().subscriptions(|all| {
+                all.set_sent(*next);
+                all.set_sent_in_channels(channels);
+            });
         }
     }
 
@@ -109,7 +133,7 @@ impl Pusher {
                 biased;
                 notified = feed.subscription.notified() => return notified,
                 live = feed.live.recv() => match live {
-                    Ok(action) if action.is_shown_to(feed.owner.account) => {
+                    Ok(action) if action.may_be_shown_to(feed.owner.account) => {
                         self.actions.push(action);
                         return true;
                     }
@@ -131,6 +155,7 @@ impl Pusher {
         let batch = Batch {
             viewer: Viewer { me: owner.account, layer },
             start: feed.next,
+            channels: &feed.channels,
             already_returned: &self.already_returned,
             actions: std::mem::take(&mut self.actions),
         };
@@ -140,7 +165,7 @@ impl Pusher {
             world.session(key)?;
             batch.collect(world, now)
         });
-        let (next, updates) = match read.await {
+        let Collected { next, channels, updates } = match read.await {
             Ok(Some(read)) => read,
             Ok(None) => {
                 login.sign_out();
@@ -150,6 +175,8 @@ impl Pusher {
             Err(_) => return Vec::new(),
         };
         feed.next = Start::Entry(next);
+        feed.channels.extend(channels.iter().copied());
+        self.read_channels.extend(channels);
         self.has_collected = true;
         // Updates that the layer lacks are left out, because the client could not decode them.
         let encoded = updates.iter().filter_map(|updates| {
@@ -167,29 +194,72 @@ impl Pusher {
 struct Batch<'a> {
     viewer: Viewer,
     start: Start,
+    channels: &'a BTreeMap<ChannelId, i64>,
     already_returned: &'a AlreadyReturned,
     actions: Vec<ActionShown>,
 }
 
+/// What a [`Batch`] came to.
+struct Collected {
+    /// The position of the next entry of the account's log.
+    next: i64,
+    /// The same in the channels in which it moved.
+    channels: Vec<(ChannelId, i64)>,
+    updates: Vec<enums::Updates>,
+}
+
 impl Batch<'_> {
-    /// Returns the position after the last entry, and the updates up to it. `None` for an account without a log.
-    fn collect(&self, world: &World, now: Timestamp) -> Option<(i64, Vec<enums::Updates>)> {
-        let log = world.log(self.viewer.me)?;
+    /// `None` for an account without a log.
+    fn collect(&self, world: &World, now: Timestamp) -> Option<Collected> {
+        let me = self.viewer.me;
+        let log = world.log(me)?;
         let missed = log.from(self.start.position(log), now);
-        let entries: Vec<_> = missed.filter(|entry| !self.already_returned.take(entry)).collect();
+        let mut entries: Vec<_> =
+            missed.filter(|entry| !self.already_returned.take(me.into(), entry)).collect();
         let mut updates = Vec::new();
-        let too_many = entries.len() > MAX_BATCH;
-        if too_many || matches!(self.start, Start::After { forgotten: true, .. }) {
+        if entries.len() > MAX_BATCH || matches!(self.start, Start::After { forgotten: true, .. }) {
             // > updatesTooLong: there are too many events pending; the client fetches them itself
             // It is also sent after a restart, because the last updates before it may not have arrived. Clients that do not
             // fetch the difference (Pyrogram) get at least the updates since the restart.
             updates.push(types::UpdatesTooLong {}.into());
         }
-        if !too_many && !entries.is_empty() {
+        if entries.len() > MAX_BATCH {
+            entries.clear();
+        }
+        let mut channels = Vec::new();
+        for (channel, entered) in channels_of(world, me, now) {
+            let known = self.channels.get(&channel).copied();
+            let Some(log) = world.log(channel).filter(|log| known != Some(log.next())) else { continue };
+            channels.push((channel, log.next()));
+            let start = known.or_else(|| self.start.time().map(|at| log.first_after(at)));
+            let missed = self.missed_in_channel(world, channel, start.unwrap_or(entered).max(entered), now);
+            if missed.len() <= MAX_BATCH {
+                entries.extend(missed);
+                continue;
+            }
+            let (channel_id, pts) = (channel.0, Some(log.state().pts));
+            let update = types::UpdateChannelTooLong { channel_id, pts }.into();
+            updates.push(types::UpdateShort { update, date: view::date(now) }.into());
+        }
+        if !entries.is_empty() {
             updates.push(view::updates(world, self.viewer, &entries, now));
         }
-        updates.extend(self.actions.iter().map(|action| view::action_shown(*action, now)));
-        Some((log.next(), updates))
+        let shown = self.actions.iter().filter(|action| world.takes_part(action.chat, me, now));
+        updates.extend(shown.map(|action| view::action_shown(*action, now)));
+        Some(Collected { next: log.next(), channels, updates })
+    }
+
+    fn missed_in_channel<'w>(
+        &self,
+        world: &'w World,
+        channel: ChannelId,
+        start: i64,
+        now: Timestamp,
+    ) -> Vec<&'w Entry> {
+        let Some(log) = world.log(channel) else { return Vec::new() };
+        let missed = log.from(start, now);
+        let is_new = |entry: &&Entry| !self.already_returned.take(channel.into(), entry);
+        missed.filter(is_new).filter(|entry| !entry.except.contains(&self.viewer.me)).collect()
     }
 }
 

@@ -3,7 +3,8 @@
 
 use parlor_host::{Failure, NoRandomness};
 use parlor_world::Refusal;
-use parlor_world::refusal::{BotTextKind, CommandFault, MessageOperation};
+use parlor_world::ids::GroupKind;
+use parlor_world::refusal::{BotTextKind, CommandFault, GroupOperation, InviteFault, MessageOperation};
 
 /// `rpc_error`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +60,62 @@ fn encode(refusal: Refusal) -> RpcError {
         | Refusal::ChatNotFound
         | Refusal::NeverStarted
         | Refusal::ChatHasNoJoinRequests => (400, "PEER_ID_INVALID"),
-        Refusal::ChatNotServed => (400, "NOT_SERVED_BY_PARLOR: groups and channels"),
+        Refusal::RemovedFromChat(GroupKind::Basic)
+        | Refusal::NotInChat(GroupKind::Basic)
+        | Refusal::GroupUpgraded(_)
+        | Refusal::ChannelAdminRequired => (403, "CHAT_WRITE_FORBIDDEN"),
+        Refusal::RemovedFromChat(_) | Refusal::NotInChat(_) | Refusal::GroupDeleted => {
+            (400, "CHANNEL_PRIVATE")
+        }
+        Refusal::NotEnoughRights(GroupOperation::SendText) => (403, "CHAT_SEND_PLAIN_FORBIDDEN"),
+        Refusal::NotEnoughRights(GroupOperation::Delete) => (403, "MESSAGE_DELETE_FORBIDDEN"),
+        Refusal::NotEnoughRights(_) | Refusal::MembersHidden => (400, "CHAT_ADMIN_REQUIRED"),
+        Refusal::WrongChatKind(_) => (400, "PEER_ID_INVALID"),
+        Refusal::ChatNotModified => (400, "CHAT_NOT_MODIFIED"),
+        Refusal::DescriptionNotModified => (400, "CHAT_ABOUT_NOT_MODIFIED"),
+        Refusal::TitleInvalid => (400, "CHAT_TITLE_EMPTY"),
+        Refusal::DescriptionTooLong => (400, "CHAT_ABOUT_TOO_LONG"),
+        Refusal::TargetIsOwner(GroupOperation::Leave | GroupOperation::Promote) => (400, "USER_CREATOR"),
+        Refusal::TargetIsOwner(_) | Refusal::TargetIsAdministrator | Refusal::TargetNotAdministrator => {
+            (400, "USER_ADMIN_INVALID")
+        }
+        Refusal::TargetIsSelf(_) => (400, "USER_ID_INVALID"),
+        Refusal::TargetNotInChat => (400, "USER_NOT_PARTICIPANT"),
+        Refusal::TargetUnknown => (400, "PARTICIPANT_ID_INVALID"),
+        Refusal::TargetInChat => (400, "USER_ALREADY_PARTICIPANT"),
+        Refusal::TargetBanned => (400, "USER_KICKED"),
+        Refusal::RightForbidden => (403, "RIGHT_FORBIDDEN"),
+        Refusal::CustomTitleInvalid => (400, "ADMIN_RANK_INVALID"),
+        Refusal::MembersTooMany => (400, "USERS_TOO_MUCH"),
+        Refusal::BotsTooMany => (400, "BOTS_TOO_MUCH"),
+        Refusal::AdministratorsTooMany => (400, "ADMINS_TOO_MUCH"),
+        Refusal::BotCantJoinGroups => (400, "BOT_GROUPS_BLOCKED"),
+        Refusal::BotMustBeAdministrator => (400, "USER_BOT"),
+        Refusal::BotsCantJoin => (400, "BOT_METHOD_INVALID"),
+        Refusal::SlowMode(seconds) => return RpcError::new(420, &format!("SLOWMODE_WAIT_{seconds}")),
+        Refusal::ChatIdUnavailable => (400, "CHAT_ID_INVALID"),
+        Refusal::InviteLinkInvalid => (400, "INVITE_HASH_INVALID"),
+        Refusal::InviteLinkExpired | Refusal::InviteLinkOptions(InviteFault::Revoked) => {
+            (400, "INVITE_HASH_EXPIRED")
+        }
+        Refusal::InviteLinkOptions(InviteFault::Name) => (400, "INVITE_LINK_NAME_TOO_LONG"),
+        Refusal::InviteLinkOptions(InviteFault::ExpireDate) => (400, "EXPIRE_DATE_INVALID"),
+        Refusal::InviteLinkOptions(InviteFault::Limit | InviteFault::LimitWithApproval) => {
+            (400, "USAGE_LIMIT_INVALID")
+        }
+        Refusal::InviteLinkOptions(InviteFault::Primary) => (400, "CHAT_INVITE_PERMANENT"),
+        Refusal::InviteLinkOptions(InviteFault::NotOwn) => (403, "EDIT_BOT_INVITE_FORBIDDEN"),
+        Refusal::InviteLinkOptions(InviteFault::Subscription) => (400, "PRICING_CHAT_INVALID"),
+        Refusal::JoinRequestSent => (400, "INVITE_REQUEST_SENT"),
+        Refusal::InvitesTooMany => (400, "INVITES_TOO_MUCH"),
+        Refusal::NotAForum => (400, "CHANNEL_FORUM_MISSING"),
+        Refusal::TopicNotFound => (400, "TOPIC_ID_INVALID"),
+        Refusal::ThreadNotFound => (400, "TOPIC_DELETED"),
+        Refusal::TopicClosed => (400, "TOPIC_CLOSED"),
+        Refusal::SendAsInvalid => (400, "SEND_AS_PEER_INVALID"),
+        Refusal::TopicNotModified => (400, "TOPIC_NOT_MODIFIED"),
+        Refusal::TopicNameInvalid => (400, "TOPIC_TITLE_EMPTY"),
+        Refusal::TopicColorInvalid => (400, "TOPIC_ICON_COLOR_INVALID"),
         Refusal::BlockedByUser => (403, "USER_IS_BLOCKED"),
         Refusal::UserDeactivated => (400, "INPUT_USER_DEACTIVATED"),
         Refusal::PeerIsBot => (400, "USER_IS_BOT"),

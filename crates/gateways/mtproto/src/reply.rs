@@ -1,4 +1,4 @@
-use crate::subscription::Interest;
+use crate::subscription::{Interest, Positions};
 
 /// The answer to one request, and its effect on the session.
 pub(crate) struct Reply {
@@ -6,8 +6,8 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Whether the session wants updates from now on.
     pub(crate) interest: Interest,
-    /// The first entry of the account's log that was not sent to the session.
-    pub(crate) next_entry: Option<i64>,
-    /// Whether an injected fault closes the connection instead.
+    /// The first entries of the account's logs that the session was not told of.
+    pub(crate) next_entries: Option<Positions>,
+    /// A test ordered that the connection ends instead.
     pub(crate) ends: bool,
 }

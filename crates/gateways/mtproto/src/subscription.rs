@@ -1,9 +1,10 @@
 //! Decides to which sessions of a key updates are pushed (docs/decisions/0011-who-is-pushed-updates.md), and records which
 //! updates were sent.
 
-use parlor_world::Timestamp;
+use parlor_world::ids::ChannelId;
 use parlor_world::state::message_box::Log;
-use std::collections::HashMap;
+use parlor_world::{AccountId, ChatId, Timestamp, World};
+use std::collections::{BTreeMap, HashMap};
 
 /// What a request shows about the session's interest in pushed updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,15 @@ pub(crate) enum Start {
 }
 
 impl Start {
-    /// Returns the position of the entry.
+    /// The time after which it is, if it is known as that only.
+    pub(crate) fn time(self) -> Option<Timestamp> {
+        match self {
+            Self::After { at, .. } => Some(at),
+            Self::Entry(_) | Self::Next => None,
+        }
+    }
+
+    /// The position of that entry.
     pub(crate) fn position(self, log: &Log) -> i64 {
         match self {
             Self::Entry(position) => position,
@@ -39,14 +48,46 @@ impl Start {
     }
 }
 
-/// The sessions of one key that updates are pushed to.
+/// Where reading stands in the logs that concern an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Positions {
+    /// The next entry of its own log.
+    pub(crate) own: i64,
+    /// The next entries of the supergroups and channels that it is in.
+    pub(crate) channels: BTreeMap<ChannelId, i64>,
+}
+
+impl Positions {
+    /// After all that has happened; `None` for an account without a log.
+    pub(crate) fn next(world: &World, account: AccountId, now: Timestamp) -> Option<Self> {
+        let own = world.log(account)?.next();
+        let channels = channels_of(world, account, now);
+        let next = channels.filter_map(|(channel, _)| Some((channel, world.log(channel)?.next())));
+        Some(Self { own, channels: next.collect() })
+    }
+}
+
+/// The supergroups and channels that an account is in, and the position in the log of each at which it came.
+pub(crate) fn channels_of(
+    world: &World,
+    account: AccountId,
+    now: Timestamp,
+) -> impl Iterator<Item = (ChannelId, i64)> {
+    world.groups_of(account).filter_map(move |chat| {
+        let ChatId::Channel(channel) = chat else { return None };
+        let member = world.member(chat, account)?;
+        member.status.at(now).is_present().then_some((channel, member.entered))
+    })
+}
+
+/// The sessions of one key that are pushed updates.
 #[derive(Debug, Default)]
 pub(crate) struct Subscriptions {
     sessions: HashMap<u64, Interest>,
-    /// The first entry that was sent to none of them.
+    /// The first entries that were sent to none of them.
     unsent: Option<i64>,
-    /// For a key that was not used since the server started: nothing after the time was sent, and whether earlier updates
-    /// may be missing too.
+    unsent_in_channels: BTreeMap<ChannelId, i64>,
+    /// The same for a key that was not in use since the server began.
     unused_since: Option<(Timestamp, bool)>,
 }
 
@@ -91,7 +132,20 @@ impl Subscriptions {
         self.unsent.map(Start::Entry).or(unused)
     }
 
-    /// Records that everything before an entry was sent.
+    /// As [`Subscriptions::start`], in the channels in which something was sent.
+    pub(crate) fn start_in_channels(&self) -> &BTreeMap<ChannelId, i64> {
+        &self.unsent_in_channels
+    }
+
+    /// Notes that everything before these entries of channels was sent.
+    pub(crate) fn set_sent_in_channels(&mut self, next: impl IntoIterator<Item = (ChannelId, i64)>) {
+        for (channel, next) in next {
+            let unsent = self.unsent_in_channels.entry(channel).or_insert(next);
+            *unsent = (*unsent).max(next);
+        }
+    }
+
+    /// Notes that everything before an entry was sent.
     pub(crate) fn set_sent(&mut self, next: i64) {
         self.unsent = Some(self.unsent.map_or(next, |unsent| unsent.max(next)));
     }
@@ -99,6 +153,7 @@ impl Subscriptions {
     /// Forgets what was sent, when another account has logged in.
     pub(crate) fn forget_sent(&mut self) {
         (self.unsent, self.unused_since) = (None, None);
+        self.unsent_in_channels.clear();
     }
 }
 

@@ -35,6 +35,7 @@ fn texts(messages: enums::MessagesMessages) -> Result<Vec<String>> {
     let messages = match messages {
         enums::MessagesMessages::Messages(all) => all.messages,
         enums::MessagesMessages::MessagesSlice(some) => some.messages,
+        enums::MessagesMessages::ChannelMessages(some) => some.messages,
     };
     let text = |message| match message {
         enums::Message::Message(message) => message.message,

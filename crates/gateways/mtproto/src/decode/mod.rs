@@ -7,7 +7,7 @@ mod text;
 
 pub(crate) use chat_action::chat_action;
 pub(crate) use markup::markup;
-pub(crate) use peer::{group, peer, user};
+pub(crate) use peer::{account_of_peer, channel, group, peer, target, target_of, user};
 pub(crate) use text::text;
 
 use crate::refusal::RpcError;

@@ -1,31 +1,101 @@
 use crate::refusal::RpcError;
 use crate::view;
 use parlor_wire_tl::enums;
-use parlor_world::{AccountId, ChatId, GroupId, MessageId, World};
+use parlor_world::ids::{ChannelId, GroupId};
+use parlor_world::{AccountId, ChatId, MessageId, Target, World};
 
-/// Returns the account that an input peer refers to.
+/// The chat that an input peer names.
 ///
-/// Users must send the access hash that they received. Bots may send 0 for users whom they have seen, unless access is
-/// strict.
+/// Users must send the hash that they were given. Bots may show 0 for users whom they have seen and for chats in which they
+/// are, unless access is strict. Whether the account may read or write there is for the command to decide.
 ///
 /// # Errors
-/// `PEER_ID_INVALID`, `CHANNEL_INVALID`.
-pub(crate) fn peer(world: &World, me: AccountId, peer: &enums::InputPeer) -> Result<AccountId, RpcError> {
-    let invalid = || RpcError::bad("PEER_ID_INVALID");
+/// `PEER_ID_INVALID`, `CHAT_ID_INVALID`, `CHANNEL_INVALID`.
+pub(crate) fn peer(world: &World, me: AccountId, peer: &enums::InputPeer) -> Result<ChatId, RpcError> {
+    let private = |found: Option<AccountId>| {
+        found.map(|other| ChatId::private(me, other)).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
+    };
     match peer {
-        enums::InputPeer::InputPeerSelf(_) => Ok(me),
+        enums::InputPeer::InputPeerSelf(_) => private(Some(me)),
         enums::InputPeer::InputPeerUser(peer) => {
-            account(world, me, AccountId(peer.user_id), peer.access_hash).ok_or_else(invalid)
+            private(account(world, me, AccountId(peer.user_id), peer.access_hash))
         }
         enums::InputPeer::InputPeerUserFromMessage(peer) => {
-            in_message(world, me, &peer.peer, peer.msg_id, AccountId(peer.user_id)).ok_or_else(invalid)
+            private(user_in_message(world, me, &peer.peer, peer.msg_id, AccountId(peer.user_id)))
         }
-        enums::InputPeer::InputPeerChannel(_) => Err(RpcError::bad("CHANNEL_INVALID")),
-        enums::InputPeer::InputPeerChat(_) | enums::InputPeer::InputPeerEmpty(_) => Err(invalid()),
+        enums::InputPeer::InputPeerChat(peer) => group(world, me, peer.chat_id),
+        enums::InputPeer::InputPeerChannel(peer) => by_hash(world, me, peer.channel_id, peer.access_hash),
+        enums::InputPeer::InputPeerChannelFromMessage(peer) => {
+            channel_in_message(world, me, &peer.peer, peer.msg_id, ChannelId(peer.channel_id))
+        }
+        enums::InputPeer::InputPeerEmpty(_) => private(None),
     }
 }
 
-/// Returns the account that an input user refers to.
+/// How commands name the chat of [`peer`].
+///
+/// # Errors
+/// As [`peer`].
+pub(crate) fn target(world: &World, me: AccountId, peer: &enums::InputPeer) -> Result<Target, RpcError> {
+    self::peer(world, me, peer).map(|chat| target_of(chat, me))
+}
+
+/// How commands of an account name a chat.
+pub(crate) fn target_of(chat: ChatId, me: AccountId) -> Target {
+    chat.other(me).map_or_else(|| Target::from(chat), Target::from)
+}
+
+/// The account with which an input peer names the private chat.
+///
+/// # Errors
+/// As [`peer`]; `PEER_ID_INVALID` for groups and channels.
+pub(crate) fn account_of_peer(
+    world: &World,
+    me: AccountId,
+    peer: &enums::InputPeer,
+) -> Result<AccountId, RpcError> {
+    self::peer(world, me, peer)?.other(me).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
+}
+
+/// The basic group with that id, if the account is or was in it.
+///
+/// # Errors
+/// `CHAT_ID_INVALID`.
+pub(crate) fn group(world: &World, me: AccountId, id: i64) -> Result<ChatId, RpcError> {
+    let chat = ChatId::Group(GroupId(id));
+    let is_known = world.group(chat).is_some() && world.dialog(me, chat).is_some();
+    is_known.then_some(chat).ok_or_else(|| RpcError::bad("CHAT_ID_INVALID"))
+}
+
+/// The supergroup or channel that an input channel names.
+///
+/// # Errors
+/// `CHANNEL_INVALID`.
+pub(crate) fn channel(
+    world: &World,
+    me: AccountId,
+    channel: &enums::InputChannel,
+) -> Result<ChatId, RpcError> {
+    match channel {
+        enums::InputChannel::InputChannel(channel) => {
+            by_hash(world, me, channel.channel_id, channel.access_hash)
+        }
+        enums::InputChannel::InputChannelFromMessage(channel) => {
+            channel_in_message(world, me, &channel.peer, channel.msg_id, ChannelId(channel.channel_id))
+        }
+        enums::InputChannel::InputChannelEmpty(_) => Err(RpcError::bad("CHANNEL_INVALID")),
+    }
+}
+
+fn by_hash(world: &World, me: AccountId, id: i64, hash: i64) -> Result<ChatId, RpcError> {
+    let chat = ChatId::Channel(ChannelId(id));
+    let may_omit_hash = world.is_bot(me) && !world.rules.strict_access && world.member(chat, me).is_some();
+    let is_right = world.chat_access_hash(me, ChannelId(id)) == hash || may_omit_hash && hash == 0;
+    let is_known = is_right && world.group(chat).is_some();
+    is_known.then_some(chat).ok_or_else(|| RpcError::bad("CHANNEL_INVALID"))
+}
+
+/// The account that an input user names.
 ///
 /// # Errors
 /// `USER_ID_INVALID`.
@@ -34,24 +104,43 @@ pub(crate) fn user(world: &World, me: AccountId, user: &enums::InputUser) -> Res
         enums::InputUser::InputUserSelf(_) => Some(me),
         enums::InputUser::InputUser(user) => account(world, me, AccountId(user.user_id), user.access_hash),
         enums::InputUser::InputUserFromMessage(user) => {
-            in_message(world, me, &user.peer, user.msg_id, AccountId(user.user_id))
+            user_in_message(world, me, &user.peer, user.msg_id, AccountId(user.user_id))
         }
         enums::InputUser::InputUserEmpty(_) => None,
     };
     found.ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
 }
 
-/// Finds an account that a message of a chat mentions. No access hash is needed then (core.telegram.org/api/min).
-fn in_message(
+/// An account that a message of that chat names: no hash is needed (core.telegram.org/api/min).
+fn user_in_message(
     world: &World,
     me: AccountId,
     chat: &enums::InputPeer,
     message: i32,
     id: AccountId,
 ) -> Option<AccountId> {
-    let chat = ChatId::private(me, peer(world, me, chat).ok()?);
+    named_in(world, me, chat, message)?.accounts().find(|account| *account == id)
+}
+
+/// A channel that a message of that chat names, as [`user_in_message`].
+fn channel_in_message(
+    world: &World,
+    me: AccountId,
+    chat: &enums::InputPeer,
+    message: i32,
+    id: ChannelId,
+) -> Result<ChatId, RpcError> {
+    let found = named_in(world, me, chat, message)
+        .and_then(|named| named.chats().find(|chat| *chat == ChatId::Channel(id)));
+    found.ok_or_else(|| RpcError::bad("CHANNEL_INVALID"))
+}
+
+fn named_in(world: &World, me: AccountId, chat: &enums::InputPeer, message: i32) -> Option<view::Named> {
+    let chat = peer(world, me, chat).ok()?;
     let message = world.dialog(me, chat)?.message(MessageId(message))?;
-    view::accounts_of(message).into_iter().find(|account| *account == id)
+    let mut named = view::Named::default();
+    named.add_message(message);
+    Some(named)
 }
 
 fn account(world: &World, me: AccountId, id: AccountId, hash: i64) -> Option<AccountId> {
@@ -59,17 +148,6 @@ fn account(world: &World, me: AccountId, id: AccountId, hash: i64) -> Option<Acc
     let may_omit_hash = world.is_bot(me) && !world.rules.strict_access;
     let is_right = world.access_hash(me, id) == hash || may_omit_hash && hash == 0;
     (id == me || is_right && world.knows(me, id)).then_some(id)
-}
-
-/// Returns the group or channel that an input peer refers to.
-pub(crate) fn group(peer: &enums::InputPeer) -> Option<GroupId> {
-    match peer {
-        enums::InputPeer::InputPeerChannel(peer) => {
-            Some(GroupId(view::CHANNELS.saturating_sub(peer.channel_id)))
-        }
-        enums::InputPeer::InputPeerChat(peer) => Some(GroupId(peer.chat_id.saturating_neg())),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -106,7 +184,7 @@ mod tests {
             (ANN, types::InputPeerEmpty {}.into(), invalid),
             (ANN, types::InputPeerChannel { channel_id: 1, access_hash: 0 }.into(), Err("CHANNEL_INVALID")),
         ] {
-            let found = super::peer(&world.world, me, &peer);
+            let found = super::account_of_peer(&world.world, me, &peer);
             assert_eq!(
                 found.as_ref().map_err(|error| error.message.as_str()),
                 expected.as_ref().map_err(|error| *error),
@@ -129,13 +207,5 @@ mod tests {
         for (input, expected) in [(of(1, BOB), Some(BOB)), (of(2, BOB), None), (of(1, BOT), None)] {
             assert_eq!(super::user(&world.world, ANN, &input.clone().into()).ok(), expected, "{input:?}");
         }
-    }
-
-    #[test]
-    fn groups_and_channels_have_bot_api_ids() {
-        let channel = types::InputPeerChannel { channel_id: 12, access_hash: 0 }.into();
-        assert_eq!(group(&channel), Some(GroupId(-1_000_000_000_012)));
-        assert_eq!(group(&types::InputPeerChat { chat_id: 12 }.into()), Some(GroupId(-12)));
-        assert_eq!(group(&types::InputPeerSelf {}.into()), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Calls the handler of a function: one line per served function.
 
-use super::{account, auth, bots, contacts, help, langpack, messages, photos, updates, users};
+use super::{account, auth, bots, contacts, groups, help, langpack, messages, photos, updates, users};
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
 use parlor_wire_tl::Function;
@@ -51,8 +51,8 @@ pub(super) async fn call(context: &Context, function: Function) -> Answer {
         F::UsersGetUsers(request) => users::get_users(context, request.id).await,
         F::UsersGetFullUser(request) => users::get_full_user(context, request.id).await,
         F::MessagesGetPeerSettings(request) => messages::get_peer_settings(context, request.peer).await,
-        F::MessagesGetChats(_) => messages::get_chats(context),
-        F::ChannelsGetChannels(_) => Err(RpcError::bad("CHANNEL_INVALID")),
+        F::MessagesGetChats(request) => groups::get_chats(context, request.id).await,
+        F::ChannelsGetChannels(request) => groups::get_channels(context, request.id).await,
 
         F::ContactsResolveUsername(request) => contacts::resolve_username(context, request.username).await,
         F::ContactsResolvePhone(request) => contacts::resolve_phone(context, request.phone).await,

@@ -5,6 +5,7 @@ mod auth;
 mod bots;
 mod contacts;
 mod dispatch;
+mod groups;
 mod help;
 mod langpack;
 mod messages;
@@ -19,7 +20,7 @@ use crate::inspector;
 use crate::keys::Key;
 use crate::refusal::RpcError;
 use crate::reply::Reply;
-use crate::subscription::Interest;
+use crate::subscription::{Interest, Positions};
 use parlor_host::{Exchange, FaultKind, Host};
 use parlor_wire_tl::{Function, enums, types};
 use parlor_world::ops::session::SignOut;
@@ -31,7 +32,7 @@ use unwrap::{Unreadable, unwrap};
 /// Answers one request, wrappers included.
 pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let mut interest = Interest::SetUp;
-    let before = next_entry(&context).await;
+    let before = next_entries(&context).await;
     let started = Instant::now();
     let size = body.len();
     let name;
@@ -51,7 +52,7 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
                     record(&context, exchange, None, started);
                     debug!(name, "request dropped on purpose");
                     let (body, interest) = (Vec::new(), Interest::None);
-                    return Reply { body, interest, next_entry: None, ends: true };
+                    return Reply { body, interest, next_entries: None, ends: true };
                 }
             };
             (exchange, result)
@@ -69,16 +70,16 @@ pub(crate) async fn answer(context: Context, body: Vec<u8>) -> Reply {
     let error = result.as_ref().err().map(|error| error.message.as_str());
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     debug!(account = context.me().ok().map(|account| account.0), name, code, error, micros, "request");
-    // Before a login there was no log, so the session begins after the login.
-    let next_entry = match before {
+    // An account that has just logged in has missed nothing yet.
+    let next_entries = match before {
         Some(next) => Some(next),
-        None => next_entry(&context).await,
+        None => next_entries(&context).await,
     };
     let body = result.unwrap_or_else(|error| {
         let error = types::RpcError { error_code: error.code, error_message: error.message };
         encode(&enums::RpcError::from(error), 0).unwrap_or_default()
     });
-    Reply { body, interest, next_entry, ends: false }
+    Reply { body, interest, next_entries, ends: false }
 }
 
 /// The fault that is injected into this request.
@@ -129,13 +130,13 @@ fn record(context: &Context, exchange: Option<Exchange>, result: Option<&Answer>
     context.host.inspector().record(exchange);
 }
 
-/// Returns the position of the next entry of the account's log, unless the session is subscribed to it already.
-async fn next_entry(context: &Context) -> Option<i64> {
+/// The next entries of the account's log and of its channels', while the session is not subscribed to them yet.
+async fn next_entries(context: &Context) -> Option<Positions> {
     if context.is_subscribed {
         return None;
     }
     let me = context.me().ok()?;
-    context.read(|world, _| world.log(me).map(|log| log.next())).await.ok()?
+    context.read(|world, now| Positions::next(world, me, now)).await.ok()?
 }
 
 /// Executes `destroy_auth_key`.

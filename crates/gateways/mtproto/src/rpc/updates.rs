@@ -61,11 +61,11 @@ fn difference(
     let is_sliced = entries.len() > SLICE;
     entries.truncate(SLICE);
     let new = entries.iter().filter_map(|entry| view::message_of(world, entry));
-    let new_messages = new.map(|message| view::message(message, viewer)).collect();
+    let new_messages = new.map(|message| view::message(world, message, viewer)).collect();
     let others = entries.iter().filter(|entry| view::message_of(world, entry).is_none());
     let other_updates = others.filter_map(|entry| view::update(world, viewer, entry)).collect();
-    let (users, chats) =
-        (view::users_in(world, viewer.me, &entries), view::chats_in(world, viewer.me, &entries));
+    let named = view::named_by(world, &entries);
+    let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
     if is_sliced {
         let last = entries.last().map_or(log.state(), |entry| entry.state);
         let slice = types::UpdatesDifferenceSlice {

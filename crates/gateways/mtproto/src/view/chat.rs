@@ -1,59 +1,126 @@
+use super::rights::{admin_rights, banned_rights, default_banned_rights};
+use super::seconds;
 use parlor_wire_tl::{enums, types};
-use parlor_world::state::chat::JoinRequest;
-use parlor_world::{AccountId, GroupId, World};
+use parlor_world::ids::{ChannelId, GroupId, GroupKind};
+use parlor_world::state::group::{Group, MemberStatus};
+use parlor_world::{AccountId, ChatId, Timestamp, World};
 
-/// Bot API ids of channels and supergroups are below this number.
-///
-/// > -1000000000000 - id (core.telegram.org/api/bots/ids)
-pub(crate) const CHANNELS: i64 = -1_000_000_000_000;
-
-/// Returns the peer of a group or channel.
-pub(super) fn group_peer(id: GroupId) -> enums::Peer {
-    match channel(id) {
-        Some(channel_id) => types::PeerChannel { channel_id }.into(),
-        None => types::PeerChat { chat_id: id.0.saturating_neg() }.into(),
+/// Where a chat is named: a private one by the other account.
+pub(crate) fn chat_peer(chat: ChatId, me: AccountId) -> enums::Peer {
+    match chat {
+        ChatId::Private(..) => super::peer(chat.other(me).unwrap_or(me)),
+        ChatId::Group(GroupId(chat_id)) => types::PeerChat { chat_id }.into(),
+        ChatId::Channel(ChannelId(channel_id)) => types::PeerChannel { channel_id }.into(),
     }
 }
 
-fn channel(GroupId(id): GroupId) -> Option<i64> {
-    (id < CHANNELS).then(|| CHANNELS.saturating_sub(id))
+/// A group or channel as `me` sees it.
+pub(crate) fn chat(world: &World, me: AccountId, id: ChatId, now: Timestamp) -> enums::Chat {
+    let Some(group) = world.group(id) else {
+        return types::ChatEmpty { id: id.bot_api_id(me).saturating_abs() }.into();
+    };
+    let status = world.status(id, me, now);
+    match id {
+        ChatId::Channel(channel) => supergroup_or_channel(world, me, channel, group, status),
+        ChatId::Group(_) | ChatId::Private(..) => basic_group(world, me, id, group, status),
+    }
 }
 
-/// Returns a group or channel that a user asked to join. Only its id, title and kind are known.
-pub(super) fn requested(world: &World, me: AccountId, request: &JoinRequest) -> enums::Chat {
-    let title = request.title.clone();
-    let photo: enums::ChatPhoto = types::ChatPhotoEmpty {}.into();
-    let date = super::date(request.at);
-    // Only bots with the right to invite users receive join requests.
-    let rights = types::ChatAdminRights { invite_users: true, ..Default::default() };
-    let admin_rights = Some(rights.into());
-    match channel(request.chat) {
-        Some(id) => types::Channel {
+fn basic_group(
+    world: &World,
+    me: AccountId,
+    chat: ChatId,
+    group: &Group,
+    status: &MemberStatus,
+) -> enums::Chat {
+    let id = chat.bot_api_id(me).saturating_neg();
+    let title = group.profile.title.to_string();
+    if matches!(status, MemberStatus::Banned(_)) || world.dialog(me, chat).is_none() {
+        return types::ChatForbidden { id, title }.into();
+    }
+    let migrated_to = group.upgraded_to.map(|channel| input_channel(world, me, channel));
+    types::Chat {
+        creator: matches!(status, MemberStatus::Owner(_)),
+        left: !status.is_present(),
+        deactivated: group.is_deleted || migrated_to.is_some(),
+        noforwards: group.profile.is_protected,
+        id,
+        title,
+        photo: types::ChatPhotoEmpty {}.into(),
+        participants_count: count(group),
+        date: seconds(group.created),
+        version: group.version,
+        migrated_to,
+        admin_rights: status.is_administrator().then(|| admin_rights(status.rights(), group.kind)),
+        default_banned_rights: Some(default_banned_rights(group.profile.permissions)),
+        ..Default::default()
+    }
+    .into()
+}
+
+fn supergroup_or_channel(
+    world: &World,
+    me: AccountId,
+    channel: ChannelId,
+    group: &Group,
+    status: &MemberStatus,
+) -> enums::Chat {
+    let (profile, title) = (&group.profile, group.profile.title.to_string());
+    let (broadcast, megagroup) = (group.is_channel(), group.kind == GroupKind::Supergroup);
+    let access_hash = world.chat_access_hash(me, channel);
+    let is_hidden = !status.is_present() && profile.username.is_none();
+    if group.is_deleted || is_hidden || matches!(status, MemberStatus::Banned(_)) {
+        let until_date = match status {
+            MemberStatus::Banned(ban) => ban.until.map(seconds),
+            _ => None,
+        };
+        let id = channel.0;
+        return types::ChannelForbidden {
+            broadcast,
+            megagroup,
             id,
-            access_hash: Some(world.chat_access_hash(me, request.chat)),
-            broadcast: request.is_channel,
-            megagroup: !request.is_channel,
-            join_request: true,
+            access_hash,
             title,
-            photo,
-            date,
-            admin_rights,
+            until_date,
             ..Default::default()
         }
-        .into(),
-        None => {
-            let id = request.chat.0.saturating_neg();
-            types::Chat {
-                id,
-                title,
-                photo,
-                participants_count: 1,
-                date,
-                version: 1,
-                admin_rights,
-                ..Default::default()
-            }
-            .into()
-        }
+        .into();
     }
+    let member = world.member(ChatId::Channel(channel), me);
+    types::Channel {
+        creator: matches!(status, MemberStatus::Owner(_)),
+        left: !status.is_present(),
+        broadcast,
+        megagroup,
+        signatures: profile.has_signatures,
+        has_link: profile.linked.is_some(),
+        slowmode_enabled: profile.slow_mode > 0,
+        noforwards: profile.is_protected,
+        join_to_send: profile.join_to_send,
+        join_request: profile.join_by_request,
+        forum: profile.is_forum,
+        id: channel.0,
+        access_hash: Some(access_hash),
+        title,
+        username: profile.username.as_deref().map(str::to_owned),
+        photo: types::ChatPhotoEmpty {}.into(),
+        // > date: Date when the user joined the supergroup/channel, or if the user isn't a member, its creation date
+        date: seconds(member.map_or(group.created, |member| member.joined)),
+        admin_rights: status.is_administrator().then(|| admin_rights(status.rights(), group.kind)),
+        banned_rights: banned_rights(status),
+        default_banned_rights: megagroup.then(|| default_banned_rights(profile.permissions)),
+        participants_count: Some(count(group)),
+        ..Default::default()
+    }
+    .into()
+}
+
+/// How a client is to name a supergroup or channel.
+pub(super) fn input_channel(world: &World, me: AccountId, channel: ChannelId) -> enums::InputChannel {
+    let access_hash = world.chat_access_hash(me, channel);
+    types::InputChannel { channel_id: channel.0, access_hash }.into()
+}
+
+pub(super) fn count(group: &Group) -> i32 {
+    i32::try_from(group.member_count).unwrap_or(i32::MAX)
 }

@@ -1,22 +1,30 @@
 //! Encodes the world's objects in TL, as one viewer sees them.
 
 mod chat;
+mod dialog;
 mod full_user;
+mod group_change;
+mod invite;
 mod markup;
+mod member;
 mod message;
+mod named;
 mod reactions;
+mod rights;
 mod text;
 mod update;
 mod user;
 
-pub(crate) use chat::CHANNELS;
+pub(crate) use chat::{chat, chat_peer};
+pub(crate) use dialog::{channel_pts, dialog, peer_settings};
 pub(crate) use full_user::{bot_command, full, menu_button};
 #[cfg(test)]
 pub(crate) use markup::markup;
 pub(crate) use message::message;
+pub(crate) use named::Named;
 pub(crate) use text::entities;
-pub(crate) use update::{action_shown, chats_in, message_of, update, updates, users_in};
-pub(crate) use user::{account, accounts_of, named_in, users_of};
+pub(crate) use update::{action_shown, message_of, named_by, update, updates};
+pub(crate) use user::{account, users_of};
 
 use parlor_wire_tl::{enums, types};
 use parlor_world::{AccountId, Timestamp};

@@ -3,8 +3,12 @@ use parlor_wire_tl::{enums, types};
 use parlor_world::AccountId;
 use parlor_world::state::message::{Message, Reaction};
 
-/// Returns the reactions of all members of the chat; `None` if there are none.
-pub(super) fn reactions(message: &Message, me: AccountId) -> Option<enums::MessageReactions> {
+/// The reactions of all members of the chat; `None` when there are none. Those to a channel's posts are anonymous.
+pub(super) fn reactions(
+    message: &Message,
+    me: AccountId,
+    is_anonymous: bool,
+) -> Option<enums::MessageReactions> {
     let all = message.extras.iter().flat_map(|extras| &extras.reactions);
     let all = all.flat_map(|(by, reactions)| reactions.iter().map(|reaction| (*by, reaction)));
     let (mut results, mut recent) = (Vec::<types::ReactionCount>::new(), Vec::new());
@@ -23,9 +27,9 @@ pub(super) fn reactions(message: &Message, me: AccountId) -> Option<enums::Messa
         recent.push(types::MessagePeerReaction { my, peer_id, date, reaction, ..Default::default() }.into());
     }
     let list = types::MessageReactions {
-        can_see_list: true,
+        can_see_list: !is_anonymous,
         results: results.into_iter().map(Into::into).collect(),
-        recent_reactions: Some(recent),
+        recent_reactions: (!is_anonymous).then_some(recent),
         ..Default::default()
     };
     (!list.results.is_empty()).then(|| list.into())

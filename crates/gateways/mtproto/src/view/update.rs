@@ -1,47 +1,35 @@
-use super::chat::{group_peer, requested};
+use super::dialog::channel_pts;
+use super::invite::used_invite;
+use super::member::Participant;
+use super::named::Named;
 use super::reactions::{reaction, reactions};
-use super::user::{accounts_of, named};
-use super::{Viewer, date, message, peer};
+use super::{Viewer, chat_peer, date, message, peer};
 use parlor_wire_tl::{Bytes, enums, types};
+use parlor_world::ids::{ChannelId, GroupId};
 use parlor_world::state::dialog::ChatAction;
+use parlor_world::state::group::{Group, MemberChange, MemberStatus};
 use parlor_world::state::message::Message;
 use parlor_world::state::message_box::Entry;
 use parlor_world::state::update::{ActionShown, Update};
-use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
-use std::collections::{BTreeMap, BTreeSet};
+use parlor_world::{AccountId, ChatId, Timestamp, World};
 
 /// The first layer in which bots receive reactions.
 const BOT_REACTIONS: u16 = 198;
 
-/// Returns entries of an account's log as one `updates` object.
+/// Several entries, of an account's log and of those of its channels, in one message.
 pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Timestamp) -> enums::Updates {
     let updates = entries.iter().filter_map(|entry| update(world, viewer, entry)).collect();
-    let (users, chats) = (users_in(world, viewer.me, entries), chats_in(world, viewer.me, entries));
+    let named = named_by(world, entries);
+    let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
     // > seq 0: the updates are not part of the common sequence
     types::Updates { updates, users, chats, date: date(now), seq: 0 }.into()
 }
 
-/// Returns all accounts that these entries mention.
-pub(crate) fn users_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::User> {
-    let each: BTreeSet<_> = entries.iter().flat_map(|entry| accounts(world, &entry.update)).collect();
-    each.into_iter().map(|id| named(world, me, id)).collect()
-}
-
-fn accounts(world: &World, update: &Update) -> Vec<AccountId> {
-    match version_of(update) {
-        Some(version) => world.message_version(version).map(accounts_of).unwrap_or_default(),
-        None => world.chat_of(update).into_iter().flat_map(ChatId::members).collect(),
-    }
-}
-
-/// Returns the groups and channels that these entries mention: those that users asked to join.
-pub(crate) fn chats_in(world: &World, me: AccountId, entries: &[&Entry]) -> Vec<enums::Chat> {
-    let request = |entry: &&Entry| match &entry.update {
-        Update::JoinRequested { request, .. } => Some((request.chat, requested(world, me, request))),
-        _ => None,
-    };
-    let each: BTreeMap<_, _> = entries.iter().filter_map(request).collect();
-    each.into_values().collect()
+/// All accounts, groups and channels that these entries name.
+pub(crate) fn named_by(world: &World, entries: &[&Entry]) -> Named {
+    let mut named = Named::default();
+    entries.iter().for_each(|entry| named.add_update(world, &entry.update));
+    named
 }
 
 /// Returns the new message of an entry, as it was sent.
@@ -52,101 +40,215 @@ pub(crate) fn message_of<'w>(world: &'w World, entry: &Entry) -> Option<&'w Mess
     }
 }
 
-fn version_of(update: &Update) -> Option<MessageVersion> {
-    match update {
-        Update::Message(version) | Update::MessageEdited(version) => Some(*version),
-        _ => None,
-    }
-}
-
-/// Returns an entry as an update; `None` if the viewer's client does not receive it.
+/// One entry; `None` if the viewer's client does not get it.
 pub(crate) fn update(world: &World, viewer: Viewer, entry: &Entry) -> Option<enums::Update> {
     let Viewer { me, layer } = viewer;
-    let other = world.chat_of(&entry.update)?.other(me);
-    let (pts, pts_count, qts) = (entry.state.pts, entry.count.pts, entry.state.qts);
+    let chat = world.chat_of(&entry.update)?;
+    let peer_id = chat_peer(chat, me);
+    let qts = entry.state.qts;
     Some(match &entry.update {
-        Update::Message(version) => {
-            let message = message(world.message_version(*version)?, viewer);
-            types::UpdateNewMessage { message, pts, pts_count }.into()
-        }
-        Update::MessageEdited(version) => {
-            let message = message(world.message_version(*version)?, viewer);
-            types::UpdateEditMessage { message, pts, pts_count }.into()
-        }
-        Update::MessagesDeleted { messages, .. } => {
-            let messages = messages.iter().map(|id| id.0).collect();
-            types::UpdateDeleteMessages { messages, pts, pts_count }.into()
-        }
-        Update::MessagePinned { message, is_pinned, .. } => {
-            let (pinned, messages) = (*is_pinned, vec![message.0]);
-            types::UpdatePinnedMessages { pinned, peer: peer(other), messages, pts, pts_count }.into()
-        }
+        Update::Message(_)
+        | Update::MessageEdited(_)
+        | Update::MessagesDeleted { .. }
+        | Update::MessagePinned { .. } => return message_update(world, viewer, entry, chat),
         Update::ReactionsChanged { .. } if world.is_bot(me) => {
-            return bot_reaction(entry, other).filter(|_| layer >= BOT_REACTIONS);
+            return bot_reaction(entry, peer_id).filter(|_| layer >= BOT_REACTIONS);
         }
         Update::ReactionsChanged { message: key, id, .. } => {
-            let reactions = world.message_by_key(*key).and_then(|message| reactions(message, me));
+            let is_anonymous = world.group(chat).is_some_and(Group::is_channel);
+            let message = world.message_by_key(*key);
+            let reactions = message.and_then(|message| reactions(message, me, is_anonymous));
             let (reactions, msg_id) = (reactions.unwrap_or_default(), id.0);
-            types::UpdateMessageReactions { peer: peer(other), msg_id, reactions, ..Default::default() }
-                .into()
+            types::UpdateMessageReactions { peer: peer_id, msg_id, reactions, ..Default::default() }.into()
         }
         Update::BlockChanged { by, is_blocked, .. } if world.is_bot(me) => {
             let (user_id, date, stopped) = (by.0, date(entry.at), *is_blocked);
             types::UpdateBotStopped { user_id, date, stopped, qts }.into()
         }
         Update::BlockChanged { is_blocked, .. } => {
-            let (blocked, blocked_before, peer_id) = (*is_blocked, *is_blocked, peer(other));
+            let (blocked, blocked_before) = (*is_blocked, *is_blocked);
             types::UpdatePeerBlocked { blocked, blocked_before, peer_id, ..Default::default() }.into()
         }
         Update::ButtonPressed { query, chat, by, message_id, data, .. } => types::UpdateBotCallbackQuery {
             query_id: query.0,
             user_id: by.0,
-            peer: peer(other),
+            peer: peer_id,
             msg_id: message_id.0,
             chat_instance: world.chat_instance(*chat),
             data: Some(Bytes(data.as_bytes().to_vec())),
             ..Default::default()
         }
         .into(),
-        Update::Read { chat, by, up_to } if *by == me => {
-            let unread = world.dialog(me, *chat).map_or(0, |dialog| dialog.unread());
-            types::UpdateReadHistoryInbox {
-                peer: peer(other),
-                max_id: up_to.0,
-                still_unread_count: i32::try_from(unread).unwrap_or(i32::MAX),
-                pts,
-                pts_count,
+        Update::Read { .. } => read(world, me, entry, chat)?,
+        Update::JoinRequested { request, .. } => {
+            let user = chat.other(me)?;
+            types::UpdateBotChatInviteRequester {
+                peer: chat_peer(request.chat, me),
+                date: date(entry.at),
+                user_id: user.0,
+                about: world.user(user)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
+                invite: used_invite(world.group(request.chat), request.link.as_deref(), me, world.is_bot(me)),
+                qts,
                 ..Default::default()
             }
             .into()
         }
-        Update::Read { up_to, .. } => {
-            types::UpdateReadHistoryOutbox { peer: peer(other), max_id: up_to.0, pts, pts_count }.into()
-        }
-        Update::JoinRequested { request, .. } => types::UpdateBotChatInviteRequester {
-            peer: group_peer(request.chat),
-            date: date(entry.at),
-            user_id: other.0,
-            about: world.user(other)?.profile.bio.as_deref().unwrap_or_default().to_owned(),
-            // The invite link is unknown.
-            invite: types::ChatInvitePublicJoinRequests {}.into(),
-            qts,
-            ..Default::default()
-        }
-        .into(),
-        // The answer to the request that pressed the button contains it.
+        Update::MemberChanged(change) => member_changed(world, me, entry, change)?,
+        Update::GroupChanged { chat } => changed(*chat)?,
+        // The request that pressed the button is answered with it.
         Update::QueryAnswered { .. } => return None,
     })
 }
 
-/// Returns a reaction of the other account, in the form that bots receive.
-fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
-    let Update::ReactionsChanged { id, old, new, .. } = &entry.update else { return None };
+/// What happened to messages. In a supergroup or channel it is numbered by the chat's own counter.
+fn message_update(world: &World, viewer: Viewer, entry: &Entry, chat: ChatId) -> Option<enums::Update> {
+    let (pts, pts_count) = (entry.state.pts, entry.count.pts);
+    let channel = match chat {
+        ChatId::Channel(ChannelId(id)) => Some(id),
+        ChatId::Private(..) | ChatId::Group(_) => None,
+    };
+    let shown = |version| Some(message(world, world.message_version(version)?, viewer));
+    Some(match (&entry.update, channel) {
+        (Update::Message(version), Some(_)) => {
+            types::UpdateNewChannelMessage { message: shown(*version)?, pts, pts_count }.into()
+        }
+        (Update::Message(version), None) => {
+            types::UpdateNewMessage { message: shown(*version)?, pts, pts_count }.into()
+        }
+        (Update::MessageEdited(version), Some(_)) => {
+            types::UpdateEditChannelMessage { message: shown(*version)?, pts, pts_count }.into()
+        }
+        (Update::MessageEdited(version), None) => {
+            types::UpdateEditMessage { message: shown(*version)?, pts, pts_count }.into()
+        }
+        (Update::MessagesDeleted { messages, .. }, channel) => {
+            let messages = messages.iter().map(|id| id.0).collect();
+            match channel {
+                Some(channel_id) => {
+                    types::UpdateDeleteChannelMessages { channel_id, messages, pts, pts_count }.into()
+                }
+                None => types::UpdateDeleteMessages { messages, pts, pts_count }.into(),
+            }
+        }
+        (Update::MessagePinned { message, is_pinned, .. }, channel) => {
+            let (pinned, messages) = (*is_pinned, vec![message.0]);
+            match channel {
+                Some(channel_id) => {
+                    types::UpdatePinnedChannelMessages { pinned, channel_id, messages, pts, pts_count }.into()
+                }
+                None => {
+                    let peer = chat_peer(chat, viewer.me);
+                    types::UpdatePinnedMessages { pinned, peer, messages, pts, pts_count }.into()
+                }
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn read(world: &World, me: AccountId, entry: &Entry, chat: ChatId) -> Option<enums::Update> {
+    let Update::Read { by, up_to, .. } = &entry.update else { return None };
+    let (max_id, pts, pts_count) = (up_to.0, entry.state.pts, entry.count.pts);
+    if *by != me {
+        let peer = chat_peer(chat, me);
+        return Some(types::UpdateReadHistoryOutbox { peer, max_id, pts, pts_count }.into());
+    }
+    let unread = world.dialog(me, chat).map_or(0, |dialog| dialog.unread());
+    let still_unread_count = i32::try_from(unread).unwrap_or(i32::MAX);
+    Some(match chat {
+        ChatId::Channel(channel) => types::UpdateReadChannelInbox {
+            channel_id: channel.0,
+            max_id,
+            still_unread_count,
+            pts: channel_pts(world, channel),
+            ..Default::default()
+        }
+        .into(),
+        ChatId::Private(..) | ChatId::Group(_) => types::UpdateReadHistoryInbox {
+            peer: chat_peer(chat, me),
+            max_id,
+            still_unread_count,
+            pts,
+            pts_count,
+            ..Default::default()
+        }
+        .into(),
+    })
+}
+
+/// Something that clients ask for again: `updateChannel`, or `updateChat` of a basic group.
+fn changed(chat: ChatId) -> Option<enums::Update> {
+    match chat {
+        ChatId::Private(..) => None,
+        ChatId::Group(GroupId(chat_id)) => Some(types::UpdateChat { chat_id }.into()),
+        ChatId::Channel(ChannelId(channel_id)) => Some(types::UpdateChannel { channel_id }.into()),
+    }
+}
+
+/// What an account is in a group or channel, as bots are told. Who is not there has no entry.
+fn member_changed(
+    world: &World,
+    me: AccountId,
+    entry: &Entry,
+    change: &MemberChange,
+) -> Option<enums::Update> {
+    let group = world.group(change.chat);
+    let kind = group?.kind;
+    let participant = |status| Participant {
+        account: change.account,
+        status,
+        date: entry.at.date(),
+        added_by: Some(change.by).filter(|by| *by != change.account),
+    };
+    let (old, new) = (participant(&change.old), participant(&change.new));
+    // A request that was approved in a public chat came by no link.
+    let invite = (change.link.is_some() || change.is_by_request)
+        .then(|| used_invite(group, change.link.as_deref(), me, world.is_bot(me)));
+    let (date, actor_id, user_id, qts) = (date(entry.at), change.by.0, change.account.0, entry.state.qts);
+    match change.chat {
+        ChatId::Private(..) => None,
+        ChatId::Group(GroupId(chat_id)) => {
+            let update = types::UpdateChatParticipant {
+                chat_id,
+                date,
+                actor_id,
+                user_id,
+                prev_participant: old.in_group(change.by),
+                new_participant: new.in_group(change.by),
+                invite,
+                qts,
+            };
+            Some(update.into())
+        }
+        ChatId::Channel(ChannelId(channel_id)) => {
+            let shown = |participant: Participant<'_>| {
+                let is_left = matches!(participant.status, MemberStatus::Left);
+                (!is_left).then(|| participant.in_channel(me, kind))
+            };
+            let update = types::UpdateChannelParticipant {
+                channel_id,
+                date,
+                actor_id,
+                user_id,
+                prev_participant: shown(old),
+                new_participant: shown(new),
+                invite,
+                qts,
+                ..Default::default()
+            };
+            Some(update.into())
+        }
+    }
+}
+
+/// A reaction of another account, as bots get it.
+fn bot_reaction(entry: &Entry, chat: enums::Peer) -> Option<enums::Update> {
+    let Update::ReactionsChanged { id, by, old, new, .. } = &entry.update else { return None };
     let update = types::UpdateBotMessageReaction {
-        peer: peer(other),
+        peer: chat,
         msg_id: id.0,
         date: date(entry.at),
-        actor: peer(other),
+        actor: peer(*by),
         old_reactions: old.iter().map(reaction).collect(),
         new_reactions: new.iter().map(reaction).collect(),
         qts: entry.state.qts,
@@ -156,12 +258,18 @@ fn bot_reaction(entry: &Entry, other: AccountId) -> Option<enums::Update> {
 
 /// Returns a chat action for the other members of the chat.
 pub(crate) fn action_shown(shown: ActionShown, now: Timestamp) -> enums::Updates {
-    let update = types::UpdateUserTyping {
-        user_id: shown.by.0,
-        action: shown.action.map_or(types::SendMessageCancelAction {}.into(), chat_action),
-        ..Default::default()
+    let action = shown.action.map_or(types::SendMessageCancelAction {}.into(), chat_action);
+    let from_id = peer(shown.by);
+    let update = match shown.chat {
+        ChatId::Private(..) => {
+            types::UpdateUserTyping { user_id: shown.by.0, action, ..Default::default() }.into()
+        }
+        ChatId::Group(GroupId(chat_id)) => types::UpdateChatUserTyping { chat_id, from_id, action }.into(),
+        ChatId::Channel(ChannelId(channel_id)) => {
+            types::UpdateChannelUserTyping { channel_id, from_id, action, ..Default::default() }.into()
+        }
     };
-    types::UpdateShort { update: update.into(), date: date(now) }.into()
+    types::UpdateShort { update, date: date(now) }.into()
 }
 
 fn chat_action(action: ChatAction) -> enums::SendMessageAction {

@@ -1,6 +1,5 @@
 use parlor_wire_tl::{enums, types};
 use parlor_world::state::account::{Account, Bot, User};
-use parlor_world::state::message::Message;
 use parlor_world::{AccountId, World};
 use std::collections::BTreeSet;
 
@@ -23,26 +22,9 @@ pub(crate) fn users_of(
     each.into_iter().map(|id| account(world, me, id)).collect()
 }
 
-/// Returns all accounts that messages mention, each once.
-pub(crate) fn named_in<'w>(
-    world: &World,
-    me: AccountId,
-    messages: impl IntoIterator<Item = &'w Message>,
-) -> Vec<enums::User> {
-    let each: BTreeSet<_> = messages.into_iter().flat_map(accounts_of).collect();
-    each.into_iter().map(|id| named(world, me, id)).collect()
-}
-
-/// Returns all accounts that a message refers to: the members of its chat, its first sender, and mentioned users.
-pub(crate) fn accounts_of(message: &Message) -> Vec<AccountId> {
-    let mut accounts: Vec<_> = message.chat.members().collect();
-    accounts.extend(message.origin().map(|origin| origin.sender));
-    accounts.extend(message.content.mentioned());
-    accounts
-}
-
-/// Returns an account that a message refers to. A user whom `me` does not know otherwise is returned as `min`, with an access
-/// hash that is not accepted in requests (core.telegram.org/api/min).
+/// An account that a message names: of users whom `me` does not know otherwise, only what is shown there.
+///
+/// > min: the access hash of such a user can't be used to act on him (core.telegram.org/api/min)
 pub(super) fn named(world: &World, me: AccountId, id: AccountId) -> enums::User {
     let stranger = world.user(id).filter(|_| !world.knows(me, id));
     let Some(user) = stranger else { return account(world, me, id) };

@@ -242,6 +242,8 @@ pub mod types {
         date: i32,
         restriction_reason: Option<Vec<enums::RestrictionReason>>,
         admin_rights: Option<enums::ChatAdminRights>,
+        banned_rights: Option<enums::ChatBannedRights>,
+        default_banned_rights: Option<enums::ChatBannedRights>,
         participants_count: Option<i32>,
         usernames: Option<Vec<enums::Username>>,
         level: Option<i32>,
@@ -260,8 +262,8 @@ pub mod types {
             (call_active = flags.23) (call_not_empty = flags.24) (fake = flags.25) (gigagroup = flags.26)
             (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
             flags2 id (access_hash if flags.13) title (username if flags.6) photo date
-            (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
-            (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+            (restriction_reason if flags.9) (admin_rights if flags.14) (banned_rights if flags.15)
+            (default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
         ];
         181 => 0x0aadfc8f [
             flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
@@ -271,8 +273,8 @@ pub mod types {
             (noforwards = flags.27) (join_to_send = flags.28) (join_request = flags.29) (forum = flags.30)
             flags2 (stories_hidden = flags2.1) (stories_hidden_min = flags2.2)
             (stories_unavailable = flags2.3) id (access_hash if flags.13) title (username if flags.6) photo
-            date (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
-            (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+            date (restriction_reason if flags.9) (admin_rights if flags.14) (banned_rights if flags.15)
+            (default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
             (stories_max_id if flags2.4) (? color if flags2.7) (? profile_color if flags2.8)
             (? emoji_status if flags2.9) (level if flags2.10)
         ];
@@ -285,10 +287,10 @@ pub mod types {
             flags2 (stories_hidden = flags2.1) (stories_hidden_min = flags2.2)
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) id (access_hash if flags.13)
             title (username if flags.6) photo date (restriction_reason if flags.9) (admin_rights if flags.14)
-            (? banned_rights if flags.15) (? default_banned_rights if flags.18)
-            (participants_count if flags.17) (usernames if flags2.0) (stories_max_id if flags2.4)
-            (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
-            (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
+            (banned_rights if flags.15) (default_banned_rights if flags.18) (participants_count if flags.17)
+            (usernames if flags2.0) (stories_max_id if flags2.4) (? color if flags2.7)
+            (? profile_color if flags2.8) (? emoji_status if flags2.9) (level if flags2.10)
+            (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
         ];
         214 => 0xfe685355 [
             flags (creator = flags.0) (left = flags.2) (broadcast = flags.5) (verified = flags.7)
@@ -300,7 +302,7 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (banned_rights if flags.15) (default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
@@ -316,7 +318,7 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (banned_rights if flags.15) (default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (? stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
@@ -332,7 +334,7 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19) id
             (access_hash if flags.13) title (username if flags.6) photo date (restriction_reason if flags.9)
-            (admin_rights if flags.14) (? banned_rights if flags.15) (? default_banned_rights if flags.18)
+            (admin_rights if flags.14) (banned_rights if flags.15) (default_banned_rights if flags.18)
             (participants_count if flags.17) (usernames if flags2.0) (? stories_max_id if flags2.4)
             (? color if flags2.7) (? profile_color if flags2.8) (? emoji_status if flags2.9)
             (level if flags2.10) (subscription_until_date if flags2.11) (bot_verification_icon if flags2.13)
@@ -349,13 +351,355 @@ pub mod types {
             (stories_unavailable = flags2.3) (signature_profiles = flags2.12) (autotranslation = flags2.15)
             (broadcast_messages_allowed = flags2.16) (monoforum = flags2.17) (forum_tabs = flags2.19)
             (in_news = flags2.21) id (access_hash if flags.13) title (username if flags.6) photo date
-            (restriction_reason if flags.9) (admin_rights if flags.14) (? banned_rights if flags.15)
-            (? default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
+            (restriction_reason if flags.9) (admin_rights if flags.14) (banned_rights if flags.15)
+            (default_banned_rights if flags.18) (participants_count if flags.17) (usernames if flags2.0)
             (? stories_max_id if flags2.4) (? color if flags2.7) (? profile_color if flags2.8)
             (? emoji_status if flags2.9) (level if flags2.10) (subscription_until_date if flags2.11)
             (bot_verification_icon if flags2.13) (send_paid_messages_stars if flags2.14)
             (linked_monoforum_id if flags2.18) (linked_community_id if flags2.20) (pinned_msg_id if flags2.22)
         ];
+    }
+
+    constructor! { "channelForbidden" ChannelForbidden {
+        broadcast: bool,
+        megagroup: bool,
+        monoforum: bool,
+        id: i64,
+        access_hash: i64,
+        title: String,
+        until_date: Option<i32>,
+    }
+        158 => 0x17d493d5 [
+            flags (broadcast = flags.5) (megagroup = flags.8) id access_hash title (until_date if flags.16)
+        ];
+        222 => 0x17d493d5 [
+            flags (broadcast = flags.5) (megagroup = flags.8) (monoforum = flags.10) id access_hash title
+            (until_date if flags.16)
+        ];
+    }
+
+    constructor! { "channelFull" ChannelFull {
+        can_view_participants: bool,
+        can_set_username: bool,
+        can_set_stickers: bool,
+        hidden_prehistory: bool,
+        can_set_location: bool,
+        has_scheduled: bool,
+        can_view_stats: bool,
+        blocked: bool,
+        can_delete_channel: bool,
+        antispam: bool,
+        participants_hidden: bool,
+        translations_disabled: bool,
+        stories_pinned_available: bool,
+        view_forum_as_messages: bool,
+        restricted_sponsored: bool,
+        can_view_revenue: bool,
+        paid_media_allowed: bool,
+        can_view_stars_revenue: bool,
+        paid_reactions_available: bool,
+        stargifts_available: bool,
+        paid_messages_available: bool,
+        has_welcome_messages: bool,
+        id: i64,
+        about: String,
+        participants_count: Option<i32>,
+        admins_count: Option<i32>,
+        kicked_count: Option<i32>,
+        banned_count: Option<i32>,
+        online_count: Option<i32>,
+        read_inbox_max_id: i32,
+        read_outbox_max_id: i32,
+        unread_count: i32,
+        chat_photo: enums::Photo,
+        notify_settings: enums::PeerNotifySettings,
+        exported_invite: Option<enums::ExportedChatInvite>,
+        bot_info: Vec<enums::BotInfo>,
+        migrated_from_chat_id: Option<i64>,
+        migrated_from_max_id: Option<i32>,
+        pinned_msg_id: Option<i32>,
+        available_min_id: Option<i32>,
+        folder_id: Option<i32>,
+        linked_chat_id: Option<i64>,
+        slowmode_seconds: Option<i32>,
+        slowmode_next_send_date: Option<i32>,
+        stats_dc: Option<i32>,
+        pts: i32,
+        ttl_period: Option<i32>,
+        pending_suggestions: Option<Vec<String>>,
+        groupcall_default_join_as: Option<enums::Peer>,
+        theme_emoticon: Option<String>,
+        requests_pending: Option<i32>,
+        recent_requesters: Option<Vec<i64>>,
+        default_send_as: Option<enums::Peer>,
+        available_reactions: Option<enums::ChatReactions>,
+        reactions_limit: Option<i32>,
+        boosts_applied: Option<i32>,
+        boosts_unrestrict: Option<i32>,
+        stargifts_count: Option<i32>,
+        send_paid_messages_stars: Option<i64>,
+        guard_bot_id: Option<i64>,
+    }
+        158 => 0xf2355507 [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3) id about
+            (participants_count if flags.0) (admins_count if flags.1) (kicked_count if flags.2)
+            (banned_count if flags.2) (online_count if flags.13) read_inbox_max_id read_outbox_max_id
+            unread_count chat_photo notify_settings (exported_invite if flags.23) bot_info
+            (migrated_from_chat_id if flags.4) (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5)
+            (? stickerset if flags.8) (available_min_id if flags.9) (folder_id if flags.11)
+            (linked_chat_id if flags.14) (? location if flags.15) (slowmode_seconds if flags.17)
+            (slowmode_next_send_date if flags.18) (stats_dc if flags.12) pts (? call if flags.21)
+            (ttl_period if flags.24) (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30)
+        ];
+        181 => 0xbbab348d [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3)
+            (stories_pinned_available = flags2.5) (view_forum_as_messages = flags2.6)
+            (restricted_sponsored = flags2.11) (can_view_revenue = flags2.12) id about
+            (participants_count if flags.0) (admins_count if flags.1) (kicked_count if flags.2)
+            (banned_count if flags.2) (online_count if flags.13) read_inbox_max_id read_outbox_max_id
+            unread_count chat_photo notify_settings (exported_invite if flags.23) bot_info
+            (migrated_from_chat_id if flags.4) (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5)
+            (? stickerset if flags.8) (available_min_id if flags.9) (folder_id if flags.11)
+            (linked_chat_id if flags.14) (? location if flags.15) (slowmode_seconds if flags.17)
+            (slowmode_next_send_date if flags.18) (stats_dc if flags.12) pts (? call if flags.21)
+            (ttl_period if flags.24) (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30) (reactions_limit if flags2.13)
+            (? stories if flags2.4) (? wallpaper if flags2.7) (boosts_applied if flags2.8)
+            (boosts_unrestrict if flags2.9) (? emojiset if flags2.10)
+        ];
+        198 => 0x52d6806b [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3)
+            (stories_pinned_available = flags2.5) (view_forum_as_messages = flags2.6)
+            (restricted_sponsored = flags2.11) (can_view_revenue = flags2.12) (paid_media_allowed = flags2.14)
+            (can_view_stars_revenue = flags2.15) (paid_reactions_available = flags2.16)
+            (stargifts_available = flags2.19) id about (participants_count if flags.0)
+            (admins_count if flags.1) (kicked_count if flags.2) (banned_count if flags.2)
+            (online_count if flags.13) read_inbox_max_id read_outbox_max_id unread_count chat_photo
+            notify_settings (exported_invite if flags.23) bot_info (migrated_from_chat_id if flags.4)
+            (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5) (? stickerset if flags.8)
+            (available_min_id if flags.9) (folder_id if flags.11) (linked_chat_id if flags.14)
+            (? location if flags.15) (slowmode_seconds if flags.17) (slowmode_next_send_date if flags.18)
+            (stats_dc if flags.12) pts (? call if flags.21) (ttl_period if flags.24)
+            (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30) (reactions_limit if flags2.13)
+            (? stories if flags2.4) (? wallpaper if flags2.7) (boosts_applied if flags2.8)
+            (boosts_unrestrict if flags2.9) (? emojiset if flags2.10) (? bot_verification if flags2.17)
+            (stargifts_count if flags2.18)
+        ];
+        214 => 0xe4e0b29d [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3)
+            (stories_pinned_available = flags2.5) (view_forum_as_messages = flags2.6)
+            (restricted_sponsored = flags2.11) (can_view_revenue = flags2.12) (paid_media_allowed = flags2.14)
+            (can_view_stars_revenue = flags2.15) (paid_reactions_available = flags2.16)
+            (stargifts_available = flags2.19) (paid_messages_available = flags2.20) id about
+            (participants_count if flags.0) (admins_count if flags.1) (kicked_count if flags.2)
+            (banned_count if flags.2) (online_count if flags.13) read_inbox_max_id read_outbox_max_id
+            unread_count chat_photo notify_settings (exported_invite if flags.23) bot_info
+            (migrated_from_chat_id if flags.4) (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5)
+            (? stickerset if flags.8) (available_min_id if flags.9) (folder_id if flags.11)
+            (linked_chat_id if flags.14) (? location if flags.15) (slowmode_seconds if flags.17)
+            (slowmode_next_send_date if flags.18) (stats_dc if flags.12) pts (? call if flags.21)
+            (ttl_period if flags.24) (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30) (reactions_limit if flags2.13)
+            (? stories if flags2.4) (? wallpaper if flags2.7) (boosts_applied if flags2.8)
+            (boosts_unrestrict if flags2.9) (? emojiset if flags2.10) (? bot_verification if flags2.17)
+            (stargifts_count if flags2.18) (send_paid_messages_stars if flags2.21) (? main_tab if flags2.22)
+        ];
+        227 => 0xa04e8d3a [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3)
+            (stories_pinned_available = flags2.5) (view_forum_as_messages = flags2.6)
+            (restricted_sponsored = flags2.11) (can_view_revenue = flags2.12) (paid_media_allowed = flags2.14)
+            (can_view_stars_revenue = flags2.15) (paid_reactions_available = flags2.16)
+            (stargifts_available = flags2.19) (paid_messages_available = flags2.20) id about
+            (participants_count if flags.0) (admins_count if flags.1) (kicked_count if flags.2)
+            (banned_count if flags.2) (online_count if flags.13) read_inbox_max_id read_outbox_max_id
+            unread_count chat_photo notify_settings (exported_invite if flags.23) bot_info
+            (migrated_from_chat_id if flags.4) (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5)
+            (? stickerset if flags.8) (available_min_id if flags.9) (folder_id if flags.11)
+            (linked_chat_id if flags.14) (? location if flags.15) (slowmode_seconds if flags.17)
+            (slowmode_next_send_date if flags.18) (stats_dc if flags.12) pts (? call if flags.21)
+            (ttl_period if flags.24) (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30) (reactions_limit if flags2.13)
+            (? stories if flags2.4) (? wallpaper if flags2.7) (boosts_applied if flags2.8)
+            (boosts_unrestrict if flags2.9) (? emojiset if flags2.10) (? bot_verification if flags2.17)
+            (stargifts_count if flags2.18) (send_paid_messages_stars if flags2.21) (? main_tab if flags2.22)
+            (guard_bot_id if flags2.23)
+        ];
+        229 => 0xa04e8d3a [
+            flags (can_view_participants = flags.3) (can_set_username = flags.6) (can_set_stickers = flags.7)
+            (hidden_prehistory = flags.10) (can_set_location = flags.16) (has_scheduled = flags.19)
+            (can_view_stats = flags.20) (blocked = flags.22) flags2 (can_delete_channel = flags2.0)
+            (antispam = flags2.1) (participants_hidden = flags2.2) (translations_disabled = flags2.3)
+            (stories_pinned_available = flags2.5) (view_forum_as_messages = flags2.6)
+            (restricted_sponsored = flags2.11) (can_view_revenue = flags2.12) (paid_media_allowed = flags2.14)
+            (can_view_stars_revenue = flags2.15) (paid_reactions_available = flags2.16)
+            (stargifts_available = flags2.19) (paid_messages_available = flags2.20)
+            (has_welcome_messages = flags2.24) id about (participants_count if flags.0)
+            (admins_count if flags.1) (kicked_count if flags.2) (banned_count if flags.2)
+            (online_count if flags.13) read_inbox_max_id read_outbox_max_id unread_count chat_photo
+            notify_settings (exported_invite if flags.23) bot_info (migrated_from_chat_id if flags.4)
+            (migrated_from_max_id if flags.4) (pinned_msg_id if flags.5) (? stickerset if flags.8)
+            (available_min_id if flags.9) (folder_id if flags.11) (linked_chat_id if flags.14)
+            (? location if flags.15) (slowmode_seconds if flags.17) (slowmode_next_send_date if flags.18)
+            (stats_dc if flags.12) pts (? call if flags.21) (ttl_period if flags.24)
+            (pending_suggestions if flags.25) (groupcall_default_join_as if flags.26)
+            (theme_emoticon if flags.27) (requests_pending if flags.28) (recent_requesters if flags.28)
+            (default_send_as if flags.29) (available_reactions if flags.30) (reactions_limit if flags2.13)
+            (? stories if flags2.4) (? wallpaper if flags2.7) (boosts_applied if flags2.8)
+            (boosts_unrestrict if flags2.9) (? emojiset if flags2.10) (? bot_verification if flags2.17)
+            (stargifts_count if flags2.18) (send_paid_messages_stars if flags2.21) (? main_tab if flags2.22)
+            (guard_bot_id if flags2.23)
+        ];
+    }
+
+    constructor! { "channelMessagesFilter" ChannelMessagesFilter {
+        exclude_new_messages: bool,
+        ranges: Vec<enums::MessageRange>,
+    }
+        158 => 0xcd77d957 [flags (exclude_new_messages = flags.1) ranges];
+    }
+
+    constructor! { "channelMessagesFilterEmpty" ChannelMessagesFilterEmpty {
+    }
+        158 => 0x94d42ee7 [];
+    }
+
+    constructor! { "channelParticipant" ChannelParticipant {
+        user_id: i64,
+        date: i32,
+        subscription_until_date: Option<i32>,
+        rank: Option<String>,
+    }
+        158 => 0xc00c07c0 [user_id date];
+        198 => 0xcb397619 [flags user_id date (subscription_until_date if flags.0)];
+        223 => 0x1bd54456 [flags user_id date (subscription_until_date if flags.0) (rank if flags.2)];
+    }
+
+    constructor! { "channelParticipantAdmin" ChannelParticipantAdmin {
+        can_edit: bool,
+        is_self: bool,
+        user_id: i64,
+        inviter_id: Option<i64>,
+        promoted_by: i64,
+        date: i32,
+        admin_rights: enums::ChatAdminRights,
+        rank: Option<String>,
+    }
+        158 => 0x34c3bb53 [
+            flags (can_edit = flags.0) (is_self = flags.1) user_id (inviter_id if flags.1) promoted_by date
+            admin_rights (rank if flags.2)
+        ];
+    }
+
+    constructor! { "channelParticipantBanned" ChannelParticipantBanned {
+        left: bool,
+        peer: enums::Peer,
+        kicked_by: i64,
+        date: i32,
+        banned_rights: enums::ChatBannedRights,
+        rank: Option<String>,
+    }
+        158 => 0x6df8014e [flags (left = flags.0) peer kicked_by date banned_rights];
+        223 => 0xd5f0ad91 [flags (left = flags.0) peer kicked_by date banned_rights (rank if flags.2)];
+    }
+
+    constructor! { "channelParticipantCreator" ChannelParticipantCreator {
+        user_id: i64,
+        admin_rights: enums::ChatAdminRights,
+        rank: Option<String>,
+    }
+        158 => 0x2fe601d3 [flags user_id admin_rights (rank if flags.0)];
+    }
+
+    constructor! { "channelParticipantLeft" ChannelParticipantLeft {
+        peer: enums::Peer,
+    }
+        158 => 0x1b03f006 [peer];
+    }
+
+    constructor! { "channelParticipantSelf" ChannelParticipantSelf {
+        via_request: bool,
+        user_id: i64,
+        inviter_id: i64,
+        date: i32,
+        subscription_until_date: Option<i32>,
+        rank: Option<String>,
+    }
+        158 => 0x35a8bfa7 [flags (via_request = flags.0) user_id inviter_id date];
+        198 => 0x4f607bef [
+            flags (via_request = flags.0) user_id inviter_id date (subscription_until_date if flags.1)
+        ];
+        223 => 0xa9478a1a [
+            flags (via_request = flags.0) user_id inviter_id date (subscription_until_date if flags.1)
+            (rank if flags.2)
+        ];
+    }
+
+    constructor! { "channelParticipantsAdmins" ChannelParticipantsAdmins {
+    }
+        158 => 0xb4608969 [];
+    }
+
+    constructor! { "channelParticipantsBanned" ChannelParticipantsBanned {
+        q: String,
+    }
+        158 => 0x1427a5e1 [q];
+    }
+
+    constructor! { "channelParticipantsBots" ChannelParticipantsBots {
+    }
+        158 => 0xb0d1865b [];
+    }
+
+    constructor! { "channelParticipantsContacts" ChannelParticipantsContacts {
+        q: String,
+    }
+        158 => 0xbb6ae88d [q];
+    }
+
+    constructor! { "channelParticipantsKicked" ChannelParticipantsKicked {
+        q: String,
+    }
+        158 => 0xa3b54985 [q];
+    }
+
+    constructor! { "channelParticipantsMentions" ChannelParticipantsMentions {
+        q: Option<String>,
+        top_msg_id: Option<i32>,
+    }
+        158 => 0xe04b5ceb [flags (q if flags.0) (top_msg_id if flags.1)];
+    }
+
+    constructor! { "channelParticipantsRecent" ChannelParticipantsRecent {
+    }
+        158 => 0xde3f3c79 [];
+    }
+
+    constructor! { "channelParticipantsSearch" ChannelParticipantsSearch {
+        q: String,
+    }
+        158 => 0x0656ac4b [q];
     }
 
     constructor! { "chat" Chat {
@@ -373,11 +717,12 @@ pub mod types {
         version: i32,
         migrated_to: Option<enums::InputChannel>,
         admin_rights: Option<enums::ChatAdminRights>,
+        default_banned_rights: Option<enums::ChatBannedRights>,
     }
         158 => 0x41cbf256 [
             flags (creator = flags.0) (left = flags.2) (deactivated = flags.5) (call_active = flags.23)
             (call_not_empty = flags.24) (noforwards = flags.25) id title photo participants_count date version
-            (migrated_to if flags.6) (admin_rights if flags.14) (? default_banned_rights if flags.18)
+            (migrated_to if flags.6) (admin_rights if flags.14) (default_banned_rights if flags.18)
         ];
     }
 
@@ -439,10 +784,215 @@ pub mod types {
         ];
     }
 
+    constructor! { "chatBannedRights" ChatBannedRights {
+        view_messages: bool,
+        send_messages: bool,
+        send_media: bool,
+        send_stickers: bool,
+        send_gifs: bool,
+        send_games: bool,
+        send_inline: bool,
+        embed_links: bool,
+        send_polls: bool,
+        change_info: bool,
+        invite_users: bool,
+        pin_messages: bool,
+        manage_topics: bool,
+        send_photos: bool,
+        send_videos: bool,
+        send_roundvideos: bool,
+        send_audios: bool,
+        send_voices: bool,
+        send_docs: bool,
+        send_plain: bool,
+        edit_rank: bool,
+        send_reactions: bool,
+        manage_linked_peers: bool,
+        until_date: i32,
+    }
+        158 => 0x9f120418 [
+            flags (view_messages = flags.0) (send_messages = flags.1) (send_media = flags.2)
+            (send_stickers = flags.3) (send_gifs = flags.4) (send_games = flags.5) (send_inline = flags.6)
+            (embed_links = flags.7) (send_polls = flags.8) (change_info = flags.10) (invite_users = flags.15)
+            (pin_messages = flags.17) (manage_topics = flags.18) (send_photos = flags.19)
+            (send_videos = flags.20) (send_roundvideos = flags.21) (send_audios = flags.22)
+            (send_voices = flags.23) (send_docs = flags.24) (send_plain = flags.25) until_date
+        ];
+        223 => 0x9f120418 [
+            flags (view_messages = flags.0) (send_messages = flags.1) (send_media = flags.2)
+            (send_stickers = flags.3) (send_gifs = flags.4) (send_games = flags.5) (send_inline = flags.6)
+            (embed_links = flags.7) (send_polls = flags.8) (change_info = flags.10) (invite_users = flags.15)
+            (pin_messages = flags.17) (manage_topics = flags.18) (send_photos = flags.19)
+            (send_videos = flags.20) (send_roundvideos = flags.21) (send_audios = flags.22)
+            (send_voices = flags.23) (send_docs = flags.24) (send_plain = flags.25) (edit_rank = flags.26)
+            until_date
+        ];
+        227 => 0x9f120418 [
+            flags (view_messages = flags.0) (send_messages = flags.1) (send_media = flags.2)
+            (send_stickers = flags.3) (send_gifs = flags.4) (send_games = flags.5) (send_inline = flags.6)
+            (embed_links = flags.7) (send_polls = flags.8) (change_info = flags.10) (invite_users = flags.15)
+            (pin_messages = flags.17) (manage_topics = flags.18) (send_photos = flags.19)
+            (send_videos = flags.20) (send_roundvideos = flags.21) (send_audios = flags.22)
+            (send_voices = flags.23) (send_docs = flags.24) (send_plain = flags.25) (edit_rank = flags.26)
+            (send_reactions = flags.27) until_date
+        ];
+        229 => 0x9f120418 [
+            flags (view_messages = flags.0) (send_messages = flags.1) (send_media = flags.2)
+            (send_stickers = flags.3) (send_gifs = flags.4) (send_games = flags.5) (send_inline = flags.6)
+            (embed_links = flags.7) (send_polls = flags.8) (change_info = flags.10) (invite_users = flags.15)
+            (pin_messages = flags.17) (manage_topics = flags.18) (send_photos = flags.19)
+            (send_videos = flags.20) (send_roundvideos = flags.21) (send_audios = flags.22)
+            (send_voices = flags.23) (send_docs = flags.24) (send_plain = flags.25) (edit_rank = flags.26)
+            (send_reactions = flags.27) (manage_linked_peers = flags.28) until_date
+        ];
+    }
+
     constructor! { "chatEmpty" ChatEmpty {
         id: i64,
     }
         158 => 0x29562865 [id];
+    }
+
+    constructor! { "chatForbidden" ChatForbidden {
+        id: i64,
+        title: String,
+    }
+        158 => 0x6592a1a7 [id title];
+    }
+
+    constructor! { "chatFull" ChatFull {
+        can_set_username: bool,
+        has_scheduled: bool,
+        translations_disabled: bool,
+        has_welcome_messages: bool,
+        id: i64,
+        about: String,
+        participants: enums::ChatParticipants,
+        chat_photo: Option<enums::Photo>,
+        notify_settings: enums::PeerNotifySettings,
+        exported_invite: Option<enums::ExportedChatInvite>,
+        bot_info: Option<Vec<enums::BotInfo>>,
+        pinned_msg_id: Option<i32>,
+        folder_id: Option<i32>,
+        ttl_period: Option<i32>,
+        groupcall_default_join_as: Option<enums::Peer>,
+        theme_emoticon: Option<String>,
+        requests_pending: Option<i32>,
+        recent_requesters: Option<Vec<i64>>,
+        available_reactions: Option<enums::ChatReactions>,
+        reactions_limit: Option<i32>,
+    }
+        158 => 0xc9d31138 [
+            flags (can_set_username = flags.7) (has_scheduled = flags.8) (translations_disabled = flags.19) id
+            about participants (chat_photo if flags.2) notify_settings (exported_invite if flags.13)
+            (bot_info if flags.3) (pinned_msg_id if flags.6) (folder_id if flags.11) (? call if flags.12)
+            (ttl_period if flags.14) (groupcall_default_join_as if flags.15) (theme_emoticon if flags.16)
+            (requests_pending if flags.17) (recent_requesters if flags.17) (available_reactions if flags.18)
+        ];
+        181 => 0x2633421b [
+            flags (can_set_username = flags.7) (has_scheduled = flags.8) (translations_disabled = flags.19) id
+            about participants (chat_photo if flags.2) notify_settings (exported_invite if flags.13)
+            (bot_info if flags.3) (pinned_msg_id if flags.6) (folder_id if flags.11) (? call if flags.12)
+            (ttl_period if flags.14) (groupcall_default_join_as if flags.15) (theme_emoticon if flags.16)
+            (requests_pending if flags.17) (recent_requesters if flags.17) (available_reactions if flags.18)
+            (reactions_limit if flags.20)
+        ];
+        229 => 0x2633421b [
+            flags (can_set_username = flags.7) (has_scheduled = flags.8) (translations_disabled = flags.19)
+            (has_welcome_messages = flags.21) id about participants (chat_photo if flags.2) notify_settings
+            (exported_invite if flags.13) (bot_info if flags.3) (pinned_msg_id if flags.6)
+            (folder_id if flags.11) (? call if flags.12) (ttl_period if flags.14)
+            (groupcall_default_join_as if flags.15) (theme_emoticon if flags.16)
+            (requests_pending if flags.17) (recent_requesters if flags.17) (available_reactions if flags.18)
+            (reactions_limit if flags.20)
+        ];
+    }
+
+    constructor! { "chatInvite" ChatInvite {
+        channel: bool,
+        broadcast: bool,
+        public: bool,
+        megagroup: bool,
+        request_needed: bool,
+        verified: bool,
+        scam: bool,
+        fake: bool,
+        can_refulfill_subscription: bool,
+        title: String,
+        about: Option<String>,
+        photo: enums::Photo,
+        participants_count: i32,
+        participants: Option<Vec<enums::User>>,
+        color: i32,
+        subscription_pricing: Option<enums::StarsSubscriptionPricing>,
+        subscription_form_id: Option<i64>,
+    }
+        158 => 0x300c44c1 [
+            flags (channel = flags.0) (broadcast = flags.1) (public = flags.2) (megagroup = flags.3)
+            (request_needed = flags.6) title (about if flags.5) photo participants_count
+            (participants if flags.4)
+        ];
+        181 => 0xcde0ec40 [
+            flags (channel = flags.0) (broadcast = flags.1) (public = flags.2) (megagroup = flags.3)
+            (request_needed = flags.6) (verified = flags.7) (scam = flags.8) (fake = flags.9) title
+            (about if flags.5) photo participants_count (participants if flags.4) color
+        ];
+        198 => 0x5c9d3702 [
+            flags (channel = flags.0) (broadcast = flags.1) (public = flags.2) (megagroup = flags.3)
+            (request_needed = flags.6) (verified = flags.7) (scam = flags.8) (fake = flags.9)
+            (can_refulfill_subscription = flags.11) title (about if flags.5) photo participants_count
+            (participants if flags.4) color (subscription_pricing if flags.10)
+            (subscription_form_id if flags.12) (? bot_verification if flags.13)
+        ];
+    }
+
+    constructor! { "chatInviteAlready" ChatInviteAlready {
+        chat: enums::Chat,
+    }
+        158 => 0x5a686d7c [chat];
+    }
+
+    constructor! { "chatInviteExported" ChatInviteExported {
+        revoked: bool,
+        permanent: bool,
+        request_needed: bool,
+        link: String,
+        admin_id: i64,
+        date: i32,
+        start_date: Option<i32>,
+        expire_date: Option<i32>,
+        usage_limit: Option<i32>,
+        usage: Option<i32>,
+        requested: Option<i32>,
+        subscription_expired: Option<i32>,
+        title: Option<String>,
+        subscription_pricing: Option<enums::StarsSubscriptionPricing>,
+    }
+        158 => 0x0ab4a819 [
+            flags (revoked = flags.0) (permanent = flags.5) (request_needed = flags.6) link admin_id date
+            (start_date if flags.4) (expire_date if flags.1) (usage_limit if flags.2) (usage if flags.3)
+            (requested if flags.7) (title if flags.8)
+        ];
+        198 => 0xa22cbd96 [
+            flags (revoked = flags.0) (permanent = flags.5) (request_needed = flags.6) link admin_id date
+            (start_date if flags.4) (expire_date if flags.1) (usage_limit if flags.2) (usage if flags.3)
+            (requested if flags.7) (subscription_expired if flags.10) (title if flags.8)
+            (subscription_pricing if flags.9)
+        ];
+    }
+
+    constructor! { "chatInviteImporter" ChatInviteImporter {
+        requested: bool,
+        via_chatlist: bool,
+        user_id: i64,
+        date: i32,
+        about: Option<String>,
+        approved_by: Option<i64>,
+    }
+        158 => 0x8c5adfd9 [
+            flags (requested = flags.0) (via_chatlist = flags.3) user_id date (about if flags.2)
+            (approved_by if flags.1)
+        ];
     }
 
     constructor! { "chatInvitePublicJoinRequests" ChatInvitePublicJoinRequests {
@@ -450,9 +1000,69 @@ pub mod types {
         158 => 0xed107ab7 [];
     }
 
+    constructor! { "chatParticipant" ChatParticipant {
+        user_id: i64,
+        inviter_id: i64,
+        date: i32,
+        rank: Option<String>,
+    }
+        158 => 0xc02d4007 [user_id inviter_id date];
+        223 => 0x38e79fde [flags user_id inviter_id date (rank if flags.0)];
+    }
+
+    constructor! { "chatParticipantAdmin" ChatParticipantAdmin {
+        user_id: i64,
+        inviter_id: i64,
+        date: i32,
+        rank: Option<String>,
+    }
+        158 => 0xa0933f5b [user_id inviter_id date];
+        223 => 0x0360d5d2 [flags user_id inviter_id date (rank if flags.0)];
+    }
+
+    constructor! { "chatParticipantCreator" ChatParticipantCreator {
+        user_id: i64,
+        rank: Option<String>,
+    }
+        158 => 0xe46bcee4 [user_id];
+        223 => 0xe1f867b8 [flags user_id (rank if flags.0)];
+    }
+
+    constructor! { "chatParticipants" ChatParticipants {
+        chat_id: i64,
+        participants: Vec<enums::ChatParticipant>,
+        version: i32,
+    }
+        158 => 0x3cbc93f8 [chat_id participants version];
+    }
+
+    constructor! { "chatParticipantsForbidden" ChatParticipantsForbidden {
+        chat_id: i64,
+        self_participant: Option<enums::ChatParticipant>,
+    }
+        158 => 0x8763d3e1 [flags chat_id (self_participant if flags.0)];
+    }
+
     constructor! { "chatPhotoEmpty" ChatPhotoEmpty {
     }
         158 => 0x37c1011c [];
+    }
+
+    constructor! { "chatReactionsAll" ChatReactionsAll {
+        allow_custom: bool,
+    }
+        158 => 0x52928bca [flags (allow_custom = flags.0)];
+    }
+
+    constructor! { "chatReactionsNone" ChatReactionsNone {
+    }
+        158 => 0xeafc32bc [];
+    }
+
+    constructor! { "chatReactionsSome" ChatReactionsSome {
+        reactions: Vec<enums::Reaction>,
+    }
+        158 => 0x661d4037 [reactions];
     }
 
     constructor! { "codeSettings" CodeSettings {
@@ -638,6 +1248,49 @@ pub mod types {
         158 => 0x23734b06 [random_id chat_id date bytes];
     }
 
+    constructor! { "forumTopic" ForumTopic {
+        my: bool,
+        closed: bool,
+        pinned: bool,
+        short: bool,
+        hidden: bool,
+        title_missing: bool,
+        id: i32,
+        date: i32,
+        peer: enums::Peer,
+        title: String,
+        icon_color: i32,
+        icon_emoji_id: Option<i64>,
+        top_message: i32,
+        read_inbox_max_id: i32,
+        read_outbox_max_id: i32,
+        unread_count: i32,
+        unread_mentions_count: i32,
+        unread_reactions_count: i32,
+        unread_poll_votes_count: i32,
+        from_id: enums::Peer,
+        notify_settings: enums::PeerNotifySettings,
+    }
+        158 => 0x71701da9 [
+            flags (my = flags.1) (closed = flags.2) (pinned = flags.3) (short = flags.5) (hidden = flags.6) id
+            date title icon_color (icon_emoji_id if flags.0) top_message read_inbox_max_id read_outbox_max_id
+            unread_count unread_mentions_count unread_reactions_count from_id notify_settings
+            (? draft if flags.4)
+        ];
+        216 => 0xcdff0eca [
+            flags (my = flags.1) (closed = flags.2) (pinned = flags.3) (short = flags.5) (hidden = flags.6)
+            (title_missing = flags.7) id date peer title icon_color (icon_emoji_id if flags.0) top_message
+            read_inbox_max_id read_outbox_max_id unread_count unread_mentions_count unread_reactions_count
+            from_id notify_settings (? draft if flags.4)
+        ];
+        224 => 0xfcdad815 [
+            flags (my = flags.1) (closed = flags.2) (pinned = flags.3) (short = flags.5) (hidden = flags.6)
+            (title_missing = flags.7) id date peer title icon_color (icon_emoji_id if flags.0) top_message
+            read_inbox_max_id read_outbox_max_id unread_count unread_mentions_count unread_reactions_count
+            unread_poll_votes_count from_id notify_settings (? draft if flags.4)
+        ];
+    }
+
     constructor! { "forumTopicDeleted" ForumTopicDeleted {
         id: i32,
     }
@@ -694,6 +1347,14 @@ pub mod types {
     constructor! { "inputChannelEmpty" InputChannelEmpty {
     }
         158 => 0xee8c1e86 [];
+    }
+
+    constructor! { "inputChannelFromMessage" InputChannelFromMessage {
+        peer: enums::InputPeer,
+        msg_id: i32,
+        channel_id: i64,
+    }
+        158 => 0x5b934f9d [peer msg_id channel_id];
     }
 
     constructor! { "inputCheckPasswordEmpty" InputCheckPasswordEmpty {
@@ -820,6 +1481,14 @@ pub mod types {
         access_hash: i64,
     }
         158 => 0x27bcbbfc [channel_id access_hash];
+    }
+
+    constructor! { "inputPeerChannelFromMessage" InputPeerChannelFromMessage {
+        peer: Box<enums::InputPeer>,
+        msg_id: i32,
+        channel_id: i64,
+    }
+        158 => 0xbd2a0840 [peer msg_id channel_id];
     }
 
     constructor! { "inputPeerChat" InputPeerChat {
@@ -1359,6 +2028,61 @@ pub mod types {
         ];
     }
 
+    constructor! { "messageActionChannelCreate" MessageActionChannelCreate {
+        title: String,
+    }
+        158 => 0x95d2ac92 [title];
+    }
+
+    constructor! { "messageActionChannelMigrateFrom" MessageActionChannelMigrateFrom {
+        title: String,
+        chat_id: i64,
+    }
+        158 => 0xea3948e9 [title chat_id];
+    }
+
+    constructor! { "messageActionChatAddUser" MessageActionChatAddUser {
+        users: Vec<i64>,
+    }
+        158 => 0x15cefd00 [users];
+    }
+
+    constructor! { "messageActionChatCreate" MessageActionChatCreate {
+        title: String,
+        users: Vec<i64>,
+    }
+        158 => 0xbd47cbad [title users];
+    }
+
+    constructor! { "messageActionChatDeleteUser" MessageActionChatDeleteUser {
+        user_id: i64,
+    }
+        158 => 0xa43f30cc [user_id];
+    }
+
+    constructor! { "messageActionChatEditTitle" MessageActionChatEditTitle {
+        title: String,
+    }
+        158 => 0xb5a1ce5a [title];
+    }
+
+    constructor! { "messageActionChatJoinedByLink" MessageActionChatJoinedByLink {
+        inviter_id: i64,
+    }
+        158 => 0x031224c3 [inviter_id];
+    }
+
+    constructor! { "messageActionChatJoinedByRequest" MessageActionChatJoinedByRequest {
+    }
+        158 => 0xebbca3cb [];
+    }
+
+    constructor! { "messageActionChatMigrateTo" MessageActionChatMigrateTo {
+        channel_id: i64,
+    }
+        158 => 0xe1037f92 [channel_id];
+    }
+
     constructor! { "messageActionEmpty" MessageActionEmpty {
     }
         158 => 0xb6aef7b0 [];
@@ -1367,6 +2091,34 @@ pub mod types {
     constructor! { "messageActionPinMessage" MessageActionPinMessage {
     }
         158 => 0x94bd38ed [];
+    }
+
+    constructor! { "messageActionSetMessagesTTL" MessageActionSetMessagesTTL {
+        period: i32,
+        auto_setting_from: Option<i64>,
+    }
+        158 => 0x3c134d7b [flags period (auto_setting_from if flags.0)];
+    }
+
+    constructor! { "messageActionTopicCreate" MessageActionTopicCreate {
+        title_missing: bool,
+        title: String,
+        icon_color: i32,
+        icon_emoji_id: Option<i64>,
+    }
+        158 => 0x0d999256 [flags title icon_color (icon_emoji_id if flags.0)];
+        216 => 0x0d999256 [flags (title_missing = flags.1) title icon_color (icon_emoji_id if flags.0)];
+    }
+
+    constructor! { "messageActionTopicEdit" MessageActionTopicEdit {
+        title: Option<String>,
+        icon_emoji_id: Option<i64>,
+        closed: Option<bool>,
+        hidden: Option<bool>,
+    }
+        158 => 0xc0944820 [
+            flags (title if flags.0) (icon_emoji_id if flags.1) (closed if flags.2) (hidden if flags.3)
+        ];
     }
 
     constructor! { "messageEmpty" MessageEmpty {
@@ -1697,6 +2449,16 @@ pub mod types {
         ];
     }
 
+    constructor! { "missingInvitee" MissingInvitee {
+        premium_would_allow_invite: bool,
+        premium_required_for_pm: bool,
+        user_id: i64,
+    }
+        181 => 0x628c9224 [
+            flags (premium_would_allow_invite = flags.0) (premium_required_for_pm = flags.1) user_id
+        ];
+    }
+
     constructor! { "nearestDc" NearestDc {
         country: String,
         this_dc: i32,
@@ -1991,6 +2753,13 @@ pub mod types {
         158 => 0xe9763aec [progress];
     }
 
+    constructor! { "starsSubscriptionPricing" StarsSubscriptionPricing {
+        period: i32,
+        amount: i64,
+    }
+        198 => 0x05416d58 [period amount];
+    }
+
     constructor! { "theme" Theme {
         creator: bool,
         default: bool,
@@ -2057,12 +2826,104 @@ pub mod types {
         158 => 0xc4870a49 [user_id date stopped qts];
     }
 
+    constructor! { "updateChannel" UpdateChannel {
+        channel_id: i64,
+    }
+        158 => 0x635b4c09 [channel_id];
+    }
+
+    constructor! { "updateChannelParticipant" UpdateChannelParticipant {
+        via_chatlist: bool,
+        channel_id: i64,
+        date: i32,
+        actor_id: i64,
+        user_id: i64,
+        prev_participant: Option<enums::ChannelParticipant>,
+        new_participant: Option<enums::ChannelParticipant>,
+        invite: Option<enums::ExportedChatInvite>,
+        qts: i32,
+    }
+        158 => 0x985d3abb [
+            flags (via_chatlist = flags.3) channel_id date actor_id user_id (prev_participant if flags.0)
+            (new_participant if flags.1) (invite if flags.2) qts
+        ];
+    }
+
+    constructor! { "updateChannelTooLong" UpdateChannelTooLong {
+        channel_id: i64,
+        pts: Option<i32>,
+    }
+        158 => 0x108d941f [flags channel_id (pts if flags.0)];
+    }
+
+    constructor! { "updateChannelUserTyping" UpdateChannelUserTyping {
+        channel_id: i64,
+        top_msg_id: Option<i32>,
+        from_id: enums::Peer,
+        action: enums::SendMessageAction,
+    }
+        158 => 0x8c88c923 [flags channel_id (top_msg_id if flags.0) from_id action];
+    }
+
+    constructor! { "updateChat" UpdateChat {
+        chat_id: i64,
+    }
+        158 => 0xf89a6a4e [chat_id];
+    }
+
+    constructor! { "updateChatParticipant" UpdateChatParticipant {
+        chat_id: i64,
+        date: i32,
+        actor_id: i64,
+        user_id: i64,
+        prev_participant: Option<enums::ChatParticipant>,
+        new_participant: Option<enums::ChatParticipant>,
+        invite: Option<enums::ExportedChatInvite>,
+        qts: i32,
+    }
+        158 => 0xd087663a [
+            flags chat_id date actor_id user_id (prev_participant if flags.0) (new_participant if flags.1)
+            (invite if flags.2) qts
+        ];
+    }
+
+    constructor! { "updateChatParticipants" UpdateChatParticipants {
+        participants: enums::ChatParticipants,
+    }
+        158 => 0x07761198 [participants];
+    }
+
+    constructor! { "updateChatUserTyping" UpdateChatUserTyping {
+        chat_id: i64,
+        from_id: enums::Peer,
+        action: enums::SendMessageAction,
+    }
+        158 => 0x83487af0 [chat_id from_id action];
+    }
+
+    constructor! { "updateDeleteChannelMessages" UpdateDeleteChannelMessages {
+        channel_id: i64,
+        messages: Vec<i32>,
+        pts: i32,
+        pts_count: i32,
+    }
+        158 => 0xc32d5b12 [channel_id messages pts pts_count];
+    }
+
     constructor! { "updateDeleteMessages" UpdateDeleteMessages {
         messages: Vec<i32>,
         pts: i32,
         pts_count: i32,
     }
         158 => 0xa20db0e5 [messages pts pts_count];
+    }
+
+    constructor! { "updateEditChannelMessage" UpdateEditChannelMessage {
+        message: enums::Message,
+        pts: i32,
+        pts_count: i32,
+    }
+        158 => 0x1b3f4df7 [message pts pts_count];
     }
 
     constructor! { "updateEditMessage" UpdateEditMessage {
@@ -2091,6 +2952,14 @@ pub mod types {
         214 => 0x1e297bfa [flags peer msg_id (top_msg_id if flags.0) (saved_peer_id if flags.1) reactions];
     }
 
+    constructor! { "updateNewChannelMessage" UpdateNewChannelMessage {
+        message: enums::Message,
+        pts: i32,
+        pts_count: i32,
+    }
+        158 => 0x62ba04d9 [message pts pts_count];
+    }
+
     constructor! { "updateNewMessage" UpdateNewMessage {
         message: enums::Message,
         pts: i32,
@@ -2109,6 +2978,16 @@ pub mod types {
         181 => 0xebe07752 [flags (blocked = flags.0) (blocked_my_stories_from = flags.1) peer_id];
     }
 
+    constructor! { "updatePinnedChannelMessages" UpdatePinnedChannelMessages {
+        pinned: bool,
+        channel_id: i64,
+        messages: Vec<i32>,
+        pts: i32,
+        pts_count: i32,
+    }
+        158 => 0x5bb98608 [flags (pinned = flags.0) channel_id messages pts pts_count];
+    }
+
     constructor! { "updatePinnedMessages" UpdatePinnedMessages {
         pinned: bool,
         peer: enums::Peer,
@@ -2117,6 +2996,16 @@ pub mod types {
         pts_count: i32,
     }
         158 => 0xed85eab5 [flags (pinned = flags.0) peer messages pts pts_count];
+    }
+
+    constructor! { "updateReadChannelInbox" UpdateReadChannelInbox {
+        folder_id: Option<i32>,
+        channel_id: i64,
+        max_id: i32,
+        still_unread_count: i32,
+        pts: i32,
+    }
+        158 => 0x922e6e10 [flags (folder_id if flags.0) channel_id max_id still_unread_count pts];
     }
 
     constructor! { "updateReadHistoryInbox" UpdateReadHistoryInbox {
@@ -2725,10 +3614,40 @@ pub mod enums {
     }
     }
 
+    boxed! { "ChannelMessagesFilter" ChannelMessagesFilter {
+        ChannelMessagesFilter(ChannelMessagesFilter): 0xcd77d957,
+        ChannelMessagesFilterEmpty(ChannelMessagesFilterEmpty): 0x94d42ee7,
+    }
+    }
+
+    boxed! { "ChannelParticipant" ChannelParticipant {
+        ChannelParticipant(ChannelParticipant): 0x1bd54456 | 0xc00c07c0 | 0xcb397619,
+        ChannelParticipantAdmin(ChannelParticipantAdmin): 0x34c3bb53,
+        ChannelParticipantBanned(ChannelParticipantBanned): 0x6df8014e | 0xd5f0ad91,
+        ChannelParticipantCreator(ChannelParticipantCreator): 0x2fe601d3,
+        ChannelParticipantLeft(ChannelParticipantLeft): 0x1b03f006,
+        ChannelParticipantSelf(ChannelParticipantSelf): 0x35a8bfa7 | 0x4f607bef | 0xa9478a1a,
+    }
+    }
+
+    boxed! { "ChannelParticipantsFilter" ChannelParticipantsFilter {
+        ChannelParticipantsAdmins(ChannelParticipantsAdmins): 0xb4608969,
+        ChannelParticipantsBanned(ChannelParticipantsBanned): 0x1427a5e1,
+        ChannelParticipantsBots(ChannelParticipantsBots): 0xb0d1865b,
+        ChannelParticipantsContacts(ChannelParticipantsContacts): 0xbb6ae88d,
+        ChannelParticipantsKicked(ChannelParticipantsKicked): 0xa3b54985,
+        ChannelParticipantsMentions(ChannelParticipantsMentions): 0xe04b5ceb,
+        ChannelParticipantsRecent(ChannelParticipantsRecent): 0xde3f3c79,
+        ChannelParticipantsSearch(ChannelParticipantsSearch): 0x0656ac4b,
+    }
+    }
+
     boxed! { "Chat" Chat {
         Channel(Channel): 0x0aadfc8f | 0x1c32b11c | 0x7ad15240 | 0x83259464 | 0xd49f34c6 | 0xe00998b7 | 0xfe685355,
+        ChannelForbidden(ChannelForbidden): 0x17d493d5,
         Chat(Chat): 0x41cbf256,
         ChatEmpty(ChatEmpty): 0x29562865,
+        ChatForbidden(ChatForbidden): 0x6592a1a7,
     }
     }
 
@@ -2737,8 +3656,50 @@ pub mod enums {
     }
     }
 
+    boxed! { "ChatBannedRights" ChatBannedRights {
+        ChatBannedRights(ChatBannedRights): 0x9f120418,
+    }
+    }
+
+    boxed! { "ChatFull" ChatFull {
+        ChannelFull(ChannelFull): 0x52d6806b | 0xa04e8d3a | 0xbbab348d | 0xe4e0b29d | 0xf2355507,
+        ChatFull(ChatFull): 0x2633421b | 0xc9d31138,
+    }
+    }
+
+    boxed! { "ChatInvite" ChatInvite {
+        ChatInvite(ChatInvite): 0x300c44c1 | 0x5c9d3702 | 0xcde0ec40,
+        ChatInviteAlready(ChatInviteAlready): 0x5a686d7c,
+    }
+    }
+
+    boxed! { "ChatInviteImporter" ChatInviteImporter {
+        ChatInviteImporter(ChatInviteImporter): 0x8c5adfd9,
+    }
+    }
+
+    boxed! { "ChatParticipant" ChatParticipant {
+        ChatParticipant(ChatParticipant): 0x38e79fde | 0xc02d4007,
+        ChatParticipantAdmin(ChatParticipantAdmin): 0x0360d5d2 | 0xa0933f5b,
+        ChatParticipantCreator(ChatParticipantCreator): 0xe1f867b8 | 0xe46bcee4,
+    }
+    }
+
+    boxed! { "ChatParticipants" ChatParticipants {
+        ChatParticipants(ChatParticipants): 0x3cbc93f8,
+        ChatParticipantsForbidden(ChatParticipantsForbidden): 0x8763d3e1,
+    }
+    }
+
     boxed! { "ChatPhoto" ChatPhoto {
         ChatPhotoEmpty(ChatPhotoEmpty): 0x37c1011c,
+    }
+    }
+
+    boxed! { "ChatReactions" ChatReactions {
+        ChatReactionsAll(ChatReactionsAll): 0x52928bca,
+        ChatReactionsNone(ChatReactionsNone): 0xeafc32bc,
+        ChatReactionsSome(ChatReactionsSome): 0x661d4037,
     }
     }
 
@@ -2793,11 +3754,13 @@ pub mod enums {
     }
 
     boxed! { "ExportedChatInvite" ExportedChatInvite {
+        ChatInviteExported(ChatInviteExported): 0x0ab4a819 | 0xa22cbd96,
         ChatInvitePublicJoinRequests(ChatInvitePublicJoinRequests): 0xed107ab7,
     }
     }
 
     boxed! { "ForumTopic" ForumTopic {
+        ForumTopic(ForumTopic): 0x71701da9 | 0xcdff0eca | 0xfcdad815,
         ForumTopicDeleted(ForumTopicDeleted): 0x023f109b,
     }
     }
@@ -2816,6 +3779,7 @@ pub mod enums {
     boxed! { "InputChannel" InputChannel {
         InputChannel(InputChannel): 0xf35aec28,
         InputChannelEmpty(InputChannelEmpty): 0xee8c1e86,
+        InputChannelFromMessage(InputChannelFromMessage): 0x5b934f9d,
     }
     }
 
@@ -2854,6 +3818,7 @@ pub mod enums {
 
     boxed! { "InputPeer" InputPeer {
         InputPeerChannel(InputPeerChannel): 0x27bcbbfc,
+        InputPeerChannelFromMessage(InputPeerChannelFromMessage): 0xbd2a0840,
         InputPeerChat(InputPeerChat): 0x35a95cb9,
         InputPeerEmpty(InputPeerEmpty): 0x7f3b18ea,
         InputPeerSelf(InputPeerSelf): 0x7da07ec9,
@@ -2973,8 +3938,20 @@ pub mod enums {
 
     boxed! { "MessageAction" MessageAction {
         MessageActionBotAllowed(MessageActionBotAllowed): 0xc516d679,
+        MessageActionChannelCreate(MessageActionChannelCreate): 0x95d2ac92,
+        MessageActionChannelMigrateFrom(MessageActionChannelMigrateFrom): 0xea3948e9,
+        MessageActionChatAddUser(MessageActionChatAddUser): 0x15cefd00,
+        MessageActionChatCreate(MessageActionChatCreate): 0xbd47cbad,
+        MessageActionChatDeleteUser(MessageActionChatDeleteUser): 0xa43f30cc,
+        MessageActionChatEditTitle(MessageActionChatEditTitle): 0xb5a1ce5a,
+        MessageActionChatJoinedByLink(MessageActionChatJoinedByLink): 0x031224c3,
+        MessageActionChatJoinedByRequest(MessageActionChatJoinedByRequest): 0xebbca3cb,
+        MessageActionChatMigrateTo(MessageActionChatMigrateTo): 0xe1037f92,
         MessageActionEmpty(MessageActionEmpty): 0xb6aef7b0,
         MessageActionPinMessage(MessageActionPinMessage): 0x94bd38ed,
+        MessageActionSetMessagesTTL(MessageActionSetMessagesTTL): 0x3c134d7b,
+        MessageActionTopicCreate(MessageActionTopicCreate): 0x0d999256,
+        MessageActionTopicEdit(MessageActionTopicEdit): 0xc0944820,
     }
     }
 
@@ -3032,6 +4009,11 @@ pub mod enums {
     boxed! { "MessagesFilter" MessagesFilter {
         InputMessagesFilterEmpty(InputMessagesFilterEmpty): 0x57e2f66c,
         InputMessagesFilterPinned(InputMessagesFilterPinned): 0x1bb00451,
+    }
+    }
+
+    boxed! { "MissingInvitee" MissingInvitee {
+        MissingInvitee(MissingInvitee): 0x628c9224,
     }
     }
 
@@ -3130,6 +4112,11 @@ pub mod enums {
     }
     }
 
+    boxed! { "StarsSubscriptionPricing" StarsSubscriptionPricing {
+        StarsSubscriptionPricing(StarsSubscriptionPricing): 0x05416d58,
+    }
+    }
+
     boxed! { "Theme" Theme {
         Theme(Theme): 0xa00e67d6,
     }
@@ -3140,13 +4127,26 @@ pub mod enums {
         UpdateBotChatInviteRequester(UpdateBotChatInviteRequester): 0x11dfa986 | 0x7cb34d79,
         UpdateBotMessageReaction(UpdateBotMessageReaction): 0xac21d3ce,
         UpdateBotStopped(UpdateBotStopped): 0xc4870a49,
+        UpdateChannel(UpdateChannel): 0x635b4c09,
+        UpdateChannelParticipant(UpdateChannelParticipant): 0x985d3abb,
+        UpdateChannelTooLong(UpdateChannelTooLong): 0x108d941f,
+        UpdateChannelUserTyping(UpdateChannelUserTyping): 0x8c88c923,
+        UpdateChat(UpdateChat): 0xf89a6a4e,
+        UpdateChatParticipant(UpdateChatParticipant): 0xd087663a,
+        UpdateChatParticipants(UpdateChatParticipants): 0x07761198,
+        UpdateChatUserTyping(UpdateChatUserTyping): 0x83487af0,
+        UpdateDeleteChannelMessages(UpdateDeleteChannelMessages): 0xc32d5b12,
         UpdateDeleteMessages(UpdateDeleteMessages): 0xa20db0e5,
+        UpdateEditChannelMessage(UpdateEditChannelMessage): 0x1b3f4df7,
         UpdateEditMessage(UpdateEditMessage): 0xe40370a3,
         UpdateMessageID(UpdateMessageID): 0x4e90bfd6,
         UpdateMessageReactions(UpdateMessageReactions): 0x1e297bfa | 0x5e1b3cb8,
+        UpdateNewChannelMessage(UpdateNewChannelMessage): 0x62ba04d9,
         UpdateNewMessage(UpdateNewMessage): 0x1f2b0afd,
         UpdatePeerBlocked(UpdatePeerBlocked): 0x246a4b22 | 0xebe07752,
+        UpdatePinnedChannelMessages(UpdatePinnedChannelMessages): 0x5bb98608,
         UpdatePinnedMessages(UpdatePinnedMessages): 0xed85eab5,
+        UpdateReadChannelInbox(UpdateReadChannelInbox): 0x922e6e10,
         UpdateReadHistoryInbox(UpdateReadHistoryInbox): 0x9c974fdf | 0x9e84bc99,
         UpdateReadHistoryOutbox(UpdateReadHistoryOutbox): 0x2f2f21bf,
         UpdateUserTyping(UpdateUserTyping): 0x2a17bf5c | 0xc01e857f,

@@ -43,10 +43,54 @@ pub mod types {
         ];
     }
 
+    constructor! { "messages.channelMessages" MessagesChannelMessages {
+        inexact: bool,
+        pts: i32,
+        count: i32,
+        offset_id_offset: Option<i32>,
+        messages: Vec<enums::Message>,
+        topics: Vec<enums::ForumTopic>,
+        chats: Vec<enums::Chat>,
+        users: Vec<enums::User>,
+    }
+        158 => 0xc776ba4e [
+            flags (inexact = flags.1) pts count (offset_id_offset if flags.2) messages topics chats users
+        ];
+    }
+
+    constructor! { "messages.chatFull" MessagesChatFull {
+        full_chat: enums::ChatFull,
+        chats: Vec<enums::Chat>,
+        users: Vec<enums::User>,
+    }
+        158 => 0xe5d7d19c [full_chat chats users];
+    }
+
+    constructor! { "messages.chatInviteImporters" MessagesChatInviteImporters {
+        count: i32,
+        importers: Vec<enums::ChatInviteImporter>,
+        users: Vec<enums::User>,
+    }
+        158 => 0x81b6b00a [count importers users];
+    }
+
+    constructor! { "messages.chatInviteJoinResultOk" MessagesChatInviteJoinResultOk {
+        updates: enums::Updates,
+    }
+        227 => 0x445663a7 [updates];
+    }
+
     constructor! { "messages.chats" MessagesChats {
         chats: Vec<enums::Chat>,
     }
         158 => 0x64ff9fd5 [chats];
+    }
+
+    constructor! { "messages.chatsSlice" MessagesChatsSlice {
+        count: i32,
+        chats: Vec<enums::Chat>,
+    }
+        158 => 0x9cd81144 [count chats];
     }
 
     constructor! { "messages.dialogFilters" MessagesDialogFilters {
@@ -73,6 +117,48 @@ pub mod types {
         users: Vec<enums::User>,
     }
         158 => 0x71e094f3 [count dialogs messages chats users];
+    }
+
+    constructor! { "messages.exportedChatInvite" MessagesExportedChatInvite {
+        invite: enums::ExportedChatInvite,
+        users: Vec<enums::User>,
+    }
+        158 => 0x1871be50 [invite users];
+    }
+
+    constructor! { "messages.exportedChatInviteReplaced" MessagesExportedChatInviteReplaced {
+        invite: enums::ExportedChatInvite,
+        new_invite: enums::ExportedChatInvite,
+        users: Vec<enums::User>,
+    }
+        158 => 0x222600ef [invite new_invite users];
+    }
+
+    constructor! { "messages.exportedChatInvites" MessagesExportedChatInvites {
+        count: i32,
+        invites: Vec<enums::ExportedChatInvite>,
+        users: Vec<enums::User>,
+    }
+        158 => 0xbdc62dcc [count invites users];
+    }
+
+    constructor! { "messages.forumTopics" MessagesForumTopics {
+        order_by_create_date: bool,
+        count: i32,
+        topics: Vec<enums::ForumTopic>,
+        messages: Vec<enums::Message>,
+        chats: Vec<enums::Chat>,
+        users: Vec<enums::User>,
+        pts: i32,
+    }
+        158 => 0x367617d3 [flags (order_by_create_date = flags.0) count topics messages chats users pts];
+    }
+
+    constructor! { "messages.invitedUsers" MessagesInvitedUsers {
+        updates: enums::Updates,
+        missing_invitees: Vec<enums::MissingInvitee>,
+    }
+        181 => 0x7f5defa6 [updates missing_invitees];
     }
 
     constructor! { "messages.messages" MessagesMessages {
@@ -153,8 +239,24 @@ pub mod enums {
     }
     }
 
+    boxed! { "messages.ChatFull" MessagesChatFull {
+        ChatFull(MessagesChatFull): 0xe5d7d19c,
+    }
+    }
+
+    boxed! { "messages.ChatInviteImporters" MessagesChatInviteImporters {
+        ChatInviteImporters(MessagesChatInviteImporters): 0x81b6b00a,
+    }
+    }
+
+    boxed! { "messages.ChatInviteJoinResult" MessagesChatInviteJoinResult {
+        ChatInviteJoinResultOk(MessagesChatInviteJoinResultOk): 0x445663a7,
+    }
+    }
+
     boxed! { "messages.Chats" MessagesChats {
         Chats(MessagesChats): 0x64ff9fd5,
+        ChatsSlice(MessagesChatsSlice): 0x9cd81144,
     }
     }
 
@@ -169,7 +271,29 @@ pub mod enums {
     }
     }
 
+    boxed! { "messages.ExportedChatInvite" MessagesExportedChatInvite {
+        ExportedChatInvite(MessagesExportedChatInvite): 0x1871be50,
+        ExportedChatInviteReplaced(MessagesExportedChatInviteReplaced): 0x222600ef,
+    }
+    }
+
+    boxed! { "messages.ExportedChatInvites" MessagesExportedChatInvites {
+        ExportedChatInvites(MessagesExportedChatInvites): 0xbdc62dcc,
+    }
+    }
+
+    boxed! { "messages.ForumTopics" MessagesForumTopics {
+        ForumTopics(MessagesForumTopics): 0x367617d3,
+    }
+    }
+
+    boxed! { "messages.InvitedUsers" MessagesInvitedUsers {
+        InvitedUsers(MessagesInvitedUsers): 0x7f5defa6,
+    }
+    }
+
     boxed! { "messages.Messages" MessagesMessages {
+        ChannelMessages(MessagesChannelMessages): 0xc776ba4e,
         Messages(MessagesMessages): 0x1d73e7ea | 0x8c718e87,
         MessagesSlice(MessagesMessagesSlice): 0x3a54685e | 0x5f206716 | 0x762b263d,
     }

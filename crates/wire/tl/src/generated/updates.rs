@@ -6,6 +6,39 @@ pub mod types {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "updates.channelDifference" UpdatesChannelDifference {
+        r#final: bool,
+        pts: i32,
+        timeout: Option<i32>,
+        new_messages: Vec<enums::Message>,
+        other_updates: Vec<enums::Update>,
+        chats: Vec<enums::Chat>,
+        users: Vec<enums::User>,
+    }
+        158 => 0x2064674e [
+            flags (r#final = flags.0) pts (timeout if flags.1) new_messages other_updates chats users
+        ];
+    }
+
+    constructor! { "updates.channelDifferenceEmpty" UpdatesChannelDifferenceEmpty {
+        r#final: bool,
+        pts: i32,
+        timeout: Option<i32>,
+    }
+        158 => 0x3e11affb [flags (r#final = flags.0) pts (timeout if flags.1)];
+    }
+
+    constructor! { "updates.channelDifferenceTooLong" UpdatesChannelDifferenceTooLong {
+        r#final: bool,
+        timeout: Option<i32>,
+        dialog: enums::Dialog,
+        messages: Vec<enums::Message>,
+        chats: Vec<enums::Chat>,
+        users: Vec<enums::User>,
+    }
+        158 => 0xa4bcc6fe [flags (r#final = flags.0) (timeout if flags.1) dialog messages chats users];
+    }
+
     constructor! { "updates.difference" UpdatesDifference {
         new_messages: Vec<enums::Message>,
         new_encrypted_messages: Vec<enums::EncryptedMessage>,
@@ -56,6 +89,13 @@ pub mod enums {
     #![allow(unused_imports, reason = "the same head in every generated module")]
     use crate::declare::boxed;
     use crate::generated::types as items;
+
+    boxed! { "updates.ChannelDifference" UpdatesChannelDifference {
+        ChannelDifference(UpdatesChannelDifference): 0x2064674e,
+        ChannelDifferenceEmpty(UpdatesChannelDifferenceEmpty): 0x3e11affb,
+        ChannelDifferenceTooLong(UpdatesChannelDifferenceTooLong): 0xa4bcc6fe,
+    }
+    }
 
     boxed! { "updates.Difference" UpdatesDifference {
         Difference(UpdatesDifference): 0x00f49ca0,

@@ -149,6 +149,10 @@ fn set_row(world: &mut World, at: Timestamp, change: &MemberChange, before: Opti
     let status = change.new.clone();
     let bot = world.bot(change.account);
     let reads_all = bot.is_some_and(|bot| bot.flags.can_read_all_group_messages);
+    let entered = match change.chat {
+        ChatId::Channel(channel) => world.log(channel).map_or(1, |log| log.next()),
+        ChatId::Private(..) | ChatId::Group(_) => 0,
+    };
     let row = match before {
         Some(member) => Member { status, ..member },
         None => Member {
@@ -156,6 +160,7 @@ fn set_row(world: &mut World, at: Timestamp, change: &MemberChange, before: Opti
             joined: at.date(),
             added_by: Some(change.by).filter(|by| *by != change.account),
             reads_all,
+            entered,
         },
     };
     world.members.insert(key, row);

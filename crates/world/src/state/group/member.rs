@@ -1,7 +1,7 @@
 use super::invite::InviteLink;
 use super::rights::{AdminRights, Permissions};
 use crate::ids::{AccountId, ChatId, Timestamp};
-use crate::serde_default::is_false;
+use crate::serde_default::{is_default, is_false};
 use serde::{Deserialize, Serialize};
 
 /// A member of a group or channel, or who is banned from it.
@@ -19,6 +19,9 @@ pub struct Member {
     /// > a change of the mode takes effect when the bot is added again (core.telegram.org/bots/features)
     #[serde(default, skip_serializing_if = "is_false")]
     pub reads_all: bool,
+    /// In a supergroup or channel: the position in its log at which the account came. Earlier entries are not pushed to it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub entered: i64,
 }
 
 /// What an account is in a group or channel.

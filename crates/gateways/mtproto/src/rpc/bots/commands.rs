@@ -16,7 +16,7 @@ async fn scope(context: &Context, scope: enums::BotCommandScope) -> Result<Comma
         S::BotCommandScopePeer(scope) => {
             let bot = context.bot()?;
             let found = context.read(|world, _| {
-                let account = decode::peer(world, bot, &scope.peer)?;
+                let account = decode::account_of_peer(world, bot, &scope.peer)?;
                 world.user(account).map(|user| user.id).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
             });
             CommandScope::Chat(found.await??)

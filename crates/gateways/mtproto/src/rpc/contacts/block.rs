@@ -11,7 +11,7 @@ pub(in crate::rpc) async fn set_blocked(
     is_blocked: bool,
 ) -> Answer {
     let user = context.user()?;
-    let target = context.read(|world, _| decode::peer(world, user, &peer)).await??;
+    let target = context.read(|world, _| decode::account_of_peer(world, user, &peer)).await??;
     context.execute(SetBlocked { user, target: Target::from(target), is_blocked }).await?;
     context.encode(&true)
 }
@@ -20,8 +20,8 @@ pub(in crate::rpc) async fn get_blocked(context: &Context) -> Answer {
     let me = context.user()?;
     let list = context.read(|world, now| {
         let blocked = world.dialogs(me).filter(|dialog| dialog.dialog.is_blocked);
-        let blocked: Vec<_> = blocked.map(|dialog| dialog.other()).collect();
-        // The dates of blocking are not stored, so the present one is returned.
+        let blocked: Vec<_> = blocked.filter_map(|dialog| dialog.other()).collect();
+        // When each was blocked is not kept.
         let date = view::date(now);
         let each =
             blocked.iter().map(|other| types::PeerBlocked { peer_id: view::peer(*other), date }.into());

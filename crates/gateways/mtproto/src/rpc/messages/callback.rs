@@ -1,11 +1,11 @@
-use super::peer;
+use super::target;
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
 use parlor_wire_tl::functions::{MessagesGetBotCallbackAnswer, MessagesSetBotCallbackAnswer};
 use parlor_wire_tl::{enums, types};
 use parlor_world::ops::query::{AnswerQuery, PressButton};
 use parlor_world::state::query::{ANSWER_SECONDS, QueryAnswer};
-use parlor_world::{MessageId, QueryId, Target};
+use parlor_world::{MessageId, QueryId};
 use std::time::Duration;
 
 /// Presses a button for a user, and waits for the bot's answer.
@@ -14,7 +14,7 @@ pub(in crate::rpc) async fn get_bot_callback_answer(
     request: MessagesGetBotCallbackAnswer,
 ) -> Answer {
     let user = context.user()?;
-    let target = Target::from(peer(context, &request.peer).await?);
+    let target = target(context, &request.peer).await?;
     let data = request
         .data
         .and_then(|data| String::from_utf8(data.0).ok())

@@ -1,11 +1,11 @@
-use super::peer;
+use super::chat;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::executed::Affected;
 use parlor_wire_tl::functions::{MessagesDeleteHistory, MessagesDeleteMessages};
 use parlor_wire_tl::{enums, types};
 use parlor_world::ops::message::{ClearHistory, Cleared, DeleteMessages};
-use parlor_world::{AccountId, Actor, ChatId, MessageId, Target, World};
+use parlor_world::{AccountId, Actor, ChatId, MessageId, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The maximum number of batches that one `messages.deleteHistory` deletes; clients repeat the request while its answer has a
@@ -20,10 +20,10 @@ pub(in crate::rpc) async fn delete(context: &Context, request: MessagesDeleteMes
     let (chats, pts) = context.read(|world, _| (by_chat(world, me, &ids), pts(world, me))).await?;
     let mut affected = Affected { pts, pts_count: 0 };
     for (chat, messages) in chats {
-        let target = Target::from(chat.other(me));
+        let target = decode::target_of(chat, me);
         let (actor, for_all) = (Actor::from(me), request.revoke);
         let command = DeleteMessages { actor, target, messages, for_all, skip_missing: true };
-        let deleted = context.execute_with_effects(command, |executed, ()| executed.affected());
+        let deleted = context.execute_with_effects(command, |executed, ()| executed.affected(chat));
         affected.add(deleted.await?);
     }
     let Affected { pts, pts_count } = affected;
@@ -47,15 +47,15 @@ fn by_chat(world: &World, me: AccountId, ids: &BTreeSet<MessageId>) -> BTreeMap<
 
 pub(in crate::rpc) async fn delete_history(context: &Context, request: MessagesDeleteHistory) -> Answer {
     let user = context.user()?;
-    let other = peer(context, &request.peer).await?;
+    let chat = chat(context, &request.peer).await?;
     let up_to = (request.max_id > 0).then_some(MessageId(request.max_id));
     let between = (request.min_date.map(i64::from), request.max_date.map(i64::from));
     let (mut affected, mut more) = (Affected::default(), true);
     for _ in 0..MAX_BATCHES {
-        let target = Target::from(other);
+        let target = decode::target_of(chat, user);
         let command = ClearHistory { user, target, up_to, between, for_all: request.revoke };
         let cleared =
-            context.execute_with_effects(command, |executed, cleared| (executed.affected(), cleared));
+            context.execute_with_effects(command, |executed, cleared| (executed.affected(chat), cleared));
         let (batch, Cleared { more: is_left, .. }) = cleared.await?;
         affected.add(batch);
         more = is_left;

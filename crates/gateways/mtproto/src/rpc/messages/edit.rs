@@ -1,17 +1,17 @@
-use super::peer;
+use super::target;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::refusal::RpcError;
 use parlor_wire_tl::functions::MessagesEditMessage;
 use parlor_world::content::LinkPreview;
 use parlor_world::ops::message::{EditMessage, MessageEdit};
-use parlor_world::{Actor, MessageId, Target};
+use parlor_world::{Actor, MessageId};
 
 pub(in crate::rpc) async fn edit(context: &Context, request: MessagesEditMessage) -> Answer {
     let me = context.me()?;
     let is_bot = context.bot().is_ok();
     let markup = request.reply_markup.as_ref().filter(|_| is_bot).map(decode::markup).transpose()?;
-    let target = Target::from(peer(context, &request.peer).await?);
+    let target = target(context, &request.peer).await?;
     let edit = match request.message {
         Some(text) => MessageEdit::Text {
             text: decode::text(&text, request.entities.as_ref(), me),

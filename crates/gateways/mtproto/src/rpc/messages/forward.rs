@@ -1,11 +1,11 @@
-use super::peer;
+use super::target;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::executed::SentForm;
 use crate::refusal::RpcError;
 use parlor_wire_tl::functions::MessagesForwardMessages;
 use parlor_world::ops::message::{ForwardItem, ForwardMessages, ForwardMode};
-use parlor_world::{Actor, MessageId, Target};
+use parlor_world::{Actor, MessageId};
 
 pub(in crate::rpc) async fn forward(context: &Context, request: MessagesForwardMessages) -> Answer {
     let actor = Actor::from(context.me()?);
@@ -20,8 +20,8 @@ pub(in crate::rpc) async fn forward(context: &Context, request: MessagesForwardM
     let messages: Vec<_> = request.id.into_iter().zip(request.random_id).map(item).collect();
     let command = ForwardMessages {
         actor,
-        from: Target::from(peer(context, &request.from_peer).await?),
-        to: Target::from(peer(context, &request.to_peer).await?),
+        from: target(context, &request.from_peer).await?,
+        to: target(context, &request.to_peer).await?,
         skip_missing: messages.len() > 1,
         messages,
         mode: match request.drop_author {
@@ -30,7 +30,7 @@ pub(in crate::rpc) async fn forward(context: &Context, request: MessagesForwardM
         },
         is_silent: request.silent,
         is_protected: request.noforwards,
-        thread: None,
+        thread: request.top_msg_id.map(MessageId),
     };
     let sent = context.execute_with_effects(command, |executed, keys| executed.sent(&keys, SentForm::Full));
     context.encode(&sent.await?)

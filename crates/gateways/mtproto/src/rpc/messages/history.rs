@@ -1,14 +1,14 @@
+use super::chat;
 use super::page::{Found, Page};
-use super::peer;
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::refusal::RpcError;
-use crate::view::{self, Viewer};
+use crate::view::{self, Named, Viewer};
 use parlor_wire_tl::functions::{MessagesGetHistory, MessagesSearch};
 use parlor_wire_tl::{enums, types};
 use parlor_world::content::Content;
 use parlor_world::state::message::Message;
-use parlor_world::{AccountId, ChatId, MessageId, World};
+use parlor_world::{AccountId, ChatId, MessageId, Timestamp, World};
 
 /// Messages that are searched in one read of the world. A hundred thousand in one read held the world's lock for 10 ms.
 const STEP: usize = 10_000;
@@ -16,15 +16,16 @@ const STEP: usize = 10_000;
 pub(in crate::rpc) async fn get_messages(context: &Context, wanted: &[enums::InputMessage]) -> Answer {
     decode::check_ids(wanted, decode::MAX_WANTED_IDS)?;
     let viewer = context.viewer()?;
-    let found = context.read(|world, _| {
+    let found = context.read(|world, now| {
         let found: Vec<_> = wanted.iter().map(|wanted| find_one(world, viewer.me, wanted)).collect();
         let messages = found.iter().map(|(id, found)| match found {
-            Some(message) => view::message(message, viewer),
+            Some(message) => view::message(world, message, viewer),
             None => types::MessageEmpty { id: *id, peer_id: None }.into(),
         });
         let messages = messages.collect();
-        let users = view::named_in(world, viewer.me, found.iter().filter_map(|(_, found)| *found));
-        types::MessagesMessages { messages, users, ..Default::default() }
+        let named: Named = found.iter().filter_map(|(_, found)| *found).collect();
+        let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
+        types::MessagesMessages { messages, users, chats, ..Default::default() }
     });
     context.encode(&enums::MessagesMessages::from(found.await?))
 }
@@ -45,10 +46,10 @@ fn find_one<'w>(world: &'w World, me: AccountId, wanted: &enums::InputMessage) -
 /// Returns the viewer's id of the message that a reply or the service message of a pin refers to.
 fn replied_to(message: &Message, me: AccountId) -> Option<MessageId> {
     let to = match &message.content {
-        Content::MessagePinned(pinned) => *pinned,
-        _ => message.reply()?.to,
+        Content::MessagePinned(pinned) => pinned,
+        _ => &message.reply()?.to,
     };
-    Some(to.ids.for_viewer(message.chat, me))
+    to.ids.for_viewer(message.chat, me)
 }
 
 pub(in crate::rpc) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {
@@ -91,15 +92,16 @@ fn is_between(date: i64, (min_date, max_date): (i64, i64)) -> bool {
 /// Answers with a page of a chat. Bots are refused, since they have no access to history.
 async fn pages(
     context: &Context,
-    chat: enums::InputPeer,
+    peer: enums::InputPeer,
     page: Page,
     matches: impl Fn(&Message, bool) -> bool,
 ) -> Answer {
-    let (me, viewer) = (context.user()?, context.viewer()?);
-    let chat = ChatId::private(me, peer(context, &chat).await?);
+    let viewer = context.viewer()?;
+    context.user()?;
+    let chat = chat(context, &peer).await?;
     let found = find(context, viewer, chat, matches).await?;
     let (chosen, count) = (page.choose(&found), found.len());
-    let answer = context.read(|world, _| show(world, viewer, chat, &chosen, count)).await?;
+    let answer = context.read(|world, now| show(world, viewer, chat, &chosen, count, now)).await?;
     context.encode(&answer)
 }
 
@@ -150,19 +152,25 @@ fn show(
     chat: ChatId,
     chosen: &[MessageId],
     count: usize,
+    now: Timestamp,
 ) -> enums::MessagesMessages {
-    let Some(dialog) = world.dialog(viewer.me, chat) else {
-        let users = view::users_of(world, viewer.me, chat.members());
-        return types::MessagesMessages { users, ..Default::default() }.into();
-    };
-    let chosen: Vec<_> = chosen.iter().filter_map(|id| dialog.message(*id)).collect();
-    let messages: Vec<_> = chosen.iter().map(|message| view::message(message, viewer)).collect();
-    let users = view::named_in(world, viewer.me, chosen);
-    if messages.len() == count {
-        return types::MessagesMessages { messages, users, ..Default::default() }.into();
+    let dialog = world.dialog(viewer.me, chat);
+    let found = chosen.iter().filter_map(|id| dialog?.message(*id));
+    let chosen: Vec<_> = found.collect();
+    let messages: Vec<_> = chosen.iter().map(|message| view::message(world, message, viewer)).collect();
+    let mut named: Named = chosen.into_iter().collect();
+    named.add_chat(chat);
+    let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
+    let (is_whole, count) = (messages.len() == count, i32::try_from(count).unwrap_or(i32::MAX));
+    if let ChatId::Channel(channel) = chat {
+        let pts = view::channel_pts(world, channel);
+        return types::MessagesChannelMessages { pts, count, messages, chats, users, ..Default::default() }
+            .into();
     }
-    let count = i32::try_from(count).unwrap_or(i32::MAX);
-    types::MessagesMessagesSlice { count, messages, users, ..Default::default() }.into()
+    if is_whole {
+        return types::MessagesMessages { messages, users, chats, ..Default::default() }.into();
+    }
+    types::MessagesMessagesSlice { count, messages, users, chats, ..Default::default() }.into()
 }
 
 #[cfg(test)]

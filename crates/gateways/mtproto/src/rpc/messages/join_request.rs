@@ -1,23 +1,23 @@
 use crate::context::{Answer, Context};
 use crate::decode;
 use crate::refusal::RpcError;
-use crate::view;
 use parlor_wire_tl::functions::MessagesHideChatJoinRequest;
-use parlor_wire_tl::{enums, types};
-use parlor_world::ops::chat::DecideJoinRequest;
+use parlor_world::Actor;
+use parlor_world::ops::group::DecideJoinRequest;
 
-/// Approves or declines a request to join a chat, for a bot. The chat is known only by its id.
+/// An administrator approves or declines a request to join.
 pub(in crate::rpc) async fn hide_join_request(
     context: &Context,
     request: MessagesHideChatJoinRequest,
 ) -> Answer {
-    let bot = context.bot()?;
-    let chat = decode::group(&request.peer).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))?;
-    let user = context.read(|world, _| {
-        let account = decode::user(world, bot, &request.user_id)?;
-        world.user(account).map(|user| user.id).ok_or_else(|| RpcError::bad("USER_ID_INVALID"))
+    let me = context.me()?;
+    let found = context.read(|world, _| {
+        let target = decode::target(world, me, &request.peer)?;
+        Ok::<_, RpcError>((target, decode::user(world, me, &request.user_id)?))
     });
-    let decide = DecideJoinRequest { bot, chat, user: user.await??, approved: request.approved };
-    let date = context.execute_with(decide, |_, now, ()| view::date(now)).await?;
-    context.encode(&enums::Updates::from(types::Updates { date, ..Default::default() }))
+    let (target, account) = found.await??;
+    let actor = Actor::from(me);
+    let decide = DecideJoinRequest { actor, target, account, approved: request.approved };
+    let decided = context.execute_with_effects(decide, |executed, ()| executed.updates());
+    context.encode(&decided.await?)
 }

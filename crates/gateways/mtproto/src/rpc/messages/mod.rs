@@ -24,8 +24,8 @@ pub(super) use forward::forward;
 pub(super) use history::{get_history, get_messages, search};
 pub(super) use join_request::hide_join_request;
 pub(super) use no_data::{
-    get_all_drafts, get_attach_menu_bots, get_available_effects, get_chats, get_dialog_filters,
-    get_split_ranges, get_sticker_set,
+    get_all_drafts, get_attach_menu_bots, get_available_effects, get_dialog_filters, get_split_ranges,
+    get_sticker_set,
 };
 pub(super) use pin::{unpin_all, update_pinned};
 pub(super) use react::send_reaction;
@@ -38,10 +38,16 @@ use crate::context::Context;
 use crate::decode;
 use crate::refusal::RpcError;
 use parlor_wire_tl::enums;
-use parlor_world::AccountId;
+use parlor_world::{ChatId, Target};
 
-/// Returns the other account of the private chat that a peer refers to; the account itself for "Saved Messages".
-async fn peer(context: &Context, peer: &enums::InputPeer) -> Result<AccountId, RpcError> {
+/// The chat that a peer names.
+async fn chat(context: &Context, peer: &enums::InputPeer) -> Result<ChatId, RpcError> {
     let me = context.me()?;
     context.read(|world, _| decode::peer(world, me, peer)).await?
+}
+
+/// How a command names the chat of a peer.
+async fn target(context: &Context, peer: &enums::InputPeer) -> Result<Target, RpcError> {
+    let me = context.me()?;
+    context.read(|world, _| decode::target(world, me, peer)).await?
 }

@@ -50,9 +50,3 @@ pub(in crate::rpc) fn get_sticker_set(context: &Context) -> Answer {
     context.me()?;
     Err(RpcError::bad("STICKERSET_INVALID"))
 }
-
-/// Answers with an empty list: there are no groups.
-pub(in crate::rpc) fn get_chats(context: &Context) -> Answer {
-    context.me()?;
-    context.encode(&enums::MessagesChats::from(types::MessagesChats { chats: Vec::new() }))
-}

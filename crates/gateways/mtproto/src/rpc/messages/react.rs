@@ -1,11 +1,11 @@
-use super::peer;
+use super::target;
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
 use parlor_wire_tl::enums;
 use parlor_wire_tl::functions::MessagesSendReaction;
 use parlor_world::ops::message::SetReactions;
 use parlor_world::state::message::Reaction;
-use parlor_world::{Actor, MessageId, Target};
+use parlor_world::{Actor, MessageId};
 
 pub(in crate::rpc) async fn send_reaction(context: &Context, request: MessagesSendReaction) -> Answer {
     let reactions = request.reaction.unwrap_or_default();
@@ -16,7 +16,7 @@ pub(in crate::rpc) async fn send_reaction(context: &Context, request: MessagesSe
     let command = SetReactions {
         actor: Actor::from(context.me()?),
         reactions: emoji.collect::<Result<_, _>>()?,
-        target: Target::from(peer(context, &request.peer).await?),
+        target: target(context, &request.peer).await?,
         message: MessageId(request.msg_id),
     };
     let reacted = context.execute_with_effects(command, |executed, ()| {

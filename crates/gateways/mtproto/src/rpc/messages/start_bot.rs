@@ -15,7 +15,7 @@ pub(in crate::rpc) async fn start_bot(context: &Context, request: MessagesStartB
         // For the bot's private chat, TDLib sends an empty peer; apps may send the user or the bot.
         let is_own_chat = match &request.peer {
             enums::InputPeer::InputPeerEmpty(_) => true,
-            peer => [bot, user].contains(&decode::peer(world, user, peer)?),
+            peer => [bot, user].contains(&decode::account_of_peer(world, user, peer)?),
         };
         is_own_chat.then_some(bot).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
     });
