@@ -21,18 +21,18 @@ pub(crate) fn commands(parameter: &Json) -> Result<Vec<BotCommand>, ApiError> {
 }
 
 /// Decodes `scope`; the default scope if it is absent.
-pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
+pub(crate) fn scope(parameter: &Json) -> Result<Scope, ApiError> {
     let Some(value) = value(parameter, "BotCommandScope JSON object")? else {
-        return Ok(CommandScope::Default);
+        return Ok(Scope::Known(CommandScope::Default));
     };
     let bad = |text: &str| ApiError::bad_request(&format!("Can't parse BotCommandScope: {text}"));
     let object = value.as_object().ok_or_else(|| bad("BotCommandScope must be an Object"))?;
     let kind = json::required_string(object, "type").map_err(|error| bad(&error))?;
     match kind.as_str() {
-        "default" => return Ok(CommandScope::Default),
-        "all_private_chats" => return Ok(CommandScope::AllPrivateChats),
-        "all_group_chats" => return Ok(CommandScope::AllGroupChats),
-        "all_chat_administrators" => return Ok(CommandScope::AllChatAdministrators),
+        "default" => return Ok(Scope::Known(CommandScope::Default)),
+        "all_private_chats" => return Ok(Scope::Known(CommandScope::AllPrivateChats)),
+        "all_group_chats" => return Ok(Scope::Known(CommandScope::AllGroupChats)),
+        "all_chat_administrators" => return Ok(Scope::Known(CommandScope::AllChatAdministrators)),
         "chat" | "chat_administrators" | "chat_member" => {}
         _ => return Err(bad("Unsupported type specified")),
     }
@@ -40,12 +40,20 @@ pub(crate) fn scope(parameter: &Json) -> Result<CommandScope, ApiError> {
     if chat.is_empty() {
         return Err(bad("Empty chat_id specified"));
     }
-    match (kind.as_str(), chat.parse::<i64>()) {
-        ("chat", Ok(id)) if id > 0 => Ok(CommandScope::Chat(AccountId(id))),
-        ("chat", _) => Err(ApiError::bad_request("chat not found")),
-        (_, Ok(id)) if id > 0 => Err(ApiError::bad_request("can't use specified scope in private chats")),
-        _ => Err(ApiError::bad_request("chat not found")),
-    }
+    let user = match kind.as_str() {
+        "chat_member" => Some(json::required_integer(object, "user_id").map_err(|error| bad(&error))?),
+        _ => None,
+    };
+    Ok(Scope::InChat { kind: kind.into(), chat: chat.into(), user: user.map(AccountId) })
+}
+
+/// Whom a list of commands is for, before its chat is found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// No chat is named.
+    Known(CommandScope),
+    /// `chat`, `chat_administrators` or `chat_member` of a chat.
+    InChat { kind: Box<str>, chat: Box<str>, user: Option<AccountId> },
 }
 
 /// Decodes `menu_button`; the default button if it is absent.

@@ -8,6 +8,14 @@ pub(crate) fn message_id(id: Option<i64>) -> MessageId {
     MessageId(id.and_then(|id| i32::try_from(id).ok()).unwrap_or(0).max(0))
 }
 
+/// Decodes `message_thread_id`. The General topic has no id of its own: naming it names a topic that does not exist, as in the
+/// official server.
+pub(crate) fn thread(id: Option<i64>) -> Option<MessageId> {
+    const GENERAL: i64 = 1;
+    let id = id.filter(|id| *id > 0)?;
+    Some(if id == GENERAL { MessageId(0) } else { MessageId(i32::try_from(id).unwrap_or(0)) })
+}
+
 /// Decodes `message_ids`: 1 to 100 ids.
 pub(crate) fn message_ids(ids: &Json) -> Result<Vec<MessageId>, ApiError> {
     let bad = ApiError::bad_request;

@@ -4,14 +4,16 @@ mod commands;
 mod markup;
 mod message_ids;
 mod reply;
+mod rights;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub(crate) use commands::{commands, menu_button, scope};
+pub(crate) use commands::{Scope, commands, menu_button, scope};
 pub(crate) use markup::{inline_keyboard, reply_markup};
-pub(crate) use message_ids::{message_id, message_ids};
+pub(crate) use message_ids::{message_id, message_ids, thread};
 pub(crate) use reply::reply_parameters;
+pub(crate) use rights::{administrator_rights, permissions};
 pub(crate) use text::{link_preview, text};
 
 use crate::answer::ApiError;

@@ -12,6 +12,7 @@ pub(super) async fn handle(context: &Context<'_>, request: ForwardMessage) -> Re
         skip_missing: false,
         is_silent: request.disable_notification,
         is_protected: request.protect_content,
+        thread: decode::thread(request.message_thread_id),
         ..forward(context, &request.chat_id, &request.from_chat_id, messages)?
     };
     let view = |world: &_, sent: Vec<_>| sent.first().and_then(|key| context.shown(world, *key));
@@ -23,6 +24,7 @@ pub(super) async fn many(context: &Context<'_>, request: ForwardMessages) -> Res
     let command = message::ForwardMessages {
         is_silent: request.disable_notification,
         is_protected: request.protect_content,
+        thread: decode::thread(request.message_thread_id),
         ..forward(context, &request.chat_id, &request.from_chat_id, messages)?
     };
     ids(context, command).await
@@ -38,6 +40,7 @@ pub(super) async fn copy(context: &Context<'_>, request: CopyMessage) -> Result<
         },
         is_silent: request.disable_notification,
         is_protected: request.protect_content,
+        thread: decode::thread(request.message_thread_id),
         ..forward(context, &request.chat_id, &request.from_chat_id, messages)?
     };
     let view = |world: &_, sent: Vec<_>| sent.first().and_then(|key| context.id(world, *key));
@@ -50,6 +53,7 @@ pub(super) async fn copy_many(context: &Context<'_>, request: CopyMessages) -> R
         mode: ForwardMode::Copy { reply: None, markup: None },
         is_silent: request.disable_notification,
         is_protected: request.protect_content,
+        thread: decode::thread(request.message_thread_id),
         ..forward(context, &request.chat_id, &request.from_chat_id, messages)?
     };
     ids(context, command).await

@@ -1,8 +1,8 @@
 use crate::answer::{Answer, ApiError};
 use crate::context::Context;
-use crate::decode;
+use crate::decode::{self, Scope};
 use parlor_wire_bot_api::requests::{DeleteMyCommands, GetMyCommands, SetMyCommands};
-use parlor_world::Target;
+use parlor_world::ChatId;
 use parlor_world::ops::bot::SetCommands;
 use parlor_world::state::bot_settings::CommandScope;
 
@@ -27,11 +27,24 @@ pub(super) async fn get(context: &Context<'_>, request: GetMyCommands) -> Result
     Answer::of(&context.read(list).await?.unwrap_or_default())
 }
 
-/// Refuses the scope of a chat that the bot does not know.
-async fn known(context: &Context<'_>, scope: CommandScope) -> Result<CommandScope, ApiError> {
-    if let CommandScope::Chat(user) = scope {
-        let chat = Target::from(user);
-        context.find(|world, now| chat.resolve(world, context.actor(), now)).await?;
+/// Finds the chat of a scope, which the bot must know.
+async fn known(context: &Context<'_>, scope: Scope) -> Result<CommandScope, ApiError> {
+    let (kind, chat, user) = match scope {
+        Scope::Known(scope) => return Ok(scope),
+        Scope::InChat { kind, chat, user } => (kind, chat, user),
+    };
+    let target = context.target(&chat);
+    let chat = context.find(|world, now| target.resolve(world, context.actor(), now)).await?;
+    match (&*kind, chat, user) {
+        ("chat", ChatId::Private(..), _) => {
+            let user = chat.other(context.bot).unwrap_or(context.bot);
+            Ok(CommandScope::Chat(user))
+        }
+        (_, ChatId::Private(..), _) => {
+            Err(ApiError::bad_request("can't use specified scope in private chats"))
+        }
+        ("chat", _, _) => Ok(CommandScope::Group(chat)),
+        (_, _, Some(user)) => Ok(CommandScope::GroupMember(chat, user)),
+        _ => Ok(CommandScope::GroupAdministrators(chat)),
     }
-    Ok(scope)
 }

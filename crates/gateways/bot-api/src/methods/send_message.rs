@@ -16,6 +16,7 @@ pub(super) async fn handle(context: &Context<'_>, request: SendMessage) -> Resul
         markup: decode::reply_markup(&request.reply_markup)?,
         is_silent: request.disable_notification,
         is_protected: request.protect_content,
+        thread: decode::thread(request.message_thread_id),
         ..SendOptions::default()
     };
     let (actor, target) = (context.actor(), context.target(&request.chat_id));

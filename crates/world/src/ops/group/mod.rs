@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod delete;
 mod edit;
+mod find;
 mod invite;
 mod join;
 mod join_request;
