@@ -20,7 +20,7 @@ async def attempt(call):
     except FloodWait as error:
         return f"retry: {error.value}"
     except RPCError as error:
-        # Pyrogram has no names for what came after it.
+        # Pyrogram has no `ID` for errors that are newer than its last release.
         return f"error: {error.ID or error.value}"
     except (KeyError, ValueError) as error:
         return f"unknown: {error}"

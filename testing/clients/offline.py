@@ -1,6 +1,6 @@
 """Runs a program in a network namespace with only loopback, so that it cannot connect to Telegram.
 
-Where the system does not allow that, the program runs all the same, and says so.
+Where the system does not allow that, a warning is printed, and the program runs without the namespace.
 """
 
 import fcntl

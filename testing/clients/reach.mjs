@@ -12,7 +12,7 @@ import { Writable } from 'node:stream';
 const ROOT = 'https://api.telegram.org';
 const PATH = '/bot123456:AAAA/getMe';
 const URL_ = ROOT + PATH;
-// Nothing listens there.
+// An address where no program listens: a request that goes through this proxy fails.
 const PROXY = 'http://127.0.0.1:9';
 
 const text = (call) => new Promise((resolve, reject) => {

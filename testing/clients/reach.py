@@ -15,7 +15,7 @@ import urllib3
 ROOT = "https://api.telegram.org"
 PATH = "/bot123456:AAAA/getMe"
 URL = ROOT + PATH
-# Nothing listens there.
+# An address where no program listens: a request that goes through this proxy fails.
 PROXY = "http://127.0.0.1:9"
 
 
@@ -42,7 +42,7 @@ def with_aiohttp(url, options=None, **session):
 
 def with_connector():
     class Dead(aiohttp.TCPConnector):
-        """As those of packages for proxies."""
+        """A connector like those of packages for proxies."""
 
         async def connect(self, *args, **kwargs):
             raise OSError("the proxy is not there")
@@ -84,7 +84,7 @@ WAYS = {
     "aiohttp with a connector": with_connector,
 }
 
-# urllib3 would warn of a connection that it takes for an unverified one.
+# urllib3 warns of connections that it considers unverified: such a warning is an error here.
 warnings.simplefilter("error", urllib3.exceptions.HTTPWarning)
 failed = 0
 for name, way in WAYS.items():

@@ -24,14 +24,14 @@ const USERS: i64 = 1000;
 const LEFT: i64 = 100;
 /// Events that are appended together.
 const BATCH: usize = 1000;
-/// The bot's program confirms its updates after so many messages.
+/// The bot's program confirms its updates each time after this many messages.
 const CONFIRM: i64 = 100;
 /// Milliseconds from one message to the next: all of them within three hours, so that no update has expired.
 const PACE: i64 = 10;
 const TEXT: &str = "a message of the usual length, forty odd";
 /// How often it is checked whether events were dropped.
 const CHECK: Duration = Duration::from_millis(20);
-/// Nothing that is waited for takes longer.
+/// The time-out of every wait.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 pub(crate) async fn run() -> Result<()> {
@@ -103,7 +103,7 @@ fn delete(writer: &mut Writer, journals: &mut [Sqlite]) -> Result<()> {
     writer.finish(journals)
 }
 
-/// In a process of its own, whose memory is measured.
+/// Drops old events in a process of its own, whose memory is measured.
 fn drop_events(file: &Path) -> Result<()> {
     let status = Command::new(std::env::current_exe()?).arg("drop-events").arg(file).status()?;
     ensure!(status.success(), "events could not be dropped");

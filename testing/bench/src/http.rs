@@ -6,11 +6,11 @@ use std::net::TcpStream;
 use std::ops::Range;
 use std::time::Duration;
 
-/// No answer takes longer, unless its server hangs.
+/// The time-out of a request.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-/// No server here sends more headers.
+/// The highest number of headers in an answer.
 const HEADERS: usize = 32;
-/// What is read at once.
+/// Bytes per read.
 const CHUNK: usize = 16 << 10;
 
 /// One connection.

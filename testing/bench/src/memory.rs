@@ -105,7 +105,7 @@ async fn idle(build: &Build, name: &str, requests: &[Vec<u8>], answered: bool, a
     report_each(name, &server, &mut before, requests.len(), aim).await
 }
 
-/// Prints how much memory each of so many things takes, since the last call.
+/// Prints by how much memory has grown since the last call, divided by a count.
 async fn report_each(name: &str, server: &Server, before: &mut u64, count: usize, aim: Aim) -> Result<()> {
     let now = server.settled(Anonymous).await?;
     figure(&format!("{name}: memory"), (now as f64 - *before as f64) / count as f64 / 1e3, "kB", aim);

@@ -22,7 +22,7 @@ const NAMED: [&str; 12] = [
     "mprotect",
 ];
 
-/// How often a process called the system.
+/// How many system calls a process made.
 pub(crate) struct Calls {
     pub(crate) all: f64,
     named: Vec<(&'static str, f64)>,

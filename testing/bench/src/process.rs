@@ -87,7 +87,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Begins; this process takes part in every measurement.
+    /// Begins the measurement. This process counts as a measured one.
     pub(crate) fn begin(servers: &[Process]) -> Result<Self> {
         let mut processes = servers.to_vec();
         processes.push(Process::own());

@@ -9,12 +9,12 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// No server here takes longer to start.
+/// The time within which a server must have started.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A server's memory is settled when it has not grown or shrunk by more than this…
+/// A server's memory is settled when it has not grown or shrunk by more than this for [`STEADY_TIME`].
 const STEADY: u64 = 256 << 10;
-/// … for so long; at most so long is waited.
 const STEADY_TIME: Duration = Duration::from_secs(2);
+/// The longest wait for settled memory.
 const SETTLE_TIME: Duration = Duration::from_secs(20);
 /// Names another build of Parlor to measure in the same rounds.
 const BASELINE: &str = "PARLOR_BASELINE";

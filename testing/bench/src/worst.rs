@@ -27,7 +27,7 @@ const USER: AccountId = AccountId(1001);
 const WRITER: AccountId = AccountId(1002);
 /// Messages of the chat whose history is read and searched.
 const MESSAGES: usize = 100_000;
-/// Each request is made so often; the longest hold counts.
+/// How many times each request is made; the longest hold counts.
 const ROUNDS: usize = 20;
 /// The longest acceptable time of one request.
 const AIM: Duration = Duration::from_millis(5);

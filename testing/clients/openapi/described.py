@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 with open(sys.argv[1]) as file:
     document = json.load(file)
 schemas = document["components"]["schemas"]
-# Those that others add fields to; the sums are checked.
+# Schemas that are only parts of others (`allOf`): the whole schemas are checked instead.
 PARTS = {used["$ref"].rsplit("/", 1)[1] for schema in schemas.values() for used in schema.get("allOf", []) if "$ref" in used}
 for name, schema in schemas.items():
     if name not in PARTS and "anyOf" not in schema:
