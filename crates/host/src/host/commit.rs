@@ -162,7 +162,7 @@ impl Inner {
 
     /// Notifies readers of the effects of a durable batch.
     fn publish(&self, batch: &Batch) {
-        let Effects { affected, channels, changes, actions, tokens, .. } = &batch.effects;
+        let Effects { affected, changes, actions, tokens, .. } = &batch.effects;
         let is_reset = changes.contains(&Change::Everything);
         if is_reset || !tokens.is_empty() {
             self.tokens.update(is_reset, tokens);
@@ -174,13 +174,6 @@ impl Inner {
         changes.iter().for_each(|change| self.changes.send(*change));
         if !affected.is_empty() {
             self.notifiers.notify(affected.iter().copied());
-        }
-        if !channels.is_empty() {
-            // Of a channel's many members, few listen.
-            let listeners = self.notifiers.listeners();
-            let now = self.clock.now();
-            let reached = lock(&self.state).world.among_members(channels, &listeners, now);
-            self.notifiers.notify(reached.into_iter());
         }
     }
 

@@ -15,7 +15,8 @@ use crate::snapshots::{self, Begun, Coverage};
 use crate::tokens::Tokens;
 use parlor_storage::{History, Journal, JournalError, Verified};
 use parlor_world::state::update::ActionShown;
-use parlor_world::{Change, Command, Effects, Refusal, Timestamp, World};
+use parlor_world::{AccountId, Change, Command, Effects, Refusal, Timestamp, World};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
@@ -80,17 +81,22 @@ impl State {
         Self { world, batch: Batch::default(), committing: false, has_timer: false }
     }
 
-    /// Decides and applies a command; its events join the batch.
+    /// Decides and applies a command; its events join the batch. Of the members of a channel in which something happened,
+    /// the `listeners` are notified.
     pub(super) fn execute<C: Command, T>(
         &mut self,
         command: &C,
         now: Timestamp,
+        listeners: impl FnOnce() -> BTreeSet<AccountId>,
         view: impl FnOnce(&World, Timestamp, C::Outcome, &Effects) -> T,
     ) -> Result<T, Refusal> {
         let start = self.batch.events.len();
         let mut effects = Effects::default();
         let outcome = self.world.handle(command, now, &mut self.batch.events, &mut effects)?;
         let answer = view(&self.world, now, outcome, &effects);
+        if !effects.channels.is_empty() {
+            effects.affected.extend(self.world.among_members(&effects.channels, &listeners(), now));
+        }
         self.batch.add(start, effects);
         Ok(answer)
     }

@@ -20,6 +20,7 @@ use parlor_world::ops::updates::ConfirmUpdates;
 use parlor_world::state::account::Token;
 use parlor_world::state::update::ActionShown;
 use parlor_world::{AccountId, Change, Command, Effects, Event, Recorded, Refusal, Rules, Timestamp, World};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -139,7 +140,8 @@ impl Host {
     where
         C: Command,
     {
-        let answer = self.0.with_state(|state, now| state.execute(&command, now, view));
+        let listeners = || self.0.notifiers.listeners();
+        let answer = self.0.with_state(|state, now| state.execute(&command, now, listeners, view));
         answer.await?.map_err(Failure::Refused)
     }
 
@@ -157,7 +159,8 @@ impl Host {
     ) -> Result<T, Failure> {
         let answer = self.0.with_state_appending(|state, now| {
             let start = state.batch.events.len();
-            let answer = state.execute(&command, now, |world, now, from, _| view(world, now, from));
+            let view = |world: &World, now, from, _: &Effects| view(world, now, from);
+            let answer = state.execute(&command, now, BTreeSet::new, view);
             let is_setting = |recorded: &Recorded| {
                 matches!(recorded.event, Event::Updates(UpdatesEvent::AllowedSet { .. }))
             };
