@@ -55,6 +55,11 @@ impl<'w> Executed<'w> {
         view::updates(self.world, self.viewer, &self.take_entries(), self.now)
     }
 
+    /// As [`Executed::updates`], with the group or channel that the command was about, even if it changed nothing there.
+    pub(crate) fn updates_in(&self, chat: ChatId) -> enums::Updates {
+        view::updates_in(self.world, self.viewer, &self.take_entries(), chat, self.now)
+    }
+
     /// By how much the command moved the counter of a chat's messages: by 0 if it changed nothing. A supergroup or channel
     /// has its own, others have the account's.
     pub(crate) fn affected(&self, chat: ChatId) -> Affected {

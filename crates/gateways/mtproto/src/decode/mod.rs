@@ -3,11 +3,13 @@
 mod chat_action;
 mod markup;
 mod peer;
+mod rights;
 mod text;
 
 pub(crate) use chat_action::chat_action;
 pub(crate) use markup::markup;
 pub(crate) use peer::{account_of_peer, channel, group, peer, target, target_of, user};
+pub(crate) use rights::{admin_rights, permissions};
 pub(crate) use text::text;
 
 use crate::refusal::RpcError;

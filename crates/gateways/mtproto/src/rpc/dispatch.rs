@@ -4,6 +4,7 @@ use super::{account, auth, bots, contacts, groups, help, langpack, messages, pho
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
 use parlor_wire_tl::Function;
+use parlor_world::ops::group::GroupEdit;
 
 pub(super) async fn call(context: &Context, function: Function) -> Answer {
     use Function as F;
@@ -47,6 +48,7 @@ pub(super) async fn call(context: &Context, function: Function) -> Answer {
 
         F::UpdatesGetState(_) => updates::get_state(context).await,
         F::UpdatesGetDifference(request) => updates::get_difference(context, request).await,
+        F::UpdatesGetChannelDifference(request) => updates::get_channel_difference(context, request).await,
 
         F::UsersGetUsers(request) => users::get_users(context, request.id).await,
         F::UsersGetFullUser(request) => users::get_full_user(context, request.id).await,
@@ -107,6 +109,118 @@ pub(super) async fn call(context: &Context, function: Function) -> Answer {
         F::BotsSetBotMenuButton(request) => bots::set_menu_button(context, request).await,
         F::BotsGetBotMenuButton(request) => bots::get_menu_button(context, request.user_id).await,
 
+        F::BotsSetBotGroupDefaultAdminRights(request) => {
+            bots::set_default_rights(context, &request.admin_rights, false).await
+        }
+        F::BotsSetBotBroadcastDefaultAdminRights(request) => {
+            bots::set_default_rights(context, &request.admin_rights, true).await
+        }
+
+        F::MessagesCreateChat(request) => groups::create_chat(context, request).await,
+        F::MessagesMigrateChat(request) => groups::migrate_chat(context, request.chat_id).await,
+        F::MessagesDeleteChat(request) => groups::delete_chat(context, request.chat_id).await,
+        F::MessagesGetFullChat(request) => groups::get_full_chat(context, request.chat_id).await,
+        F::MessagesAddChatUser(request) => {
+            groups::add_chat_user(context, request.chat_id, request.user_id).await
+        }
+        F::MessagesDeleteChatUser(request) => {
+            groups::delete_chat_user(context, request.chat_id, request.user_id).await
+        }
+        F::MessagesEditChatTitle(request) => {
+            groups::edit_chat_title(context, request.chat_id, request.title).await
+        }
+        F::MessagesEditChatAbout(request) => groups::edit_about(context, request.peer, request.about).await,
+        F::MessagesEditChatAdmin(request) => groups::edit_chat_admin(context, request).await,
+        F::MessagesEditChatDefaultBannedRights(request) => {
+            groups::edit_default_banned_rights(context, request.peer, &request.banned_rights).await
+        }
+        F::MessagesToggleNoForwards(request) => {
+            groups::toggle_peer(context, request.peer, GroupEdit::Protected(request.enabled)).await
+        }
+        F::MessagesSetHistoryTTL(request) => {
+            let seconds = u32::try_from(request.period).map_err(|_| RpcError::bad("TTL_PERIOD_INVALID"))?;
+            groups::toggle_peer(context, request.peer, GroupEdit::AutoDelete(seconds)).await
+        }
+
+        F::ChannelsCreateChannel(request) => groups::create_channel(context, request).await,
+        F::ChannelsDeleteChannel(request) => groups::delete_channel(context, request.channel).await,
+        F::ChannelsGetFullChannel(request) => groups::get_full_channel(context, request.channel).await,
+        F::ChannelsGetParticipant(request) => {
+            groups::get_participant(context, request.channel, request.participant).await
+        }
+        F::ChannelsGetParticipants(request) => groups::get_participants(context, request).await,
+        F::ChannelsInviteToChannel(request) => {
+            groups::invite_to_channel(context, request.channel, &request.users).await
+        }
+        F::ChannelsJoinChannel(request) => groups::join_channel(context, request.channel).await,
+        F::ChannelsLeaveChannel(request) => groups::leave_channel(context, request.channel).await,
+        F::ChannelsEditAdmin(request) => groups::edit_admin(context, request).await,
+        F::ChannelsEditBanned(request) => groups::edit_banned(context, request).await,
+        F::ChannelsGetMessages(request) => groups::get_messages(context, request.channel, &request.id).await,
+        F::ChannelsDeleteMessages(request) => {
+            groups::delete_messages(context, request.channel, request.id).await
+        }
+        F::ChannelsReadHistory(request) => {
+            groups::read_history(context, request.channel, request.max_id).await
+        }
+        F::ChannelsEditTitle(request) => {
+            groups::edit_channel_title(context, request.channel, request.title).await
+        }
+        F::ChannelsUpdateUsername(request) => {
+            groups::update_username(context, request.channel, request.username).await
+        }
+        F::ChannelsCheckUsername(request) => {
+            groups::check_username(context, request.channel, request.username).await
+        }
+        F::ChannelsSetDiscussionGroup(request) => {
+            groups::set_discussion_group(context, request.broadcast, request.group).await
+        }
+        F::ChannelsToggleSignatures(request) => {
+            let is_on = request.enabled || request.signatures_enabled;
+            groups::toggle_channel(context, request.channel, GroupEdit::Signatures(is_on)).await
+        }
+        F::ChannelsToggleSlowMode(request) => {
+            let seconds = u32::try_from(request.seconds).map_err(|_| RpcError::bad("SECONDS_INVALID"))?;
+            groups::toggle_channel(context, request.channel, GroupEdit::SlowMode(seconds)).await
+        }
+        F::ChannelsToggleJoinRequest(request) => {
+            groups::toggle_channel(context, request.channel, GroupEdit::JoinByRequest(request.enabled)).await
+        }
+        F::ChannelsToggleJoinToSend(request) => {
+            groups::toggle_channel(context, request.channel, GroupEdit::JoinToSend(request.enabled)).await
+        }
+        F::ChannelsToggleForum(request) => {
+            groups::toggle_channel(context, request.channel, GroupEdit::Forum(request.enabled)).await
+        }
+        F::ChannelsToggleParticipantsHidden(request) => {
+            groups::toggle_channel(context, request.channel, GroupEdit::HiddenMembers(request.enabled)).await
+        }
+
+        F::MessagesExportChatInvite(request) => groups::export_invite(context, request).await,
+        F::MessagesEditExportedChatInvite(request) => groups::edit_invite(context, request).await,
+        F::MessagesGetExportedChatInvites(request) => groups::get_invites(context, request).await,
+        F::MessagesGetExportedChatInvite(request) => {
+            groups::get_invite(context, request.peer, request.link).await
+        }
+        F::MessagesDeleteExportedChatInvite(request) => {
+            groups::delete_invite(context, request.peer, request.link).await
+        }
+        F::MessagesCheckChatInvite(request) => groups::check_invite(context, request.hash).await,
+        F::MessagesImportChatInvite(request) => groups::import_invite(context, request.hash).await,
+        F::MessagesGetChatInviteImporters(request) => groups::get_importers(context, request).await,
+        F::MessagesHideAllChatJoinRequests(request) => groups::hide_all(context, request).await,
+
+        F::ChannelsCreateForumTopic(_)
+        | F::ChannelsEditForumTopic(_)
+        | F::ChannelsGetForumTopics(_)
+        | F::ChannelsGetForumTopicsByID(_)
+        | F::ChannelsDeleteTopicHistory(_)
+        | F::MessagesCreateForumTopic(_)
+        | F::MessagesEditForumTopic(_)
+        | F::MessagesGetForumTopics(_)
+        | F::MessagesGetForumTopicsByID(_)
+        | F::MessagesDeleteTopicHistory(_) => topics(context, function).await,
+
         // Wrappers were removed before; the others are handled by the session or the key exchange.
         F::InvokeWithLayer(_)
         | F::InitConnection(_)
@@ -123,5 +237,84 @@ pub(super) async fn call(context: &Context, function: Function) -> Answer {
         | F::Ping(_)
         | F::PingDelayDisconnect(_)
         | F::DestroySession(_) => Err(RpcError::bad("INPUT_METHOD_INVALID")),
+    }
+}
+
+/// Topics: requests of `channels.*` to layer 214, the same of `messages.*` from 216.
+async fn topics(context: &Context, function: Function) -> Answer {
+    use Function as F;
+    use groups::{NewTopic, Place, TopicChange, TopicPage};
+    match function {
+        F::ChannelsCreateForumTopic(request) => {
+            let new = NewTopic {
+                place: Place::Channel(request.channel),
+                title: request.title,
+                icon_color: request.icon_color,
+                icon: request.icon_emoji_id,
+            };
+            groups::create_topic(context, new).await
+        }
+        F::MessagesCreateForumTopic(request) => {
+            let new = NewTopic {
+                place: Place::Peer(request.peer),
+                title: request.title,
+                icon_color: request.icon_color,
+                icon: request.icon_emoji_id,
+            };
+            groups::create_topic(context, new).await
+        }
+        F::ChannelsEditForumTopic(request) => {
+            let change = TopicChange {
+                place: Place::Channel(request.channel),
+                topic: request.topic_id,
+                title: request.title,
+                icon: request.icon_emoji_id,
+                closed: request.closed,
+                hidden: request.hidden,
+            };
+            groups::edit_topic(context, change).await
+        }
+        F::MessagesEditForumTopic(request) => {
+            let change = TopicChange {
+                place: Place::Peer(request.peer),
+                topic: request.topic_id,
+                title: request.title,
+                icon: request.icon_emoji_id,
+                closed: request.closed,
+                hidden: request.hidden,
+            };
+            groups::edit_topic(context, change).await
+        }
+        F::ChannelsGetForumTopics(request) => {
+            let page = TopicPage {
+                place: Place::Channel(request.channel),
+                query: request.q,
+                offset_topic: request.offset_topic,
+                limit: request.limit,
+            };
+            groups::get_topics(context, page).await
+        }
+        F::MessagesGetForumTopics(request) => {
+            let page = TopicPage {
+                place: Place::Peer(request.peer),
+                query: request.q,
+                offset_topic: request.offset_topic,
+                limit: request.limit,
+            };
+            groups::get_topics(context, page).await
+        }
+        F::ChannelsGetForumTopicsByID(request) => {
+            groups::get_topics_by_id(context, Place::Channel(request.channel), &request.topics).await
+        }
+        F::MessagesGetForumTopicsByID(request) => {
+            groups::get_topics_by_id(context, Place::Peer(request.peer), &request.topics).await
+        }
+        F::ChannelsDeleteTopicHistory(request) => {
+            groups::delete_topic(context, Place::Channel(request.channel), request.top_msg_id).await
+        }
+        F::MessagesDeleteTopicHistory(request) => {
+            groups::delete_topic(context, Place::Peer(request.peer), request.top_msg_id).await
+        }
+        _ => Err(RpcError::bad("INPUT_METHOD_INVALID")),
     }
 }

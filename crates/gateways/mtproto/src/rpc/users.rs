@@ -55,7 +55,7 @@ pub(super) async fn record_contact(
 pub(super) async fn get_full_user(context: &Context, wanted: enums::InputUser) -> Answer {
     let me = context.me()?;
     record_contacts(context, std::slice::from_ref(&wanted)).await?;
-    let full =
-        context.read(|world, _| decode::user(world, me, &wanted).map(|found| view::full(world, me, found)));
+    let full = context
+        .read(|world, now| Ok::<_, RpcError>(view::full(world, me, decode::user(world, me, &wanted)?, now)));
     context.encode(&full.await??)
 }

@@ -6,7 +6,7 @@ use parlor_world::content::{Content, WriteAccess};
 use parlor_world::ids::MessageRef;
 use parlor_world::state::group::{GENERAL, Group};
 use parlor_world::state::message::{Message, Origin, Reply, Sender};
-use parlor_world::{AccountId, World};
+use parlor_world::{AccountId, MessageId, World};
 
 /// A message as a member of its chat sees it.
 pub(crate) fn message(world: &World, message: &Message, viewer: Viewer) -> enums::Message {
@@ -140,6 +140,15 @@ fn bot_allowed(access: &WriteAccess) -> types::MessageActionBotAllowed {
     }
 }
 
+/// The message that a reply or the service message of a pin refers to, by the viewer's id.
+pub(crate) fn referred_to(message: &Message, me: AccountId) -> Option<MessageId> {
+    let to = match &message.content {
+        Content::MessagePinned(pinned) => pinned,
+        _ => &message.reply()?.to,
+    };
+    to.ids.for_viewer(message.chat, me)
+}
+
 /// > forum_topic: Whether this message was sent in a forum topic (except for the General topic)
 ///
 /// A message in a topic that replies to nothing else refers to the message that made the topic.
@@ -176,7 +185,7 @@ mod tests {
     use crate::test_world::{ANN, BOB, TestWorld};
     use parlor_wire_tl::LAYER;
     use parlor_world::ops::message::{ForwardMessages, ForwardMode, PinMessage};
-    use parlor_world::{Actor, MessageId, Target};
+    use parlor_world::{Actor, Target};
 
     fn shown(world: &TestWorld, me: AccountId, id: i32) -> enums::Message {
         message(&world.world, world.world.message(me, MessageId(id)).unwrap(), Viewer { me, layer: LAYER })

@@ -7,7 +7,7 @@ use parlor_world::state::group::{AdminRights, MemberStatus, Permissions};
 const FOREVER: i32 = i32::MAX;
 
 /// The rights of an administrator, as far as they exist in that kind of chat.
-pub(super) fn admin_rights(rights: AdminRights, kind: GroupKind) -> enums::ChatAdminRights {
+pub(crate) fn admin_rights(rights: AdminRights, kind: GroupKind) -> enums::ChatAdminRights {
     let has = |right| rights.intersection(existing(kind)).contains(right);
     types::ChatAdminRights {
         change_info: has(AdminRights::CHANGE_INFO),
@@ -54,7 +54,7 @@ pub(super) fn default_banned_rights(permissions: Permissions) -> enums::ChatBann
 }
 
 /// What a restricted or banned account may not do; `None` for others.
-pub(super) fn banned_rights(status: &MemberStatus) -> Option<enums::ChatBannedRights> {
+pub(crate) fn banned_rights(status: &MemberStatus) -> Option<enums::ChatBannedRights> {
     match status {
         MemberStatus::Restricted(restriction) => {
             Some(denied(restriction.permissions, restriction.until, false).into())

@@ -18,8 +18,24 @@ const BOT_REACTIONS: u16 = 198;
 
 /// Several entries, of an account's log and of those of its channels, in one message.
 pub(crate) fn updates(world: &World, viewer: Viewer, entries: &[&Entry], now: Timestamp) -> enums::Updates {
+    shown(world, viewer, entries, &named_by(world, entries), now)
+}
+
+/// As [`updates`], which also shows that chat.
+pub(crate) fn updates_in(
+    world: &World,
+    viewer: Viewer,
+    entries: &[&Entry],
+    chat: ChatId,
+    now: Timestamp,
+) -> enums::Updates {
+    let mut named = named_by(world, entries);
+    named.add_peer(chat, viewer.me);
+    shown(world, viewer, entries, &named, now)
+}
+
+fn shown(world: &World, viewer: Viewer, entries: &[&Entry], named: &Named, now: Timestamp) -> enums::Updates {
     let updates = entries.iter().filter_map(|entry| update(world, viewer, entry)).collect();
-    let named = named_by(world, entries);
     let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
     // > seq 0: the updates are not part of the common sequence
     types::Updates { updates, users, chats, date: date(now), seq: 0 }.into()

@@ -139,6 +139,19 @@ pub mod types {
         158 => 0xdb9d897d [peer];
     }
 
+    constructor! { "botCommandScopePeerAdmins" BotCommandScopePeerAdmins {
+        peer: enums::InputPeer,
+    }
+        158 => 0x3fd863d1 [peer];
+    }
+
+    constructor! { "botCommandScopePeerUser" BotCommandScopePeerUser {
+        peer: enums::InputPeer,
+        user_id: enums::InputUser,
+    }
+        158 => 0x0a1321f3 [peer user_id];
+    }
+
     constructor! { "botCommandScopeUsers" BotCommandScopeUsers {
     }
         158 => 0x3c4f04d8 [];
@@ -3590,6 +3603,8 @@ pub mod enums {
         BotCommandScopeChats(BotCommandScopeChats): 0x6fe1a881,
         BotCommandScopeDefault(BotCommandScopeDefault): 0x2f6cb2ab,
         BotCommandScopePeer(BotCommandScopePeer): 0xdb9d897d,
+        BotCommandScopePeerAdmins(BotCommandScopePeerAdmins): 0x3fd863d1,
+        BotCommandScopePeerUser(BotCommandScopePeerUser): 0x0a1321f3,
         BotCommandScopeUsers(BotCommandScopeUsers): 0x3c4f04d8,
     }
     }

@@ -61,12 +61,24 @@ pub mod functions {
         158 => 0x3d8de0f9 [scope lang_code];
     }
 
+    constructor! { "bots.setBotBroadcastDefaultAdminRights" BotsSetBotBroadcastDefaultAdminRights {
+        admin_rights: enums::ChatAdminRights,
+    }
+        158 => 0x788464e1 [admin_rights];
+    }
+
     constructor! { "bots.setBotCommands" BotsSetBotCommands {
         scope: enums::BotCommandScope,
         lang_code: String,
         commands: Vec<enums::BotCommand>,
     }
         158 => 0x0517165a [scope lang_code commands];
+    }
+
+    constructor! { "bots.setBotGroupDefaultAdminRights" BotsSetBotGroupDefaultAdminRights {
+        admin_rights: enums::ChatAdminRights,
+    }
+        158 => 0x925ec9ea [admin_rights];
     }
 
     constructor! { "bots.setBotInfo" BotsSetBotInfo {

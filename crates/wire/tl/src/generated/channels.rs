@@ -52,9 +52,265 @@ pub mod functions {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "channels.checkUsername" ChannelsCheckUsername {
+        channel: enums::InputChannel,
+        username: String,
+    }
+        158 => 0x10e6bd2c [channel username];
+    }
+
+    constructor! { "channels.createChannel" ChannelsCreateChannel {
+        broadcast: bool,
+        megagroup: bool,
+        for_import: bool,
+        forum: bool,
+        title: String,
+        about: String,
+        ttl_period: Option<i32>,
+    }
+        158 => 0x91006707 [
+            flags (broadcast = flags.0) (megagroup = flags.1) (for_import = flags.3) (forum = flags.5) title
+            about (? geo_point if flags.2) (? address if flags.2) (ttl_period if flags.4)
+        ];
+    }
+
+    constructor! { "channels.createForumTopic" ChannelsCreateForumTopic {
+        channel: enums::InputChannel,
+        title: String,
+        icon_color: Option<i32>,
+        icon_emoji_id: Option<i64>,
+        random_id: i64,
+        send_as: Option<enums::InputPeer>,
+    }
+        158 => 0xf40c0224 [
+            flags channel title (icon_color if flags.0) (icon_emoji_id if flags.3) random_id
+            (send_as if flags.2)
+        ];
+        216 => ;
+        223 => 0xf40c0224 [
+            flags channel title (icon_color if flags.0) (icon_emoji_id if flags.3) random_id
+            (send_as if flags.2)
+        ];
+        224 => ;
+    }
+
+    constructor! { "channels.deleteChannel" ChannelsDeleteChannel {
+        channel: enums::InputChannel,
+    }
+        158 => 0xc0111fe3 [channel];
+    }
+
+    constructor! { "channels.deleteMessages" ChannelsDeleteMessages {
+        channel: enums::InputChannel,
+        id: Vec<i32>,
+    }
+        158 => 0x84c1fd4e [channel id];
+    }
+
+    constructor! { "channels.deleteTopicHistory" ChannelsDeleteTopicHistory {
+        channel: enums::InputChannel,
+        top_msg_id: i32,
+    }
+        158 => 0x34435f2d [channel top_msg_id];
+        216 => ;
+        223 => 0x34435f2d [channel top_msg_id];
+        224 => ;
+    }
+
+    constructor! { "channels.editAdmin" ChannelsEditAdmin {
+        channel: enums::InputChannel,
+        user_id: enums::InputUser,
+        admin_rights: enums::ChatAdminRights,
+        rank: Option<String>,
+    }
+        158 => 0xd33c8902 [channel user_id admin_rights rank];
+        223 => 0x9a98ad68 [flags channel user_id admin_rights (rank if flags.0)];
+    }
+
+    constructor! { "channels.editBanned" ChannelsEditBanned {
+        channel: enums::InputChannel,
+        participant: enums::InputPeer,
+        banned_rights: enums::ChatBannedRights,
+    }
+        158 => 0x96e6cd81 [channel participant banned_rights];
+    }
+
+    constructor! { "channels.editForumTopic" ChannelsEditForumTopic {
+        channel: enums::InputChannel,
+        topic_id: i32,
+        title: Option<String>,
+        icon_emoji_id: Option<i64>,
+        closed: Option<bool>,
+        hidden: Option<bool>,
+    }
+        158 => 0xf4dfa185 [
+            flags channel topic_id (title if flags.0) (icon_emoji_id if flags.1) (closed if flags.2)
+            (hidden if flags.3)
+        ];
+        216 => ;
+        223 => 0xf4dfa185 [
+            flags channel topic_id (title if flags.0) (icon_emoji_id if flags.1) (closed if flags.2)
+            (hidden if flags.3)
+        ];
+        224 => ;
+    }
+
+    constructor! { "channels.editTitle" ChannelsEditTitle {
+        channel: enums::InputChannel,
+        title: String,
+    }
+        158 => 0x566decd0 [channel title];
+    }
+
     constructor! { "channels.getChannels" ChannelsGetChannels {
         id: Vec<enums::InputChannel>,
     }
         158 => 0x0a7f6bbb [id];
+    }
+
+    constructor! { "channels.getForumTopics" ChannelsGetForumTopics {
+        channel: enums::InputChannel,
+        q: Option<String>,
+        offset_date: i32,
+        offset_id: i32,
+        offset_topic: i32,
+        limit: i32,
+    }
+        158 => 0x0de560d1 [flags channel (q if flags.0) offset_date offset_id offset_topic limit];
+        216 => ;
+        223 => 0x0de560d1 [flags channel (q if flags.0) offset_date offset_id offset_topic limit];
+        224 => ;
+    }
+
+    constructor! { "channels.getForumTopicsByID" ChannelsGetForumTopicsByID {
+        channel: enums::InputChannel,
+        topics: Vec<i32>,
+    }
+        158 => 0xb0831eb9 [channel topics];
+        216 => ;
+        223 => 0xb0831eb9 [channel topics];
+        224 => ;
+    }
+
+    constructor! { "channels.getFullChannel" ChannelsGetFullChannel {
+        channel: enums::InputChannel,
+    }
+        158 => 0x08736a09 [channel];
+    }
+
+    constructor! { "channels.getMessages" ChannelsGetMessages {
+        channel: enums::InputChannel,
+        id: Vec<enums::InputMessage>,
+    }
+        158 => 0xad8c9a23 [channel id];
+    }
+
+    constructor! { "channels.getParticipant" ChannelsGetParticipant {
+        channel: enums::InputChannel,
+        participant: enums::InputPeer,
+    }
+        158 => 0xa0ab6cc6 [channel participant];
+    }
+
+    constructor! { "channels.getParticipants" ChannelsGetParticipants {
+        channel: enums::InputChannel,
+        filter: enums::ChannelParticipantsFilter,
+        offset: i32,
+        limit: i32,
+        hash: i64,
+    }
+        158 => 0x77ced9d0 [channel filter offset limit hash];
+    }
+
+    constructor! { "channels.inviteToChannel" ChannelsInviteToChannel {
+        channel: enums::InputChannel,
+        users: Vec<enums::InputUser>,
+    }
+        158 => 0x199f3a6c [channel users];
+        181 => 0xc9e33d54 [channel users];
+    }
+
+    constructor! { "channels.joinChannel" ChannelsJoinChannel {
+        channel: enums::InputChannel,
+    }
+        158 => 0x24b524c5 [channel];
+        227 => 0x7f6a1e22 [channel];
+    }
+
+    constructor! { "channels.leaveChannel" ChannelsLeaveChannel {
+        channel: enums::InputChannel,
+    }
+        158 => 0xf836aa95 [channel];
+    }
+
+    constructor! { "channels.readHistory" ChannelsReadHistory {
+        channel: enums::InputChannel,
+        max_id: i32,
+    }
+        158 => 0xcc104937 [channel max_id];
+    }
+
+    constructor! { "channels.setDiscussionGroup" ChannelsSetDiscussionGroup {
+        broadcast: enums::InputChannel,
+        group: enums::InputChannel,
+    }
+        158 => 0x40582bb2 [broadcast group];
+    }
+
+    constructor! { "channels.toggleForum" ChannelsToggleForum {
+        channel: enums::InputChannel,
+        enabled: bool,
+        tabs: bool,
+    }
+        158 => 0xa4298b29 [channel enabled];
+        214 => 0x3ff75734 [channel enabled tabs];
+    }
+
+    constructor! { "channels.toggleJoinRequest" ChannelsToggleJoinRequest {
+        apply_to_invites: bool,
+        channel: enums::InputChannel,
+        enabled: bool,
+        guard_bot: Option<enums::InputUser>,
+    }
+        158 => 0x4c2985b6 [channel enabled];
+        227 => 0x0ecc2618 [flags (apply_to_invites = flags.1) channel enabled (guard_bot if flags.0)];
+    }
+
+    constructor! { "channels.toggleJoinToSend" ChannelsToggleJoinToSend {
+        channel: enums::InputChannel,
+        enabled: bool,
+    }
+        158 => 0xe4cb9580 [channel enabled];
+    }
+
+    constructor! { "channels.toggleParticipantsHidden" ChannelsToggleParticipantsHidden {
+        channel: enums::InputChannel,
+        enabled: bool,
+    }
+        158 => 0x6a6e7854 [channel enabled];
+    }
+
+    constructor! { "channels.toggleSignatures" ChannelsToggleSignatures {
+        signatures_enabled: bool,
+        profiles_enabled: bool,
+        channel: enums::InputChannel,
+        enabled: bool,
+    }
+        158 => 0x1f69b606 [channel enabled];
+        198 => 0x418d549c [flags (signatures_enabled = flags.0) (profiles_enabled = flags.1) channel];
+    }
+
+    constructor! { "channels.toggleSlowMode" ChannelsToggleSlowMode {
+        channel: enums::InputChannel,
+        seconds: i32,
+    }
+        158 => 0xedd49ef0 [channel seconds];
+    }
+
+    constructor! { "channels.updateUsername" ChannelsUpdateUsername {
+        channel: enums::InputChannel,
+        username: String,
+    }
+        158 => 0x3514b3de [channel username];
     }
 }

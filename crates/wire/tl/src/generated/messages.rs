@@ -316,6 +316,66 @@ pub mod functions {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "messages.addChatUser" MessagesAddChatUser {
+        chat_id: i64,
+        user_id: enums::InputUser,
+        fwd_limit: i32,
+    }
+        158 => 0xf24753e3 [chat_id user_id fwd_limit];
+        181 => 0xcbc6d107 [chat_id user_id fwd_limit];
+    }
+
+    constructor! { "messages.checkChatInvite" MessagesCheckChatInvite {
+        hash: String,
+    }
+        158 => 0x3eadb1bb [hash];
+    }
+
+    constructor! { "messages.createChat" MessagesCreateChat {
+        users: Vec<enums::InputUser>,
+        title: String,
+        ttl_period: Option<i32>,
+    }
+        158 => 0x0034a818 [flags users title (ttl_period if flags.0)];
+        181 => 0x92ceddd4 [flags users title (ttl_period if flags.0)];
+    }
+
+    constructor! { "messages.createForumTopic" MessagesCreateForumTopic {
+        title_missing: bool,
+        peer: enums::InputPeer,
+        title: String,
+        icon_color: Option<i32>,
+        icon_emoji_id: Option<i64>,
+        random_id: i64,
+        send_as: Option<enums::InputPeer>,
+    }
+        216 => 0x2f98c3d5 [
+            flags (title_missing = flags.4) peer title (icon_color if flags.0) (icon_emoji_id if flags.3)
+            random_id (send_as if flags.2)
+        ];
+    }
+
+    constructor! { "messages.deleteChat" MessagesDeleteChat {
+        chat_id: i64,
+    }
+        158 => 0x5bd0ee50 [chat_id];
+    }
+
+    constructor! { "messages.deleteChatUser" MessagesDeleteChatUser {
+        revoke_history: bool,
+        chat_id: i64,
+        user_id: enums::InputUser,
+    }
+        158 => 0xa2185cab [flags (revoke_history = flags.0) chat_id user_id];
+    }
+
+    constructor! { "messages.deleteExportedChatInvite" MessagesDeleteExportedChatInvite {
+        peer: enums::InputPeer,
+        link: String,
+    }
+        158 => 0xd464a42b [peer link];
+    }
+
     constructor! { "messages.deleteHistory" MessagesDeleteHistory {
         just_clear: bool,
         revoke: bool,
@@ -335,6 +395,71 @@ pub mod functions {
         id: Vec<i32>,
     }
         158 => 0xe58e95d2 [flags (revoke = flags.0) id];
+    }
+
+    constructor! { "messages.deleteTopicHistory" MessagesDeleteTopicHistory {
+        peer: enums::InputPeer,
+        top_msg_id: i32,
+    }
+        216 => 0xd2816f10 [peer top_msg_id];
+    }
+
+    constructor! { "messages.editChatAbout" MessagesEditChatAbout {
+        peer: enums::InputPeer,
+        about: String,
+    }
+        158 => 0xdef60797 [peer about];
+    }
+
+    constructor! { "messages.editChatAdmin" MessagesEditChatAdmin {
+        chat_id: i64,
+        user_id: enums::InputUser,
+        is_admin: bool,
+    }
+        158 => 0xa85bd1c2 [chat_id user_id is_admin];
+    }
+
+    constructor! { "messages.editChatDefaultBannedRights" MessagesEditChatDefaultBannedRights {
+        peer: enums::InputPeer,
+        banned_rights: enums::ChatBannedRights,
+    }
+        158 => 0xa5866b41 [peer banned_rights];
+    }
+
+    constructor! { "messages.editChatTitle" MessagesEditChatTitle {
+        chat_id: i64,
+        title: String,
+    }
+        158 => 0x73783ffd [chat_id title];
+    }
+
+    constructor! { "messages.editExportedChatInvite" MessagesEditExportedChatInvite {
+        revoked: bool,
+        peer: enums::InputPeer,
+        link: String,
+        expire_date: Option<i32>,
+        usage_limit: Option<i32>,
+        request_needed: Option<bool>,
+        title: Option<String>,
+    }
+        158 => 0xbdca2f75 [
+            flags (revoked = flags.2) peer link (expire_date if flags.0) (usage_limit if flags.1)
+            (request_needed if flags.3) (title if flags.4)
+        ];
+    }
+
+    constructor! { "messages.editForumTopic" MessagesEditForumTopic {
+        peer: enums::InputPeer,
+        topic_id: i32,
+        title: Option<String>,
+        icon_emoji_id: Option<i64>,
+        closed: Option<bool>,
+        hidden: Option<bool>,
+    }
+        216 => 0xcecc1134 [
+            flags peer topic_id (title if flags.0) (icon_emoji_id if flags.1) (closed if flags.2)
+            (hidden if flags.3)
+        ];
     }
 
     constructor! { "messages.editMessage" MessagesEditMessage {
@@ -368,6 +493,25 @@ pub mod functions {
             (? media if flags.14) (reply_markup if flags.2) (entities if flags.3) (schedule_date if flags.15)
             (schedule_repeat_period if flags.18) (quick_reply_shortcut_id if flags.17)
             (? rich_message if flags.23)
+        ];
+    }
+
+    constructor! { "messages.exportChatInvite" MessagesExportChatInvite {
+        legacy_revoke_permanent: bool,
+        request_needed: bool,
+        peer: enums::InputPeer,
+        expire_date: Option<i32>,
+        usage_limit: Option<i32>,
+        title: Option<String>,
+        subscription_pricing: Option<enums::StarsSubscriptionPricing>,
+    }
+        158 => 0xa02ce5d5 [
+            flags (legacy_revoke_permanent = flags.2) (request_needed = flags.3) peer (expire_date if flags.0)
+            (usage_limit if flags.1) (title if flags.4)
+        ];
+        198 => 0xa455de90 [
+            flags (legacy_revoke_permanent = flags.2) (request_needed = flags.3) peer (expire_date if flags.0)
+            (usage_limit if flags.1) (title if flags.4) (subscription_pricing if flags.5)
         ];
     }
 
@@ -462,6 +606,25 @@ pub mod functions {
         158 => 0x9342ca07 [flags (game = flags.1) peer msg_id (data if flags.0) (password if flags.2)];
     }
 
+    constructor! { "messages.getChatInviteImporters" MessagesGetChatInviteImporters {
+        requested: bool,
+        subscription_expired: bool,
+        peer: enums::InputPeer,
+        link: Option<String>,
+        q: Option<String>,
+        offset_date: i32,
+        offset_user: enums::InputUser,
+        limit: i32,
+    }
+        158 => 0xdf04dd4e [
+            flags (requested = flags.0) peer (link if flags.1) (q if flags.2) offset_date offset_user limit
+        ];
+        198 => 0xdf04dd4e [
+            flags (requested = flags.0) (subscription_expired = flags.3) peer (link if flags.1) (q if flags.2)
+            offset_date offset_user limit
+        ];
+    }
+
     constructor! { "messages.getChats" MessagesGetChats {
         id: Vec<i64>,
     }
@@ -487,6 +650,50 @@ pub mod functions {
             flags (exclude_pinned = flags.0) (folder_id if flags.1) offset_date offset_id offset_peer limit
             hash
         ];
+    }
+
+    constructor! { "messages.getExportedChatInvite" MessagesGetExportedChatInvite {
+        peer: enums::InputPeer,
+        link: String,
+    }
+        158 => 0x73746f5c [peer link];
+    }
+
+    constructor! { "messages.getExportedChatInvites" MessagesGetExportedChatInvites {
+        revoked: bool,
+        peer: enums::InputPeer,
+        admin_id: enums::InputUser,
+        offset_date: Option<i32>,
+        offset_link: Option<String>,
+        limit: i32,
+    }
+        158 => 0xa2b5a3f6 [
+            flags (revoked = flags.3) peer admin_id (offset_date if flags.2) (offset_link if flags.2) limit
+        ];
+    }
+
+    constructor! { "messages.getForumTopics" MessagesGetForumTopics {
+        peer: enums::InputPeer,
+        q: Option<String>,
+        offset_date: i32,
+        offset_id: i32,
+        offset_topic: i32,
+        limit: i32,
+    }
+        216 => 0x3ba47bff [flags peer (q if flags.0) offset_date offset_id offset_topic limit];
+    }
+
+    constructor! { "messages.getForumTopicsByID" MessagesGetForumTopicsByID {
+        peer: enums::InputPeer,
+        topics: Vec<i32>,
+    }
+        216 => 0xaf0a4a08 [peer topics];
+    }
+
+    constructor! { "messages.getFullChat" MessagesGetFullChat {
+        chat_id: i64,
+    }
+        158 => 0xaeb00b34 [chat_id];
     }
 
     constructor! { "messages.getHistory" MessagesGetHistory {
@@ -540,12 +747,33 @@ pub mod functions {
         158 => 0xc8a0ec74 [stickerset hash];
     }
 
+    constructor! { "messages.hideAllChatJoinRequests" MessagesHideAllChatJoinRequests {
+        approved: bool,
+        peer: enums::InputPeer,
+        link: Option<String>,
+    }
+        158 => 0xe085f4ea [flags (approved = flags.0) peer (link if flags.1)];
+    }
+
     constructor! { "messages.hideChatJoinRequest" MessagesHideChatJoinRequest {
         approved: bool,
         peer: enums::InputPeer,
         user_id: enums::InputUser,
     }
         158 => 0x7fe7e815 [flags (approved = flags.0) peer user_id];
+    }
+
+    constructor! { "messages.importChatInvite" MessagesImportChatInvite {
+        hash: String,
+    }
+        158 => 0x6c50051c [hash];
+        227 => 0xde91436e [hash];
+    }
+
+    constructor! { "messages.migrateChat" MessagesMigrateChat {
+        chat_id: i64,
+    }
+        158 => 0xa2875319 [chat_id];
     }
 
     constructor! { "messages.readHistory" MessagesReadHistory {
@@ -672,6 +900,13 @@ pub mod functions {
         158 => 0xd58f130a [flags (alert = flags.1) query_id (message if flags.0) (url if flags.2) cache_time];
     }
 
+    constructor! { "messages.setHistoryTTL" MessagesSetHistoryTTL {
+        peer: enums::InputPeer,
+        period: i32,
+    }
+        158 => 0xb80e5fe4 [peer period];
+    }
+
     constructor! { "messages.setTyping" MessagesSetTyping {
         peer: enums::InputPeer,
         top_msg_id: Option<i32>,
@@ -687,6 +922,15 @@ pub mod functions {
         start_param: String,
     }
         158 => 0xe6df7378 [bot peer random_id start_param];
+    }
+
+    constructor! { "messages.toggleNoForwards" MessagesToggleNoForwards {
+        peer: enums::InputPeer,
+        enabled: bool,
+        request_msg_id: Option<i32>,
+    }
+        158 => 0xb11eafa2 [peer enabled];
+        223 => 0xb2081a35 [flags peer enabled (request_msg_id if flags.0)];
     }
 
     constructor! { "messages.unpinAllMessages" MessagesUnpinAllMessages {

@@ -25,7 +25,7 @@ pub const LAYER: u16 = 232;
 pub const LAYERS: [u16; 14] = [158, 181, 198, 214, 216, 220, 222, 223, 224, 227, 228, 229, 230, 232];
 
 /// The ids of every constructor that has a Rust type.
-pub(crate) static DECLARED: [&[u32]; 360] = [
+pub(crate) static DECLARED: [&[u32]; 362] = [
     types::AccountAuthorizations::IDS,
     types::AccountContentSettings::IDS,
     types::AccountPassword::IDS,
@@ -53,6 +53,8 @@ pub(crate) static DECLARED: [&[u32]; 360] = [
     types::BotCommandScopeChats::IDS,
     types::BotCommandScopeDefault::IDS,
     types::BotCommandScopePeer::IDS,
+    types::BotCommandScopePeerAdmins::IDS,
+    types::BotCommandScopePeerUser::IDS,
     types::BotCommandScopeUsers::IDS,
     types::BotInfo::IDS,
     types::BotMenuButton::IDS,

@@ -117,6 +117,16 @@ pub mod functions {
     use crate::declare::constructor;
     use crate::generated::enums;
 
+    constructor! { "updates.getChannelDifference" UpdatesGetChannelDifference {
+        force: bool,
+        channel: enums::InputChannel,
+        filter: enums::ChannelMessagesFilter,
+        pts: i32,
+        limit: i32,
+    }
+        158 => 0x03173d78 [flags (force = flags.0) channel filter pts limit];
+    }
+
     constructor! { "updates.getDifference" UpdatesGetDifference {
         pts: i32,
         pts_limit: Option<i32>,

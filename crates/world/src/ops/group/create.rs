@@ -1,4 +1,4 @@
-use super::edit::{check_title, check_username_free};
+use super::edit::{check_description, check_title, check_username_free};
 use crate::content::{Content, GroupChange};
 use crate::event::{Event, GroupEvent};
 use crate::ids::{AccountId, ChannelId, ChatId, GroupId, GroupKind, MAX_CHANNEL_ID, MAX_GROUP_ID, Timestamp};
@@ -38,7 +38,8 @@ impl Command for CreateGroup {
         }
         let members = self.members(world)?;
         let mut group = Group::new(self.kind, &title, now.date());
-        group.profile = GroupProfile { title: title.clone(), ..self.profile.clone() };
+        let description = check_description(&self.profile.description)?;
+        group.profile = GroupProfile { title: title.clone(), description, ..self.profile.clone() };
         events.push(GroupEvent::Created { chat, group: Box::new(group) }.into());
         events.push(self.joined(chat, self.owner, MemberStatus::Owner(Owner::default())));
         events.extend(members.iter().map(|account| self.joined(chat, *account, MemberStatus::Member)));

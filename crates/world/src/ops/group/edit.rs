@@ -182,7 +182,7 @@ pub(super) fn check_title(title: &str) -> Result<Box<str>, Refusal> {
     if is_valid { Ok(title.into()) } else { Err(Refusal::TitleInvalid) }
 }
 
-fn check_description(text: &str) -> Result<Box<str>, Refusal> {
+pub(super) fn check_description(text: &str) -> Result<Box<str>, Refusal> {
     let text = text.trim();
     if text.chars().count() > MAX_DESCRIPTION { Err(Refusal::DescriptionTooLong) } else { Ok(text.into()) }
 }

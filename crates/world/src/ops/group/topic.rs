@@ -83,7 +83,7 @@ impl Command for EditTopic {
         let is_opening = self.edit.is_closed.is_some() || self.edit.is_hidden.is_some();
         let operation = if is_opening { GroupOperation::CloseTopic } else { GroupOperation::EditTopic };
         let group = forum(&place, operation)?;
-        let old = topic(group, self.topic).ok_or(Refusal::TopicNotFound)?;
+        let old = group.topic(self.topic).ok_or(Refusal::TopicNotFound)?;
         permit(&place, &old, operation)?;
         let mut edit = self.edit.clone();
         edit.name = edit.name.map(|name| check_name(&name)).transpose()?;
@@ -158,22 +158,6 @@ fn forum<'w>(place: &Place<'w>, operation: GroupOperation) -> Result<&'w Group, 
     }
     place.ensure_member()?;
     if group.profile.is_forum { Ok(group) } else { Err(Refusal::NotAForum) }
-}
-
-/// A topic of a forum; General is there before anybody changed it.
-pub(crate) fn topic(group: &Group, id: MessageId) -> Option<Topic> {
-    let general = || Topic {
-        id: GENERAL,
-        name: "General".into(),
-        icon_color: ICON_COLORS[0],
-        icon: None,
-        creator: group.administrators.first().copied().unwrap_or(crate::ids::AccountId(0)),
-        created: group.created,
-        is_closed: false,
-        is_hidden: false,
-    };
-    let kept = group.topics.get(&id).cloned();
-    kept.or_else(|| (id == GENERAL).then(general))
 }
 
 /// Who made a topic may change it, but not General.

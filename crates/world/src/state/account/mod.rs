@@ -48,7 +48,10 @@ impl<'w> Account<'w> {
 }
 
 /// 5 to 32 Latin letters, digits and underscores, not starting with a digit; a bot's ends in `bot`.
-pub(crate) fn check_username(username: &str, is_bot: bool) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::UsernameInvalid`].
+pub fn check_username(username: &str, is_bot: bool) -> Result<(), Refusal> {
     let letters = username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let start = username.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
     let ending = !is_bot || username.to_ascii_lowercase().ends_with("bot");

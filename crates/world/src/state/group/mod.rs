@@ -144,6 +144,22 @@ impl Group {
         self.kind == GroupKind::Channel
     }
 
+    /// A topic of a forum; General is there before anybody changed it.
+    pub fn topic(&self, id: MessageId) -> Option<Topic> {
+        let general = || Topic {
+            id: GENERAL,
+            name: "General".into(),
+            icon_color: ICON_COLORS[0],
+            icon: None,
+            creator: self.administrators.first().copied().unwrap_or(AccountId(0)),
+            created: self.created,
+            is_closed: false,
+            is_hidden: false,
+        };
+        let kept = self.topics.get(&id).cloned();
+        kept.or_else(|| (id == GENERAL).then(general))
+    }
+
     /// The primary link of an administrator, if it has one.
     pub fn primary_link(&self, of: AccountId) -> Option<&InviteLink> {
         self.links.values().find(|link| link.is_primary && !link.is_revoked && link.creator == of)

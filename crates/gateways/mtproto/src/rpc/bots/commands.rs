@@ -5,6 +5,7 @@ use crate::view;
 use parlor_wire_tl::enums;
 use parlor_world::ops::bot::SetCommands;
 use parlor_world::state::bot_settings::{BotCommand, CommandScope};
+use parlor_world::{AccountId, ChatId};
 
 async fn scope(context: &Context, scope: enums::BotCommandScope) -> Result<CommandScope, RpcError> {
     use enums::BotCommandScope as S;
@@ -13,15 +14,36 @@ async fn scope(context: &Context, scope: enums::BotCommandScope) -> Result<Comma
         S::BotCommandScopeUsers(_) => CommandScope::AllPrivateChats,
         S::BotCommandScopeChats(_) => CommandScope::AllGroupChats,
         S::BotCommandScopeChatAdmins(_) => CommandScope::AllChatAdministrators,
-        S::BotCommandScopePeer(scope) => {
-            let bot = context.bot()?;
-            let found = context.read(|world, _| {
-                let account = decode::account_of_peer(world, bot, &scope.peer)?;
-                world.user(account).map(|user| user.id).ok_or_else(|| RpcError::bad("PEER_ID_INVALID"))
-            });
-            CommandScope::Chat(found.await??)
-        }
+        S::BotCommandScopePeer(scope) => match chat(context, &scope.peer).await? {
+            (_, Some(user)) => CommandScope::Chat(user),
+            (chat, None) => CommandScope::Group(chat),
+        },
+        S::BotCommandScopePeerAdmins(scope) => match chat(context, &scope.peer).await? {
+            (_, Some(_)) => return Err(RpcError::bad("PEER_ID_INVALID")),
+            (chat, None) => CommandScope::GroupAdministrators(chat),
+        },
+        S::BotCommandScopePeerUser(scope) => match chat(context, &scope.peer).await? {
+            (_, Some(_)) => return Err(RpcError::bad("PEER_ID_INVALID")),
+            (chat, None) => {
+                let bot = context.bot()?;
+                let member = context.read(|world, _| decode::user(world, bot, &scope.user_id));
+                CommandScope::GroupMember(chat, member.await??)
+            }
+        },
     })
+}
+
+/// The chat of a scope, with its user if it is a private one.
+async fn chat(context: &Context, peer: &enums::InputPeer) -> Result<(ChatId, Option<AccountId>), RpcError> {
+    let bot = context.bot()?;
+    let found = context.read(|world, _| {
+        let chat = decode::peer(world, bot, peer)?;
+        match chat.other(bot) {
+            Some(other) if world.user(other).is_none() => Err(RpcError::bad("PEER_ID_INVALID")),
+            other => Ok((chat, other)),
+        }
+    });
+    found.await?
 }
 
 pub(in crate::rpc) async fn set_commands(

@@ -15,6 +15,14 @@ pub(in crate::rpc) async fn resolve_username(context: &Context, username: String
     if !letters || !(3..=32).contains(&bare.len()) {
         return Err(RpcError::bad("USERNAME_INVALID"));
     }
+    let chat = context.read(|world, now| {
+        let chat = world.chat_by_username(bare)?;
+        let (peer, chats) = (view::chat_peer(chat, me), vec![view::chat(world, me, chat, now)]);
+        Some(types::ContactsResolvedPeer { peer, chats, users: Vec::new() })
+    });
+    if let Some(resolved) = chat.await? {
+        return context.encode(&enums::ContactsResolvedPeer::from(resolved));
+    }
     let found = context.read(|world, _| world.by_username(bare)).await?;
     let found = found.ok_or_else(|| RpcError::bad("USERNAME_NOT_OCCUPIED"))?;
     // Resolving a username makes the user known to the bot.

@@ -6,7 +6,6 @@ use crate::refusal::RpcError;
 use crate::view::{self, Named, Viewer};
 use parlor_wire_tl::functions::{MessagesGetHistory, MessagesSearch};
 use parlor_wire_tl::{enums, types};
-use parlor_world::content::Content;
 use parlor_world::state::message::Message;
 use parlor_world::{AccountId, ChatId, MessageId, Timestamp, World};
 
@@ -36,20 +35,11 @@ fn find_one<'w>(world: &'w World, me: AccountId, wanted: &enums::InputMessage) -
         enums::InputMessage::InputMessageID(wanted) => Some(MessageId(wanted.id)),
         // > inputMessageReplyTo: Message to which the specified message replies to
         enums::InputMessage::InputMessageReplyTo(wanted) => {
-            world.message(me, MessageId(wanted.id)).and_then(|message| replied_to(message, me))
+            world.message(me, MessageId(wanted.id)).and_then(|message| view::referred_to(message, me))
         }
         enums::InputMessage::InputMessagePinned(_) => None,
     };
     (id.map_or(0, |id| id.0), id.and_then(|id| world.message(me, id)))
-}
-
-/// Returns the viewer's id of the message that a reply or the service message of a pin refers to.
-fn replied_to(message: &Message, me: AccountId) -> Option<MessageId> {
-    let to = match &message.content {
-        Content::MessagePinned(pinned) => pinned,
-        _ => &message.reply()?.to,
-    };
-    to.ids.for_viewer(message.chat, me)
 }
 
 pub(in crate::rpc) async fn get_history(context: &Context, request: MessagesGetHistory) -> Answer {

@@ -1,10 +1,16 @@
+mod channel;
+
+pub(super) use channel::get_channel_difference;
+
 use crate::context::{Answer, Context};
 use crate::refusal::RpcError;
+use crate::subscription::channels_of;
 use crate::view::{self, Viewer};
 use parlor_wire_tl::functions::UpdatesGetDifference;
 use parlor_wire_tl::{enums, types};
+use parlor_world::ids::ChannelId;
 use parlor_world::state::message_box::{Entry, Log, UpdateState};
-use parlor_world::{AccountId, Timestamp, World};
+use parlor_world::{AccountId, ChatId, Timestamp, World};
 
 /// The maximum number of updates in one difference; the others follow in the next slice.
 const SLICE: usize = 500;
@@ -26,7 +32,7 @@ pub(super) async fn get_state(context: &Context) -> Answer {
 
 pub(super) async fn get_difference(context: &Context, request: UpdatesGetDifference) -> Answer {
     let viewer = context.viewer()?;
-    let from = UpdateState { pts: request.pts, qts: request.qts };
+    let from = From { state: UpdateState { pts: request.pts, qts: request.qts }, date: request.date.into() };
     let found = context.read(|world, now| {
         let log = world.log(viewer.me).ok_or_else(|| RpcError::new(401, "AUTH_KEY_UNREGISTERED"))?;
         difference(world, viewer, log, from, now)
@@ -34,11 +40,27 @@ pub(super) async fn get_difference(context: &Context, request: UpdatesGetDiffere
     context.encode(&found.await??)
 }
 
+/// What a client knows of an account.
+struct From {
+    state: UpdateState,
+    date: i64,
+}
+
+/// The supergroups and channels in which messages changed after that date: each has its own difference.
+fn changed_channels(world: &World, me: AccountId, since: i64, now: Timestamp) -> Vec<ChannelId> {
+    let after = Timestamp(since.saturating_add(1).saturating_mul(1000).saturating_sub(1));
+    let has_news = |channel: &ChannelId| {
+        let new = world.log(*channel).map(|log| log.from(log.first_after(after), now));
+        new.into_iter().flatten().any(|entry| entry.count.pts > 0 && !entry.except.contains(&me))
+    };
+    channels_of(world, me, now).map(|(channel, _)| channel).filter(has_news).collect()
+}
+
 fn difference(
     world: &World,
     viewer: Viewer,
     log: &Log,
-    from: UpdateState,
+    From { state: from, date: since }: From,
     now: Timestamp,
 ) -> Result<enums::UpdatesDifference, RpcError> {
     if from.pts > log.state().pts || from.pts < 1 {
@@ -55,7 +77,8 @@ fn difference(
         // updates that are left set the qts.
         None => log.kept_since(from.pts, from.qts).collect(),
     };
-    if entries.is_empty() {
+    let channels = changed_channels(world, viewer.me, since, now);
+    if entries.is_empty() && channels.is_empty() {
         return Ok(types::UpdatesDifferenceEmpty { date: view::date(now), seq: 1 }.into());
     }
     let is_sliced = entries.len() > SLICE;
@@ -63,8 +86,14 @@ fn difference(
     let new = entries.iter().filter_map(|entry| view::message_of(world, entry));
     let new_messages = new.map(|message| view::message(world, message, viewer)).collect();
     let others = entries.iter().filter(|entry| view::message_of(world, entry).is_none());
-    let other_updates = others.filter_map(|entry| view::update(world, viewer, entry)).collect();
-    let named = view::named_by(world, &entries);
+    let shown = others.filter_map(|entry| view::update(world, viewer, entry));
+    let mut named = view::named_by(world, &entries);
+    channels.iter().for_each(|channel| named.add_chat(ChatId::Channel(*channel)));
+    let too_long = channels.iter().map(|channel| {
+        let (channel_id, pts) = (channel.0, Some(view::channel_pts(world, *channel)));
+        types::UpdateChannelTooLong { channel_id, pts }.into()
+    });
+    let other_updates = shown.chain(too_long).collect();
     let (users, chats) = (named.users(world, viewer.me), named.shown_chats(world, viewer.me, now));
     if is_sliced {
         let last = entries.last().map_or(log.state(), |entry| entry.state);
