@@ -127,7 +127,7 @@ async fn a_bot_in_a_supergroup_is_pushed_what_privacy_mode_allows() -> Result<()
     let (_stage, mut ann, mut bob, mut bot) = begin().await?;
     let group = create(&mut ann, true, false).await?;
     post(&mut ann, &group, "before the bot came", 1).await?;
-    let (to_bot, to_bob) = (user(&mut ann, "bot777_bot").await, user(&mut ann, "bob_user").await?);
+    let (to_bot, to_bob) = (user(&mut ann, "b777_bot").await, user(&mut ann, "bob_user").await?);
     let to_bot = match to_bot {
         Ok(found) => found,
         Err(_) => bail!("the bot's username"),
@@ -135,10 +135,10 @@ async fn a_bot_in_a_supergroup_is_pushed_what_privacy_mode_allows() -> Result<()
     add(&mut ann, &group, to_bob).await?;
     add(&mut ann, &group, to_bot).await?;
     post(&mut ann, &group, "not for the bot", 2).await?;
-    post(&mut ann, &group, "/start@bot777_bot", 3).await?;
+    post(&mut ann, &group, "/start@b777_bot", 3).await?;
 
     let (message, before) = next_text(&mut bot).await?;
-    ensure!(message.message == "/start@bot777_bot", "{message:?}");
+    ensure!(message.message == "/start@b777_bot", "{message:?}");
     ensure!(message.from_id == Some(types::PeerUser { user_id: 1001 }.into()), "{message:?}");
     ensure!(message.peer_id == types::PeerChannel { channel_id: group.id }.into());
     let joined = before.iter().find_map(|update| match update {
@@ -216,7 +216,7 @@ async fn the_difference_of_a_channel_holds_what_was_missed() -> Result<()> {
 async fn a_link_that_needs_approval_leads_to_a_request_that_a_bot_decides() -> Result<()> {
     let (_stage, mut ann, mut bob, mut bot) = begin().await?;
     let group = create(&mut ann, true, false).await?;
-    let to_bot = user(&mut ann, "bot777_bot").await?;
+    let to_bot = user(&mut ann, "b777_bot").await?;
     add(&mut ann, &group, to_bot.clone()).await?;
     let rights = types::ChatAdminRights { invite_users: true, ..Default::default() };
     let promote = functions::ChannelsEditAdmin {
@@ -256,7 +256,7 @@ async fn a_link_that_needs_approval_leads_to_a_request_that_a_bot_decides() -> R
     let enums::ExportedChatInvite::ChatInviteExported(shown) = &request.invite else { bail!("{request:?}") };
     ensure!(shown.link.ends_with("...") && shown.title.as_deref() == Some("Gate"), "{shown:?}");
 
-    let to_bot = bob.resolve("bot777_bot").await?;
+    let to_bot = bob.resolve("b777_bot").await?;
     let why = functions::MessagesGetPeerSettings { peer: to_bot };
     let enums::MessagesPeerSettings::PeerSettings(why) = call!(bob, why).await?;
     let enums::PeerSettings::PeerSettings(why) = why.settings;
