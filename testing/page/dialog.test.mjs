@@ -388,8 +388,8 @@ test("a history of 100,000 messages is smooth", { timeout: 240_000 }, async (t) 
 test("a notice above the dialog says why a bot can write first", async (t) => {
   const { server, user, bot, page } = await dialog(t);
   const path = `/users/${user.id}/dialogs/${bot.id}`;
-  await server.control("POST", `${path}/join`, { title: "Gardeners" });
-  assert.equal((await bot.update()).chat_join_request.chat.title, "Gardeners");
+  await server.askToJoin(user, bot, "Gardeners");
+  assert.equal((await bot.update("chat_join_request")).chat_join_request.chat.title, "Gardeners");
   await bot.send(user, "Why do you want to join?");
   await page.locator(".write-access").getByText("because you asked to join Gardeners").waitFor();
   await server.control("POST", `${path}/allow`, { type: "website", domain: "example.com" });

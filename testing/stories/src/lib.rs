@@ -138,6 +138,25 @@ impl Server {
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
+    /// A user asks to join a group or channel that the bot administers; made with the first request, by another user.
+    pub async fn ask_to_join(&self, user: &str, bot: &str, chat: i64, kind: &str, title: &str) -> Result<()> {
+        let path = format!("/groups/{chat}");
+        if self.control("GET", &path, Value::Null).await.is_err() {
+            let owner =
+                self.control("POST", "/users", json!({"first_name": "Olga"})).await?["id"].to_string();
+            let group =
+                json!({"id": chat, "type": kind, "title": title, "owner": owner, "administrators": [bot]});
+            self.control("POST", "/groups", group).await?;
+            self.control("POST", &format!("{path}/links"), json!({"creates_join_request": true})).await?;
+        }
+        let links = self.control("GET", &format!("{path}/links"), Value::Null).await?;
+        let link =
+            links.as_array().and_then(|links| links.iter().find(|link| link["creates_join_request"] == true));
+        let link = link.context("a link that needs approval")?["invite_link"].clone();
+        self.control("POST", &format!("/users/{user}/join"), json!({ "link": link })).await?;
+        Ok(())
+    }
+
     /// Starts a server in memory, where user 1001 has started the bot 123456.
     pub async fn with_dialog() -> Result<Self> {
         let server = Self::start(&["--memory"]).await?;

@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Methods that Telegram refuses to no bot: they take nothing that could be wrong.
-const NEVER_REFUSED: [&str; 7] = [
+const NEVER_REFUSED: [&str; 8] = [
     "getMe",
+    "getMyDefaultAdministratorRights",
     "getMyDescription",
     "getMyName",
     "getMyShortDescription",

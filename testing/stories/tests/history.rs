@@ -29,6 +29,7 @@ fn listed(page: enums::MessagesMessages) -> Result<Vec<(i32, i32)>> {
     let messages = match page {
         enums::MessagesMessages::Messages(page) => page.messages,
         enums::MessagesMessages::MessagesSlice(page) => page.messages,
+        enums::MessagesMessages::ChannelMessages(page) => page.messages,
     };
     let id = |message| match message {
         enums::Message::Message(message) => Ok((message.id, message.date)),

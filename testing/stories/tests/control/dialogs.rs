@@ -108,10 +108,7 @@ async fn a_bot_may_write_first_once_allowed() -> Result<()> {
 async fn a_join_request_lets_the_bot_write_for_five_minutes() -> Result<()> {
     let server = begin().await?;
     server.control("PATCH", "/users/1001", json!({"bio": "Gardener"})).await?;
-    let join = || async {
-        let chat = json!({"chat_id": -1_001_234_567_890_i64, "title": "Gardeners", "is_channel": true});
-        server.control("POST", &format!("{DIALOG}/join"), chat).await
-    };
+    let join = || server.ask_to_join("1001", "123456", -1_001_234_567_890, "channel", "Gardeners");
     let send =
         |text: &'static str| server.bot_api(TOKEN, "sendMessage", json!({"chat_id": 1001, "text": text}));
     join().await?;
@@ -126,6 +123,7 @@ async fn a_join_request_lets_the_bot_write_for_five_minutes() -> Result<()> {
     server.control("POST", "/clock/advance", json!({"seconds": 301})).await?;
     let late = send("Too late").await?;
     ensure!(late.1["description"] == "Forbidden: bot can't initiate conversation with a user", "{late:?}");
+    server.control("POST", "/users/1001/dialogs/-1001234567890/withdraw", Value::Null).await?;
     join().await?;
     ensure!(send("Again").await?.0 == 200);
     let decide = json!({"chat_id": -1_001_234_567_890_i64, "user_id": 1001});
@@ -133,8 +131,8 @@ async fn a_join_request_lets_the_bot_write_for_five_minutes() -> Result<()> {
     ensure!(send("Decided").await?.0 == 403);
     let (status, again) = server.bot_api(TOKEN, "declineChatJoinRequest", decide).await?;
     ensure!(status == 400 && again["description"] == "Bad Request: HIDE_REQUESTER_MISSING", "{again}");
-    for bad in [json!({"title": ""}), json!({"title": "x", "chat_id": 5}), json!({})] {
-        ensure!(server.control("POST", &format!("{DIALOG}/join"), bad).await.is_err());
+    for bad in [json!({"link": ""}), json!({"link": "https://t.me/+AAAAAAAAAAAAAAAA"}), json!({})] {
+        ensure!(server.control("POST", "/users/1001/join", bad).await.is_err());
     }
     Ok(())
 }
