@@ -42,6 +42,8 @@ pub struct Link {
     pub username: String,
     /// What else the link asks for.
     pub action: LinkAction,
+    /// `admin=`: the names of the rights with which the bot is to be added, as `change_info`.
+    pub admin: Vec<String>,
 }
 
 /// What a link to a bot asks for; the first argument that is known wins.
@@ -106,8 +108,40 @@ impl Link {
             "startapp" => Some(LinkAction::StartApp(value)),
             _ => None,
         });
-        Some(Self { username: username.to_owned(), action: action.unwrap_or(LinkAction::Open) })
+        let admin = pairs(query).find(|(key, _)| key == "admin").map(|(_, names)| names).unwrap_or_default();
+        Some(Self {
+            username: username.to_owned(),
+            action: action.unwrap_or(LinkAction::Open),
+            // > admin=change_info+post_messages; a plus sign is a space in a query.
+            admin: admin.split_whitespace().map(str::to_owned).collect(),
+        })
     }
+}
+
+/// The hash of an invite link: `t.me/+HASH`, `t.me/joinchat/HASH`, `tg://join?invite=HASH`; none of other links.
+pub fn invite_hash(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let rest = rest.split('#').next().unwrap_or_default();
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let hash = match scheme.to_ascii_lowercase().as_str() {
+        "tg" if path.trim_end_matches('/').eq_ignore_ascii_case("join") => {
+            pairs(query).find(|(key, _)| key == "invite")?.1
+        }
+        "http" | "https" => {
+            let (host, path) = path.split_once('/')?;
+            let host = host.to_ascii_lowercase();
+            let is_ours = ["t.me", "telegram.me", "telegram.dog"].contains(&host.trim_start_matches("www."));
+            let path = path.trim_end_matches('/');
+            let hash = path.strip_prefix('+').or_else(|| path.strip_prefix("joinchat/"));
+            hash.filter(|_| is_ours)?.to_owned()
+        }
+        _ => return None,
+    };
+    let is_hash = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    // t.me/+ with digits only is a phone number.
+    let is_phone = hash.bytes().all(|b| b.is_ascii_digit());
+    (hash.bytes().all(is_hash) && !is_phone).then_some(hash)
 }
 
 /// The arguments of a query string, decoded; what is not UTF-8 is dropped.
@@ -127,4 +161,39 @@ fn percent_decode(text: &str) -> Option<String> {
     }
     let spaced = text.replace('+', " ");
     percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invite_links_have_a_hash() {
+        for (text, hash) in [
+            ("https://t.me/+AbC_-123", Some("AbC_-123")),
+            ("t.me/joinchat/AbC", Some("AbC")),
+            ("https://telegram.me/+AbC/", Some("AbC")),
+            ("tg://join?invite=AbC", Some("AbC")),
+            // A phone number.
+            ("https://t.me/+12025550123", None),
+            ("https://t.me/AbC", None),
+            ("https://example.com/+AbC", None),
+            ("https://t.me/+A b", None),
+            ("https://t.me/+", None),
+            ("@AbC", None),
+        ] {
+            assert_eq!(invite_hash(text).as_deref(), hash, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_names_the_rights_of_a_bot() {
+        let link = Link::parse("https://t.me/some_bot?startgroup=x&admin=change_info+invite_users");
+        assert_eq!(
+            link.map(|link| link.admin),
+            Some(vec!["change_info".to_owned(), "invite_users".to_owned()])
+        );
+        let link = Link::parse("https://t.me/some_bot?startchannel&admin=post_messages%20edit_messages");
+        assert_eq!(link.map(|link| link.admin.len()), Some(2));
+    }
 }

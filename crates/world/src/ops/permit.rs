@@ -1,7 +1,8 @@
-use super::actor::Place;
-use crate::ids::{ChatId, Timestamp};
+use super::actor::{Place, Target};
+use crate::ids::{AccountId, ChatId, Timestamp};
 use crate::limits;
 use crate::refusal::{GroupOperation, Refusal};
+use crate::state::World;
 use crate::state::chat::Chat;
 use crate::state::group::{AdminRights, Group, GroupKind, MemberStatus, Permissions};
 
@@ -196,6 +197,16 @@ impl Place<'_> {
             true => self.has(right, operation),
             false => self.may(permission, operation),
         }
+    }
+}
+
+impl World {
+    /// Whether an account may send messages to a chat now.
+    ///
+    /// # Errors
+    /// Those with which [`super::message::Send`] would be refused, whatever it sends.
+    pub fn may_send(&self, account: AccountId, target: &Target, now: Timestamp) -> Result<(), Refusal> {
+        target.place(self, account.into(), now)?.permit(Right::Send)
     }
 }
 

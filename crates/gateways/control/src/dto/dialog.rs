@@ -1,9 +1,7 @@
-use super::{DialogMessage, WriteAccess, described};
+use super::{DialogMessage, GroupDialog, WriteAccess, described};
 use parlor_view::{ReplyKeyboard, ViewContext};
 use parlor_wire_bot_api::objects;
 use parlor_world::ids::GroupKind;
-use parlor_world::link::LinkAction;
-use parlor_world::ops::link;
 use parlor_world::refusal::BotTextKind;
 use parlor_world::state::account::Account;
 use parlor_world::state::bot_settings::MenuButton;
@@ -14,16 +12,18 @@ use utoipa::ToSchema;
 /// A dialog as the user's app shows it when it is open.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Dialog {
-    /// The other account, with its name in the user's language.
+    /// The other account, with its name in the user's language; or the group or channel.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
+    /// What only groups and channels have.
+    pub(crate) group: Option<GroupDialog>,
     /// Whether the other account is a bot.
     pub(crate) is_bot: bool,
     /// "What can this bot do?", in the user's language.
     pub(crate) description: String,
     /// "About", in the user's language.
     pub(crate) short_description: String,
-    /// The commands that the menu lists for this user.
+    /// The commands that the menu lists for this user; of a group, those of all its bots, as `command@bot`.
     #[schema(value_type = Vec<described::BotCommand>)]
     pub(crate) commands: Vec<objects::BotCommand>,
     /// The button beside the text field.
@@ -80,13 +80,19 @@ impl Dialog {
         let pinned = dialog.into_iter().flat_map(|dialog| dialog.pinned());
         let settings = bot.map(|bot| &bot.settings);
         let commands = settings.map_or(&[][..], |settings| settings.shown_commands(user, language));
+        let group = GroupDialog::of(&context, world, now);
+        let commands = match &group {
+            Some(_) => commands_in_group(&context, world, now),
+            None => parlor_view::commands(commands),
+        };
         let menu_button = settings.map(|settings| settings.shown_menu_button(user));
         Self {
             chat: parlor_view::chat(&context),
+            group,
             is_bot: bot.is_some(),
             description: shown(BotTextKind::Description),
             short_description: shown(BotTextKind::ShortDescription),
-            commands: parlor_view::commands(commands),
+            commands,
             menu_button: parlor_view::menu_button(menu_button.unwrap_or(&MenuButton::Default)),
             is_deleted: other.and_then(|other| world.account(other)).is_some_and(Account::is_deleted),
             can_join_groups: bot.is_some_and(|bot| bot.flags.can_join_groups),
@@ -106,10 +112,25 @@ impl Dialog {
     }
 }
 
+/// The commands of all bots of a group. The bot's username says which of them is meant.
+fn commands_in_group(context: &ViewContext<'_>, world: &World, now: Timestamp) -> Vec<objects::BotCommand> {
+    let (user, chat, language) = (context.viewer(), context.chat(), context.language());
+    let is_administrator = world.status(chat, user, now).is_administrator();
+    let bots = context.group().filter(|group| !group.is_channel()).into_iter().flat_map(|group| &group.bots);
+    let bots = bots.filter_map(|bot| world.bot(*bot));
+    let commands = bots.flat_map(|bot| {
+        let list = bot.settings.shown_commands_in_group(chat, user, is_administrator, language);
+        parlor_view::commands(list)
+            .into_iter()
+            .map(|own| objects::BotCommand { command: format!("{}@{}", own.command, bot.username), ..own })
+    });
+    commands.collect()
+}
+
 /// An entry of the list of chats.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct DialogSummary {
-    /// The other account, with its name in the user's language.
+    /// The other account, with its name in the user's language; or the group or channel.
     #[schema(value_type = described::Chat)]
     pub(crate) chat: objects::Chat,
     /// Whether the other account is a bot.
@@ -146,31 +167,5 @@ fn is_listed(world: &World, now: Timestamp, user: AccountId, chat: ChatId) -> bo
     match group.kind {
         GroupKind::Basic => group.upgraded_to.is_none(),
         GroupKind::Supergroup | GroupKind::Channel => !group.is_deleted && world.takes_part(chat, user, now),
-    }
-}
-
-/// The app's view after a link was opened.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub(crate) struct OpenedLink {
-    /// `open`, `start`, `start_group`, `start_channel` or `start_app`.
-    pub(crate) action: &'static str,
-    /// The payload that pressing Start would send.
-    pub(crate) payload: Option<String>,
-    /// The dialog; its `start_offered` takes the link into account.
-    pub(crate) dialog: Dialog,
-}
-
-impl OpenedLink {
-    pub(crate) fn of(world: &World, now: Timestamp, user: AccountId, opened: link::Opened<'_>) -> Self {
-        let (action, payload) = match opened.action {
-            LinkAction::Open => ("open", String::new()),
-            LinkAction::Start(payload) => ("start", payload),
-            LinkAction::StartGroup(payload) => ("start_group", payload),
-            LinkAction::StartChannel => ("start_channel", String::new()),
-            LinkAction::StartApp(payload) => ("start_app", payload),
-        };
-        let mut dialog = Dialog::of(world, now, user, ChatId::private(user, opened.bot.id));
-        dialog.start_offered = opened.start_offered;
-        Self { action, payload: Some(payload).filter(|payload| !payload.is_empty()), dialog }
     }
 }

@@ -28,6 +28,8 @@ use utoipa::{Modify, OpenApi};
         (name = "bots", description = "Bots, their settings and pending updates"),
         (name = "groups", description = "Groups, supergroups and channels"),
         (name = "members", description = "Members of groups and channels: added, promoted, restricted, banned"),
+        (name = "joining", description = "Invite links, requests to join, and bots that are added"),
+        (name = "topics", description = "The topics of forums"),
         (name = "dialogs", description = "A user's dialog with another account, a group or a channel"),
         (name = "messages", description = "The messages of a user's dialog"),
         (name = "inspector", description = "Recorded requests of bots' programs, with their answers"),

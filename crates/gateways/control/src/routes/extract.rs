@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use parlor_host::Host;
 use parlor_view::ViewContext;
+use parlor_world::link::Link;
 use parlor_world::{AccountId, ChatId, MessageId, Refusal, Target, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -351,6 +352,12 @@ async fn dialog(host: &Host, user: &str, other: &str) -> Result<Place, Problem> 
 /// A group or channel by Bot API id or username.
 pub(super) async fn group(host: &Host, name: &str) -> Result<ChatId, Problem> {
     host.find(|world| find_group(world, name)).await?.ok_or_else(no_such_group)
+}
+
+/// A public group or channel by its link, username or Bot API id.
+pub(super) async fn group_by_link(host: &Host, link: &str) -> Result<ChatId, Problem> {
+    let name = Link::parse(link).map_or_else(|| link.trim().to_owned(), |link| link.username);
+    group(host, &name).await
 }
 
 /// A user by id or username.

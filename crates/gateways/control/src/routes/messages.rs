@@ -8,7 +8,9 @@ use parlor_world::ops::message::{
     SendOptions,
 };
 use parlor_world::refusal::MessageOperation;
-use parlor_world::{MessageId, Refusal};
+use parlor_world::state::group::GENERAL;
+use parlor_world::state::message::Message;
+use parlor_world::{ChatId, MessageId, Refusal};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -29,6 +31,19 @@ pub(super) struct Page {
     /// the last ones.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
+    /// Only messages of this topic or thread; 1 is General.
+    #[param(required = false, nullable = false)]
+    thread: Option<i32>,
+}
+
+impl Page {
+    fn has(&self, message: &Message) -> bool {
+        match (self.thread.map(MessageId), message.thread()) {
+            (None, _) => true,
+            (Some(wanted), Some(thread)) => thread.root == wanted,
+            (Some(wanted), None) => wanted == GENERAL,
+        }
+    }
 }
 
 /// Lists a dialog's messages as the user sees them, oldest first.
@@ -55,13 +70,15 @@ pub(super) async fn transcript(
                 let range = dialog.messages_after(MessageId(after));
                 range
                     .take_while(|message| message.id_for(place.user).0 < end)
+                    .filter(|message| page.has(message))
                     .take(limit)
                     .map(shown)
                     .collect()
             }
             (None, before) => {
                 let range = dialog.messages_before(MessageId(before.unwrap_or(i32::MAX)));
-                let mut last: Vec<DialogMessage> = range.rev().take(limit).map(shown).collect();
+                let mut last: Vec<DialogMessage> =
+                    range.rev().filter(|message| page.has(message)).take(limit).map(shown).collect();
                 last.reverse();
                 last
             }
@@ -82,6 +99,10 @@ pub(super) struct NewMessage {
     reply_parameters: Option<InputReply>,
     /// The options of link previews.
     link_preview_options: Option<InputLinkPreview>,
+    /// The topic of a forum; General, or that of the message that is replied to, if absent.
+    message_thread_id: Option<i32>,
+    /// A channel of the user in whose name it is sent in a group, or the group itself for an anonymous administrator.
+    sender_chat_id: Option<i64>,
 }
 
 /// Sends a text, or a reply to a message.
@@ -106,6 +127,8 @@ pub(super) async fn send(
         content: NewContent::Text { text, link_preview },
         options: SendOptions {
             reply: new.reply_parameters.map(InputReply::into_world).transpose()?,
+            thread: new.message_thread_id.map(MessageId),
+            send_as: new.sender_chat_id.map(|id| ChatId::from_bot_api(id, dialog.user)),
             ..SendOptions::default()
         },
     };

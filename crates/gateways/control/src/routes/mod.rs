@@ -13,6 +13,8 @@ mod faults;
 mod feed;
 mod groups;
 mod inspector;
+mod invite_links;
+mod joining;
 mod leases;
 mod logins;
 mod marks;
@@ -20,6 +22,7 @@ mod members;
 mod message_views;
 mod messages;
 mod query;
+mod topics;
 mod users;
 mod waiting;
 mod worlds;
@@ -66,7 +69,19 @@ fn described() -> OpenApiRouter<Control> {
         .routes(routes!(members::restrict))
         .routes(routes!(members::ban))
         .routes(routes!(members::unban))
+        .routes(routes!(invite_links::list, invite_links::create))
+        .routes(routes!(invite_links::export))
+        .routes(routes!(invite_links::edit, invite_links::revoke))
+        .routes(routes!(joining::list))
+        .routes(routes!(joining::approve))
+        .routes(routes!(joining::decline))
+        .routes(routes!(topics::list, topics::create))
+        .routes(routes!(topics::edit, topics::delete))
+        .routes(routes!(joining::join))
         .routes(routes!(dialogs::show))
+        .routes(routes!(joining::leave))
+        .routes(routes!(joining::withdraw))
+        .routes(routes!(joining::add_bot))
         .routes(routes!(dialogs::start))
         .routes(routes!(dialogs::block))
         .routes(routes!(dialogs::unblock))

@@ -139,7 +139,8 @@ pub(super) async fn search(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Link {
-    /// `https://t.me/<bot>?start=…`, `tg://resolve?domain=<bot>&start=…` or `@<bot>`.
+    /// `https://t.me/<bot>?start=…`, `tg://resolve?domain=<bot>&start=…` or `@<bot>`; `?startgroup=…&admin=…` and
+    /// `?startchannel&admin=…`; a public group's or channel's; an invite link, `https://t.me/+…`.
     link: String,
 }
 
@@ -158,7 +159,8 @@ pub(super) async fn open(
     Body(Link { link }): Body<Link>,
 ) -> Result<Json<OpenedLink>, Problem> {
     let opened = host.read(move |world, now| {
-        world.open_link(id, &link).map(|opened| OpenedLink::of(world, now, id, opened))
+        let opened = world.open_link(id, &link, now)?;
+        OpenedLink::of(world, now, id, opened)
     });
     Ok(Json(opened.await??))
 }

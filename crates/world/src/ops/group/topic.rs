@@ -1,7 +1,7 @@
 use crate::content::TopicEdit;
 use crate::content::{Content, GroupChange};
 use crate::event::{Event, GroupEvent, MessageEvent};
-use crate::ids::{GroupKind, MessageId, MessageKey, Timestamp};
+use crate::ids::{ChatId, GroupKind, MessageId, MessageKey, Timestamp};
 use crate::ops::actor::Place;
 use crate::ops::message::Draft;
 use crate::ops::{Actor, Command, Target};
@@ -158,6 +158,15 @@ fn forum<'w>(place: &Place<'w>, operation: GroupOperation) -> Result<&'w Group, 
     }
     place.ensure_member()?;
     if group.profile.is_forum { Ok(group) } else { Err(Refusal::NotAForum) }
+}
+
+impl World {
+    /// The topics of a forum, General first; none of other chats.
+    pub fn topics(&self, chat: ChatId) -> Vec<Topic> {
+        let Some(group) = self.group(chat).filter(|group| group.profile.is_forum) else { return Vec::new() };
+        let others = group.topics.values().filter(|topic| topic.id != GENERAL).cloned();
+        group.topic(GENERAL).into_iter().chain(others).collect()
+    }
 }
 
 /// Who made a topic may change it, but not General.
