@@ -3,6 +3,7 @@
 use crate::broadcast::Broadcast;
 use crate::tokens::{MAX_TOKEN, Tokens};
 use parlor_world::{AccountId, Refusal, Timestamp};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,7 +94,7 @@ pub struct Exchange {
     /// "bot api", "webhook" or "mtproto".
     pub protocol: &'static str,
     /// The method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Its parameters: JSON for the Bot API, otherwise a readable description.
     pub parameters: DisplayText,
     /// The HTTP status; 0 when there was no answer.
@@ -148,7 +149,10 @@ impl Inspector {
     /// Records an exchange with its tokens masked, and sends it to the subscribers.
     pub fn record(&self, exchange: Exchange) {
         let exchange = Exchange {
-            method: self.mask(exchange.method),
+            method: match exchange.method {
+                Cow::Owned(name) => self.mask(name).into(),
+                known => known,
+            },
             parameters: exchange.parameters.masked(&self.tokens),
             answer: exchange.answer.masked(&self.tokens),
             ..exchange

@@ -12,6 +12,9 @@ const TAIL: u64 = 50_000;
 /// In a large world, a snapshot is taken after one event for each of this many bytes of the last snapshot. So the cost of
 /// snapshots stays proportional to the number of events, and the journal to the size of the world.
 const BYTES_PER_EVENT: u64 = 256;
+/// The number of snapshots after which one replaces the base. To verify it, write it into the data file, compare it, and delete
+/// the events costs several times as much as to save it.
+const SNAPSHOTS_PER_BASE: u64 = 4;
 /// The number of events after which a failed snapshot is retried. Each attempt encodes the whole world, so it is not
 /// retried at once.
 const RETRY: u64 = 10_000;
@@ -35,11 +38,24 @@ impl Coverage {
         Self { covered, size, base, not_before: 0 }
     }
 
-    /// Returns whether a snapshot is due. Where events are dropped, the events since the base count, not those since the
-    /// last snapshot: the snapshot that is saved when the host closes drops no events.
+    /// Returns whether a snapshot is due: for the next start, or to drop events. The snapshot that is saved when the host
+    /// closes drops no events, so those since the base count as well.
     pub(crate) fn is_due(&self, events: u64) -> bool {
-        let tail = events.saturating_sub(self.base.unwrap_or(self.covered));
-        events >= self.not_before && tail > TAIL.max(self.size / BYTES_PER_EVENT)
+        let is_start_slow = events.saturating_sub(self.covered) > self.interval();
+        events >= self.not_before && (is_start_slow || self.is_base_due(events))
+    }
+
+    /// Returns whether a snapshot of that many events is to become the base.
+    fn is_base_due(&self, events: u64) -> bool {
+        let Some(base) = self.base else { return false };
+        // The first base, and the replacement of a damaged one, come with the next snapshot.
+        let snapshots = if base == 0 { 1 } else { SNAPSHOTS_PER_BASE };
+        events.saturating_sub(base) > snapshots.saturating_mul(self.interval())
+    }
+
+    /// The number of events from one snapshot to the next.
+    fn interval(&self) -> u64 {
+        TAIL.max(self.size / BYTES_PER_EVENT)
     }
 
     /// Makes a snapshot due soon, which also writes a new base. For a base that can't be read.
@@ -81,7 +97,7 @@ where
     }
 }
 
-/// Saves a snapshot and drops the events that it covers, unless they are kept. If that fails, the operator is notified, and
+/// Saves a snapshot and, if a base is due, drops the events that it covers. If that fails, the operator is notified, and
 /// it is retried later.
 pub(crate) async fn save_and_drop<P>(
     mut steps: impl Steps + Send + 'static,
@@ -90,11 +106,12 @@ pub(crate) async fn save_and_drop<P>(
 ) where
     P: Iterator<Item = Result<Vec<u8>, JournalError>> + Send + 'static,
 {
+    let events = begun.writer.events();
+    let is_base_due = coverage.is_base_due(events);
     let Some(writer) = save(&mut coverage, begun).await else { return };
-    if coverage.base.is_none() {
+    if !is_base_due {
         return;
     }
-    let events = writer.events();
     let replaced = tokio::task::spawn_blocking(move || history::replace(&mut steps, &*writer)).await;
     match replaced.unwrap_or_else(|error| Err(JournalError::storage(error))) {
         Ok(()) => coverage.base = Some(events),
@@ -140,8 +157,10 @@ mod tests {
             (0, 0, None, 60_001, 60_000, false),
             (0, 0, None, 60_001, 60_001, true),
             // The snapshot that is saved at the end drops no events.
-            (90_000, mega, Some(45_000), 0, 95_000, false),
-            (90_000, mega, Some(45_000), 0, 95_001, true),
+            (240_000, mega, Some(45_000), 0, 245_000, false),
+            (240_000, mega, Some(45_000), 0, 245_001, true),
+            (90_000, mega, Some(45_000), 0, 140_000, false),
+            (90_000, mega, Some(45_000), 0, 140_001, true),
         ] {
             let coverage = Coverage { covered, size, base, not_before };
             assert_eq!(coverage.is_due(events), due, "{coverage:?}, {events} events");
@@ -149,10 +168,24 @@ mod tests {
     }
 
     #[test]
+    fn a_base_is_written_with_the_first_snapshot_and_then_with_every_fourth() {
+        for (base, events, due) in [
+            (Some(0), 50_000, false),
+            (Some(0), 50_001, true),
+            (Some(50_001), 250_001, false),
+            (Some(50_001), 250_002, true),
+            (None, 1_000_000, false),
+        ] {
+            let coverage = Coverage::new(0, 0, base);
+            assert_eq!(coverage.is_base_due(events), due, "{base:?}, {events} events");
+        }
+    }
+
+    #[test]
     fn a_damaged_base_is_written_again_unless_events_are_kept() {
         let mut coverage = Coverage::new(90_000, 0, Some(90_000));
         coverage.forget_base();
-        assert!(coverage.is_due(90_000));
+        assert!(coverage.is_due(90_000) && coverage.is_base_due(90_000));
         let mut coverage = Coverage::new(90_000, 0, None);
         coverage.forget_base();
         assert!(!coverage.is_due(90_000));

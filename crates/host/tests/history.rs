@@ -107,7 +107,8 @@ async fn the_data_file_grows_with_the_world_and_not_with_the_number_of_events() 
         journal.set_kept(is_kept);
         let host = open(journal);
         create_users(&host).await;
-        for n in 0..400 {
+        // Enough events for two bases.
+        for n in 0..520 {
             rename_users(&host, &format!("Ann {n}")).await;
         }
         host.close().await;
@@ -119,7 +120,7 @@ async fn the_data_file_grows_with_the_world_and_not_with_the_number_of_events() 
     assert!(dropping.first() > 50_000 && keeping.first() == 0, "{}", dropping.first());
 
     // With the snapshot, without it, and with a damaged one.
-    let expected = vec!["Ann 399".to_owned(); usize::try_from(USERS).unwrap()];
+    let expected = vec!["Ann 519".to_owned(); usize::try_from(USERS).unwrap()];
     for damage in [None, Some("removed"), Some("damaged")] {
         match damage {
             None => (),

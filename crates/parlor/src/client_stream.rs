@@ -2,11 +2,13 @@
 //! to admit another client. HTTP, event streams and WebSockets all use it.
 
 use crate::connections::Slot;
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
 /// While output is pending, a client has to read at least [`MIN_WRITTEN`] bytes in this time.
@@ -31,6 +33,11 @@ impl<S> ClientStream<S> {
         Self { stream, first, slot, blocked: None, written: 0 }
     }
 
+    /// Has bytes that were read, but not used, read again.
+    pub(crate) fn put_back(&mut self, bytes: &[u8]) {
+        self.first.splice(0..0, bytes.iter().copied());
+    }
+
     /// Returns the connection's slot in the limiter.
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
@@ -48,6 +55,7 @@ impl<S> ClientStream<S> {
         }
         if self.blocked.is_none() {
             self.written = 0;
+            self.slot.set_blocked(true);
         }
         let blocked = self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_TIMEOUT)));
         while blocked.as_mut().poll(cx).is_ready() {
@@ -58,6 +66,18 @@ impl<S> ClientStream<S> {
             blocked.as_mut().reset(Instant::now() + WRITE_TIMEOUT);
         }
         Poll::Pending
+    }
+}
+
+impl ClientStream<TcpStream> {
+    /// Waits until there is something to read: bytes, or the end. False if the limiter closes the connection first.
+    pub(crate) async fn readable(&self) -> bool {
+        poll_fn(|cx| match self.slot.poll_closed(cx) {
+            Poll::Ready(()) => Poll::Ready(false),
+            // An error is reported by the read that follows.
+            Poll::Pending => self.stream.poll_read_ready(cx).map(|_| true),
+        })
+        .await
     }
 }
 
@@ -77,6 +97,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for ClientStream<S> {
         let length = this.first.len().min(buffer.remaining());
         buffer.put_slice(&this.first[..length]);
         this.first.drain(..length);
+        // What has arrived since is read with them: hyper doubles a buffer that is not read into from its start. An error
+        // or the end is found again by the next read.
+        let _ = Pin::new(&mut this.stream).poll_read(cx, buffer);
         Poll::Ready(Ok(()))
     }
 }
@@ -106,7 +129,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ClientStream<S> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
-        this.blocked = None;
+        if this.blocked.take().is_some() {
+            this.slot.set_blocked(false);
+        }
         Poll::Ready(Ok(()))
     }
 
@@ -119,6 +144,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ClientStream<S> {
 mod tests {
     use super::*;
     use crate::connections::ConnectionLimiter;
+    use futures_util::FutureExt;
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
     /// Creates both ends of a connection with a buffer of 1 KiB.
@@ -190,6 +216,28 @@ mod tests {
             };
             tokio::try_join!(write, read).unwrap();
         }
+    }
+
+    // Hyper would be taken away from it with the bytes that it has not written yet.
+    #[tokio::test]
+    async fn a_connection_with_pending_output_is_not_idle() {
+        let (mut ours, mut theirs) = pair().await;
+        let slot = ours.slot().clone();
+        assert!(slot.idle_time().is_some());
+        assert!(ours.write_all(&[1; 2 << 10]).now_or_never().is_none());
+        assert_eq!(slot.idle_time(), None);
+        theirs.read_exact(&mut [0; 1 << 10]).await.unwrap();
+        ours.flush().await.unwrap();
+        assert!(slot.idle_time().is_some());
+    }
+
+    #[tokio::test]
+    async fn bytes_of_the_protocol_detection_are_read_together_with_the_following_ones() {
+        let (mut ours, mut theirs) = pair().await;
+        theirs.write_all(b" second").await.unwrap();
+        let mut read = [0; 64];
+        let length = ours.read(&mut read).await.unwrap();
+        assert_eq!(&read[..length], b"first second");
     }
 
     #[tokio::test]

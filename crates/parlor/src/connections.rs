@@ -30,6 +30,7 @@ const SHARE: usize = 256;
 const BUSY: u64 = u64::MAX;
 /// The position of an idle connection's kind in its activity, above the time.
 const KIND_SHIFT: u32 = 56;
+const MILLIS: u64 = (1 << KIND_SHIFT) - 1;
 
 /// What an idle connection was used for. The first kinds are closed first, because they lose least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +61,8 @@ struct Shared {
 struct State {
     /// [`BUSY`], or the kind and the milliseconds at which it became idle. The smallest is closed first.
     activity: AtomicU64,
+    /// Output is pending, because the client does not read.
+    is_blocked: AtomicBool,
     is_closed: AtomicBool,
     waker: AtomicWaker,
 }
@@ -107,16 +110,22 @@ impl ConnectionLimiter {
         }
     }
 
+    /// The number of open connections.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.0.open().len()
+    }
+
     /// Waits until `count` connections are open.
     #[cfg(test)]
     pub(crate) async fn until_open(&self, count: usize) {
         let reached = async {
-            while self.0.open().len() != count {
+            while self.count() != count {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
         let reached = tokio::time::timeout(Duration::from_secs(600), reached).await;
-        assert!(reached.is_ok(), "{} connections are open, not {count}", self.0.open().len());
+        assert!(reached.is_ok(), "{} connections are open, not {count}", self.count());
     }
 
     /// Waits until `count` connections have a request in progress.
@@ -149,6 +158,7 @@ impl ConnectionLimiter {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         let state = Arc::new(State {
             activity: AtomicU64::new(self.idle_since_now(Idle::Silent)),
+            is_blocked: AtomicBool::new(false),
             is_closed: AtomicBool::new(false),
             waker: AtomicWaker::new(),
         });
@@ -156,9 +166,12 @@ impl ConnectionLimiter {
         Slot(Arc::new(Registration { limiter: self.clone(), id, state, _permit: permit }))
     }
 
+    fn millis(&self) -> u64 {
+        u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX) & MILLIS
+    }
+
     fn idle_since_now(&self, kind: Idle) -> u64 {
-        let millis = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        ((kind as u64) << KIND_SHIFT) | (millis & ((1 << KIND_SHIFT) - 1))
+        ((kind as u64) << KIND_SHIFT) | self.millis()
     }
 
     /// Closes the connections that have been idle longest.
@@ -210,6 +223,20 @@ impl Slot {
     /// Marks the connection as idle from now on.
     pub(crate) fn set_idle(&self, kind: Idle) {
         self.0.state.activity.store(self.0.limiter.idle_since_now(kind), Ordering::SeqCst);
+    }
+
+    /// Says whether output is pending.
+    pub(crate) fn set_blocked(&self, is_blocked: bool) {
+        self.0.state.is_blocked.store(is_blocked, Ordering::SeqCst);
+    }
+
+    /// How long the connection has been idle; `None` if it is not, or its last answer is not sent yet.
+    pub(crate) fn idle_time(&self) -> Option<Duration> {
+        let activity = self.0.state.activity.load(Ordering::SeqCst);
+        if activity == BUSY || self.0.state.is_blocked.load(Ordering::SeqCst) {
+            return None;
+        }
+        Some(Duration::from_millis(self.0.limiter.millis().saturating_sub(activity & MILLIS)))
     }
 
     /// Ready once the connection is to be closed. Only one task may wait for it.

@@ -8,6 +8,7 @@ mod cli;
 mod client_stream;
 mod connections;
 mod demo;
+mod http_connection;
 mod listen;
 mod log;
 mod ports;
@@ -31,16 +32,32 @@ use parlor_host::notify_operator;
 use server::Server;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 // glibc's allocator would keep the memory of disconnected clients, spread over its arenas.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The time between two uses of the allocator that [`return_freed_memory`] makes.
+const RETURN_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Uses the allocator, which returns freed memory to the system only while it is used, and not before a second has passed:
+/// an idle process would keep what its start, or a burst of clients, has freed.
+async fn return_freed_memory() {
+    // A block of its own pages: smaller ones come from pages that the allocator has.
+    const LARGE: usize = 1 << 20;
+    loop {
+        tokio::time::sleep(RETURN_INTERVAL).await;
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     log::install(&cli);
+    tokio::spawn(return_freed_memory());
     // With a handler, a write beyond `ulimit -f` fails like one to a full disk, and does not kill the process. The
     // handler remains installed after the stream is dropped.
     let _ = signal(SignalKind::from_raw(Signal::SIGXFSZ as i32));

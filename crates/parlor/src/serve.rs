@@ -2,6 +2,7 @@
 
 use crate::client_stream::{ClientStream, WRITE_TIMEOUT};
 use crate::connections::{ConnectionLimiter, Idle, Slot};
+use crate::http_connection;
 use crate::protocol::{Protocol, read_protocol};
 use crate::response::Tracked;
 use crate::web_socket;
@@ -9,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use parlor_bot_api::{Adoption, BotApi, Dropped};
 use parlor_control::Guard;
 use parlor_host::{Host, Worlds};
@@ -23,10 +23,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt;
 use tracing::{Instrument, Span, debug, debug_span, field};
 
-/// The time-out for the head of a request, and for an idle kept-alive connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
-/// The limit of bytes of a request's head.
-const MAX_HEAD: usize = 64 << 10;
 /// How long a refused client may continue to send, so that it reads the answer.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -152,7 +148,11 @@ async fn connection(mut stream: TcpStream, slot: Slot, service: Arc<Service>) {
             let host = service.worlds.default_world();
             mtproto(&service.mtproto, host, stream, first, slot).await;
         }
-        Protocol::Http => Box::pin(http(service, ClientStream::new(stream, first, slot))).await,
+        Protocol::Http => {
+            let client = ClientStream::new(stream, first, slot.clone());
+            let answer = move |request| service.clone().serve(request, slot.clone());
+            Box::pin(http_connection::serve(client, answer)).await
+        }
         Protocol::Http2 => {
             let text = "This server uses HTTP/1.1, not HTTP/2.";
             Box::pin(refuse(stream, StatusCode::HTTP_VERSION_NOT_SUPPORTED, text)).await;
@@ -220,21 +220,6 @@ fn activity_reporter(slot: &Slot) -> OnActivity {
         Activity::Idle { logged_in: true } => slot.set_idle(Idle::LoggedIn),
         Activity::Busy => slot.set_busy(),
     })
-}
-
-async fn http(service: Arc<Service>, stream: ClientStream<TcpStream>) {
-    let slot = stream.slot().clone();
-    // Boxed, because hyper reserves the memory of an answer's future as long as the connection is open.
-    let answer =
-        hyper::service::service_fn(move |request| Box::pin(service.clone().serve(request, slot.clone())));
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(stream), answer)
-        .with_upgrades();
-    // Errors are ignored: clients disconnect at any time, and injected faults break connections on purpose.
-    let _ = connection.await;
 }
 
 /// Answers with a text and closes the connection.

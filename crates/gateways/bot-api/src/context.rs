@@ -13,7 +13,7 @@ pub(crate) struct Context<'a> {
     pub(crate) shared: &'a Arc<Shared>,
     pub(crate) host: &'a Host,
     pub(crate) bot: AccountId,
-    pub(crate) args: Arc<Args>,
+    pub(crate) args: &'a Args,
 }
 
 impl Context<'_> {

@@ -160,17 +160,22 @@ impl BotApi {
         let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let encoding = head.headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
         let bytes = body::read(raw_body, encoding).await?;
-        let args = form::read(head.uri.query().unwrap_or_default(), content_type.unwrap_or_default(), &bytes);
+        let (query, content_type) = (head.uri.query().unwrap_or_default(), content_type.unwrap_or_default());
+        let args = form::read(query, content_type, &bytes);
+        let shown = match &args {
+            Ok(args) => shown(args, query, content_type, &bytes),
+            Err(_) => String::new().into(),
+        };
+        // They are parts of the buffer that hyper reads into, which a waiting poll would keep.
+        drop((head, bytes));
         let started = Instant::now();
         let mut is_injected = false;
-        let (outcome, shown) = match args {
-            Err(error) => (Err(Failed::Error(error.into())), String::new().into()),
+        let outcome = match args {
+            Err(error) => Err(Failed::Error(error.into())),
             Ok(args) => {
-                let args = Arc::new(args);
-                let shown = shown(&args, bytes.len());
                 let fault = host.faults().take_matching(bot, name);
                 is_injected = fault.is_some();
-                (self.call_or_fail(host, bot, name, args, fault).await, shown)
+                self.call_or_fail(host, bot, name, &args, fault).await
             }
         };
         record(host, bot, name, shown, &outcome, started, is_injected);
@@ -180,12 +185,12 @@ impl BotApi {
     /// Calls the method that the answer to a webhook contains. The bot does not receive the result, so it is shown only in
     /// the inspector.
     async fn call_from_webhook(&self, host: &Host, bot: AccountId, name: &str, args: Args) {
-        let (args, started) = (Arc::new(args), Instant::now());
+        let started = Instant::now();
         let lower = name.to_ascii_lowercase();
         let allowed = !["setwebhook", "deletewebhook", "close", "logout"].contains(&lower.as_str())
             && !lower.starts_with("get");
         let outcome = match allowed {
-            true => self.call(host, bot, name, args.clone()).await.map(Answer::into_body),
+            true => self.call(host, bot, name, &args).await.map(Answer::into_body),
             false => {
                 Err(ApiError::bad_request(&format!("{name} can't be called in the answer to a webhook")))
             }
@@ -199,7 +204,7 @@ impl BotApi {
         host: &Host,
         bot: AccountId,
         name: &str,
-        args: Arc<Args>,
+        args: &Args,
         fault: Option<FaultKind>,
     ) -> Result<Bytes, Failed> {
         match fault {
@@ -215,13 +220,7 @@ impl BotApi {
     }
 
     /// Calls a method of an authorized bot, from a request or from the answer to a webhook.
-    async fn call(
-        &self,
-        host: &Host,
-        bot: AccountId,
-        name: &str,
-        args: Arc<Args>,
-    ) -> Result<Answer, ApiError> {
+    async fn call(&self, host: &Host, bot: AccountId, name: &str, args: &Args) -> Result<Answer, ApiError> {
         let Some(method) = find_method(name) else {
             return Err(ApiError::new(404, "Not Found: method not found"));
         };
@@ -256,7 +255,9 @@ fn record(
     host.inspector().record(Exchange {
         bot,
         protocol: "bot api",
-        method: name.to_owned(),
+        method: find_method(name)
+            .filter(|known| known.name == name)
+            .map_or_else(|| name.to_owned().into(), |known| known.name.into()),
         parameters,
         status,
         answer: display_body(answer),
@@ -293,13 +294,19 @@ async fn authorize(host: &Host, token: &str, adoption: &Adoption) -> Result<Acco
     host.execute(AdoptToken(token)).await.map_err(|failure| failed(failure, Call::Other))
 }
 
-/// Returns the parameters for the inspector: encoded when they are read, or at once if they are too long to keep.
-fn shown(args: &Arc<Args>, size: usize) -> DisplayText {
-    if size > DisplayText::MAX {
+/// Returns the parameters for the inspector. It keeps the request in one block of memory, which is parsed when it is displayed:
+/// parsed parameters are many blocks, and are no longer in the processor's caches when the inspector frees them.
+fn shown(args: &Args, query: &str, content_type: &str, body: &[u8]) -> DisplayText {
+    let (query_end, type_end) = (query.len(), query.len() + content_type.len());
+    if type_end + body.len() > DisplayText::MAX {
         return encode(args).into();
     }
-    let args = args.clone();
-    DisplayText::lazy(move || encode(&args))
+    let request = [query.as_bytes(), content_type.as_bytes(), body].concat();
+    DisplayText::lazy(move || {
+        let text = |range| std::str::from_utf8(&request[range]).unwrap_or_default();
+        let args = form::read(text(0..query_end), text(query_end..type_end), &request[type_end..]);
+        args.map_or_else(|_| String::new(), |args| encode(&args))
+    })
 }
 
 /// Encodes parameters as JSON, without secrets and the contents of files.

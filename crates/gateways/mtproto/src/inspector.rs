@@ -49,7 +49,7 @@ fn exchange(host: &Host, bot: AccountId, method: String, parameters: DisplayText
     Exchange {
         bot,
         protocol: "mtproto",
-        method,
+        method: method.into(),
         parameters,
         status: 200,
         answer: "null".to_owned().into(),

@@ -1,5 +1,6 @@
 use crate::cli::{Cli, ServerOptions};
 use crate::connections::ConnectionLimiter;
+use crate::http_connection::PARK_TIME;
 use crate::server::Server;
 use clap::Parser;
 use parlor_control::Leases;
@@ -134,6 +135,66 @@ async fn clients_that_never_read_are_disconnected() {
         assert_eq!(first_line(&answer), status, "{sent:?}");
         assert!(answer.len() < 12_000_000, "{sent:?}: the whole answer was sent");
     }
+    server.stop().await;
+}
+
+/// Reads one whole answer, and returns its first line.
+async fn read_answer(client: &mut TcpStream) -> std::io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(client.read_u8().await?);
+    }
+    let text = String::from_utf8(head).unwrap();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    let mut body = vec![0; length.parse().unwrap()];
+    client.read_exact(&mut body).await?;
+    Ok(first_line(text.as_bytes()))
+}
+
+// Hyper is taken away from a connection whose client is silent. What the client has sent of its next request is not.
+#[tokio::test(start_paused = true)]
+async fn clients_may_pause_anywhere_in_a_request() {
+    let limiter = ConnectionLimiter::new(16);
+    let server = Server::start_limited(&options(), Leases::new(false), limiter.clone()).await.unwrap();
+    let mut client = connect(&server, get("/bot1:A/getMe")).await;
+    // A delayed packet would come after the virtual clock has advanced.
+    client.set_nodelay(true).unwrap();
+    assert_eq!(read_answer(&mut client).await.unwrap(), "HTTP/1.1 200 OK");
+    let post = "POST /bot1:A/getMe HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\n\r\n{ }";
+    let both = format!("{}{post}", get("/bot1:A/getMe"));
+    for end in 0..both.len() {
+        client.write_all(&both.as_bytes()[..end]).await.unwrap();
+        tokio::time::sleep(3 * PARK_TIME).await;
+        client.write_all(&both.as_bytes()[end..]).await.unwrap();
+        for _ in 0..2 {
+            let line = read_answer(&mut client).await.unwrap_or_else(|error| error.to_string());
+            assert_eq!(line, "HTTP/1.1 200 OK", "a pause after {end} bytes");
+        }
+        tokio::time::sleep(3 * PARK_TIME).await;
+    }
+    // A head that comes slowly has a minute, from the answer before it on.
+    let (began, mut bytes) = (Instant::now(), post.bytes());
+    limiter.until_open(1).await;
+    while let Some(byte) = bytes.next().filter(|_| limiter.count() == 1) {
+        client.write_all(&[byte]).await.unwrap();
+        tokio::time::sleep(2 * PARK_TIME).await;
+    }
+    let took = began.elapsed().as_secs();
+    assert!((56..=61).contains(&took), "{took} s");
+    server.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_may_pause_while_they_read_an_answer() {
+    let server = Server::start(&options(), Leases::new(false)).await.unwrap();
+    add_messages(&server).await;
+    let mut client = connect_with_small_buffer(&server, &get("/control/users/1001/dialogs/1/messages")).await;
+    // Not before the answer has begun, or the virtual clock advances before the request has arrived.
+    client.readable().await.unwrap();
+    tokio::time::sleep(9 * PARK_TIME).await;
+    assert_eq!(read_answer(&mut client).await.unwrap(), "HTTP/1.1 200 OK");
+    client.write_all(get("/bot1:A/getMe").as_bytes()).await.unwrap();
+    assert_eq!(read_answer(&mut client).await.unwrap(), "HTTP/1.1 200 OK");
     server.stop().await;
 }
 

@@ -13,7 +13,7 @@ pub(super) async fn text(context: &Context<'_>, request: EditMessageText) -> Res
     let text = decode::text(&request.text, &request.parse_mode, &request.entities)?;
     let markup = decode::inline_keyboard(&request.reply_markup)?;
     require_message(&request.chat_id, request.message_id)?;
-    let link_preview = decode::link_preview(&request.link_preview_options, &context.args)?;
+    let link_preview = decode::link_preview(&request.link_preview_options, context.args)?;
     let edit = MessageEdit::Text { text, link_preview };
     execute(context, &request.chat_id, request.message_id, edit, markup).await
 }

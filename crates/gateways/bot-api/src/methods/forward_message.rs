@@ -35,7 +35,7 @@ pub(super) async fn copy(context: &Context<'_>, request: CopyMessage) -> Result<
     let command = message::ForwardMessages {
         skip_missing: false,
         mode: ForwardMode::Copy {
-            reply: decode::reply_parameters(&request.reply_parameters, &context.args, &request.chat_id)?,
+            reply: decode::reply_parameters(&request.reply_parameters, context.args, &request.chat_id)?,
             markup: decode::reply_markup(&request.reply_markup)?,
         },
         is_silent: request.disable_notification,

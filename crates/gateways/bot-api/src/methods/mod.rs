@@ -31,7 +31,7 @@ pub(crate) async fn call(context: &Context<'_>, method: Method) -> Result<Answer
         ($($variant:ident => $handler:path),+ $(,)?) => {
             match method {
                 // Boxed, so that a request uses the memory of its own method, not of the largest one.
-                $(Method::$variant => Box::pin($handler(context, Request::from_args(&context.args))).await,)+
+                $(Method::$variant => Box::pin($handler(context, Request::from_args(context.args))).await,)+
             }
         };
     }

@@ -10,9 +10,9 @@ pub(super) async fn handle(context: &Context<'_>, request: SendMessage) -> Resul
         return Err(ApiError::bad_request("message text is empty"));
     }
     let text = decode::text(&request.text, &request.parse_mode, &request.entities)?;
-    let link_preview = decode::link_preview(&request.link_preview_options, &context.args)?;
+    let link_preview = decode::link_preview(&request.link_preview_options, context.args)?;
     let options = SendOptions {
-        reply: decode::reply_parameters(&request.reply_parameters, &context.args, &request.chat_id)?,
+        reply: decode::reply_parameters(&request.reply_parameters, context.args, &request.chat_id)?,
         markup: decode::reply_markup(&request.reply_markup)?,
         is_silent: request.disable_notification,
         is_protected: request.protect_content,

@@ -47,7 +47,7 @@ impl Exchange {
             number: recorded.number,
             bot_id: exchange.bot.0,
             protocol: exchange.protocol,
-            method: exchange.method.clone(),
+            method: exchange.method.to_string(),
             parameters: raw(&exchange.parameters.text()),
             status: exchange.status,
             answer: raw(&exchange.answer.text()),

@@ -50,7 +50,7 @@ pub(super) async fn send(
     host.inspector().record(Exchange {
         bot,
         protocol: "webhook",
-        method: "update".to_owned(),
+        method: "update".into(),
         parameters: display_body(body),
         status,
         answer: shown,
