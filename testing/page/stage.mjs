@@ -75,6 +75,15 @@ export class Server {
     return this.control("POST", "/users", profile);
   }
 
+  /** A user asks to join a supergroup that the bot administers, by a link of its owner. */
+  async askToJoin(user, bot, title) {
+    const owner = await this.user({ first_name: "Olga" });
+    const group = { type: "supergroup", title, owner: String(owner.id), administrators: [String(bot.id)] };
+    const { chat } = await this.control("POST", "/groups", group);
+    const { invite_link } = await this.control("POST", `/groups/${chat.id}/links`, { creates_join_request: true });
+    await this.control("POST", `/users/${user.id}/join`, { link: invite_link });
+  }
+
   async bot(profile = {}) {
     return new Bot(this, await this.control("POST", "/bots", { username: "story_bot", name: "Story", ...profile }));
   }
@@ -109,12 +118,14 @@ export class Bot {
     return this.call("sendMessage", { chat_id: user.id, text, ...more });
   }
 
-  /** Returns the next update, and confirms the ones before it. */
-  async update() {
-    const [update] = await this.call("getUpdates", { offset: this.#offset, timeout: 20, limit: 1 });
-    assert.ok(update, "no update came");
-    this.#offset = update.update_id + 1;
-    return update;
+  /** Returns the next update, or the next one of that kind, and confirms the ones before it. */
+  async update(kind) {
+    for (;;) {
+      const [update] = await this.call("getUpdates", { offset: this.#offset, timeout: 20, limit: 1 });
+      assert.ok(update, "no update came");
+      this.#offset = update.update_id + 1;
+      if (kind === undefined || kind in update) return update;
+    }
   }
 
   /** Waits for a message with that text. */

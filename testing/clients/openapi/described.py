@@ -50,7 +50,8 @@ shown = next(message["message"] for message in messages if "inline_keyboard" in 
 call("POST", f"{DIALOG}/messages/{shown['message_id']}/forward", {"chat_id": "weather_bot"})
 call("POST", f"{DIALOG}/messages/{shown['message_id']}/press", {"callback_data": "go", "timeout": 0})
 call("DELETE", f"{DIALOG}/messages/{shown['message_id']}?for_both=true")
-call("POST", DIALOG + "/join", {"title": "Gardeners"})
+group = call("POST", "/control/groups", {"type": "supergroup", "title": "Gardeners", "owner": "1001"})["chat"]["id"]
+link = call("POST", f"/control/groups/{group}/links", {"creates_join_request": True})["invite_link"]
 call("POST", DIALOG + "/block")
 D = "/control/users/{user}/dialogs/{other}"
 checked = 0

@@ -49,7 +49,6 @@ TABLE = [
     ("post", D + "/start", {}, [("payload", "a b"), ("payload", "x" * 65)]),
     ("post", D + "/typing", {}, [("action", "thinking")]),
     ("post", D + "/allow", {"type": "request"}, [("type", "join_request"), ("type", "x")]),
-    ("post", D + "/join", {"title": "Gardeners"}, [("title", ""), ("chat_id", 5)]),
     ("put", ONE + "/reactions", {"reaction": []}, [("reaction", [{"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "❤"}]), ("reaction", ["👍"]), ("reaction", [{"type": "paid"}])]),
 ]
 
