@@ -25,13 +25,14 @@ const NEVER_REFUSED: [&str; 8] = [
     "logOut",
 ];
 
-/// Routes that stream, belong to the whole server, or answer with keys and ports: other tests cover them.
-const NOT_PLAYED: [&str; 11] = [
+/// Routes that stream, belong to the whole server, or answer with keys, ports and chosen ids: other tests cover them.
+const NOT_PLAYED: [&str; 12] = [
     "GET ",
     "GET /accounts/events",
     "GET /inspector/events",
     "GET /lease",
     "GET /mtproto.pem",
+    "POST /groups/{group}/upgrade",
     "POST /mtproto",
     "POST /sessions",
     "GET /users/{user}/events",

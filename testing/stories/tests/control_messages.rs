@@ -176,7 +176,10 @@ async fn events_are_updates_of_the_bot_api_where_it_has_one() -> Result<()> {
     };
     of_message("POST", "/messages", json!({"text": "Hi"})).await?;
     let base = |number: i64, kind: &str, more: Value| {
-        merged(json!({"type": kind, "number": number, "date": DATE, "chat_id": 123_456}), more)
+        let cursor = number.to_string();
+        let base =
+            json!({"type": kind, "number": number, "cursor": cursor, "date": DATE, "chat_id": 123_456});
+        merged(base, more)
     };
     let hi = message(1, ann(), "Hi", json!({}));
     let sent = json!({"update": {"update_id": 1, "message": hi}, "details": details(1, true, json!({}))});

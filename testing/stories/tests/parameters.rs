@@ -42,6 +42,7 @@ async fn parameters_without_effect_are_ignored() -> Result<()> {
     let mut sends: Vec<_> = [
         ("message_thread_id", json!(0)),
         ("message_thread_id", json!(-1)),
+        ("message_thread_id", json!(7)),
         ("direct_messages_topic_id", json!(7)),
         ("message_effect_id", Value::Null),
     ]
@@ -49,7 +50,6 @@ async fn parameters_without_effect_are_ignored() -> Result<()> {
     .into();
     let of = |name: &str| not_served(&format!("the parameter {name} of sendMessage"));
     sends.extend([
-        ("sendMessage", send("message_thread_id", json!(7)), of("message_thread_id")),
         ("sendMessage", send("receiver_user_id", json!(1001)), of("receiver_user_id")),
         ("sendMessage", send("callback_query_id", json!("5")), of("callback_query_id")),
         ("sendMessage", send("ephemeral_message_parameters", json!({})), of("ephemeral_message_parameters")),

@@ -390,9 +390,12 @@ async fn a_stream_goes_on_after_its_cursor() {
     api.made("/users/1001/dialogs/-1000000000012/messages", r#"{"text": "before Bob"}"#).await;
     api.made("/clock/advance", r#"{"seconds": 10}"#).await;
     api.made("/groups/-1000000000012/members", r#"{"accounts": [1002]}"#).await;
-    api.made("/users/1001/dialogs/-1000000000012/messages", r#"{"text": "one"}"#).await;
-    api.made("/users/1001/dialogs/1002/messages", r#"{"text": "two"}"#).await;
-    api.made("/users/1001/dialogs/-1000000000012/messages", r#"{"text": "three"}"#).await;
+    // Events of different logs are in the order of their times.
+    for (chat, text) in [("-1000000000012", "one"), ("1002", "two"), ("-1000000000012", "three")] {
+        api.made("/clock/advance", r#"{"seconds": 1}"#).await;
+        let message = json!({ "text": text }).to_string();
+        api.made(&format!("/users/1001/dialogs/{chat}/messages"), &message).await;
+    }
     let kinds = |events: &[Value]| {
         let text = |event: &Value| event["update"]["message"]["text"].as_str().map(str::to_owned);
         let kind = |event: &Value| event["type"].as_str().unwrap().to_owned();

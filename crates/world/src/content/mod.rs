@@ -53,10 +53,10 @@ impl Content {
     }
 
     /// The text as one account sees it: the sender of `/start` does not see the payload. `None` for service messages.
-    pub fn text_for(&self, is_sender: bool) -> Option<Text> {
+    pub fn text_for(&self, hides_payload: bool) -> Option<Text> {
         match self {
             Self::Text(content) => Some(content.text.clone()),
-            Self::Start(press) if is_sender => Some(press.shown.clone()),
+            Self::Start(press) if hides_payload => Some(press.shown.clone()),
             Self::Start(press) => Some(press.with_payload()),
             Self::MessagePinned(_) | Self::WriteAllowed(_) | Self::GroupChanged(_) => None,
         }

@@ -208,9 +208,13 @@ impl Message {
         MessageVersion(self.key, self.version)
     }
 
-    /// The text as `viewer` sees it; `None` for service messages.
+    /// The text as `viewer` sees it; `None` for service messages. The payload of a press on Start is for the bot only.
     pub fn text_for(&self, viewer: AccountId) -> Option<Text> {
-        self.content.text_for(viewer == self.from)
+        let hides_payload = match self.chat {
+            ChatId::Private(..) => viewer == self.from,
+            ChatId::Group(_) | ChatId::Channel(_) => self.meant_for() != Some(viewer),
+        };
+        self.content.text_for(hides_payload)
     }
 
     /// Its keyboard.

@@ -8,12 +8,12 @@ use parlor_world::ops::group::{
 use parlor_world::refusal::GroupOperation;
 use parlor_world::state::group::{MemberStatus, Permissions, Restriction};
 
-const OWNER: AccountId = AccountId(3);
-const ADMIN: AccountId = AccountId(4);
+pub(super) const OWNER: AccountId = AccountId(3);
+pub(super) const ADMIN: AccountId = AccountId(4);
 const STRANGER: AccountId = AccountId(5);
-const BASIC: ChatId = ChatId::Group(GroupId(11));
-const SUPER: ChatId = ChatId::Channel(ChannelId(12));
-const CHANNEL: ChatId = ChatId::Channel(ChannelId(13));
+pub(super) const BASIC: ChatId = ChatId::Group(GroupId(11));
+pub(super) const SUPER: ChatId = ChatId::Channel(ChannelId(12));
+pub(super) const CHANNEL: ChatId = ChatId::Channel(ChannelId(13));
 
 /// A group of each kind: an owner, an administrator who may do everything but promote, a user; and a bot, which is an
 /// administrator with the same rights.
@@ -36,11 +36,11 @@ pub(super) fn stage() -> Stage {
     world
 }
 
-fn rights() -> AdminRights {
+pub(super) fn rights() -> AdminRights {
     AdminRights::all().difference(AdminRights::PROMOTE_MEMBERS | AdminRights::ANONYMOUS)
 }
 
-fn promote(by: AccountId, chat: ChatId, account: AccountId, rights: AdminRights) -> PromoteMember {
+pub(super) fn promote(by: AccountId, chat: ChatId, account: AccountId, rights: AdminRights) -> PromoteMember {
     PromoteMember { actor: by.into(), target: chat.into(), account, rights, title: None }
 }
 
@@ -56,7 +56,7 @@ fn unban(by: AccountId, chat: ChatId, account: AccountId, only_if_banned: bool) 
     UnbanMember { actor: by.into(), target: chat.into(), account, only_if_banned }
 }
 
-fn write(by: AccountId, chat: ChatId) -> Send {
+pub(super) fn write(by: AccountId, chat: ChatId) -> Send {
     Send::text(by, chat, Text::plain("hello"))
 }
 
@@ -411,112 +411,4 @@ fn a_bot_is_started_in_a_group_with_the_payload_of_its_link() {
     let accounts = vec![OTHER_BOT];
     let add = AddMembers { user: OWNER, target: CHANNEL.into(), accounts };
     assert_eq!(world.execute(&add, NOW), Err(Refusal::BotMustBeAdministrator));
-}
-
-#[test]
-fn posts_are_a_channels_and_come_to_its_discussion_group() {
-    let mut world = stage();
-    let edit = GroupEdit::Linked(Some(ChannelId(12)));
-    world.execute(&EditGroup { actor: OWNER.into(), target: CHANNEL.into(), edit }, NOW).unwrap();
-    world
-        .execute(
-            &EditGroup { actor: OWNER.into(), target: CHANNEL.into(), edit: GroupEdit::Signatures(true) },
-            NOW,
-        )
-        .unwrap();
-    let key = world.execute(&write(BOT, CHANNEL), NOW).unwrap();
-    let post = world.message_by_key(key).unwrap();
-    assert_eq!((post.sender_chat(), post.signature()), (Some(CHANNEL), Some("b101_bot")));
-    let copy = world.dialog(USER, SUPER).unwrap().last_message().unwrap();
-    let origin = copy.origin().and_then(|origin| origin.chat.clone()).unwrap();
-    assert_eq!((copy.sender_chat(), copy.is_automatic()), (Some(CHANNEL), true));
-    assert_eq!((origin.chat, origin.post), (CHANNEL, Some(post.id_for(USER))));
-}
-
-#[test]
-fn anonymous_administrators_write_in_the_groups_name() {
-    let mut world = stage();
-    let rights = rights() | AdminRights::ANONYMOUS;
-    world.execute(&promote(OWNER, SUPER, ADMIN, rights), NOW).unwrap();
-    let key = world.execute(&write(ADMIN, SUPER), NOW).unwrap();
-    assert_eq!(world.message_by_key(key).unwrap().sender_chat(), Some(SUPER));
-}
-
-#[test]
-fn who_may_delete() {
-    let delete = |by: AccountId, chat: ChatId, message: MessageId| DeleteMessages {
-        actor: by.into(),
-        target: chat.into(),
-        messages: vec![message],
-        for_all: true,
-        skip_missing: false,
-    };
-    let forbidden = Err(Refusal::MessageCantBeDeleted);
-    // Who wrote, where, who deletes, hours later.
-    let table = [
-        (USER, SUPER, USER, 100, Ok(())),
-        (USER, SUPER, ADMIN, 100, Ok(())),
-        (USER, SUPER, BOT, 100, Ok(())),
-        (ADMIN, SUPER, USER, 0, forbidden.clone()),
-        (ADMIN, CHANNEL, BOT, 0, Ok(())),
-        (BOT, CHANNEL, USER, 0, forbidden.clone()),
-        (OTHER_BOT, SUPER, OTHER_BOT, 47, Ok(())),
-        (OTHER_BOT, SUPER, OTHER_BOT, 49, forbidden.clone()),
-        (USER, BASIC, ADMIN, 0, Ok(())),
-        (ADMIN, BASIC, USER, 0, forbidden.clone()),
-    ];
-    for (author, chat, by, hours, expected) in table {
-        let mut world = stage();
-        if chat != CHANNEL {
-            let accounts = vec![OTHER_BOT];
-            world.execute(&AddMembers { user: OWNER, target: chat.into(), accounts }, NOW).unwrap();
-        }
-        let key = world.execute(&write(author, chat), NOW).unwrap();
-        let id = world.message_by_key(key).unwrap().id_for(by);
-        let later = NOW.plus_seconds(hours * 3600);
-        let outcome = world.execute(&delete(by, chat, id), later);
-        assert_eq!(outcome, expected, "{author} {chat:?} {by} {hours}");
-    }
-    let first = stage().execute(&delete(OWNER, SUPER, MessageId(1)), NOW);
-    assert_eq!(first, forbidden, "the message about the chat's creation stays");
-}
-
-/// Members clear a basic group for themselves only; a supergroup is cleared by administrators, for all.
-#[test]
-fn who_may_clear_a_history() {
-    let clear = |user, chat: ChatId, for_all| ClearHistory {
-        user,
-        target: chat.into(),
-        up_to: None,
-        between: (None, None),
-        for_all,
-    };
-    let refused = Err(Refusal::NotEnoughRights(GroupOperation::Delete));
-    for (user, chat, for_all, expected) in [
-        (USER, BASIC, false, Ok(())),
-        (USER, BASIC, true, refused.clone()),
-        (ADMIN, BASIC, true, Ok(())),
-        (USER, SUPER, false, refused.clone()),
-        (ADMIN, SUPER, false, Ok(())),
-    ] {
-        let mut world = stage();
-        world.execute(&say(USER, ADMIN, "in private"), NOW).unwrap();
-        let private = |world: &Stage| world.message(USER, MessageId(1)).map(|message| message.key);
-        let before = private(&world);
-        assert_eq!(world.execute(&clear(user, chat, for_all), NOW).map(drop), expected, "{user} {chat:?}");
-        assert!(chat == BASIC || private(&world) == before, "messages of other chats stay");
-    }
-}
-
-#[test]
-fn slow_mode_makes_members_wait() {
-    let mut world = stage();
-    let edit = GroupEdit::SlowMode(30);
-    world.execute(&EditGroup { actor: OWNER.into(), target: SUPER.into(), edit }, NOW).unwrap();
-    world.execute(&write(USER, SUPER), NOW).unwrap();
-    let early = world.execute(&write(USER, SUPER), NOW.plus_seconds(10)).map(drop);
-    assert_eq!(early, Err(Refusal::SlowMode(20)));
-    for (by, seconds) in [(ADMIN, 10), (ADMIN, 10), (USER, 30)] {
-        assert!(world.execute(&write(by, SUPER), NOW.plus_seconds(seconds)).is_ok());
-    }
 }

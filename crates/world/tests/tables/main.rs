@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod bot_view;
+mod group_messages;
 mod groups;
 mod invites;
 mod messages;

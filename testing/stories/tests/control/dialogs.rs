@@ -130,7 +130,7 @@ async fn a_join_request_lets_the_bot_write_for_five_minutes() -> Result<()> {
     ensure!(bot(&server, "approveChatJoinRequest", decide.clone()).await? == true);
     ensure!(send("Decided").await?.0 == 403);
     let (status, again) = server.bot_api(TOKEN, "declineChatJoinRequest", decide).await?;
-    ensure!(status == 400 && again["description"] == "Bad Request: HIDE_REQUESTER_MISSING", "{again}");
+    ensure!(status == 400 && again["description"] == "Bad Request: USER_ALREADY_PARTICIPANT", "{again}");
     for bad in [json!({"link": ""}), json!({"link": "https://t.me/+AAAAAAAAAAAAAAAA"}), json!({})] {
         ensure!(server.control("POST", "/users/1001/join", bad).await.is_err());
     }

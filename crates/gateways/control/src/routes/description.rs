@@ -38,7 +38,7 @@ use utoipa::{Modify, OpenApi};
         (name = "clock", description = "The world's clock"),
     ),
     // The token is needed only where the server listens beyond loopback.
-    components(schemas(Problem)),
+    components(schemas(Problem, super::members::MemberFilter)),
     security((), ("token" = [])),
     modifiers(&Token)
 )]

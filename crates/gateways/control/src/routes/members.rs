@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) struct Listing {
     /// Everybody who is in the chat if absent.
     #[param(required = false, nullable = false)]
-    filter: Option<Filter>,
+    filter: Option<MemberFilter>,
     /// The most entries to answer with; all if absent.
     #[param(required = false, nullable = false, minimum = 0)]
     limit: Option<usize>,
@@ -34,14 +34,14 @@ pub(super) struct Listing {
 /// Which of the members.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Filter {
+pub(super) enum MemberFilter {
     Administrators,
     Bots,
     Restricted,
     Banned,
 }
 
-impl Filter {
+impl MemberFilter {
     fn has(self, world: &World, account: AccountId, status: &MemberStatus) -> bool {
         match self {
             Self::Administrators => status.is_administrator(),

@@ -7,6 +7,9 @@ use crate::refusal::{GroupOperation, Refusal};
 use crate::state::World;
 use crate::state::group::{GroupKind, MemberStatus};
 
+/// An account, and what it is in the chat.
+pub type FoundMember<'w> = (AccountId, &'w MemberStatus);
+
 /// In a private chat both accounts are members.
 static MEMBER: MemberStatus = MemberStatus::Member;
 
@@ -44,7 +47,7 @@ impl World {
         actor: Actor,
         target: &Target,
         now: Timestamp,
-    ) -> Result<(ChatId, Vec<(AccountId, &MemberStatus)>), Refusal> {
+    ) -> Result<(ChatId, Vec<FoundMember<'_>>), Refusal> {
         let place = target.place(self, actor, now)?;
         let group = place.group(GroupOperation::ListMembers)?;
         ensure_listed(&place)?;

@@ -20,6 +20,7 @@ pub use ban::{BanMember, UnbanMember};
 pub use create::CreateGroup;
 pub use delete::DeleteGroup;
 pub use edit::{EditGroup, GroupEdit};
+pub use find::FoundMember;
 pub use invite::{CreateInviteLink, DeleteInviteLink, EditInviteLink, ExportInviteLink, RevokeInviteLink};
 pub use join::{AddMembers, JoinBy, JoinGroup, Joined, LeaveGroup};
 pub use join_request::{DecideJoinRequest, WithdrawJoinRequest};
