@@ -1,7 +1,5 @@
 //! What happens in a channel wakes those of its members who listen, with a journal in memory and on a disk.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use parlor_host::{ClockStart, Host, Journal, Options};
 use parlor_storage::{Memory, Sqlite};
 use parlor_world::ids::GroupKind;

@@ -116,7 +116,6 @@ impl ApiError {
         let parameters = ResponseParameters {
             retry_after: self.retry_after.map(i64::from),
             migrate_to_chat_id: self.migrate_to.map(|chat| chat.bot_api_id(AccountId(0))),
-            ..ResponseParameters::default()
         };
         let parameters = Some(parameters).filter(|parameters| *parameters != ResponseParameters::default());
         let body = ErrorBody {

@@ -95,7 +95,7 @@ impl Api {
         let is_event = |line: &&str| line.starts_with("data:");
         while text.lines().filter(is_event).count() < count || !text.ends_with("\n\n") {
             let next = tokio::time::timeout(EVENT_DEADLINE, body.next()).await;
-            let bytes = next.unwrap_or_else(|_| panic!("only {text}")).unwrap().unwrap();
+            let bytes = next.ok().flatten().unwrap().unwrap();
             text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
         let events = text.lines().filter_map(|line| line.strip_prefix("data:"));
