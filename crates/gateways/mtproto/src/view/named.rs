@@ -2,6 +2,7 @@ use super::chat::chat;
 use super::user::named;
 use parlor_wire_tl::enums;
 use parlor_world::content::{Content, GroupChange};
+use parlor_world::state::group::MemberStatus;
 use parlor_world::state::message::{Message, Sender};
 use parlor_world::state::update::Update;
 use parlor_world::{AccountId, ChatId, MessageVersion, Timestamp, World};
@@ -66,10 +67,13 @@ impl Named {
             Update::MemberChanged(change) => {
                 self.add_chat(change.chat);
                 self.accounts.extend([change.by, change.account]);
+                self.accounts.extend([&change.old, &change.new].into_iter().filter_map(decided_by));
+                self.accounts.extend(change.link.as_ref().map(|link| link.creator));
             }
             Update::JoinRequested { chat, request } => {
                 self.add_chat(*chat);
                 self.add_chat(request.chat);
+                self.accounts.extend(request.link.as_ref().map(|link| link.creator));
             }
             Update::ButtonPressed { chat, by, .. } | Update::ReactionsChanged { chat, by, .. } => {
                 self.add_chat(*chat);
@@ -101,6 +105,16 @@ impl Named {
     /// The groups and channels as `me` sees them.
     pub(crate) fn shown_chats(&self, world: &World, me: AccountId, now: Timestamp) -> Vec<enums::Chat> {
         self.chats().map(|id| chat(world, me, id, now)).collect()
+    }
+}
+
+/// Who promoted, restricted or banned an account.
+fn decided_by(status: &MemberStatus) -> Option<AccountId> {
+    match status {
+        MemberStatus::Administrator(administrator) => Some(administrator.promoted_by),
+        MemberStatus::Restricted(restriction) => Some(restriction.by),
+        MemberStatus::Banned(ban) => Some(ban.by),
+        MemberStatus::Owner(_) | MemberStatus::Member | MemberStatus::Left => None,
     }
 }
 
