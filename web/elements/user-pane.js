@@ -99,6 +99,8 @@ export class UserPane extends HTMLElement {
     const opened = await runOrToast(this.person.openLink(link));
     if (!opened) return;
     const { action, payload, dialog } = opened;
+    // A link to a group or channel in which the user is not: the page has no card for it yet.
+    if (!dialog) return toast(t("unserved"));
     const { id: chatId } = dialog.chat;
     if (action === "start" && payload) this.offered = { chatId, payload };
     await this.show(chatId);
