@@ -66,7 +66,7 @@ client.onNewMessage.add(async (message) => {
 });
 client.onCallbackQuery.add(async (query) => {
   await client.answerCallbackQuery(query, { text: 'Thanks', alert: true });
-  await client.editMessage({ chatId: query.user.id, message: query.messageId, text: 'Done' });
+  await client.editMessage({ chatId: query.chat.id, message: query.messageId, text: 'Done' });
 });
 client.onBotStopped.add(async (update) => {
   tell('member', ...(update.stopped ? ['member', 'kicked'] : ['kicked', 'member']));

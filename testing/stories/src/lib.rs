@@ -463,7 +463,12 @@ impl Stage {
 
     /// Waits until a message has that text: until the program has edited it.
     pub async fn until_text(&self, message: i64, text: &str) -> Result<()> {
-        let path = format!("{}/messages?after={}&limit=1", self.dialog(), message - 1);
+        self.until_text_in(&self.bot.to_string(), message, text).await
+    }
+
+    /// As [`Self::until_text`], in another chat of the user.
+    pub async fn until_text_in(&self, chat: &str, message: i64, text: &str) -> Result<()> {
+        let path = format!("/users/{}/dialogs/{chat}/messages?after={}&limit=1", self.user, message - 1);
         let wait = async {
             while self.server.control("GET", &path, Value::Null).await?[0]["message"]["text"] != text {
                 tokio::time::sleep(Duration::from_millis(20)).await;
