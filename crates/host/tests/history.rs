@@ -116,7 +116,8 @@ async fn the_data_file_grows_with_the_world_and_not_with_the_number_of_events() 
         sizes.push(size(&data.beside("")));
     }
     let [small, large] = sizes[..] else { unreachable!() };
-    assert!(small < large / 2, "{small} and {large} bytes");
+    // How much is dropped by then depends on how far the last base has come.
+    assert!(small < large / 4 * 3, "{small} and {large} bytes");
     assert!(dropping.first() > 50_000 && keeping.first() == 0, "{}", dropping.first());
 
     // With the snapshot, without it, and with a damaged one.

@@ -251,7 +251,9 @@ async fn events_are_updates_of_the_bot_api_where_it_has_one() -> Result<()> {
     of_message("POST", "/unblock", Value::Null).await?;
     next(&mut stream).await?;
     call(&server, "sendChatAction", json!({"chat_id": 1001, "action": "typing"})).await?;
-    is(&next(&mut stream).await?, &json!({"type": "chat_action", "chat_id": 123_456, "action": "typing"}))
+    let bot = json!({"id": 123_456, "is_bot": true, "first_name": "Wetter", "username": "weather_bot"});
+    let typing = json!({"type": "chat_action", "chat_id": 123_456, "from": bot, "action": "typing"});
+    is(&next(&mut stream).await?, &typing)
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub(super) async fn list(at: AtGroup) -> Result<Json<Vec<InviteLink>>, Problem> 
     let links = at.host.read(|world, _| {
         let links = world.group(at.group).into_iter().flat_map(|group| group.links.values());
         let mut links: Vec<_> = links.map(|link| InviteLink::of(world, at.group, link)).collect();
-        links.sort_by_key(|link| link.created);
+        links.sort_by_key(|shown| (shown.created, shown.link.is_primary));
         links
     });
     Ok(Json(links.await?))
