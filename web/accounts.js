@@ -30,7 +30,11 @@ class Accounts extends EventTarget {
     });
     feed("/accounts/events", {
       open: () => this.#fetch(),
-      event: (change) => (change.type === "all" ? this.#fetch() : this.#update(change.type, change.id)),
+      event: ({ type, id }) => {
+        if (type === "all") return this.#fetch();
+        // The lists hold accounts; groups are shown as chats of users.
+        if (type !== "group") return this.#update(type, id);
+      },
       lost: () => {
         this.isConnected = false;
         this.#changed();
